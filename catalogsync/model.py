@@ -1,0 +1,152 @@
+"""The nouns: kinds, references, what is desired (from files) and what is live (from the server). Frozen; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from catalogsync.canon import JsonObject
+from catalogsync.diagnostics import Path, SourceRef
+
+
+class Kind(StrEnum):
+    """The kinds of objects, in the order in which they are created (removal runs backwards)."""
+
+    METER = "meter"
+    FEATURE = "feature"
+    ADDON = "addon"
+    PLAN = "plan"
+    CHANNEL = "notification_channel"
+    RULE = "notification_rule"
+
+    @property
+    def rank(self) -> int:
+        return list(Kind).index(self)
+
+
+class Lifecycle(StrEnum):
+    """What a manifest wishes for its object. Which of them a kind allows is said in `kinds`."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Who: a kind and a key (a meter's slug; a channel's or rule's manifest key)."""
+
+    kind: Kind
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+    def __lt__(self, other: Ref) -> bool:
+        return (self.kind.rank, self.key) < (other.kind.rank, other.key)
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """The Ref that `str` wrote. Raises ValueError on anything else."""
+        kind, slash, key = text.partition("/")
+        if not slash or not key:
+            raise ValueError(f"not KIND/KEY: {text!r}")
+        return cls(Kind(kind), key)
+
+
+class Origin(Protocol):
+    """Where a desired object was written; finds the line of any of its values (only asked when there is something to say)."""
+
+    def locate(self, path: Path, *, key: bool = False) -> SourceRef:
+        """The place of the value at `path` (of its member name when `key`), or of the nearest parent that exists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One desired object: a manifest with its overlays merged.
+
+    `body` is the document as written without `kind` and `lifecycle`: API field names, references as keys, money as text
+    or number as written (`int`, `Decimal` or `str`). Paths into the document are paths into `body`.
+    """
+
+    ref: Ref
+    lifecycle: Lifecycle
+    body: JsonObject
+    origin: Origin = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All desired objects, sorted by Ref."""
+
+    resources: Mapping[Ref, Resource]
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def get(self, kind: Kind, key: str) -> Resource | None:
+        return self.resources.get(Ref(kind, key))
+
+    def of(self, kind: Kind) -> tuple[Resource, ...]:
+        return tuple(r for r in self if r.ref.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAssignment:
+    """An add-on version offered by a plan version, as the server shows it."""
+
+    addon_key: str
+    addon_id: str
+    addon_version: int
+    body: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class LiveResource:
+    """One object, or one version of a versioned object, as read from the server (`body` is the answer as it came).
+
+    `status`: draft, active, archived or scheduled for versioned kinds; `active` for the others (a disabled channel is active).
+    `version`: only for versioned kinds. `assignments`: only for plans, and only where they were read (draft and active versions).
+    """
+
+    kind: Kind
+    id: str
+    key: str
+    status: str
+    body: JsonObject
+    version: int | None = None
+    assignments: tuple[LiveAssignment, ...] = ()
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(self.kind, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGroup:
+    """All that is live under one Ref: at most one active and one draft version; archived ones newest first.
+
+    For kinds without versions only `active` is used. `hidden` says that the server keeps something under this key that the
+    API we use cannot show (a version with v3-only features): it is managed elsewhere.
+    """
+
+    ref: Ref
+    active: LiveResource | None = None
+    draft: LiveResource | None = None
+    archived: tuple[LiveResource, ...] = ()
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What was read, grouped by Ref. `unmatched`: channels and rules that carry no key of ours, for matching by name."""
+
+    groups: Mapping[Ref, LiveGroup]
+    unmatched: tuple[LiveResource, ...] = ()
+
+    def group(self, ref: Ref) -> LiveGroup:
+        return self.groups.get(ref) or LiveGroup(ref)
