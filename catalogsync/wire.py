@@ -23,7 +23,7 @@ SERVED_V3 = (
 _SCHEMA_KEYWORDS = (
     "$ref", "type", "format", "enum", "pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minimum", "maximum",
     "exclusiveMinimum", "exclusiveMaximum", "minProperties", "maxProperties", "required", "nullable", "readOnly", "writeOnly", "default",
-    "properties", "additionalProperties", "items", "allOf", "oneOf", "anyOf", "not", "discriminator",
+    "properties", "additionalProperties", "items", "allOf", "oneOf", "anyOf", "not", "discriminator", "deprecated",
 )  # fmt: skip
 
 

@@ -1,0 +1,169 @@
+"""What a newer description changes for the requests that a catalog makes: member by member. Pure.
+
+Both sides are the drawn wire form (`wire.draw_wire`). Every request body that creates or replaces one of the kinds we manage is spread out
+into `member path → facts` (type, pattern, limits, required, nullable, …) and the two tables are compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MANAGED_V1 = ("/api/v1/meters", "/api/v1/features", "/api/v1/plans", "/api/v1/addons", "/api/v1/notification/channels",
+              "/api/v1/notification/rules")  # fmt: skip
+MANAGED_V3 = (
+    "/api/v3/openmeter/meters",
+    "/api/v3/openmeter/features",
+    "/api/v3/openmeter/plans",
+    "/api/v3/openmeter/addons",
+)
+
+_STRUCTURE = (
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "properties",
+    "items",
+    "additionalProperties",
+    "discriminator",
+    "required",
+)
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DescriptionChange:
+    """One difference: `request` as "POST /api/v1/plans", `member` as "phases[].name" ("" for the request itself)."""
+
+    request: str
+    member: str
+    action: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.request}: {self.member}" if self.member else self.request
+        return f"{self.action:<8} {place}" + (f" ({self.detail})" if self.detail else "")
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[DescriptionChange, ...]:
+    """What `after` added, removed or changed, in stable order."""
+    old, new = _requests(before), _requests(after)
+    found: list[DescriptionChange] = []
+    for request in sorted(old.keys() | new.keys()):
+        if request not in new:
+            found.append(DescriptionChange(request, "", "removed"))
+        elif request not in old:
+            found.append(DescriptionChange(request, "", "added"))
+        else:
+            found.extend(_members(request, old[request], new[request]))
+    return tuple(found)
+
+
+def _members(request: str, old: Mapping[str, Facts], new: Mapping[str, Facts]) -> Iterator[DescriptionChange]:
+    for member in sorted(old.keys() | new.keys()):
+        if member not in new:
+            yield DescriptionChange(request, member, "removed")
+        elif member not in old:
+            yield DescriptionChange(request, member, "added", _say(new[member]))
+        elif old[member] != new[member]:
+            yield DescriptionChange(request, member, "changed", _difference(old[member], new[member]))
+
+
+def _say(facts: Facts) -> str:
+    return ", ".join(f"{word} {_text(value)}" for word, value in facts.items())
+
+
+def _difference(old: Facts, new: Facts) -> str:
+    words = [w for w in [*old, *(n for n in new if n not in old)] if old.get(w) != new.get(w)]
+    return ", ".join(f"{w}: {_text(old.get(w))} → {_text(new.get(w))}" for w in words)
+
+
+def _text(value: Any) -> str:
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _requests(wire: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
+    """Every managed operation; those with a body carry the facts of its members."""
+    components = wire["components"]["schemas"]
+    found: dict[str, dict[str, Facts]] = {}
+    for path, item in wire["paths"].items():
+        if not path.startswith((*MANAGED_V1, *MANAGED_V3)):
+            continue
+        for method, operation in item.items():
+            facts: dict[str, Facts] = {}
+            for parameter in operation.get("parameters", []):
+                resolved = _parameter(parameter, wire)
+                facts[f"?{resolved['name']}"] = {k: v for k, v in resolved.items() if k != "name"}
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                _spread("", media["schema"], True, components, (), facts)
+            found[f"{method.upper()} {path}"] = facts
+    return found
+
+
+def _parameter(parameter: Mapping[str, Any], wire: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" in parameter:
+        named: Mapping[str, Any] = wire["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
+        return named
+    return parameter
+
+
+def _spread(
+    at: str,
+    schema: Any,
+    required: bool,
+    components: Mapping[str, Any],
+    inside: tuple[str, ...],
+    facts: dict[str, Facts],
+) -> None:
+    """Adds the facts of a schema and of all that lies below it. A component inside itself is not followed again."""
+    if not isinstance(schema, Mapping):
+        return
+    parts, inside, again = _taken_in(schema, components, inside)
+    own: Facts = {}
+    for part in parts:
+        own |= {
+            word: value for word, value in part.items() if word not in _STRUCTURE or isinstance(value, bool)
+        }
+    facts[at] = facts.get(at, {}) | ({"required": True} if required and at else {}) | own
+    if again:
+        return
+    for part in parts:
+        needed = part.get("required", [])
+        for name, member in part.get("properties", {}).items():
+            _spread(f"{at}.{name}" if at else name, member, name in needed, components, inside, facts)
+        for word, mark in (("items", "[]"), ("additionalProperties", ".*")):
+            if word in part:
+                _spread(at + mark, part[word], False, components, inside, facts)
+        for label, branch in _branches(part):
+            _spread(f"{at}({label})", branch, False, components, inside, facts)
+
+
+def _taken_in(
+    schema: Mapping[str, Any], components: Mapping[str, Any], inside: tuple[str, ...]
+) -> tuple[list[Mapping[str, Any]], tuple[str, ...], bool]:
+    """A schema's parts after following references and `allOf`, outermost last so that it decides."""
+    parts: list[Mapping[str, Any]] = []
+    again = False
+    for part in [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", []):
+        name = part["$ref"].rsplit("/", 1)[1] if "$ref" in part else ""
+        if name and name in inside:
+            again = True
+            continue
+        inside = (*inside, name) if name else inside
+        inner, inside, looped = _taken_in(components[name] if name else part, components, inside)
+        parts += inner
+        again = again or looped
+    return [*parts, schema], inside, again
+
+
+def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A union's branches, named by their discriminator's value where there is one."""
+    names = {ref: value for value, ref in part.get("discriminator", {}).get("mapping", {}).items()}
+    for word in ("oneOf", "anyOf"):
+        for position, branch in enumerate(part.get(word, [])):
+            ref = branch.get("$ref", "") if isinstance(branch, Mapping) else ""
+            yield names.get(ref) or ref.rsplit("/", 1)[-1] or str(position), branch
