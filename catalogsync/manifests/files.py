@@ -1,0 +1,171 @@
+"""Finds and reads manifest files: the only module of this package that opens files for reading.
+
+Whatever lies in the folder, the answer is text or a diagnostic, never a hang or a traceback: FIFOs and devices are not opened, folders that
+are symbolic links are not walked (what they show inside the catalog is read under its own name; what they show outside is refused), a file
+larger than `LARGEST` is not read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.manifests.source import SourceFile
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes in one file; a thousand plans of twenty rate cards take a third of it."""
+
+SUFFIXES = (".yaml", ".yml", ".json")
+CONFIGURATION = "catalogsync.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found: files that could be read, in the order of their names, and what is wrong with the others."""
+
+    files: tuple[SourceFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def shown(path: Path) -> str:
+    """A path as it is printed: with forward slashes, and printable whatever its bytes are."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
+def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
+    """Reads every manifest file below the paths, each file once. Files below `without` are left out."""
+    diagnostics: list[Diagnostic] = []
+    names: dict[str, Path] = {}
+    left_out = [os.path.realpath(p) for p in without]
+    for path in paths:
+        for file in _below(path, diagnostics):
+            real = os.path.realpath(file)
+            if not any(real == out or real.startswith(out + os.sep) for out in left_out):
+                names[real] = min(names.get(real, file), file, key=shown)
+    files = []
+    for file in sorted(names.values(), key=shown):
+        text = read(file)
+        if isinstance(text, Diagnostic):
+            diagnostics.append(text)
+        else:
+            files.append(SourceFile(shown(file), text))
+    if not names and not diagnostics and paths:
+        diagnostics.append(_nothing(paths))
+    return Found(tuple(files), tuple(dict.fromkeys(diagnostics)))
+
+
+def _nothing(paths: Sequence[Path]) -> Diagnostic:
+    listed = ", ".join(shown(p) for p in paths)
+    return Diagnostic("catalog-empty", Severity.ERROR, f"no manifests in {listed}", SourceRef(shown(paths[0]), 1, 1),
+                      hint="`catalogsync init` writes a small catalog to start from")  # fmt: skip
+
+
+def _problem(path: Path, code: str, summary: str, hint: str = "") -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, summary, SourceRef(shown(path), 1, 1), hint=hint)
+
+
+def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[Path]:
+    """The manifest files at or below a path that the person named."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as problem:
+        diagnostics.append(_unreadable(path, problem))
+        return
+    if stat.S_ISDIR(mode):
+        yield from _walk(path, os.path.realpath(path), diagnostics)
+    else:
+        yield path
+
+
+def _walk(folder: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as problem:
+        diagnostics.append(_unreadable(folder, problem))
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == CONFIGURATION:
+            continue
+        path = folder / entry.name
+        if entry.is_symlink():
+            yield from _link(path, root, diagnostics)
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, root, diagnostics)
+        elif path.suffix in SUFFIXES:
+            yield path
+
+
+def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path]:
+    """A symbolic link found in a folder: followed to a file inside the catalog, refused when it leads outside."""
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except OSError as problem:
+        if path.suffix in SUFFIXES:
+            diagnostics.append(_unreadable(path, problem))
+        return
+    if not is_folder and path.suffix not in SUFFIXES:
+        return
+    real = os.path.realpath(path)
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        hint = "name the other folder on the command line, or copy the file"
+        diagnostics.append(
+            _problem(
+                path, "file-outside-catalog", f"{shown(path)} is a link that leads outside the catalog", hint
+            )
+        )
+    elif not is_folder:
+        yield path
+
+
+def read(path: Path) -> str | Diagnostic:
+    """The text of a file, or what is wrong with it."""
+    data = _bytes(path)
+    if isinstance(data, Diagnostic):
+        return data
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _problem(
+            path, "yaml-encoding", f"{shown(path)} is written in UTF-16 or UTF-32", "save it as UTF-8"
+        )
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:
+        before = data[: problem.start].decode("utf-8", "replace")
+        where = SourceFile(shown(path), before).ref_at(len(before))
+        summary = f"the byte 0x{data[problem.start]:02x} is not UTF-8"
+        return Diagnostic("yaml-encoding", Severity.ERROR, summary, where, hint="save the file as UTF-8")
+
+
+def _bytes(path: Path) -> bytes | Diagnostic:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return _problem(
+                path, "file-not-regular", f"{shown(path)} is no regular file", "take it out of the catalog"
+            )
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return _problem(
+                    path,
+                    "file-not-regular",
+                    f"{shown(path)} is no regular file",
+                    "take it out of the catalog",
+                )
+            data = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as problem:
+        return _unreadable(path, problem)
+    if len(data) > LARGEST:
+        limit = f"{LARGEST // 1024 // 1024} MiB"
+        return _problem(
+            path, "file-too-large", f"{shown(path)} is larger than {limit}", "split it into several files"
+        )
+    return data
+
+
+def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
+    reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    code = "file-not-found" if isinstance(problem, FileNotFoundError) else "file-unreadable"
+    return _problem(path, code, f"{shown(path)} cannot be read: {reason}")

@@ -1,0 +1,256 @@
+"""Files → documents → one desired object per kind and key, checked by the schemas, overlays merged."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from catalogsync import schemastore
+from catalogsync.canon import Json
+from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
+from catalogsync.diagnostics import Path as ValuePath
+from catalogsync.manifests import advice, careful, events, files, overlay
+from catalogsync.manifests.explain import explain
+from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
+from catalogsync.manifests.source import SourceFile
+from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
+
+_KINDS = {str(kind): kind for kind in Kind}
+_BESIDES_BODY = ("kind", "lifecycle")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the files say.
+
+    `broken` names objects that are written somewhere but not in `catalog`, because their document holds errors; `complete` is False when a
+    file could not be read to its end, so that more objects may be missing. Both let later checks keep silent about what follows from that.
+    """
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[str, ...]
+    broken: frozenset[Ref] = frozenset()
+    complete: bool = True
+
+
+@dataclass(slots=True)
+class _Document:
+    """One document on its way: `trapped` are paths whose value cannot be trusted, `faulty` when its YAML was complained of."""
+
+    origin: Origin
+    value: Any
+    trapped: frozenset[ValuePath] = frozenset()
+    faulty: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What loading has found so far."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: set[Ref] = field(default_factory=set)
+    complete: bool = True
+
+
+def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
+    """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the result by the schemas.
+
+    Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on the order of `paths`.
+    Files below an overlay path are not read as manifests of their own.
+    """
+    reading = _Reading()
+    with _no_collector():
+        names: list[str] = []
+        base = _index(_documents(files.find(paths, without=overlays), reading, names), reading)
+        for path in overlays:
+            layer = _index(_documents(files.find([path]), reading, names), reading)
+            _lay_over(base, layer, reading)
+        resources = dict(_resources(base, reading))
+    catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
+    return Loaded(
+        catalog,
+        in_order(reading.diagnostics),
+        tuple(sorted(set(names))),
+        frozenset(reading.broken),
+        reading.complete,
+    )
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keeps the garbage collector still: values are trees without cycles, and looking at all of them over and over costs half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Iterator[_Document]:
+    reading.diagnostics.extend(found.diagnostics)
+    reading.complete = reading.complete and not found.diagnostics
+    for source in found.files:
+        names.append(source.name)
+        built = events.build(source.text)
+        if built is None:
+            yield from _carefully(source, reading)
+            continue
+        ends = [document.start for document in built[1:]] + [len(source.text)]
+        if not built:
+            reading.diagnostics.append(_empty(source, 0))
+        for document, end in zip(built, ends, strict=bool(built)):
+            if document.empty:
+                reading.diagnostics.append(_empty(source, document.line))
+            else:
+                yield _Document(
+                    DocumentOrigin(source, document.start, document.line, end, document.value), document.value
+                )
+
+
+def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
+    read = careful.read(source)
+    reading.diagnostics.extend(read.diagnostics)
+    reading.complete = reading.complete and not read.broken
+    ends = [document.start for document in read.documents[1:]] + [len(source.text)]
+    if not read.documents and not read.diagnostics:
+        reading.diagnostics.append(_empty(source, 0))
+    for document, end in zip(read.documents, ends, strict=bool(read.documents)):
+        origin = DocumentOrigin(source, document.start, document.line, end, document.value)
+        if document.empty:
+            reading.diagnostics.append(_empty(source, document.line))
+        elif isinstance(document.value, dict) or not document.trapped:
+            faulty = _within(read.diagnostics, source, document.line, end)
+            yield _Document(origin, document.value, frozenset(document.trapped), faulty)
+
+
+def _within(diagnostics: Sequence[Diagnostic], source: SourceFile, line: int, end: int) -> bool:
+    """Whether any problem lies in the document that starts on a line and ends before a character."""
+    last = source.ref_at(end).line
+    return any(d.where is not None and line < d.where.line <= last for d in diagnostics)
+
+
+def _empty(source: SourceFile, line: int) -> Diagnostic:
+    what = "an empty document" if line else f"{source.name} holds no manifest"
+    return Diagnostic("yaml-empty", Severity.WARNING, what, source.ref(line, 0), hint="take it out")
+
+
+def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Document]:
+    """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left out."""
+    found: dict[Ref, _Document] = {}
+    for document in documents:
+        kind = _kind(document, reading)
+        if kind is None:
+            reading.complete = False
+            continue
+        name = "slug" if kind is Kind.METER else "key"
+        key = document.value.get(name)
+        if not isinstance(key, str) or (name,) in document.trapped:
+            reading.complete = False
+            reading.diagnostics.extend(_judged(kind, document, str(kind)))
+            continue
+        ref = Ref(kind, key)
+        if ref in found:
+            reading.diagnostics.append(_twice(ref, name, found[ref], document))
+        else:
+            found[ref] = document
+    return found
+
+
+def _kind(document: _Document, reading: _Reading) -> Kind | None:
+    """The document's kind, or None when it has none (which is said unless its YAML was complained of there)."""
+    value, origin = document.value, document.origin
+    if not isinstance(value, dict):
+        summary = f"a manifest must be an object (`name: value` lines), not {advice.show(value)}"
+        reading.diagnostics.append(
+            _problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
+        )
+        return None
+    if "kind" not in value:
+        if () not in document.trapped:
+            hint = f"add `kind:` with one of {', '.join(_KINDS)}"
+            reading.diagnostics.append(
+                _problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
+            )
+        return None
+    kind = _KINDS.get(value["kind"]) if isinstance(value["kind"], str) else None
+    if kind is None and ("kind",) not in document.trapped:
+        guess = advice.nearest_name(str(value["kind"]), _KINDS)
+        hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_KINDS)}"
+        summary = f"{advice.show(value['kind'])} is no kind of object"
+        reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
+    return kind
+
+
+def _problem(code: str, summary: str, origin: Origin, path: ValuePath, hint: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, summary, origin.locate(path), hint=hint)
+
+
+def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnostic:
+    related = (Related("first written here", first.origin.locate((name,))),)
+    summary = f"{str(ref.kind).replace('_', ' ')} `{ref.key}` is written twice"
+    hint = "keep one of them; what differs between environments belongs into an overlay"
+    return Diagnostic("manifest-duplicate", Severity.ERROR, summary, second.origin.locate((name,)), hint=hint,
+                      subject=str(ref), related=related)  # fmt: skip
+
+
+def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], reading: _Reading) -> None:
+    """Merges a layer's documents into the base."""
+    for ref, over in layer.items():
+        name = "slug" if ref.kind is Kind.METER else "key"
+        under = base.get(ref)
+        if under is None:
+            kin = [other.key for other in base if other.kind is ref.kind]
+            guess = advice.nearest_name(ref.key, kin)
+            hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
+            summary = (
+                f"this overlay is for {str(ref.kind).replace('_', ' ')} `{ref.key}`, which does not exist"
+            )
+            reading.diagnostics.append(
+                _problem("overlay-without-object", summary, over.origin, (name,), hint)
+            )
+            continue
+        merged = overlay.merge(under.value, over.value)
+        layers = under.origin.layers if isinstance(under.origin, MergedOrigin) else (under.origin,)
+        assert isinstance(over.origin, DocumentOrigin)
+        origin = MergedOrigin(merged, (*layers, over.origin))
+        base[ref] = _Document(origin, merged, under.trapped | over.trapped, under.faulty or over.faulty)
+
+
+@cache
+def _decide(kind: Kind) -> Any:
+    return jsonschema_rs.Draft7Validator(schemastore.manifest_schema(kind), validate_formats=False).is_valid
+
+
+def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
+    """What the schema refuses, but for values that cannot be trusted anyway."""
+    if _decide(kind)(document.value):
+        return []
+    found = explain(kind, document.value, document.origin, subject)
+    if not document.trapped:
+        return found
+    ignored = {document.origin.locate(path) for path in document.trapped}
+    ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
+    return [d for d in found if d.where not in ignored]
+
+
+def _resources(base: Mapping[Ref, _Document], reading: _Reading) -> Iterator[tuple[Ref, Resource]]:
+    for ref, document in base.items():
+        problems = _judged(ref.kind, document, str(ref))
+        if problems or document.faulty or document.trapped:
+            reading.diagnostics.extend(problems)
+            reading.broken.add(ref)
+            continue
+        value: dict[str, Json] = document.value
+        lifecycle = Lifecycle(str(value.get("lifecycle", Lifecycle.PUBLISHED)))
+        body = {name: member for name, member in value.items() if name not in _BESIDES_BODY}
+        yield ref, Resource(ref, lifecycle, body, document.origin)

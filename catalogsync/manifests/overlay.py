@@ -1,0 +1,98 @@
+"""Overlays: documents with the kind and key of another that say only what differs. Pure.
+
+Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by `addon` (new ones come after
+those that are there); every other list is replaced whole. `null` takes a field away, which for the fields that may be null means the same
+(a phase without end, a free rate card). Entries of keyed lists cannot be taken away by an overlay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalogsync.canon import Json
+from catalogsync.diagnostics import Path
+
+KEYED: Mapping[str, str] = {"phases": "key", "rateCards": "key", "addons": "addon"}
+"""Lists whose entries are told apart by a member."""
+
+_ABSENT = object()
+
+
+def merge(base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
+    """The base with what the overlay says otherwise."""
+    merged: dict[str, Json] = dict(base)
+    for name, value in overlay.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge_value(name, merged.get(name), value)
+    return merged
+
+
+def _merge_value(name: str, before: Json, after: Json) -> Json:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return merge(before, after)
+    if name in KEYED and _is_list(before) and _is_list(after):
+        return _merge_list(KEYED[name], before, after)  # type: ignore[arg-type]
+    if isinstance(after, Mapping):
+        return merge({}, after)
+    return after
+
+
+def _merge_list(by: str, before: Sequence[Json], after: Sequence[Json]) -> list[Json]:
+    merged = list(before)
+    for entry in after:
+        position = _position(merged, by, entry)
+        if position is None:
+            merged.append(merge({}, entry) if isinstance(entry, Mapping) else entry)
+        else:
+            merged[position] = _merge_value("", merged[position], entry)
+    return merged
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _position(entries: Sequence[Any], by: str, entry: Any) -> int | None:
+    """Where the list holds the entry with the same key."""
+    if not isinstance(entry, Mapping) or not isinstance(entry.get(by), str):
+        return None
+    keys = (other.get(by) if isinstance(other, Mapping) else None for other in entries)
+    return next((position for position, key in enumerate(keys) if key == entry[by]), None)
+
+
+def translate(merged: Json, layer: Json, path: Path) -> tuple[Path, bool]:
+    """Where a layer says what stands at `path` of the merged document: the path in the layer as far as it goes, and whether to the end."""
+    found: list[str | int] = []
+    name = ""
+    for step in path:
+        inner: Any = _ABSENT
+        position: str | int = step
+        if isinstance(step, str) and isinstance(layer, Mapping):
+            inner = layer.get(step, _ABSENT)
+        elif isinstance(step, int) and _is_list(layer):
+            held: Any = layer
+            here = (
+                _position(held, KEYED[name], merged[step])
+                if name in KEYED and _within(merged, step)
+                else step
+            )  # type: ignore[index, call-overload]
+            if here is not None and here < len(held):
+                position, inner = here, held[here]
+        if inner is _ABSENT:
+            return tuple(found), False
+        found.append(position)
+        merged, layer, name = _step(merged, step), inner, step if isinstance(step, str) else ""
+    return tuple(found), True
+
+
+def _within(value: Any, position: int) -> bool:
+    return _is_list(value) and position < len(value)
+
+
+def _step(value: Any, step: str | int) -> Any:
+    if isinstance(step, str):
+        return value.get(step) if isinstance(value, Mapping) else None
+    return value[step] if _within(value, step) else None

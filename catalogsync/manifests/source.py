@@ -1,0 +1,39 @@
+"""A manifest file's text, and places in it as a person sees them. No I/O."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from catalogsync.diagnostics import SourceRef
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_SECRET = re.compile(r"(signingSecret[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+")
+_LONGEST_LINE = 400
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file's name, as shown to the person, and its text."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return _BREAK.split(self.text)
+
+    def ref(self, line: int, column: int, width: int = 1, *, hidden: bool = False) -> SourceRef:
+        """The place at a line and column that count from 0. Secrets on the line are not shown; `hidden` hides all from there."""
+        shown = self.lines[line] if 0 <= line < len(self.lines) else ""
+        width = max(1, min(width, len(shown) - column))
+        if hidden:
+            shown, width = shown[:column] + "…", 1
+        shown = _SECRET.sub(lambda found: (found[1] or "") + "…", shown)
+        return SourceRef(self.name, line + 1, column + 1, shown[:_LONGEST_LINE], width)
+
+    def ref_at(self, index: int, width: int = 1) -> SourceRef:
+        """The place of a character of the text."""
+        before = _BREAK.split(self.text[:index])
+        return self.ref(len(before) - 1, len(before[-1]), width)
