@@ -4,7 +4,13 @@ An object's *state* is what can be seen of it in normal form: for meters, featur
 `{"active": BODY | null}`, for plans and addons `{"active": BODY | null, "draft": BODY | null}`, where a plan's BODY holds its
 assignments under `addons` by addon key. States hold no ids, no version numbers, no timestamps and no secrets. `transitions.observe`
 makes a state from what was read; `transitions.transition` says what a step makes of a state. So for each object a plan holds one state
-(what was read) and, by folding its steps, every state on the way to the wished one.
+(what was read) and, by folding its steps (`transitions.fold`), every state on the way to the wished one. An expected state is compared
+with an observed one by `transitions.agrees` (or `aligned`), since the server shows some things less or more than they were sent.
+
+In a plan's BODY each assignment has a `content`: the fingerprint of what the assigned add-on version says, which tells an old version from
+the next. A secret value that was read (a channel's url or header that its manifest takes from the environment) stands in a state as
+{"sha256": HEX}, one that a manifest names as {"env": NAME} or {"file": PATH}; signing secrets are in no state. Archived versions are in no
+state either, so deleting one changes none.
 """
 
 from __future__ import annotations
@@ -41,9 +47,11 @@ class Verb(StrEnum):
 class Step:
     """One API call.
 
-    `path` and `body` name ids that exist only once earlier steps are done as `{plan/pro#draft}`, `{addon/seats#active}`,
-    `{notification_channel/ops#active}`: the id that the object's active or draft version has when the call is made (`#archived`:
-    the newest archived one). `body` holds secrets as references (`{"env": NAME}`), resolved at the moment of the call.
+    `path` is below the API prefix ("/plans/{plan/pro#draft}/publish"). It holds the literal id of what was live when the plan was made;
+    an id that exists only once earlier steps are done is a placeholder: `{plan/pro#draft}`, `{addon/seats#active}`: the id that the
+    object's draft or active version has when the call is made. In `body`, references (a rule's `channels`, an assignment's `addonId`) are
+    always placeholders, also to what is live already. `body` holds secrets as references (`{"env": NAME}`, `{"file": PATH}`), and a
+    channel's PUT whose manifest names no secret holds `{"live": "signingSecret"}`: both are resolved at the moment of the call.
     `cause` says in one sentence why the step exists; `needs` are the numbers of the steps that must be done before it.
     `detail` names the assignment's addon key for the attachment verbs.
     """

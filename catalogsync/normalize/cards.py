@@ -1,0 +1,132 @@
+"""Rate cards in normal form (semantics-productcatalog §2 and §7). The same functions read manifests and answers.
+
+Written for speed (a catalog holds tens of thousands of cards): no copies, no generic walk, one small dict per part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalogsync import canon
+from catalogsync.normalize.scalars import as_number, decimal, embedded, is_zero_period, period
+
+_AMOUNTS = ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount")
+
+
+def texts(raw: Mapping[str, Any], out: dict[str, Any]) -> None:
+    """Description and metadata: empty is absent (N14, N15)."""
+    if raw.get("description"):
+        out["description"] = raw["description"]
+    if raw.get("metadata"):
+        out["metadata"] = raw["metadata"]
+
+
+def price(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A price: decimals plain (N1), a flat price's term filled in (N3), tiers by size (N22), a multiplier of 1 left out (N4)."""
+    out: dict[str, Any] = {"type": raw["type"]}
+    for name in _AMOUNTS:
+        value = raw.get(name)
+        if value is not None:
+            out[name] = decimal(value)
+    kind = raw["type"]
+    if kind == "flat":
+        out["paymentTerm"] = raw.get("paymentTerm") or "in_advance"
+    elif kind == "tiered":
+        out["mode"] = raw.get("mode")
+        out["tiers"] = sorted([_tier(tier) for tier in raw.get("tiers") or ()], key=_size)
+    elif kind == "dynamic" and raw.get("multiplier") is not None:
+        multiplier = decimal(raw["multiplier"])
+        if multiplier != "1":
+            out["multiplier"] = multiplier
+    return out
+
+
+def _size(tier: Mapping[str, Any]) -> tuple[bool, Any]:
+    upper = tier.get("upToAmount")
+    return (True, 0) if upper is None else (False, as_number(upper))
+
+
+def _tier(raw: Mapping[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if raw.get("upToAmount") is not None:
+        out["upToAmount"] = decimal(raw["upToAmount"])
+    for name, kind in (("flatPrice", "flat"), ("unitPrice", "unit")):
+        value = raw.get(name)
+        if value is not None:
+            amount = value.get("amount") if isinstance(value, Mapping) else value
+            out[name] = {"type": kind, "amount": decimal(amount)}
+    return out
+
+
+def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:
+    """An entitlement template: a metered one always has isSoftLimit and usagePeriod (N5, N6), a static one its parsed config (N31)."""
+    kind = raw["type"]
+    out: dict[str, Any] = {"type": kind}
+    if kind == "metered":
+        _metered(raw, out, cadence)
+    elif kind == "static":
+        out["config"] = embedded(raw.get("config"))
+    if raw.get("metadata"):
+        out["metadata"] = raw["metadata"]
+    return out
+
+
+def _metered(raw: Mapping[str, Any], out: dict[str, Any], cadence: str | None) -> None:
+    out["isSoftLimit"] = bool(raw.get("isSoftLimit"))
+    for name in ("issueAfterReset", "issueAfterResetPriority"):
+        if raw.get(name) is not None:
+            out[name] = canon.number(raw[name])
+    if raw.get("preserveOverageAtReset"):
+        out["preserveOverageAtReset"] = True
+    usage = raw.get("usagePeriod")
+    if usage and not is_zero_period(usage):
+        out["usagePeriod"] = period(usage)
+    elif cadence is not None:
+        out["usagePeriod"] = cadence
+
+
+def tax(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A tax config; customInvoicing is never stored (N13). Which of stripe code and tax code id counts is for `align` (N11, N12)."""
+    out: dict[str, Any] = {name: raw[name] for name in ("behavior", "taxCodeId") if raw.get(name)}
+    stripe = raw.get("stripe")
+    if stripe and stripe.get("code"):
+        out["stripe"] = {"code": stripe["code"]}
+    return out
+
+
+def discounts(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Discounts; none at all is absent (N23, N24)."""
+    out: dict[str, Any] = {}
+    percentage, usage = raw.get("percentage"), raw.get("usage")
+    if percentage:
+        out["percentage"] = {"percentage": canon.number(percentage["percentage"])}
+    if usage:
+        out["usage"] = {"quantity": decimal(usage["quantity"])}
+    return out
+
+
+def card(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """One rate card without its key."""
+    out: dict[str, Any] = {"type": raw["type"], "name": raw.get("name")}
+    texts(raw, out)
+    if raw.get("featureKey"):
+        out["featureKey"] = raw["featureKey"]
+    cadence = raw.get("billingCadence")
+    if cadence is not None:
+        cadence = out["billingCadence"] = period(cadence)
+    if raw.get("price") is not None:
+        out["price"] = price(raw["price"])
+    if raw.get("entitlementTemplate"):
+        out["entitlementTemplate"] = entitlement(raw["entitlementTemplate"], cadence)
+    for name, shape in (("taxConfig", tax), ("discounts", discounts)):
+        if raw.get(name):
+            part = shape(raw[name])
+            if part:
+                out[name] = part
+    return out
+
+
+def by_key(raws: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rate cards by key: the server promises no order (N20)."""
+    return {raw["key"]: card(raw) for raw in raws}
