@@ -1,4 +1,6 @@
-"""Finds the drawn schemas: packaged next to the code (`catalogsync/_schemas`), so they are there from a wheel and from a checkout alike."""
+"""Finds the drawn schemas: packaged next to the code (`catalogsync/_schemas`), so they are there from a
+wheel and from a checkout alike.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Manifests: YAML files in and out.
 
-`load` reads, checks by the schemas and merges overlays; `to_yaml` writes one document in the house style; `expand` turns shorthand into the
-full form. Files are opened here only (and by the verbs that write them).
+`load` reads, checks by the schemas and merges overlays; `to_yaml` writes one document in the house style;
+`expand` turns shorthand into the full form. Files are opened here only (and by the verbs that write them).
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Words for what a schema refuses: how a thing is called, what was probably meant, what to write instead. Pure."""
+"""Words for what a schema refuses: how a thing is called, what was probably meant, what to write instead.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,19 @@ ID_PATTERN = "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"
 TAX_CODE_PATTERN = "^txcd_\\d{8}$"
 
 READ_ONLY = frozenset(
-    "id version status createdAt updatedAt deletedAt archivedAt effectiveFrom effectiveTo validationErrors annotations".split()
+    [
+        "id",
+        "version",
+        "status",
+        "createdAt",
+        "updatedAt",
+        "deletedAt",
+        "archivedAt",
+        "effectiveFrom",
+        "effectiveTo",
+        "validationErrors",
+        "annotations",
+    ]
 )
 """What the server's answers hold and no request may (semantics-productcatalog §1.3, §3.4, §4.3)."""
 
@@ -54,8 +68,15 @@ _TYPES = {
     "boolean": "true or false",
     "null": "null",
 }
-_ITEMS = {"phases": "phase", "rateCards": "rate card", "tiers": "tier", "addons": "add-on", "thresholds": "threshold",
-          "channels": "channel", "features": "feature"}  # fmt: skip
+_ITEMS = {
+    "phases": "phase",
+    "rateCards": "rate card",
+    "tiers": "tier",
+    "addons": "add-on",
+    "thresholds": "threshold",
+    "channels": "channel",
+    "features": "feature",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +177,11 @@ def wrong_value(error: ValidationError, path: Path) -> Words:
     """Words for a value that is of the wrong type, form, size or choice."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if any(step in ("signingSecret", "customHeaders") for step in path) and error.validator != "type":
-        return Words("manifest-wrong-form", f"`{name}` does not have the form of a secret the server takes",
-                     "write a reference, {env: NAME} or {file: PATH}; an inline secret has 32 to 100 base64 characters")  # fmt: skip
+        return Words(
+            "manifest-wrong-form",
+            f"`{name}` does not have the form of a secret the server takes",
+            "write a reference, {env: NAME} or {file: PATH}; an inline secret has 32 to 100 base64 signs",
+        )
     match error.validator:
         case "type":
             return _wrong_type(name, path, error)

@@ -1,6 +1,8 @@
-"""Reads a manifest file with the place of every value, and says everything that is wrong with its YAML. No I/O.
+"""Reads a manifest file with the place of every value, and says everything that is wrong with its YAML. No
+I/O.
 
-Slower than `events.build`, and the one that speaks: used when that gave up, and to find the place of a value that a diagnostic is about.
+Slower than `events.build`, and the one that speaks: used when that gave up, and to find the place of a
+value that a diagnostic is about.
 """
 
 from __future__ import annotations
@@ -25,11 +27,23 @@ MOST_PROBLEMS = 100
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 _SYNTAX_HINTS = (
-    ("mapping values are not allowed", "a value that holds `: ` must be quoted; a nested object starts on its own line"),
-    ("could not find expected ':'", "write `name: value`; a text that goes on over several lines is quoted or starts with `|`"),
+    (
+        "mapping values are not allowed",
+        "a value that holds `: ` must be quoted; a nested object starts on its own line",
+    ),
+    (
+        "could not find expected ':'",
+        "write `name: value`; a text that goes on over several lines is quoted or starts with `|`",
+    ),
     ("did not find expected key", "the members of one object must start in the same column"),
-    ("did not find expected '-' indicator", "the entries of one list must start in the same column, each with `- `"),
-    ("did not find expected ',' or", "close what was opened with `[` or `{`, and part its entries with commas"),
+    (
+        "did not find expected '-' indicator",
+        "the entries of one list must start in the same column, each with `- `",
+    ),
+    (
+        "did not find expected ',' or",
+        "close what was opened with `[` or `{`, and part its entries with commas",
+    ),
     ("block sequence entries are not allowed", "start the list on the line after the name"),
     ("found unexpected end of stream", "close the quotation mark or bracket that was opened"),
     ("found character that cannot start any token", "quote a text that starts with this character"),
@@ -37,7 +51,7 @@ _SYNTAX_HINTS = (
     ("did not find expected <document start>", "start a further document with a line `---`"),
     ("document start", "start a further document with a line `---`"),
     ("block mapping", "the members of one object must start in the same column"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,9 @@ def read(source: SourceFile) -> CarefulFile:
 
 
 def places(text: str, line: int) -> CarefulDocument:
-    """The first document of a text that starts at a line of its file: its values and their places in the file."""
+    """The first document of a text that starts at a line of its file: its values and their places in the
+    file.
+    """
     result = CarefulFile()
     reader = _Reader(SourceFile("", text), result, line)
     try:
@@ -118,7 +134,7 @@ class _Reader:
         self.get()
         while isinstance(event := self.get(), yaml.DocumentStartEvent):
             first = not self.result.documents
-            mark = event.start_mark
+            mark: Any = event.start_mark
             self.document = CarefulDocument(start=0 if first else mark.index, line=0 if first else mark.line)
             content = self.get()
             self.document.empty = (
@@ -151,8 +167,12 @@ class _Reader:
         """The value that starts with an event, noted with its place."""
         self.document.values[path] = self.place(event)
         if isinstance(event, yaml.AliasEvent):
-            self.say(event, "yaml-alias", f"`*{event.anchor}` repeats another value by reference",
-                     "write the value out; what differs between environments belongs into an overlay")  # fmt: skip
+            self.say(
+                event,
+                "yaml-alias",
+                f"`*{event.anchor}` repeats another value by reference",
+                "write the value out; what differs between environments belongs into an overlay",
+            )
             self.document.trapped.add(path)
             return None
         self.properties(event, path)
@@ -171,8 +191,12 @@ class _Reader:
     def properties(self, event: Any, path: Path) -> None:
         """Anchors and tags."""
         if event.anchor is not None:
-            self.say(event, "yaml-anchor", f"`&{event.anchor}` names a value to be repeated by reference",
-                     f"take `&{event.anchor}` away and write the value out where it is needed")  # fmt: skip
+            self.say(
+                event,
+                "yaml-anchor",
+                f"`&{event.anchor}` names a value to be repeated by reference",
+                f"take `&{event.anchor}` away and write the value out where it is needed",
+            )
             self.document.trapped.add(path)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
@@ -229,8 +253,13 @@ class _Reader:
     def duplicate(self, event: Any, path: Path, key: str) -> None:
         first = self.document.keys[*path, key]
         where = self.source.ref(first.line - self.offset, first.column, first.width)
-        self.say(event, "yaml-duplicate-key", f"`{key}` is written twice in one object", "keep one of them",
-                 (Related("first written here", where),))  # fmt: skip
+        self.say(
+            event,
+            "yaml-duplicate-key",
+            f"`{key}` is written twice in one object",
+            "keep one of them",
+            (Related("first written here", where),),
+        )
 
     def key(self, event: Any, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
@@ -319,15 +348,26 @@ def _syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or line[mark.column : mark.column + 1] == "\t":
         where = source.ref(mark.line, line.index("\t"))
-        return Diagnostic("yaml-tab", Severity.ERROR, "a tab stands where YAML allows spaces only", where,
-                          hint="indent with spaces")  # fmt: skip
+        return Diagnostic(
+            "yaml-tab",
+            Severity.ERROR,
+            "a tab stands where YAML allows spaces only",
+            where,
+            hint="indent with spaces",
+        )
     hint = next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
     related: tuple[Related, ...] = ()
     if context is not None and (context.line, context.column) != (mark.line, mark.column):
         label = str(getattr(problem, "context", None) or "see here")
         related = (Related(label, source.ref(context.line, context.column)),)
-    return Diagnostic("yaml-syntax", Severity.ERROR, f"not YAML: {said}", source.ref(mark.line, mark.column), hint=hint,
-                      related=related)  # fmt: skip
+    return Diagnostic(
+        "yaml-syntax",
+        Severity.ERROR,
+        f"not YAML: {said}",
+        source.ref(mark.line, mark.column),
+        hint=hint,
+        related=related,
+    )
 
 
 def nearest(found: Mapping[Path, Place], path: Path) -> tuple[Path, Place | None]:

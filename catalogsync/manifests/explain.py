@@ -1,6 +1,8 @@
-"""Says what is wrong with a manifest that its schema refuses: one diagnostic per cause, at the place, with what to write instead.
+"""Says what is wrong with a manifest that its schema refuses: one diagnostic per cause, at the place, with
+what to write instead.
 
-jsonschema finds what failed; the schemas are built so that only the branch that the writer chose is judged (see `schemadraw.kinds`).
+jsonschema finds what failed; the schemas are built so that only the branch that the writer chose is judged
+(see `schemadraw.kinds`).
 """
 
 from __future__ import annotations
@@ -29,11 +31,13 @@ def _is_number(_: Any, value: object) -> bool:
 
 
 def _is_integer(_: Any, value: object) -> bool:
-    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload,no-any-return]
+    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload]
 
 
 def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
-    """Patterns as the server reads them: ASCII digits, `$` is the end of the text (semantics-productcatalog §0.1)."""
+    """Patterns as the server reads them: ASCII digits, `$` is the end of the text (semantics-productcatalog
+    §0.1).
+    """
     if isinstance(value, str):
         exact = re.sub(r"\$(?=$|\|)", r"\\Z", pattern)
         if not re.search(exact, value, re.ASCII):
@@ -41,7 +45,7 @@ def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[Va
 
 
 _CHECKER = Draft7Validator.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer)
-_Validator = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)
+_Validator: Any = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]
 
 
 @cache
@@ -58,7 +62,7 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
     for error in errors:
         path: Path = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
-            found.extend(_unknown(kind, error, path, origin, subject, meant))
+            found.extend(_unknown(kind, error, origin, subject, meant))
         elif error.validator == "required":
             name = _missing_name(error)
             if (path, name) not in meant:
@@ -76,7 +80,9 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
 
 
 def _rank(error: ValidationError) -> tuple[bool, int]:
-    """Unknown members first, so that a misspelled one explains the missing one; then a wrong type before all that follows from it."""
+    """Unknown members first, so that a misspelled one explains the missing one; then a wrong type before
+    all that follows from it.
+    """
     word = str(error.validator)
     return word != "additionalProperties", _ORDER.index(word) if word in _ORDER else len(_ORDER)
 
@@ -102,8 +108,15 @@ def _missing(error: ValidationError, path: Path, name: str, origin: Origin, subj
     described = _described(error, name)
     where = origin.locate((*path, name))
     summary = f"`{name}` is missing in {advice.named(path, error.instance)}"
-    return Diagnostic("manifest-missing-field", Severity.ERROR, summary, where, described,
-                      advice.example(name, error.schema), subject)  # fmt: skip
+    return Diagnostic(
+        "manifest-missing-field",
+        Severity.ERROR,
+        summary,
+        where,
+        described,
+        advice.example(name, error.schema),
+        subject,
+    )
 
 
 def _described(error: ValidationError, name: str) -> str:
@@ -113,8 +126,9 @@ def _described(error: ValidationError, name: str) -> str:
 
 
 def _unknown(
-    kind: Kind, error: ValidationError, path: Path, origin: Origin, subject: str, meant: set[tuple[Path, str]]
+    kind: Kind, error: ValidationError, origin: Origin, subject: str, meant: set[tuple[Path, str]]
 ) -> Iterator[Diagnostic]:
+    path: Path = tuple(error.absolute_path)
     schema: Any = error.schema
     known: Sequence[str] = list(schema.get("properties", {}))
     instance: Any = error.instance
@@ -128,5 +142,12 @@ def _unknown(
         where = origin.locate((*path, name), key=True)
         summary = f"`{name}` is no field of {advice.named(path, instance)}"
         hint = advice.unknown_field(kind, name, guess, known, instance)
-        yield Diagnostic("manifest-unknown-field", Severity.ERROR, summary, where,
-                         "the server would drop it without a word", hint, subject)  # fmt: skip
+        yield Diagnostic(
+            "manifest-unknown-field",
+            Severity.ERROR,
+            summary,
+            where,
+            "the server would drop it without a word",
+            hint,
+            subject,
+        )

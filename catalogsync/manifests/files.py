@@ -1,8 +1,8 @@
 """Finds and reads manifest files: the only module of this package that opens files for reading.
 
-Whatever lies in the folder, the answer is text or a diagnostic, never a hang or a traceback: FIFOs and devices are not opened, folders that
-are symbolic links are not walked (what they show inside the catalog is read under its own name; what they show outside is refused), a file
-larger than `LARGEST` is not read.
+Whatever lies in the folder, the answer is text or a diagnostic, never a hang or a traceback: FIFOs and
+devices are not opened, folders that are symbolic links are not walked (what they show inside the catalog is
+read under its own name; what they show outside is refused), a file larger than `LARGEST` is not read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ CONFIGURATION = "catalogsync.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: files that could be read, in the order of their names, and what is wrong with the others."""
+    """What was found: files that could be read, in the order of their names, and what is wrong with the
+    others.
+    """
 
     files: tuple[SourceFile, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -60,8 +62,13 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
 
 def _nothing(paths: Sequence[Path]) -> Diagnostic:
     listed = ", ".join(shown(p) for p in paths)
-    return Diagnostic("catalog-empty", Severity.ERROR, f"no manifests in {listed}", SourceRef(shown(paths[0]), 1, 1),
-                      hint="`catalogsync init` writes a small catalog to start from")  # fmt: skip
+    return Diagnostic(
+        "catalog-empty",
+        Severity.ERROR,
+        f"no manifests in {listed}",
+        SourceRef(shown(paths[0]), 1, 1),
+        hint="`catalogsync init` writes a small catalog to start from",
+    )
 
 
 def _problem(path: Path, code: str, summary: str, hint: str = "") -> Diagnostic:
@@ -100,7 +107,9 @@ def _walk(folder: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Pa
 
 
 def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path]:
-    """A symbolic link found in a folder: followed to a file inside the catalog, refused when it leads outside."""
+    """A symbolic link found in a folder: followed to a file inside the catalog, refused when it leads
+    outside.
+    """
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except OSError as problem:

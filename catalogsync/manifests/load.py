@@ -24,14 +24,17 @@ from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
 
 _KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
+_MANY = 200
+"""From so many objects on it pays to tell the collector that what was loaded is here to stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What the files say.
 
-    `broken` names objects that are written somewhere but not in `catalog`, because their document holds errors; `complete` is False when a
-    file could not be read to its end, so that more objects may be missing. Both let later checks keep silent about what follows from that.
+    `broken` names objects that are written somewhere but not in `catalog`, because their document holds
+    errors; `complete` is False when a file could not be read to its end, so that more objects may be
+    missing. Both let later checks keep silent about what follows from that.
     """
 
     catalog: Catalog
@@ -43,7 +46,9 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Document:
-    """One document on its way: `trapped` are paths whose value cannot be trusted, `faulty` when its YAML was complained of."""
+    """One document on its way: `trapped` are paths whose value cannot be trusted, `faulty` when its YAML
+    was complained of.
+    """
 
     origin: Origin
     value: Any
@@ -58,13 +63,15 @@ class _Reading:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[Ref] = field(default_factory=set)
     complete: bool = True
+    memory: events.Memory = field(default_factory=events.Memory)
 
 
 def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
-    """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the result by the schemas.
+    """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the
+    result by the schemas.
 
-    Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on the order of `paths`.
-    Files below an overlay path are not read as manifests of their own.
+    Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on
+    the order of `paths`. Files below an overlay path are not read as manifests of their own.
     """
     reading = _Reading()
     with _no_collector():
@@ -74,6 +81,8 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
             layer = _index(_documents(files.find([path]), reading, names), reading)
             _lay_over(base, layer, reading)
         resources = dict(_resources(base, reading))
+        if len(resources) > _MANY:
+            gc.freeze()
     catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
     return Loaded(
         catalog,
@@ -86,7 +95,9 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """Keeps the garbage collector still: values are trees without cycles, and looking at all of them over and over costs half the time."""
+    """Keeps the garbage collector still: values are trees without cycles, and looking at all of them over
+    and over costs half the time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -101,7 +112,7 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
     reading.complete = reading.complete and not found.diagnostics
     for source in found.files:
         names.append(source.name)
-        built = events.build(source.text)
+        built = events.build(source.text, reading.memory)
         if built is None:
             yield from _carefully(source, reading)
             continue
@@ -145,7 +156,9 @@ def _empty(source: SourceFile, line: int) -> Diagnostic:
 
 
 def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Document]:
-    """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left out."""
+    """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left
+    out.
+    """
     found: dict[Ref, _Document] = {}
     for document in documents:
         kind = _kind(document, reading)
@@ -167,7 +180,9 @@ def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Docu
 
 
 def _kind(document: _Document, reading: _Reading) -> Kind | None:
-    """The document's kind, or None when it has none (which is said unless its YAML was complained of there)."""
+    """The document's kind, or None when it has none (which is said unless its YAML was complained of
+    there).
+    """
     value, origin = document.value, document.origin
     if not isinstance(value, dict):
         summary = f"a manifest must be an object (`name: value` lines), not {advice.show(value)}"
@@ -199,8 +214,15 @@ def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnost
     related = (Related("first written here", first.origin.locate((name,))),)
     summary = f"{str(ref.kind).replace('_', ' ')} `{ref.key}` is written twice"
     hint = "keep one of them; what differs between environments belongs into an overlay"
-    return Diagnostic("manifest-duplicate", Severity.ERROR, summary, second.origin.locate((name,)), hint=hint,
-                      subject=str(ref), related=related)  # fmt: skip
+    return Diagnostic(
+        "manifest-duplicate",
+        Severity.ERROR,
+        summary,
+        second.origin.locate((name,)),
+        hint=hint,
+        subject=str(ref),
+        related=related,
+    )
 
 
 def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], reading: _Reading) -> None:

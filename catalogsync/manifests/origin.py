@@ -1,4 +1,6 @@
-"""Where a desired object was written. Keeps no position of any value: reads the document again when a diagnostic needs one. No I/O."""
+"""Where a desired object was written. Keeps no position of any value: reads the document again when a
+diagnostic needs one. No I/O.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class DocumentOrigin:
         return self._read
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
-        """The place of the value at `path` (of its member name when `key`), or of the nearest parent that exists."""
+        """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
+        exists.
+        """
         read = self._places()
         values: Mapping[Path, Place] = read.values
         found, place = nearest(values, path)
@@ -53,7 +57,9 @@ class MergedOrigin:
     layers: tuple[DocumentOrigin, ...]
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
-        """The place of the value at `path`, in the overlay that it came from; else of the nearest parent, in the base first."""
+        """The place of the value at `path`, in the overlay that it came from; else of the nearest parent,
+        in the base first.
+        """
         best: tuple[int, DocumentOrigin, Path] | None = None
         for layer in self.layers:
             there, whole = translate(self.value, layer.value, path)

@@ -1,8 +1,9 @@
 """Overlays: documents with the kind and key of another that say only what differs. Pure.
 
-Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by `addon` (new ones come after
-those that are there); every other list is replaced whole. `null` takes a field away, which for the fields that may be null means the same
-(a phase without end, a free rate card). Entries of keyed lists cannot be taken away by an overlay.
+Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by
+`addon` (new ones come after those that are there); every other list is replaced whole. `null` takes a field
+away, which for the fields that may be null means the same (a phase without end, a free rate card). Entries
+of keyed lists cannot be taken away by an overlay.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from catalogsync.diagnostics import Path
 
 KEYED: Mapping[str, str] = {"phases": "key", "rateCards": "key", "addons": "addon"}
 """Lists whose entries are told apart by a member."""
-
-_ABSENT = object()
 
 
 def merge(base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
@@ -64,35 +63,37 @@ def _position(entries: Sequence[Any], by: str, entry: Any) -> int | None:
 
 
 def translate(merged: Json, layer: Json, path: Path) -> tuple[Path, bool]:
-    """Where a layer says what stands at `path` of the merged document: the path in the layer as far as it goes, and whether to the end."""
+    """Where a layer says what stands at `path` of the merged document: the path in the layer as far as it
+    goes, and whether to the end.
+    """
     found: list[str | int] = []
+    here: Any = layer
+    whole: Any = merged
     name = ""
     for step in path:
-        inner: Any = _ABSENT
-        position: str | int = step
-        if isinstance(step, str) and isinstance(layer, Mapping):
-            inner = layer.get(step, _ABSENT)
-        elif isinstance(step, int) and _is_list(layer):
-            held: Any = layer
-            here = (
-                _position(held, KEYED[name], merged[step])
-                if name in KEYED and _within(merged, step)
-                else step
-            )  # type: ignore[index, call-overload]
-            if here is not None and here < len(held):
-                position, inner = here, held[here]
-        if inner is _ABSENT:
+        position = _in_layer(whole, here, step, KEYED.get(name))
+        if position is None:
             return tuple(found), False
         found.append(position)
-        merged, layer, name = _step(merged, step), inner, step if isinstance(step, str) else ""
+        whole, here = _step(whole, step), here[position]
+        name = step if isinstance(step, str) else ""
     return tuple(found), True
 
 
-def _within(value: Any, position: int) -> bool:
-    return _is_list(value) and position < len(value)
+def _in_layer(merged: Any, layer: Any, step: str | int, by: str | None) -> str | int | None:
+    """The layer's own name or position for a step into the merged value, or None when it says nothing
+    there.
+    """
+    if isinstance(step, str):
+        return step if isinstance(layer, Mapping) and step in layer else None
+    if not _is_list(layer):
+        return None
+    position = _position(layer, by, _step(merged, step)) if by else step
+    return position if position is not None and position < len(layer) else None
 
 
 def _step(value: Any, step: str | int) -> Any:
+    """What lies one step inside a value, or None."""
     if isinstance(step, str):
         return value.get(step) if isinstance(value, Mapping) else None
-    return value[step] if _within(value, step) else None
+    return value[step] if _is_list(value) and step < len(value) else None

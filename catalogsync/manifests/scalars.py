@@ -1,7 +1,8 @@
 """What a plain (unquoted) scalar means, and which ones mean different things to different YAML readers. Pure.
 
-Only what every reader agrees on is taken: null, true and false, plain whole numbers and plain decimals, and text. What YAML 1.1 and 1.2
-(or PyYAML and Go) read differently is a trap: an error that says what to write for each meaning.
+Only what every reader agrees on is taken: null, true and false, plain whole numbers and plain decimals, and
+text. What YAML 1.1 and 1.2 (or PyYAML and Go) read differently is a trap: an error that says what to write
+for each meaning.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ LONGEST_NUMBER = 400
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_TELLING = frozenset(["", *"0123456789+-.~nNtTfFyYoO"])
+"""How a scalar that may be more than text starts."""
 
 Plain = None | bool | int | Decimal | str
 """What a plain scalar can be."""
@@ -74,45 +76,82 @@ def _with_zero(text: str) -> str:
 
 
 _RULES = (
-    _Rule("yaml-boolean-word", re.compile(r"yes|no|on|off", re.IGNORECASE), "true or false to some YAML readers, text to others",
-          lambda text: "true" if text.lower() in ("yes", "on") else "false"),
-    _Rule("yaml-leading-zero", re.compile(r"[-+]?0[0-9_]+(?:\.[0-9_]*)?"), "an octal number to some YAML readers, a decimal one to others",
-          _without_zeros),
-    _Rule("yaml-radix", re.compile(r"[-+]?0[xXoObB][0-9a-fA-F_]+"), "a number of another base to some YAML readers, text to others",
-          _by_radix),
-    _Rule("yaml-underscore", re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?"), "a number to some YAML readers, text to others",
-          _without_underscores),
-    _Rule("yaml-sexagesimal", re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"),
-          "a number of base 60 to some YAML readers, text to others", _unsure),
-    _Rule("yaml-date", re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}.*)?"),
-          "a date to some YAML readers, text to others", _unsure),
-    _Rule("yaml-exponent", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]{1,9}"),
-          "a number to some YAML readers, text to others", _written_out),
-    _Rule("yaml-bare-point", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.)"), "a number to some YAML readers, text to others", _with_zero),
-    _Rule("yaml-infinity", re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE), "no number that a catalog can hold", _unsure),
-    _Rule("yaml-plus-sign", re.compile(r"\+[0-9]+(?:\.[0-9]+)?"), "a number to some YAML readers, text to others",
-          lambda text: text.lstrip("+")),
-)  # fmt: skip
+    _Rule(
+        "yaml-boolean-word",
+        re.compile(r"yes|no|on|off", re.IGNORECASE),
+        "true or false to some YAML readers, text to others",
+        lambda text: "true" if text.lower() in ("yes", "on") else "false",
+    ),
+    _Rule(
+        "yaml-leading-zero",
+        re.compile(r"[-+]?0[0-9_]+(?:\.[0-9_]*)?"),
+        "an octal number to some YAML readers, a decimal one to others",
+        _without_zeros,
+    ),
+    _Rule(
+        "yaml-radix",
+        re.compile(r"[-+]?0[xXoObB][0-9a-fA-F_]+"),
+        "a number of another base to some YAML readers, text to others",
+        _by_radix,
+    ),
+    _Rule(
+        "yaml-underscore",
+        re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?"),
+        "a number to some YAML readers, text to others",
+        _without_underscores,
+    ),
+    _Rule(
+        "yaml-sexagesimal",
+        re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"),
+        "a number of base 60 to some YAML readers, text to others",
+        _unsure,
+    ),
+    _Rule(
+        "yaml-date",
+        re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}.*)?"),
+        "a date to some YAML readers, text to others",
+        _unsure,
+    ),
+    _Rule(
+        "yaml-exponent",
+        re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]{1,9}"),
+        "a number to some YAML readers, text to others",
+        _written_out,
+    ),
+    _Rule(
+        "yaml-bare-point",
+        re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.)"),
+        "a number to some YAML readers, text to others",
+        _with_zero,
+    ),
+    _Rule(
+        "yaml-infinity",
+        re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE),
+        "no number that a catalog can hold",
+        _unsure,
+    ),
+    _Rule(
+        "yaml-plus-sign",
+        re.compile(r"\+[0-9]+(?:\.[0-9]+)?"),
+        "a number to some YAML readers, text to others",
+        lambda text: text.lstrip("+"),
+    ),
+)
 
 
 def plain(text: str) -> Plain | Trap:
     """What a plain scalar is: null, a boolean, a number with its digits, text, or a trap."""
+    if text[:1] not in _TELLING:
+        return text
+    if _NUMBER.fullmatch(text):
+        if len(text) > LONGEST_NUMBER:
+            summary = f"a number of {len(text)} characters"
+            return Trap("yaml-long-number", summary, "no price needs that many digits")
+        return Decimal(text) if "." in text else int(text)
     if text in NULLS:
         return None
     if text in BOOLEANS:
         return BOOLEANS[text]
-    if text[0] in "0123456789+-.":
-        return _numeric(text)
-    return _trapped(text) or text
-
-
-def _numeric(text: str) -> Plain | Trap:
-    if _WHOLE.fullmatch(text) or _DECIMAL.fullmatch(text):
-        if len(text) > LONGEST_NUMBER:
-            return Trap(
-                "yaml-long-number", f"a number of {len(text)} digits", "no price needs that many digits"
-            )
-        return Decimal(text) if "." in text else int(text)
     return _trapped(text) or text
 
 
@@ -125,8 +164,3 @@ def _trapped(text: str) -> Trap | None:
             hint = f'write "{text}" for the text' + (f", {number} for the value" if number else "")
             return Trap(rule.code, f"`{text}` is {rule.why}", hint)
     return None
-
-
-def is_plain_text(text: str) -> bool:
-    """Whether a text can stand unquoted as far as its meaning goes (its characters are the writer's affair)."""
-    return plain(text) is text or plain(text) == text

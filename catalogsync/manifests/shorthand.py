@@ -1,7 +1,8 @@
 """The one shorthand: a tier's prices as an amount alone. Pure.
 
-`flatPrice: 0` in a tier means `{type: flat, amount: 0}`, `unitPrice: 0.01` means `{type: unit, amount: 0.01}`: there each of the two can have
-one type only. Nowhere else is a shorthand allowed: `price: 49` could be flat or per unit. `fmt` and `export` write it wherever it fits.
+`flatPrice: 0` in a tier means `{type: flat, amount: 0}`, `unitPrice: 0.01` means `{type: unit, amount:
+0.01}`: there each of the two can have one type only. Nowhere else is a shorthand allowed: `price: 49` could
+be flat or per unit. `fmt` and `export` write it wherever it fits.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ _TierRule = Callable[[str, Json], Json]
 
 
 def expand(kind: Kind, body: JsonObject) -> JsonObject:
-    """The body with every shorthand in its full form. The given body is left as it is; what needs no change is shared with it."""
+    """The body with every shorthand in its full form. The given body is left as it is; what needs no change
+    is shared with it.
+    """
     return _in_tiers(kind, body, _expanded)
 
 
 def contract(kind: Kind, body: JsonObject) -> JsonObject:
-    """The body with every tier's price as an amount alone where it says no more than that. The inverse of `expand`."""
+    """The body with every tier's price as an amount alone where it says no more than that. The inverse of
+    `expand`.
+    """
     return _in_tiers(kind, body, short)
 
 

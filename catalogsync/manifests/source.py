@@ -25,7 +25,9 @@ class SourceFile:
         return _BREAK.split(self.text)
 
     def ref(self, line: int, column: int, width: int = 1, *, hidden: bool = False) -> SourceRef:
-        """The place at a line and column that count from 0. Secrets on the line are not shown; `hidden` hides all from there."""
+        """The place at a line and column that count from 0. Secrets on the line are not shown; `hidden`
+        hides all from there.
+        """
         shown = self.lines[line] if 0 <= line < len(self.lines) else ""
         width = max(1, min(width, len(shown) - column))
         if hidden:

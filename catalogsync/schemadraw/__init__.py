@@ -1,7 +1,9 @@
-"""Draws `schemas/` from an OpenAPI description, and tells what a newer description changes. Pure: text in, text out.
+"""Draws `schemas/` from an OpenAPI description, and tells what a newer description changes. Pure: text in,
+text out.
 
-A v1 description gives `wire-v1.json` (the requests, for the validator of the sandbox and for `schema check`) and, from that alone,
-`<kind>.schema.json` for every kind of manifest. A v3 description gives `wire-v3.json`. Every file names the description it came from.
+A v1 description gives `wire-v1.json` (the requests, for the validator of the sandbox and for `schema
+check`) and, from that alone, `<kind>.schema.json` for every kind of manifest. A v3 description gives
+`wire-v3.json`. Every file names the description it came from.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a newer description changes for the requests that a catalog makes: member by member. Pure.
 
-Both sides are the drawn wire form (`wire.draw_wire`). Every request body that creates or replaces one of the kinds we manage is spread out
-into `member path → facts` (type, pattern, limits, required, nullable, …) and the two tables are compared.
+Both sides are the drawn wire form (`wire.draw_wire`). Every request body that creates or replaces one of
+the kinds we manage is spread out into `member path → facts` (type, pattern, limits, required, nullable, …)
+and the two tables are compared.
 """
 
 from __future__ import annotations
@@ -11,8 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-MANAGED_V1 = ("/api/v1/meters", "/api/v1/features", "/api/v1/plans", "/api/v1/addons", "/api/v1/notification/channels",
-              "/api/v1/notification/rules")  # fmt: skip
+MANAGED_V1 = (
+    "/api/v1/meters",
+    "/api/v1/features",
+    "/api/v1/plans",
+    "/api/v1/addons",
+    "/api/v1/notification/channels",
+    "/api/v1/notification/rules",
+)
 MANAGED_V3 = (
     "/api/v3/openmeter/meters",
     "/api/v3/openmeter/features",
@@ -37,7 +44,9 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, order=True)
 class DescriptionChange:
-    """One difference: `request` as "POST /api/v1/plans", `member` as "phases[].name" ("" for the request itself)."""
+    """One difference: `request` as "POST /api/v1/plans", `member` as "phases[].name" ("" for the request
+    itself).
+    """
 
     request: str
     member: str
@@ -88,19 +97,18 @@ def _text(value: Any) -> str:
 
 def _requests(wire: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
     """Every managed operation; those with a body carry the facts of its members."""
-    components = wire["components"]["schemas"]
     found: dict[str, dict[str, Facts]] = {}
     for path, item in wire["paths"].items():
         if not path.startswith((*MANAGED_V1, *MANAGED_V3)):
             continue
         for method, operation in item.items():
-            facts: dict[str, Facts] = {}
+            spreading = _Spreading(wire["components"]["schemas"])
             for parameter in operation.get("parameters", []):
                 resolved = _parameter(parameter, wire)
-                facts[f"?{resolved['name']}"] = {k: v for k, v in resolved.items() if k != "name"}
+                spreading.facts[f"?{resolved['name']}"] = {k: v for k, v in resolved.items() if k != "name"}
             for media in operation.get("requestBody", {}).get("content", {}).values():
-                _spread("", media["schema"], True, components, (), facts)
-            found[f"{method.upper()} {path}"] = facts
+                spreading.schema("", media["schema"], True, ())
+            found[f"{method.upper()} {path}"] = spreading.facts
     return found
 
 
@@ -111,53 +119,56 @@ def _parameter(parameter: Mapping[str, Any], wire: Mapping[str, Any]) -> Mapping
     return parameter
 
 
-def _spread(
-    at: str,
-    schema: Any,
-    required: bool,
-    components: Mapping[str, Any],
-    inside: tuple[str, ...],
-    facts: dict[str, Facts],
-) -> None:
-    """Adds the facts of a schema and of all that lies below it. A component inside itself is not followed again."""
-    if not isinstance(schema, Mapping):
-        return
-    parts, inside, again = _taken_in(schema, components, inside)
-    own: Facts = {}
-    for part in parts:
-        own |= {
-            word: value for word, value in part.items() if word not in _STRUCTURE or isinstance(value, bool)
-        }
-    facts[at] = facts.get(at, {}) | ({"required": True} if required and at else {}) | own
-    if again:
-        return
-    for part in parts:
+class _Spreading:
+    """Spreads a body's schema out into `facts` by member path. A component inside itself is not followed
+    again.
+    """
+
+    def __init__(self, components: Mapping[str, Any]) -> None:
+        self.components = components
+        self.facts: dict[str, Facts] = {}
+
+    def schema(self, at: str, schema: Any, required: bool, inside: tuple[str, ...]) -> None:
+        if not isinstance(schema, Mapping):
+            return
+        parts, inside, again = self.taken_in(schema, inside)
+        own: Facts = {"required": True} if required and at else {}
+        for part in parts:
+            own |= {
+                word: value
+                for word, value in part.items()
+                if word not in _STRUCTURE or isinstance(value, bool)
+            }
+        self.facts[at] = self.facts.get(at, {}) | own
+        for part in () if again else parts:
+            self.below(at, part, inside)
+
+    def below(self, at: str, part: Mapping[str, Any], inside: tuple[str, ...]) -> None:
         needed = part.get("required", [])
         for name, member in part.get("properties", {}).items():
-            _spread(f"{at}.{name}" if at else name, member, name in needed, components, inside, facts)
+            self.schema(f"{at}.{name}" if at else name, member, name in needed, inside)
         for word, mark in (("items", "[]"), ("additionalProperties", ".*")):
             if word in part:
-                _spread(at + mark, part[word], False, components, inside, facts)
+                self.schema(at + mark, part[word], False, inside)
         for label, branch in _branches(part):
-            _spread(f"{at}({label})", branch, False, components, inside, facts)
+            self.schema(f"{at}({label})", branch, False, inside)
 
-
-def _taken_in(
-    schema: Mapping[str, Any], components: Mapping[str, Any], inside: tuple[str, ...]
-) -> tuple[list[Mapping[str, Any]], tuple[str, ...], bool]:
-    """A schema's parts after following references and `allOf`, outermost last so that it decides."""
-    parts: list[Mapping[str, Any]] = []
-    again = False
-    for part in [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", []):
-        name = part["$ref"].rsplit("/", 1)[1] if "$ref" in part else ""
-        if name and name in inside:
-            again = True
-            continue
-        inside = (*inside, name) if name else inside
-        inner, inside, looped = _taken_in(components[name] if name else part, components, inside)
-        parts += inner
-        again = again or looped
-    return [*parts, schema], inside, again
+    def taken_in(
+        self, schema: Mapping[str, Any], inside: tuple[str, ...]
+    ) -> tuple[list[Mapping[str, Any]], tuple[str, ...], bool]:
+        """A schema's parts after following references and `allOf`, outermost last so that it decides."""
+        parts: list[Mapping[str, Any]] = []
+        again = False
+        for part in [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", []):
+            name = part["$ref"].rsplit("/", 1)[1] if "$ref" in part else ""
+            if name and name in inside:
+                again = True
+                continue
+            inside = (*inside, name) if name else inside
+            inner, inside, looped = self.taken_in(self.components[name] if name else part, inside)
+            parts += inner
+            again = again or looped
+        return [*parts, schema], inside, again
 
 
 def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

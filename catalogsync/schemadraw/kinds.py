@@ -1,16 +1,19 @@
 """Draws the manifest schema of each kind from the requests of the v1 description. Pure.
 
-The result is JSON Schema draft 7, the draft that YAML language servers know best. It is strict (`additionalProperties: false`) and built so
-that every failure stands alone: unions are `if`/`then` by their discriminator, so only the branch that the writer chose is judged; what may
-be null or written in two forms is one schema with several types, never an `anyOf`.
+The result is JSON Schema draft 7, the draft that YAML language servers know best. It is strict
+(`additionalProperties: false`) and built so that every failure stands alone: unions are `if`/`then` by
+their discriminator, so only the branch that the writer chose is judged; what may be null or written in two
+forms is one schema with several types, never an `anyOf`.
 
 What a manifest says differently from a request body:
 - `kind`, `lifecycle`, and a `key` for channels and rules;
 - a plan's `addons`, from the body of the plan add-on assignment, with the add-on's key instead of its id;
 - a rule's `channels` and `features` are keys, never ids;
 - what the description requires but allows to be null may be left out;
-- decimals may be numbers as well as text, an entitlement's `config` an object as well as text, a tier's prices an amount alone;
-- `url`, `signingSecret` and the values of `customHeaders` may be references to secrets, {env: NAME} or {file: PATH}.
+- decimals may be numbers as well as text, an entitlement's `config` an object as well as text, a tier's
+  prices an amount alone;
+- `url`, `signingSecret` and the values of `customHeaders` may be references to secrets, {env: NAME} or
+  {file: PATH}.
 """
 
 from __future__ import annotations
@@ -44,8 +47,28 @@ LIFECYCLES: Mapping[Kind, tuple[Lifecycle, ...]] = {
 KEY = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
 REFERENCE = {"env": "Name of an environment variable.", "file": "Path of a file; its content is the value."}
 
-FIRST = ("kind", "type", "addon", "key", "slug", "name", "description", "disabled", "featureKey", "meterSlug", "currency", "instanceType",
-         "billingCadence", "eventType", "aggregation", "valueProperty", "mode", "upToAmount")  # fmt: skip
+FIRST = (
+    "kind",
+    "addon",
+    "key",
+    "slug",
+    "type",
+    "name",
+    "description",
+    "disabled",
+    "featureKey",
+    "meterSlug",
+    "currency",
+    "instanceType",
+    "billingCadence",
+    "eventType",
+    "aggregation",
+    "valueProperty",
+    "enabled",
+    "mode",
+    "upToAmount",
+    "issueAfterReset",
+)
 LAST = (
     "discounts",
     "entitlementTemplate",
@@ -57,8 +80,22 @@ LAST = (
     "lifecycle",
 )
 
-_KEPT = ("pattern", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minimum", "maximum", "exclusiveMinimum",
-         "exclusiveMaximum", "minProperties", "maxProperties", "default", "deprecated")  # fmt: skip
+_KEPT = (
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minProperties",
+    "maxProperties",
+    "default",
+    "deprecated",
+)
 _KEPT_FORMATS = ("date-time", "duration")
 
 Schema = dict[str, Any]
@@ -69,6 +106,8 @@ def reading_order(members: Iterable[str]) -> list[str]:
     names = list(members)
 
     def rank(name: str) -> tuple[int, int]:
+        if name == "type" and "kind" not in names:
+            return 0, 0
         if name in FIRST:
             return 0, FIRST.index(name)
         return (2, LAST.index(name)) if name in LAST else (1, names.index(name))
@@ -78,7 +117,7 @@ def reading_order(members: Iterable[str]) -> list[str]:
 
 def bodies(wire: Mapping[str, Any], collection: str) -> list[Schema]:
     """The request bodies that create and replace a member of a collection; creation first."""
-    found = []
+    found: list[tuple[str, Schema]] = []
     for path, item in wire["paths"].items():
         wanted = "post" if path == collection else "put"
         if path == collection or (
@@ -90,7 +129,9 @@ def bodies(wire: Mapping[str, Any], collection: str) -> list[Schema]:
 
 
 def draw_kind(kind: Kind, wire: Mapping[str, Any], comment: str) -> Schema:
-    """The manifest schema of a kind. Raises KeyError when the description does not know the kind's requests."""
+    """The manifest schema of a kind. Raises KeyError when the description does not know the kind's
+    requests.
+    """
     drawing = _Drawing(kind, wire["components"]["schemas"])
     root = drawing.root(bodies(wire, COLLECTIONS[kind]), bodies(wire, ASSIGNMENTS))
     title, description = words.KINDS[kind]
@@ -157,7 +198,9 @@ class _Drawing:
         return first | {"properties": members, "required": list(first.get("required", []))}
 
     def resolve(self, schema: Schema) -> tuple[str, Schema]:
-        """A schema with its reference or `allOf` taken in, and the name of the component it comes from ("" for none)."""
+        """A schema with its reference or `allOf` taken in, and the name of the component it comes from (""
+        for none).
+        """
         if "$ref" in schema:
             name = schema["$ref"].rsplit("/", 1)[1]
             inner, resolved = self.resolve(self.components[name])
@@ -170,7 +213,9 @@ class _Drawing:
         return name, merged
 
     def object(self, name: str, schema: Schema, additions: Schema | None = None) -> Schema:
-        """A closed object. `additions` are members drawn already; `kind` and `key`, `slug` or `addon` among them are required."""
+        """A closed object. `additions` are members drawn already; `kind` and `key`, `slug` or `addon` among
+        them are required.
+        """
         drawn: Schema = {}
         required = [
             *[n for n in ("kind", "addon", "key") if n in (additions or {})],
@@ -233,7 +278,7 @@ class _Drawing:
         return text | {k: v for k, v in drawn.items() if k not in text}
 
     def special(self, member: str, schema: Schema) -> Schema | None:
-        """Members that a manifest writes otherwise than the request body does (see the module's docstring)."""
+        """Members that a manifest writes otherwise than the request body does (see above)."""
         if self.kind is Kind.RULE and member in ("channels", "features"):
             limits = {k: v for k, v in schema.items() if k in ("minItems", "maxItems", "uniqueItems")}
             return {"type": "array", **limits, "items": dict(KEY)}
@@ -247,7 +292,9 @@ class _Drawing:
         return None
 
     def value(self, owner: str, member: str, name: str, schema: Schema) -> Schema:
-        """The schema of a value; `name` is the component it comes from, `owner` and `member` where it stands."""
+        """The schema of a value; `name` is the component it comes from, `owner` and `member` where it
+        stands.
+        """
         nullable = bool(schema.get("nullable"))
         if "discriminator" in schema:
             return _nullable(self.union(name, schema), nullable)

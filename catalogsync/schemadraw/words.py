@@ -1,8 +1,12 @@
-"""Our own words for the drawn schemas: what editors show at a field. Written for the person who prices a product.
+"""Our own words for the drawn schemas: what editors show at a field. Written for the person who prices a
+product.
 
-Keyed by `Component.member` of the description, with `*.member` for what reads the same everywhere; `ENUMS` by component (or
-`Component.member` for enums without a component of their own). Members that a newer description adds simply have no words yet.
+Keyed by `Component.member` of the description, with `*.member` for what reads the same everywhere; `ENUMS`
+by component (or `Component.member` for enums without a component of their own). Members that a newer
+description adds simply have no words yet.
 """
+
+# ruff: noqa: E501 (a table of prose: one entry a line reads best)
 
 from __future__ import annotations
 
