@@ -1,0 +1,192 @@
+"""v3's query parameters: pages, `sort`, `filter[field][op]=value`. Pure, but for the Problems it raises.
+
+Everything is AND-ed; an unknown filter field, operator or sort is 400, any other unknown parameter is ignored
+(recorded: `v3_feature_list`, `v3_plan_list`, `impact_no_subscription_list_in_v1`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.v3.problems import query_error
+
+Pairs = Sequence[tuple[str, str]]
+TEXT = ("eq", "neq", "contains", "gt", "gte", "lt", "lte", "oeq", "ocontains", "exists", "nexists")
+EXACT = ("eq", "neq", "oeq")
+_MOST_ITEMS, _LONGEST = 50, 1024
+_INT64 = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's number and size; size 0 is everything."""
+
+    number: int = 1
+    size: int = 20
+
+    def cut(self, rows: Sequence[Row]) -> list[Row]:
+        if self.size == 0:
+            return list(rows)
+        start = (self.number - 1) * self.size
+        if rows and start >= _INT64:
+            raise Problem(500)
+        return list(rows[start : start + self.size])
+
+
+def page_of(pairs: Pairs, size: int = 20) -> Page:
+    """The page asked for. Raises the 400 Problem for what is no page."""
+    values = {"number": 1, "size": size}
+    for name, text in _members(pairs, "page"):
+        if name not in values:
+            reason = f"field [{name}] is not present in destination object"
+            raise query_error(f"page.{name}", f"error assigning value to destination: {reason}", "format")
+        try:
+            values[name] = int(text)
+        except ValueError:
+            reason = f"error assigning field [{name}]: expected a valid int, got {text}"
+            raise query_error(
+                f"page.{name}", f"error assigning value to destination: {reason}", "format"
+            ) from None
+    page = Page(values["number"], values["size"])
+    if page.size < 0:
+        raise query_error(
+            "page",
+            f"invalid page: {{PageSize:{page.size} PageNumber:{page.number}}}, pagesize cannot be negative",
+        )
+    if page.number < 1:
+        raise query_error(
+            "page",
+            f"invalid page: {{PageSize:{page.size} PageNumber:{page.number}}}, page has to be at least 1",
+        )
+    return page
+
+
+def listed(rows: Sequence[Json], page: Page, total: int) -> Row:
+    """A v3 list's answer."""
+    return {"data": list(rows), "meta": {"page": {"number": page.number, "size": page.size, "total": total}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that may be filtered by: which operators it knows and how a row's value is read.
+
+    `states` lists the values a status may have, in the words of the error for another one.
+    """
+
+    operators: tuple[str, ...]
+    value: Callable[[Row], str | None]
+    states: tuple[str, ...] = ()
+    noun: str = ""
+
+
+def filtered(rows: Iterable[Row], pairs: Pairs, fields: Mapping[str, Field]) -> list[Row]:
+    """The rows that every filter lets through. Raises the 400 Problems of bad filters."""
+    kept = list(rows)
+    for name, operator, text in _filters(pairs, fields):
+        field = fields[name]
+        if field.states:
+            _check_states(name, operator, text, field)
+        kept = [row for row in kept if _fits(field.value(row), operator, text)]
+    return kept
+
+
+def _filters(pairs: Pairs, fields: Mapping[str, Field]) -> list[tuple[str, str, str]]:
+    filters, unknown = [], set()
+    for key, text in pairs:
+        if not key.startswith("filter[") or "]" not in key:
+            continue
+        name, rest = key[len("filter[") :].split("]", 1)
+        if name not in fields:
+            unknown.add(name)
+            continue
+        filters.append((name, _operator(key, rest), text, key))
+    if unknown:
+        raise query_error("filter", f"unknown filter field(s): {', '.join(sorted(unknown))}", "format")
+    for name, operator, text, key in filters:
+        _check_value(pairs, key, text)
+        if operator not in fields[name].operators:
+            raise query_error("filter", f"filter[{name}][{operator}]: unsupported operator", "format")
+        if operator in ("oeq", "ocontains") and len(_items(text)) > _MOST_ITEMS:
+            reason = f"too many comma-separated items (max {_MOST_ITEMS})"
+            raise query_error("filter", f"filter[{name}][{operator}]: {reason}", "format")
+    return [(name, operator, text) for name, operator, text, _ in filters]
+
+
+def _operator(key: str, rest: str) -> str:
+    if not rest:
+        return "eq"
+    if not (rest.startswith("[") and rest.endswith("]")):
+        reason = f'malformed operator segment "{rest}"'
+    elif rest == "[]":
+        reason = f'empty operator in "{rest}"'
+    else:
+        return rest[1:-1]
+    raise query_error("filter", f'invalid filter parameter "{key}": {reason}', "format")
+
+
+def _check_value(pairs: Pairs, key: str, text: str) -> None:
+    count = sum(one == key for one, _ in pairs)
+    if count > 1:
+        reason = f"repeated query parameter not allowed (got {count} values)"
+        raise query_error("filter", f'filter parameter "{key}": {reason}', "format")
+    if len(text.encode()) > _LONGEST:
+        reason = f"value too long (max {_LONGEST} bytes)"
+        raise query_error("filter", f'filter parameter "{key}": {reason}', "format")
+
+
+def _check_states(name: str, operator: str, text: str, field: Field) -> None:
+    if operator == "neq":
+        raise query_error(f"filter[{name}]", "only eq and oeq operators are supported for status")
+    wrong = [one for one in (_items(text) if operator == "oeq" else [text]) if one not in field.states]
+    if wrong:
+        said = "\n".join(f"invalid {field.noun} status: {one}" for one in wrong)
+        raise query_error(f"filter[{name}]", f"validation error: {said}")
+
+
+def _items(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _fits(value: str | None, operator: str, text: str) -> bool:
+    if operator in ("exists", "nexists"):
+        wanted = text not in ("false", "0", "f", "F", "FALSE", "False")
+        return (value is not None) == (wanted if operator == "exists" else not wanted)
+    if value is None:
+        return False
+    tests: Mapping[str, Callable[[], bool]] = {
+        "eq": lambda: value == text,
+        "neq": lambda: value != text,
+        "contains": lambda: text.lower() in value.lower(),
+        "gt": lambda: value > text,
+        "gte": lambda: value >= text,
+        "lt": lambda: value < text,
+        "lte": lambda: value <= text,
+        "oeq": lambda: not _items(text) or value in _items(text),
+        "ocontains": lambda: not _items(text) or any(one.lower() in value.lower() for one in _items(text)),
+    }
+    return tests[operator]()
+
+
+def ordered(
+    rows: Iterable[Row], pairs: Pairs, keys: Mapping[str, Callable[[Row], Json]], default: str
+) -> list[Row]:
+    """The rows by `sort=field [asc|desc]`. Raises the 400 Problems of a bad one."""
+    texts = [text for name, text in pairs if name == "sort"]
+    words = texts[0].split() if texts else [default]
+    if not 1 <= len(words) <= 2:
+        raise query_error("sort", "invalid sort by")
+    if len(words) == 2 and words[1] not in ("asc", "desc"):
+        raise query_error("sort", "sort order must be either asc or desc")
+    if words[0] not in keys:
+        known = ", ".join(keys)
+        raise query_error("sort", f'unsupported sort field "{words[0]}", supported fields: {known}')
+    return sorted(rows, key=keys[words[0]], reverse=words[-1] == "desc" and len(words) == 2)
+
+
+def _members(pairs: Pairs, name: str) -> list[tuple[str, str]]:
+    start = f"{name}["
+    return [
+        (key[len(start) : -1], text) for key, text in pairs if key.startswith(start) and key.endswith("]")
+    ]
