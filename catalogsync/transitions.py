@@ -55,8 +55,8 @@ def adopt(state: LiveState, wanted: Mapping[Ref, str]) -> LiveState:
     for resource in state.unmatched:
         offered.setdefault((resource.kind, str(resource.body.get("name"))), []).append(resource)
     groups, taken = dict(state.groups), set()
-    for name, refs in asking.items():
-        found = offered.get(name, [])
+    for sought, refs in asking.items():
+        found = offered.get(sought, [])
         if len(refs) == 1 and len(found) == 1:
             groups[refs[0]] = LiveGroup(refs[0], active=replace(found[0], key=refs[0].key))
             taken.add(found[0].id)

@@ -175,6 +175,11 @@ def _named(values: Iterable[Any], names: Names) -> list[str]:
     return sorted({names.get(text, text) for text in found})
 
 
+def _threshold_type(name: str) -> str:
+    """The current name of a threshold's type: the server keeps the old names as sent (semantics-meters §2.4)."""
+    return _THRESHOLDS.get(name, name)
+
+
 def rule(raw: Raw, names: Names) -> dict[str, Any]:
     """A rule; `names` turns the ids of channels and features into their keys (semantics-meters §2.4)."""
     out: dict[str, Any] = {
@@ -188,7 +193,7 @@ def rule(raw: Raw, names: Names) -> dict[str, Any]:
         out["features"] = _named(raw["features"], names)
     if raw.get("type") == "entitlements.balance.threshold":
         thresholds = [
-            {"type": _THRESHOLDS.get(t["type"], t["type"]), "value": canon.number(t["value"])}
+            {"type": _threshold_type(t["type"]), "value": canon.number(t["value"])}
             for t in raw.get("thresholds") or ()
         ]
         out["thresholds"] = sorted(thresholds, key=lambda t: (t["type"], t["value"]))

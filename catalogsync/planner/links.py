@@ -1,0 +1,337 @@
+"""What steps of different objects mean for each other: who has to wait for whom, and what is in the way of a removal.
+
+Runs after every object has its intent. A removal that is still in use becomes an error that names the users; its steps are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from catalogsync.changes import Action
+from catalogsync.kinds import KINDS, references
+from catalogsync.model import Kind, Lifecycle, Ref
+from catalogsync.plan import Verb
+from catalogsync.planner.situation import Situation, listing
+from catalogsync.planner.sketch import Intent, Sketch
+
+WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
+RULES_PER_CHANNEL = 10
+
+
+def link(situation: Situation) -> None:
+    """Complete the intents' needs and drop what cannot be done, reporting why."""
+    for intent in list(situation.intents.values()):
+        _refuse_used(situation, intent)
+    for intent in situation.intents.values():
+        for sketch in intent.sketches:
+            if sketch.verb in WRITES:
+                _wait_for_references(situation, intent, sketch)
+            if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
+                _wait_for_users(situation, intent, sketch)
+    _count_rules(situation)
+    _warn_of_other_offers(situation)
+
+
+# Writing waits for what is named
+
+
+def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -> None:
+    for ref, _ in references(intent.ref.kind, intent.resource.body):
+        if ref.kind is Kind.ADDON:
+            continue  # only the assignment names it, and waits by itself
+        made = situation.step(ref, Verb.CREATE)
+        if made is not None:
+            sketch.needs.add(made.name)
+        elif ref.kind is Kind.METER and _new_dimensions(situation, intent, ref):
+            changed = situation.step(ref, Verb.UPDATE)
+            if changed is not None:
+                sketch.needs.add(changed.name)
+
+
+def _new_dimensions(situation: Situation, feature: Intent, meter: Ref) -> bool:
+    """Whether a feature uses groupBy keys that its meter only gets in this plan."""
+    before: Any = situation.state(meter)["active"] or {}
+    after: Any = feature.after["active"] or {}
+    return not _dimensions(after) <= set(before.get("groupBy", {}))
+
+
+def _dimensions(feature: Any) -> set[str]:
+    cost = feature.get("unitCost", {})
+    named = {value for name, value in cost.items() if name.endswith("Property")}
+    return {*feature.get("advancedMeterGroupByFilters", {}), *named}
+
+
+# Removing waits for the users to go
+
+
+def _users(situation: Situation, ref: Ref) -> Iterator[Ref]:
+    """Live objects whose active version names the object, sorted."""
+    kinds = {
+        Kind.METER: (Kind.FEATURE,),
+        Kind.FEATURE: (Kind.PLAN, Kind.ADDON),
+        Kind.ADDON: (Kind.PLAN,),
+        Kind.CHANNEL: (Kind.RULE,),
+    }
+    for kind in kinds.get(ref.kind, ()):
+        for user in situation.live_refs(kind):
+            if names(situation.state(user).get("active"), ref):
+                yield user
+
+
+def names(body: Any, ref: Ref) -> bool:
+    """Whether a body in normal form names an object."""
+    if body is None:
+        return False
+    match ref.kind:
+        case Kind.METER:
+            return bool(body.get("meterSlug") == ref.key)
+        case Kind.FEATURE if "phases" in body:
+            return any(_uses_feature(phase, ref.key) for phase in body["phases"].values())
+        case Kind.FEATURE:
+            return _uses_feature(body, ref.key)
+        case Kind.ADDON:
+            return ref.key in body.get("addons", {})
+        case Kind.CHANNEL:
+            return ref.key in body.get("channels", ())
+        case _:
+            return False
+
+
+def _uses_feature(body: Any, key: str) -> bool:
+    return any(card.get("featureKey") == key for card in body.get("rateCards", {}).values())
+
+
+def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> None:
+    dropped = _dropped_dimensions(intent) if sketch.verb is Verb.UPDATE else set()
+    if sketch.verb is Verb.UPDATE and not dropped:
+        return
+    for user in _users(situation, intent.ref):
+        if dropped and not dropped & _dimensions(situation.state(user)["active"]):
+            continue
+        for verb in (Verb.ARCHIVE, Verb.DELETE, Verb.PUBLISH, Verb.UPDATE):
+            leaving = situation.intents[user].step(verb) if user in situation.intents else None
+            if leaving is not None and leaving.name != sketch.name:
+                sketch.needs.add(leaving.name)
+    if intent.ref.kind is Kind.ADDON and sketch.verb is Verb.DELETE:
+        for plan in situation.intents.values():
+            detached = plan.step(Verb.DETACH, intent.ref.key)
+            if detached is not None:
+                sketch.needs.add(detached.name)
+
+
+def _dropped_dimensions(intent: Intent) -> set[str]:
+    """The groupBy keys that a meter loses."""
+    if intent.ref.kind is not Kind.METER:
+        return set()
+    before: Any = intent.before["active"] or {}
+    after: Any = intent.after["active"] or {}
+    return set(before.get("groupBy", {})) - set(after.get("groupBy", {}))
+
+
+def _refuse_used(situation: Situation, intent: Intent) -> None:
+    if intent.ref.kind is Kind.METER and intent.has(Verb.UPDATE):
+        _refuse_dropping(situation, intent)
+    if not _goes(intent):
+        return
+    blockers = [*_blockers(situation, intent)]
+    if blockers:
+        _refuse(situation, intent, listing([str(ref) for ref in blockers]))
+    elif intent.ref.kind is Kind.FEATURE and intent.after["active"] is None:
+        _warn_of_danglers(situation, intent)
+    elif intent.ref.kind is Kind.ADDON and intent.has(Verb.DELETE):
+        _warn_of_deletion(situation, intent)
+
+
+def _goes(intent: Intent) -> bool:
+    """Whether the live object is removed, for good or to be made anew."""
+    if intent.ref.kind is Kind.ADDON:
+        return intent.has(Verb.DELETE)
+    return intent.ref.kind is not Kind.PLAN and intent.has(Verb.DELETE, Verb.ARCHIVE)
+
+
+def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
+    """Live users that keep the object from going: they name it now, and still will when the plan is done."""
+    for user in _users(situation, intent.ref):
+        leaves = not names(situation.after(user).get("active"), intent.ref)
+        remade = intent.ref.kind is Kind.METER and _remade(situation, user)
+        held_for_ever = intent.ref.kind is Kind.ADDON
+        if held_for_ever or not (leaves or remade):
+            yield user
+    if intent.ref.kind is Kind.ADDON:
+        for user in situation.live_refs(Kind.PLAN):
+            if names(situation.after(user).get("draft"), intent.ref):
+                yield user
+    if intent.ref.kind is Kind.FEATURE and intent.has(Verb.CREATE):
+        yield from _rules_by_id(situation, intent)
+
+
+def _remade(situation: Situation, feature: Ref) -> bool:
+    return situation.step(feature, Verb.ARCHIVE) is not None
+
+
+def _rules_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:
+    """Rules that name a feature by its id, which the feature made anew will not have (semantics-meters §2.4)."""
+    live = situation.group(intent.ref).active
+    for user in situation.live_refs(Kind.RULE):
+        rule = situation.group(user).active
+        if rule is None or live is None or situation.step(user, Verb.UPDATE) is not None:
+            continue
+        items: Any = rule.body.get("features") or ()
+        if any(item.get("id") == live.id for item in items):
+            yield user
+
+
+def _refuse(situation: Situation, intent: Intent, users: str) -> None:
+    title, key = KINDS[intent.ref.kind].title, intent.ref.key
+    anew = intent.has(Verb.CREATE)
+    deed = "made anew" if anew else "archived" if intent.ref.kind is Kind.FEATURE else "deleted"
+    hints = {
+        Kind.ADDON: "An add-on that a published plan ever offered can only be archived.",
+        Kind.FEATURE: "Give the new one another key, or publish versions that do without it first.",
+    }
+    place = ("lifecycle",) if not anew else ()
+    situation.error(
+        "in-use",
+        intent.resource,
+        place,
+        f"{title} {key} cannot be {deed}: {users} {'use' if ' and ' in users else 'uses'} it",
+        detail="The server refuses it, or would leave what uses it without its ground.",
+        hint=hints.get(intent.ref.kind, "Change or remove what uses it first."),
+    )
+    drop(intent, f"used by {users}")
+
+
+def drop(intent: Intent, why: str) -> None:
+    """Plan nothing for an object; its change says that it is impossible."""
+    intent.sketches.clear()
+    intent.after = intent.before
+    if intent.change is not None:
+        intent.change = replace(intent.change, action=Action.IMPOSSIBLE, reason=why)
+
+
+def _refuse_dropping(situation: Situation, intent: Intent) -> None:
+    dropped = _dropped_dimensions(intent)
+    for user in _users(situation, intent.ref) if dropped else ():
+        used = dropped & set(_filters(situation.state(user)["active"]))
+        if used and situation.step(user, Verb.ARCHIVE) is None:
+            situation.error(
+                "in-use",
+                intent.resource,
+                ("groupBy",),
+                f"meter {intent.ref.key} cannot drop {listing(sorted(used))}: {user} filters on it",
+                hint="Keep the key, or archive the feature first.",
+            )
+            drop(intent, f"{user} filters on {listing(sorted(used))}")
+            return
+
+
+def _filters(feature: Any) -> Iterable[str]:
+    found: Iterable[str] = feature.get("advancedMeterGroupByFilters", {})
+    return found
+
+
+# Things to say
+
+
+def _warn_of_danglers(situation: Situation, intent: Intent) -> None:
+    """An archived feature does not hold drafts and rules (semantics-productcatalog §1.5): they are left without it."""
+    key = intent.ref.key
+    left = [str(r) for r in situation.live_refs(Kind.RULE) if key in _features(situation.after(r)["active"])]
+    for kind in (Kind.ADDON, Kind.PLAN):
+        left += [
+            str(r) for r in situation.live_refs(kind) if names(situation.after(r).get("draft"), intent.ref)
+        ]
+    if left:
+        situation.warn(
+            "dangling-reference",
+            intent.resource,
+            ("lifecycle",),
+            f"archiving feature {key} leaves {listing(left)} naming what is gone",
+            detail="The server allows it, and refuses the next change of what names it.",
+        )
+
+
+def _features(rule: Any) -> Iterable[str]:
+    found: Iterable[str] = (rule or {}).get("features", ())
+    return found
+
+
+def _warn_of_deletion(situation: Situation, intent: Intent) -> None:
+    situation.warn(
+        "addon-deletion-uncertain",
+        intent.resource,
+        ("lifecycle",),
+        f"the server refuses to delete add-on {intent.ref.key} if any plan version ever offered it",
+        detail="Assignments of archived and deleted plan versions hold an add-on for ever.",
+        hint="If it is refused, say `lifecycle: archived`.",
+    )
+
+
+def _count_rules(situation: Situation) -> None:
+    """A channel carries ten rules; places of rules that left it while it was disabled stay taken (semantics-meters §2.4)."""
+    for channel in situation.live_refs(Kind.CHANNEL):
+        _count_rules_of(situation, channel, wait=True)
+    for intent in situation.intents.values():
+        if intent.ref.kind is Kind.CHANNEL and intent.ref not in situation.live.groups:
+            _count_rules_of(situation, intent.ref, wait=False)
+
+
+def _count_rules_of(situation: Situation, channel: Ref, wait: bool) -> None:
+    rules = sorted({*situation.live_refs(Kind.RULE), *(r for r in situation.intents if r.kind is Kind.RULE)})
+    now = {r for r in rules if names(situation.state(r).get("active"), channel)}
+    then = {r for r in rules if names(situation.after(r).get("active"), channel)}
+    coming = sorted(then - now)
+    resource = situation.catalog.resources.get(channel)
+    if len(then) > RULES_PER_CHANNEL and coming:
+        situation.error(
+            "channel-full",
+            resource or situation.intents[coming[-1]].resource,
+            (),
+            f"channel {channel.key} would carry {len(then)} rules; the server takes {RULES_PER_CHANNEL}",
+            hint="Add a second channel for the same address.",
+        )
+    elif wait and len(now | then) > RULES_PER_CHANNEL:
+        _make_room(situation, now - then, coming)
+
+
+def _make_room(situation: Situation, leaving: Iterable[Ref], coming: Iterable[Ref]) -> None:
+    """Rules that come to a full channel wait for those that leave it."""
+    gone = [s for ref in leaving for s in situation.intents[ref].sketches]
+    for ref in coming:
+        for sketch in situation.intents[ref].sketches:
+            sketch.needs.update(s.name for s in gone if s.name != sketch.name)
+
+
+def _warn_of_other_offers(situation: Situation) -> None:
+    """Plans that keep offering the earlier version of an add-on, because nothing here speaks of them."""
+    for addon in [i for i in situation.intents.values() if i.ref.kind is Kind.ADDON and i.has(Verb.PUBLISH)]:
+        if situation.group(addon.ref).active is None:
+            continue
+        left = [str(ref) for ref in _users(situation, addon.ref) if not _moves(situation, ref)]
+        if left:
+            situation.warn(
+                "addon-offered-elsewhere",
+                addon.resource,
+                (),
+                f"{listing(left)} keep{'s' if len(left) == 1 else ''} offering the earlier version of add-on {addon.ref.key}",
+                detail="An assignment names one version; only a new version of the plan can name the new one.",
+                hint="Take the plan into the catalog to have it moved.",
+            )
+
+
+def _moves(situation: Situation, plan: Ref) -> bool:
+    intent = situation.intents.get(plan)
+    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
+
+
+def relied_on(intent: Intent) -> Iterator[Ref]:
+    """What the object's own steps name, and so rely on."""
+    writes = any(
+        s.verb in WRITES or s.verb in (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH)
+        for s in intent.sketches
+    )
+    if writes and intent.resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
+        for ref, _ in references(intent.ref.kind, intent.resource.body):
+            yield ref

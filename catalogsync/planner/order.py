@@ -1,0 +1,95 @@
+"""The order of steps: by what each one needs, then by stage and Ref. The same bytes for any order of files and any hash seed."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+
+from catalogsync.model import Kind
+from catalogsync.plan import Step, Verb
+from catalogsync.planner.sketch import Name, Sketch
+
+_MAKING = {Kind.METER: 0, Kind.FEATURE: 1, Kind.ADDON: 2, Kind.PLAN: 4, Kind.CHANNEL: 7, Kind.RULE: 9}
+_REMOVING = {Kind.RULE: 8, Kind.CHANNEL: 10, Kind.PLAN: 11, Kind.ADDON: 12, Kind.FEATURE: 13, Kind.METER: 14}
+_ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
+
+
+def stage(sketch: Sketch) -> int:
+    """Making runs meters → features → add-ons → plan drafts → assignments → publish → channels → rules; removing runs backwards."""
+    kind = sketch.ref.kind
+    if sketch.verb in (Verb.ARCHIVE, Verb.DELETE):
+        return _REMOVING[kind]
+    if sketch.verb in _ASSIGNING:
+        return 5
+    if sketch.verb is Verb.PUBLISH:
+        return 3 if kind is Kind.ADDON else 6
+    return _MAKING[kind]
+
+
+Rank = tuple[int, int, str, int]
+
+
+def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
+    """Numbered steps, from 1. Raises ValueError when needs go round in a circle (which the kinds' references exclude)."""
+    listed = list(sketches)
+    known = {sketch.name for sketch in listed}
+    waiting = {sketch.name: sketch.needs & known for sketch in listed}
+    ranks = {s.name: (stage(s), s.ref.kind.rank, s.ref.key, position) for position, s in enumerate(listed)}
+    by_name = {sketch.name: sketch for sketch in listed}
+    order = _sorted(waiting, ranks)
+    if len(order) != len(listed):
+        raise ValueError(
+            "steps that wait for each other: " + ", ".join(str(n) for n in waiting if n not in order)
+        )
+    numbers = {name: number for number, name in enumerate(order, start=1)}
+    needs = _minimal(order, waiting)
+    return tuple(_step(by_name[name], numbers, needs[name]) for name in order)
+
+
+def _sorted(waiting: Mapping[Name, set[Name]], ranks: Mapping[Name, Rank]) -> list[Name]:
+    users: dict[Name, list[Name]] = {}
+    for name, needs in waiting.items():
+        for need in needs:
+            users.setdefault(need, []).append(name)
+    left = {name: len(needs) for name, needs in waiting.items()}
+    ready = [(ranks[name], name) for name, count in left.items() if not count]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        _, name = heapq.heappop(ready)
+        order.append(name)
+        for user in users.get(name, ()):
+            left[user] -= 1
+            if not left[user]:
+                heapq.heappush(ready, (ranks[user], user))
+    return order
+
+
+def _minimal(order: list[Name], waiting: Mapping[Name, set[Name]]) -> dict[Name, set[Name]]:
+    """Needs without those that another need implies. Ancestors are kept as bits of one number per step."""
+    bit = {name: 1 << position for position, name in enumerate(order)}
+    above: dict[Name, int] = {}
+    minimal: dict[Name, set[Name]] = {}
+    for name in order:
+        implied = 0
+        for need in waiting[name]:
+            implied |= above[need]
+        minimal[name] = {need for need in waiting[name] if not bit[need] & implied}
+        above[name] = implied
+        for need in waiting[name]:
+            above[name] |= bit[need]
+    return minimal
+
+
+def _step(sketch: Sketch, numbers: Mapping[Name, int], needs: Iterable[Name]) -> Step:
+    return Step(
+        number=numbers[sketch.name],
+        verb=sketch.verb,
+        ref=sketch.ref,
+        method=sketch.method,
+        path=sketch.path,
+        body=sketch.body,
+        cause=sketch.cause,
+        needs=tuple(sorted(numbers[name] for name in needs)),
+        detail=sketch.detail,
+    )
