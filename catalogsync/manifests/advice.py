@@ -59,6 +59,9 @@ ELSEWHERE = {
 }
 """Names from the API's other version and from other tools, and what they are called here."""
 
+SECRETS = ("signingSecret", "customHeaders")
+"""Members whose value is never shown."""
+
 _TYPES = {
     "object": "an object (`name: value` lines)",
     "array": "a list (`- entry` lines)",
@@ -98,7 +101,10 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
         return same
     if ELSEWHERE.get(name) in names:
         return ELSEWHERE[name]
-    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.7)
+    starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
+    if len(starting) == 1:
+        return starting[0]
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.65)
     return next((n for n in names if close and n.lower() == close[0]), "")
 
 
@@ -173,10 +179,15 @@ def show(value: Any) -> str:
     return f'"{text}"' if isinstance(value, str) else text
 
 
+def is_secret(path: Path) -> bool:
+    """Whether what stands at a path may be a secret, never to be shown."""
+    return any(step in SECRETS for step in path)
+
+
 def wrong_value(error: ValidationError, path: Path) -> Words:
     """Words for a value that is of the wrong type, form, size or choice."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if any(step in ("signingSecret", "customHeaders") for step in path) and error.validator != "type":
+    if is_secret(path) and error.validator != "type":
         return Words(
             "manifest-wrong-form",
             f"`{name}` does not have the form of a secret the server takes",
@@ -204,8 +215,23 @@ def _wrong_type(name: str, path: Path, error: ValidationError) -> Words:
         name = f"an entry of `{name}`"
     else:
         name = f"`{name}`" if name else "the document"
-    summary = f"{name} must be {wanted}, not {_kind_of(value)}"
-    return Words("manifest-wrong-type", summary, _type_hint(types, value))
+    if is_secret(path):
+        return Words(
+            "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
+        )
+    hint = _type_hint(types, value) or _amount_hint(error.schema, value)
+    return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
+
+
+def _amount_hint(schema: Any, value: Any) -> str:
+    """What to write where an amount stands alone in place of a price."""
+    if not isinstance(value, int | Decimal | str) or isinstance(value, bool):
+        return ""
+    members = schema.get("properties", {})
+    types = members.get("type", {}).get("enum", [])
+    if "amount" in members and len(types) == 1:
+        return f"write {{type: {types[0]}, amount: {str(value)[:60]}}}"
+    return f"write an object that starts with its type, one of {', '.join(types)}" if types else ""
 
 
 def _kind_of(value: Any) -> str:

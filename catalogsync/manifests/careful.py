@@ -16,42 +16,15 @@ import yaml
 from yaml._yaml import CParser
 
 from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Path, Related, Severity, SourceRef
-from catalogsync.manifests.events import DEEPEST, UNUSUAL_CHARACTERS
+from catalogsync.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.manifests.advice import is_secret
+from catalogsync.manifests.events import DEEPEST
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.syntax import odd_character, syntax, too_deep
 
 MOST_PROBLEMS = 100
 """After this many problems in one file reading stops: it is no manifest."""
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-
-_SYNTAX_HINTS = (
-    (
-        "mapping values are not allowed",
-        "a value that holds `: ` must be quoted; a nested object starts on its own line",
-    ),
-    (
-        "could not find expected ':'",
-        "write `name: value`; a text that goes on over several lines is quoted or starts with `|`",
-    ),
-    ("did not find expected key", "the members of one object must start in the same column"),
-    (
-        "did not find expected '-' indicator",
-        "the entries of one list must start in the same column, each with `- `",
-    ),
-    (
-        "did not find expected ',' or",
-        "close what was opened with `[` or `{`, and part its entries with commas",
-    ),
-    ("block sequence entries are not allowed", "start the list on the line after the name"),
-    ("found unexpected end of stream", "close the quotation mark or bracket that was opened"),
-    ("found character that cannot start any token", "quote a text that starts with this character"),
-    ("found unknown escape character", "in double quotes a backslash is written twice; or use single quotes"),
-    ("did not find expected <document start>", "start a further document with a line `---`"),
-    ("document start", "start a further document with a line `---`"),
-    ("block mapping", "the members of one object must start in the same column"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +65,7 @@ class _Stop(Exception):
 def read(source: SourceFile) -> CarefulFile:
     """All documents of a file up to the first place where it is no YAML."""
     result = CarefulFile()
-    if (odd := _odd_character(source)) is not None:
+    if (odd := odd_character(source)) is not None:
         result.diagnostics.append(odd)
         result.broken = True
         return result
@@ -103,7 +76,7 @@ def read(source: SourceFile) -> CarefulFile:
         result.broken = True
     except yaml.YAMLError as problem:
         result.broken = True
-        result.diagnostics.append(_syntax(source, problem))
+        result.diagnostics.append(syntax(source, problem))
     return result
 
 
@@ -151,14 +124,26 @@ class _Reader:
         flat = isinstance(event, yaml.ScalarEvent) and end.line == start.line
         return Place(start.line + self.offset, start.column, max(1, end.column - start.column if flat else 1))
 
-    def ref(self, event: Any) -> SourceRef:
-        place = self.place(event)
-        return self.source.ref(place.line - self.offset, place.column, place.width)
-
     def say(
-        self, event: Any, code: str, summary: str, hint: str = "", related: tuple[Related, ...] = ()
+        self,
+        event: Any,
+        path: Path,
+        code: str,
+        summary: str,
+        hint: str = "",
+        *,
+        related: tuple[Related, ...] = (),
     ) -> None:
-        found = Diagnostic(code, Severity.ERROR, summary, self.ref(event), hint=hint, related=related)
+        """Notes a problem; what stands at a secret's place is not repeated."""
+        place = self.place(event)
+        secret = is_secret(path)
+        where = self.source.ref(place.line - self.offset, place.column, place.width, hidden=secret)
+        if secret:
+            summary, hint = (
+                re.sub(r"`[^`]*`", "this value", summary),
+                re.sub(r"`[^`]*`|\".*", "it in quotes", hint),
+            )
+        found = Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related)
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
@@ -169,6 +154,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             self.say(
                 event,
+                path,
                 "yaml-alias",
                 f"`*{event.anchor}` repeats another value by reference",
                 "write the value out; what differs between environments belongs into an overlay",
@@ -179,12 +165,8 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, path)
         if len(path) >= DEEPEST:
-            self.say(
-                event,
-                "yaml-too-deep",
-                f"values are nested more than {DEEPEST} deep",
-                "no manifest is nested that deep",
-            )
+            place = self.place(event)
+            self.result.diagnostics.append(too_deep(self.source.ref(place.line - self.offset, place.column)))
             raise _Stop
         return self.mapping(path) if isinstance(event, yaml.MappingStartEvent) else self.sequence(path)
 
@@ -193,6 +175,7 @@ class _Reader:
         if event.anchor is not None:
             self.say(
                 event,
+                path,
                 "yaml-anchor",
                 f"`&{event.anchor}` names a value to be repeated by reference",
                 f"take `&{event.anchor}` away and write the value out where it is needed",
@@ -202,6 +185,7 @@ class _Reader:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.say(
                 event,
+                path,
                 "yaml-tag",
                 f"`{tag}` gives a value a YAML tag",
                 "take the tag away; quote a value that is text",
@@ -214,6 +198,7 @@ class _Reader:
             if "\0" in text:
                 self.say(
                     event,
+                    path,
                     "yaml-nul",
                     "a text holds the character NUL",
                     "the server cannot store it; take it out",
@@ -223,7 +208,7 @@ class _Reader:
         meaning = plain(text)
         if isinstance(meaning, Trap):
             if path not in self.document.trapped:
-                self.say(event, meaning.code, meaning.summary, meaning.hint)
+                self.say(event, path, meaning.code, meaning.summary, meaning.hint)
             self.document.trapped.add(path)
             return text
         return meaning
@@ -255,16 +240,17 @@ class _Reader:
         where = self.source.ref(first.line - self.offset, first.column, first.width)
         self.say(
             event,
+            path,
             "yaml-duplicate-key",
             f"`{key}` is written twice in one object",
             "keep one of them",
-            (Related("first written here", where),),
+            related=(Related("first written here", where),),
         )
 
     def key(self, event: Any, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
         if not isinstance(event, yaml.ScalarEvent):
-            self.say(event, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
+            self.say(event, path, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
             if not isinstance(event, yaml.AliasEvent):
                 self.skip()
             return None
@@ -272,22 +258,27 @@ class _Reader:
         self.properties(event, path)
         if event.style:
             if "\0" in text:
-                self.say(event, "yaml-nul", "a name holds the character NUL", "take it out")
+                self.say(event, path, "yaml-nul", "a name holds the character NUL", "take it out")
                 return None
             return text
         if text == "<<":
             self.say(
-                event, "yaml-merge-key", "`<<` merges another object into this one", "write the members out"
+                event,
+                path,
+                "yaml-merge-key",
+                "`<<` merges another object into this one",
+                "write the members out",
             )
             return None
         meaning = plain(text)
         if isinstance(meaning, Trap):
-            self.say(event, meaning.code, meaning.summary, f'as a name it is written "{text}"')
+            self.say(event, path, meaning.code, meaning.summary, f'as a name it is written "{text}"')
             self.document.trapped.add((*path, text))
         elif not isinstance(meaning, str):
             shown = f"`{text}`" if text else "nothing"
             self.say(
                 event,
+                path,
                 "yaml-key-not-text",
                 f"a member's name must be text, but {shown} stands there",
                 f'write "{text}"',
@@ -310,64 +301,6 @@ class _Reader:
         while not isinstance(event := self.get(), yaml.SequenceEndEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
-
-
-def _odd_character(source: SourceFile) -> Diagnostic | None:
-    """Characters that YAML refuses, or that YAML 1.1 and 1.2 take differently."""
-    text = source.text
-    if found := _CONTROL.search(text):
-        code, number = ("yaml-nul" if found[0] == "\0" else "yaml-control-character"), ord(found[0])
-        summary, hint = (
-            f"the file holds the control character U+{number:04X}",
-            "take it out; is this a text file?",
-        )
-    elif found := UNUSUAL_CHARACTERS.search(text):
-        if found[0] == "\ufeff":
-            code, summary = "yaml-bom", "a byte order mark (U+FEFF) inside the file"
-            hint = "take it out; it came in when files were joined"
-        else:
-            code, summary = (
-                "yaml-line-separator",
-                f"U+{ord(found[0]):04X} ends a line for some YAML readers only",
-            )
-            hint = f'write it as "\\u{ord(found[0]):04x}" in double quotes'
-    else:
-        return None
-    return Diagnostic(code, Severity.ERROR, summary, source.ref_at(found.start()), hint=hint)
-
-
-def _syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
-    """What libyaml complains about, in our words and with its place."""
-    mark = getattr(problem, "problem_mark", None)
-    context = getattr(problem, "context_mark", None)
-    said = getattr(problem, "problem", None) or str(problem)
-    mark = mark or context
-    if mark is None:
-        return Diagnostic("yaml-syntax", Severity.ERROR, f"not YAML: {said}", source.ref(0, 0))
-    line = source.lines[mark.line] if mark.line < len(source.lines) else ""
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent or line[mark.column : mark.column + 1] == "\t":
-        where = source.ref(mark.line, line.index("\t"))
-        return Diagnostic(
-            "yaml-tab",
-            Severity.ERROR,
-            "a tab stands where YAML allows spaces only",
-            where,
-            hint="indent with spaces",
-        )
-    hint = next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
-    related: tuple[Related, ...] = ()
-    if context is not None and (context.line, context.column) != (mark.line, mark.column):
-        label = str(getattr(problem, "context", None) or "see here")
-        related = (Related(label, source.ref(context.line, context.column)),)
-    return Diagnostic(
-        "yaml-syntax",
-        Severity.ERROR,
-        f"not YAML: {said}",
-        source.ref(mark.line, mark.column),
-        hint=hint,
-        related=related,
-    )
 
 
 def nearest(found: Mapping[Path, Place], path: Path) -> tuple[Path, Place | None]:

@@ -8,12 +8,15 @@ read under its own name; what they show outside is refused), a file larger than 
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.errors import CatalogsyncError
 from catalogsync.manifests.source import SourceFile
 
 LARGEST = 32 * 1024 * 1024
@@ -21,6 +24,7 @@ LARGEST = 32 * 1024 * 1024
 
 SUFFIXES = (".yaml", ".yml", ".json")
 CONFIGURATION = "catalogsync.yaml"
+_NEW_FILE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Found:
 
     files: tuple[SourceFile, ...]
     diagnostics: tuple[Diagnostic, ...]
+    paths: tuple[Path, ...] = ()
 
 
 def shown(path: Path) -> str:
@@ -48,16 +53,18 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
             real = os.path.realpath(file)
             if not any(real == out or real.startswith(out + os.sep) for out in left_out):
                 names[real] = min(names.get(real, file), file, key=shown)
-    files = []
+    files: list[SourceFile] = []
+    read_from: list[Path] = []
     for file in sorted(names.values(), key=shown):
         text = read(file)
         if isinstance(text, Diagnostic):
             diagnostics.append(text)
         else:
             files.append(SourceFile(shown(file), text))
+            read_from.append(file)
     if not names and not diagnostics and paths:
         diagnostics.append(_nothing(paths))
-    return Found(tuple(files), tuple(dict.fromkeys(diagnostics)))
+    return Found(tuple(files), tuple(dict.fromkeys(diagnostics)), tuple(read_from))
 
 
 def _nothing(paths: Sequence[Path]) -> Diagnostic:
@@ -178,3 +185,28 @@ def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
     reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
     code = "file-not-found" if isinstance(problem, FileNotFoundError) else "file-unreadable"
     return _problem(path, code, f"{shown(path)} cannot be read: {reason}")
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces a file's content in one step: at any moment it holds the old or the new text, whole.
+
+    Raises CatalogsyncError when it cannot be written. A symbolic link stays one; the file's permissions stay.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            if target.exists():
+                shutil.copymode(target, temporary)
+            else:
+                Path(temporary).chmod(_NEW_FILE)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise CatalogsyncError(
+            f"{shown(path)} cannot be written: {problem.strerror}", code="file-unwritable"
+        ) from problem

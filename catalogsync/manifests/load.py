@@ -199,7 +199,7 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
         return None
     kind = _KINDS.get(value["kind"]) if isinstance(value["kind"], str) else None
     if kind is None and ("kind",) not in document.trapped:
-        guess = advice.nearest_name(str(value["kind"]), _KINDS)
+        guess = advice.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_KINDS)}"
         summary = f"{advice.show(value['kind'])} is no kind of object"
         reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))

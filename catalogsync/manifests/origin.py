@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from catalogsync.canon import Json
 from catalogsync.diagnostics import Path, SourceRef
+from catalogsync.manifests.advice import is_secret
 from catalogsync.manifests.careful import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.overlay import translate
 from catalogsync.manifests.source import SourceFile
-
-_SECRETS = ("signingSecret", "customHeaders")
 
 
 @dataclass(slots=True)
@@ -45,7 +44,7 @@ class DocumentOrigin:
             place = read.keys.get(found, place)
         if place is None:
             return self.source.ref(self.line, 0)
-        hidden = not key and any(step in _SECRETS for step in found)
+        hidden = not key and is_secret(found)
         return self.source.ref(place.line, place.column, place.width, hidden=hidden)
 
 

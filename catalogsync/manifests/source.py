@@ -9,7 +9,10 @@ from functools import cached_property
 from catalogsync.diagnostics import SourceRef
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_SECRET = re.compile(r"(signingSecret[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+")
+_SECRET = re.compile(
+    r"((?:signingSecret|authorization|[\w-]*(?:token|api-?key))[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+|bearer\s+\S+",
+    re.IGNORECASE,
+)
 _LONGEST_LINE = 400
 
 

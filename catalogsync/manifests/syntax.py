@@ -1,0 +1,112 @@
+"""What is no YAML at all: characters that it refuses, and what libyaml complains about. Pure."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from catalogsync.diagnostics import Diagnostic, Related, Severity, SourceRef
+from catalogsync.manifests.events import DEEPEST, UNUSUAL_CHARACTERS
+from catalogsync.manifests.source import SourceFile
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+_SYNTAX_HINTS = (
+    (
+        "mapping values are not allowed",
+        "a value that holds `: ` must be quoted; a nested object starts on its own line",
+    ),
+    (
+        "could not find expected ':'",
+        "write `name: value`; a text that goes on over several lines is quoted or starts with `|`",
+    ),
+    ("did not find expected key", "the members of one object must start in the same column"),
+    (
+        "did not find expected '-' indicator",
+        "the entries of one list must start in the same column, each with `- `",
+    ),
+    (
+        "did not find expected ',' or",
+        "close what was opened with `[` or `{`, and part its entries with commas",
+    ),
+    ("block sequence entries are not allowed", "start the list on the line after the name"),
+    ("found unexpected end of stream", "close the quotation mark or bracket that was opened"),
+    ("found character that cannot start any token", "quote a text that starts with this character"),
+    ("found unknown escape character", "in double quotes a backslash is written twice; or use single quotes"),
+    ("did not find expected <document start>", "start a further document with a line `---`"),
+    ("document start", "start a further document with a line `---`"),
+    ("block mapping", "the members of one object must start in the same column"),
+)
+
+
+_BEGUN = ("found unexpected end of stream", "could not find expected ':'")
+"""Complaints that are best placed where the unfinished thing begins."""
+
+
+def odd_character(source: SourceFile) -> Diagnostic | None:
+    """Characters that YAML refuses, or that YAML 1.1 and 1.2 take differently."""
+    text = source.text
+    if found := _CONTROL.search(text):
+        code, number = ("yaml-nul" if found[0] == "\0" else "yaml-control-character"), ord(found[0])
+        summary, hint = (
+            f"the file holds the control character U+{number:04X}",
+            "take it out; is this a text file?",
+        )
+    elif found := UNUSUAL_CHARACTERS.search(text):
+        if found[0] == "\ufeff":
+            code, summary = "yaml-bom", "a byte order mark (U+FEFF) inside the file"
+            hint = "take it out; it came in when files were joined"
+        else:
+            code, summary = (
+                "yaml-line-separator",
+                f"U+{ord(found[0]):04X} ends a line for some YAML readers only",
+            )
+            hint = f'write it as "\\u{ord(found[0]):04x}" in double quotes'
+    else:
+        return None
+    return Diagnostic(code, Severity.ERROR, summary, source.ref_at(found.start()), hint=hint)
+
+
+def too_deep(where: SourceRef) -> Diagnostic:
+    """Values nested deeper than any manifest."""
+    summary = f"values are nested more than {DEEPEST} deep"
+    return Diagnostic("yaml-too-deep", Severity.ERROR, summary, where, hint="no manifest is nested that deep")
+
+
+def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
+    """What libyaml complains about, in our words and with its place."""
+    mark = getattr(problem, "problem_mark", None)
+    context = getattr(problem, "context_mark", None)
+    said = getattr(problem, "problem", None) or str(problem)
+    mark = mark or context
+    if mark is None:
+        return Diagnostic("yaml-syntax", Severity.ERROR, f"not YAML: {said}", source.ref(0, 0))
+    if "nesting depth" in said:
+        return too_deep(source.ref(mark.line, mark.column))
+    line = source.lines[mark.line] if mark.line < len(source.lines) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent or line[mark.column : mark.column + 1] == "\t":
+        where = source.ref(mark.line, line.index("\t"))
+        return Diagnostic(
+            "yaml-tab",
+            Severity.ERROR,
+            "a tab stands where YAML allows spaces only",
+            where,
+            hint="indent with spaces",
+        )
+    hint = next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
+    doing = str(getattr(problem, "context", None) or "")
+    related: tuple[Related, ...] = ()
+    if context is not None and said in _BEGUN:
+        mark = context
+    elif context is not None and (context.line, context.column) != (mark.line, mark.column):
+        related = (Related(doing or "see here", source.ref(context.line, context.column)),)
+    return Diagnostic(
+        "yaml-syntax",
+        Severity.ERROR,
+        f"not YAML: {said}",
+        source.ref(mark.line, mark.column),
+        hint=hint,
+        related=related,
+    )

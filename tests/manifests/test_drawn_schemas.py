@@ -1,0 +1,218 @@
+"""The schemas are what `schema draw` gives, are as strict as they say, and `schema check` tells what a newer description changes."""
+
+# ruff: noqa: E501 (a case a line)
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from catalogsync import schemastore
+from catalogsync.cli.schema import command
+from catalogsync.errors import UsageError
+from catalogsync.model import Kind
+from catalogsync.schemadraw import SOURCE, compare, draw, draw_kinds, source
+
+SMALL = Path(__file__).parents[1] / "data" / "small-openapi.yaml"
+
+
+def small() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(SMALL.read_text(encoding="utf-8"))
+    return data
+
+
+def drawn(kind: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(draw(small(), SMALL.read_bytes())[f"{kind}.schema.json"])
+    return schema
+
+
+def schema_command(*arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments))
+
+
+def test_the_committed_schemas_are_byte_for_byte_what_is_drawn_from_the_committed_requests() -> None:
+    wire = schemastore.schema("wire-v1.json")
+    assert wire[SOURCE]["digest"].startswith("sha256:")
+    for name, text in draw_kinds(wire).items():
+        assert schemastore.text(name) == text, name
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_schema_is_valid_names_its_source_and_closes_every_object(kind: Kind) -> None:
+    schema = schemastore.manifest_schema(kind)
+    jsonschema.Draft7Validator.check_schema(schema)
+    assert schemastore.schema("wire-v1.json")[SOURCE]["digest"] in schema["$comment"]
+    for place, part in objects(schema):
+        assert "additionalProperties" in part or "allOf" in part, place
+        for name, member in part.get("properties", {}).items():
+            assert {"title", "description"} <= member.keys() or "$ref" in member or name in ("env", "file"), (
+                place,
+                name,
+            )
+
+
+def objects(schema: Any, place: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Every object schema that says what its members are, but for the conditions of unions."""
+    found = []
+    if isinstance(schema, dict):
+        if (
+            isinstance(schema.get("properties"), dict)
+            and "const" not in json.dumps(schema.get("properties"))[:200]
+        ):
+            found.append((place, schema))
+        for name, part in schema.items():
+            found += objects(part, f"{place}/{name}") if name != "if" else []
+    if isinstance(schema, list):
+        for number, part in enumerate(schema):
+            found += objects(part, f"{place}/{number}")
+    return found
+
+
+def test_create_and_update_are_joined_read_only_members_left_out_and_prose_not_copied() -> None:
+    meter = drawn("meter")
+    assert list(meter["properties"]) == ["kind", "slug", "aggregation", "note", "metadata", "lifecycle"]
+    assert meter["required"] == ["kind", "slug", "aggregation"]
+    assert meter["properties"]["aggregation"]["enum"] == ["SUM", "COUNT"]
+    assert meter["properties"]["metadata"]["type"] == ["object", "null"]
+    assert meter["properties"]["lifecycle"]["enum"] == ["published", "deleted"]
+    assert "prose" not in json.dumps(meter)
+
+
+def test_what_is_required_but_nullable_may_be_left_out_and_forms_are_widened() -> None:
+    plan = drawn("plan")
+    assert plan["required"] == ["kind", "key"]
+    assert plan["properties"]["duration"]["type"] == ["string", "null"]
+    assert plan["properties"]["price"]["type"] == ["object", "null"]
+    assert plan["properties"]["config"]["type"] == ["object", "string"]
+    assert plan["definitions"]["FlatPrice"]["properties"]["amount"] == {
+        "title": "Amount",
+        "description": "The amount of money. A plain number or text; its digits are kept.",
+        "type": ["string", "number"],
+        "pattern": "^-?[0-9]+(\\.[0-9]+)?$",
+        "examples": [49, 0.0004],
+    }
+    assert plan["definitions"]["PriceTier"]["properties"]["flatPrice"]["type"] == [
+        "object",
+        "number",
+        "string",
+        "null",
+    ]
+
+
+def test_references_are_keys_and_secrets_may_be_references() -> None:
+    addon = drawn("plan")["definitions"]["PlanAddon"]
+    assert (list(addon["properties"]), addon["required"]) == (["addon", "maxQuantity"], ["addon"])
+    rule = drawn("notification_rule")["definitions"]["ResetRule"]
+    assert rule["required"] == ["kind", "key", "type", "channels"]
+    assert rule["properties"]["channels"]["items"]["pattern"] == "^[a-z0-9]+(?:_[a-z0-9]+)*$"
+    channel = drawn("notification_channel")
+    validator = jsonschema.Draft7Validator(channel)
+    good = {"kind": "notification_channel", "key": "a", "name": "A", "url": {"env": "URL"}}
+    assert validator.is_valid(
+        good | {"signingSecret": {"file": "x"}, "customHeaders": {"A": "b", "C": {"env": "D"}}}
+    )
+    for bad in (
+        {"url": {}},
+        {"url": {"env": "A", "file": "b"}},
+        {"signingSecret": "x"},
+        {"customHeaders": {"A": {"b": "c"}}},
+    ):
+        assert not validator.is_valid(good | bad), bad
+
+
+def test_a_schema_within_itself_is_drawn_once() -> None:
+    feature = drawn("feature")
+    assert feature["definitions"]["Filter"]["properties"]["$and"]["items"] == {"$ref": "#/definitions/Filter"}
+
+
+def test_a_v3_description_gives_its_requests_only() -> None:
+    description = {
+        "openapi": "3.0.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/openmeter/meters": {}},
+        "components": {"schemas": {}},
+    }
+    assert list(draw(description, b"")) == ["wire-v3.json"]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {},
+        {"paths": []},
+        {"paths": {}, "info": {}},
+        {"paths": {"/api/v1/x": None}, "info": {"title": "a", "version": 1}},
+    ],
+)
+def test_what_is_no_description_is_refused_with_a_reason(description: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        draw(description, b"")
+
+
+def test_draw_writes_the_files_and_check_finds_no_difference_to_them(tmp_path: Path) -> None:
+    result = schema_command("draw", "--spec", str(SMALL), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(
+        [*(f"{kind}.schema.json" for kind in Kind), "wire-v1.json"]
+    )
+    wire = json.loads((tmp_path / "out" / "wire-v1.json").read_text(encoding="utf-8"))
+    assert wire[SOURCE] == source(small(), SMALL.read_bytes())
+    assert compare(wire, wire) == ()
+
+
+CHANGES = [
+    (lambda c: c["MeterCreate"]["properties"].update(unit={"type": "string"}), ["added    POST /api/v1/meters: unit (type \"string\")"]),
+    (lambda c: c["MeterUpdate"]["properties"].pop("note"), ["removed  PUT /api/v1/meters/{id}: note"]),
+    (lambda c: c["MeterCreate"]["required"].append("metadata"), ["changed  POST /api/v1/meters: metadata (required: none → true)"]),
+    (lambda c: c["MeterCreate"]["properties"]["aggregation"]["enum"].append("AVG"),
+     ["changed  POST /api/v1/meters: aggregation (enum: [\"SUM\", \"COUNT\"] → [\"SUM\", \"COUNT\", \"AVG\"])"]),
+    (lambda c: c["Price"]["oneOf"].pop(), [
+        "removed  POST /api/v1/plans: price(tiered)", "removed  POST /api/v1/plans: price(tiered).tiers",
+        "removed  POST /api/v1/plans: price(tiered).tiers[]", "removed  POST /api/v1/plans: price(tiered).tiers[].flatPrice",
+        "removed  POST /api/v1/plans: price(tiered).tiers[].flatPrice.amount", "removed  POST /api/v1/plans: price(tiered).tiers[].flatPrice.type",
+        "removed  POST /api/v1/plans: price(tiered).type"]),
+    (lambda c: c["Filter"]["properties"].update({"$or": {"type": "string"}}), ["added    POST /api/v1/features: filter.$or (type \"string\")"]),
+    (lambda c: c["Metadata"].update(additionalProperties=False), ["removed  POST /api/v1/meters: metadata.*", "changed"]),
+    (lambda c: c["Key"].update(description="new prose"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_check_tells_field_by_field_what_changed(change: Any, said: list[str]) -> None:
+    def wire(description: dict[str, Any]) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(draw(description, b"")["wire-v1.json"])
+        return data
+
+    newer = small()
+    change(newer["components"]["schemas"])
+    found = [str(one) for one in compare(wire(small()), wire(newer))]
+    assert sorted(found)[-len(said) :] == sorted(found)
+    assert all(any(line.startswith(wanted) for line in found) for wanted in said), found
+    assert len(found) == len(said)
+
+
+def test_the_check_command_exits_with_one_and_prints_data_to_stdout() -> None:
+    result = schema_command("check", "--spec", str(SMALL), "--format", "json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert {
+        "request": "POST /api/v1/meters",
+        "member": "eventType",
+        "action": "removed",
+        "detail": "",
+    } in report["changes"]
+    assert report["given"]["version"] == "9.9.9"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"a: [", b"{", b"just text", b"\xff\xfe"])
+def test_a_file_that_is_no_description_is_a_usage_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "spec").write_bytes(content)
+    for verb in ("draw", "check"):
+        assert isinstance(schema_command(verb, "--spec", str(tmp_path / "spec")).exception, UsageError)
+    assert isinstance(schema_command("check", "--spec", str(tmp_path / "none")).exception, UsageError)

@@ -1,0 +1,163 @@
+"""Overlays say only what differs: merged field by field, lists by their key, addresses lead to the layer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from catalogsync.manifests import Loaded, load
+from catalogsync.manifests.overlay import merge
+from catalogsync.model import Kind, Lifecycle
+
+PLAN = """kind: plan
+key: pro
+name: Pro
+currency: USD
+billingCadence: P1M
+metadata: {a: "1", b: "2"}
+phases:
+  - key: trial
+    name: Trial
+    duration: P14D
+    rateCards: []
+  - key: standard
+    name: Standard
+    rateCards:
+      - type: usage_based
+        key: calls
+        name: Calls
+        billingCadence: P1M
+        price: {type: unit, amount: 0.10}
+addons:
+  - {addon: seats, fromPlanPhase: standard, maxQuantity: 5}
+"""
+
+
+def laid(tmp_path: Path, *layers: str, base: str = PLAN) -> Loaded:
+    """Loads the base with each layer in a folder of its own over it."""
+    texts = [base, *layers]
+    folders = [tmp_path / f"layer{number}" for number in range(len(texts))]
+    for folder, text in zip(folders, texts, strict=True):
+        folder.mkdir()
+        (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    return load(folders[:1], overlays=folders[1:])
+
+
+def test_only_what_the_overlay_says_differs(tmp_path: Path) -> None:
+    overlay = """kind: plan
+key: pro
+name: Pro (EU)
+metadata: {b: "3"}
+lifecycle: draft
+phases:
+  - key: standard
+    rateCards:
+      - {key: calls, price: {amount: 0.20}}
+      - {type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 1}}
+addons:
+  - {addon: seats, maxQuantity: 9}
+  - {addon: support, fromPlanPhase: trial}
+"""
+    loaded = laid(tmp_path, overlay)
+    assert loaded.diagnostics == ()
+    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    assert plan is not None
+    assert plan.lifecycle is Lifecycle.DRAFT
+    assert plan.body["metadata"] == {"a": "1", "b": "3"}
+    assert plan.body["name"] == "Pro (EU)"
+    trial, standard = plan.body["phases"]
+    assert (trial["duration"], standard["name"]) == ("P14D", "Standard")
+    assert [card["key"] for card in standard["rateCards"]] == ["calls", "fee"]
+    assert standard["rateCards"][0]["price"] == {"type": "unit", "amount": Decimal("0.20")}
+    assert plan.body["addons"] == [
+        {"addon": "seats", "fromPlanPhase": "standard", "maxQuantity": 9},
+        {"addon": "support", "fromPlanPhase": "trial"},
+    ]
+
+
+def test_null_takes_a_field_away_and_other_lists_are_replaced() -> None:
+    base = {"a": 1, "b": {"c": 2, "d": 3}, "tiers": [1, 2], "phases": [{"key": "x", "duration": "P1M"}]}
+    over = {"a": None, "b": {"c": None}, "tiers": [3], "phases": [{"key": "x", "duration": None}]}
+    assert merge(base, over) == {"b": {"d": 3}, "tiers": [3], "phases": [{"key": "x"}]}
+    assert base["b"] == {"c": 2, "d": 3}
+
+
+def test_later_layers_win(tmp_path: Path) -> None:
+    head = "kind: plan\nkey: pro\n"
+    loaded = laid(tmp_path, f"{head}name: First\ndescription: kept\n", f"{head}name: Second\n")
+    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    assert plan is not None
+    assert (plan.body["name"], plan.body["description"]) == ("Second", "kept")
+    assert Path(plan.origin.locate(("name",)).file).parent.name == "layer2"
+    assert Path(plan.origin.locate(("description",)).file).parent.name == "layer1"
+    assert Path(plan.origin.locate(("currency",)).file).parent.name == "layer0"
+
+
+def test_addresses_lead_into_the_overlay_through_keyed_lists(tmp_path: Path) -> None:
+    overlay = "kind: plan\nkey: pro\nphases:\n  - key: standard\n    rateCards:\n"
+    overlay += "      - key: calls\n        price: {amount: 0.30}\n"
+    plan = laid(tmp_path, overlay).catalog.get(Kind.PLAN, "pro")
+    assert plan is not None
+    card = ("phases", 1, "rateCards", 0)
+    where = {
+        path: plan.origin.locate(path)
+        for path in ((*card, "price", "amount"), (*card, "price", "type"), (*card, "name"))
+    }
+    assert [(Path(ref.file).parent.name, ref.line, ref.column) for ref in where.values()] == [
+        ("layer1", 7, 25),
+        ("layer0", 19, 23),
+        ("layer0", 17, 15),
+    ]
+    key = plan.origin.locate((*card, "price", "amount"), key=True)
+    assert (Path(key.file).parent.name, key.line, key.column) == ("layer1", 7, 17)
+
+
+def test_mistakes_in_an_overlay_are_placed_there(tmp_path: Path) -> None:
+    loaded = laid(
+        tmp_path,
+        "kind: plan\nkey: pro\ncurrency: usd\nphases:\n"
+        "  - key: standard\n    nmae: X\naddons:\n  - addon: other\n",
+    )
+    assert [(d.code, Path(d.where.file).parent.name, d.where.line) for d in loaded.diagnostics] == [
+        ("manifest-wrong-form", "layer1", 3),
+        ("manifest-unknown-field", "layer1", 6),
+        ("manifest-missing-field", "layer1", 8),
+    ]
+
+
+def test_taking_a_required_field_away_is_told_at_the_null(tmp_path: Path) -> None:
+    (found,) = laid(tmp_path, "kind: plan\nkey: pro\nname: null\n").diagnostics
+    assert (found.code, Path(found.where.file).parent.name, found.where.line) == (
+        "manifest-missing-field",
+        "layer1",
+        3,
+    )
+
+
+def test_an_overlay_for_nothing_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
+    (found,) = laid(tmp_path, "kind: plan\nkey: prp\nname: X\n").diagnostics
+    assert (found.code, found.where.line, "`pro`" in found.hint) == ("overlay-without-object", 2, True)
+
+
+def test_an_overlay_twice_in_one_layer_is_an_error(tmp_path: Path) -> None:
+    (found,) = laid(
+        tmp_path, "kind: plan\nkey: pro\nname: X\n---\nkind: plan\nkey: pro\nname: Y\n"
+    ).diagnostics
+    assert found.code == "manifest-duplicate"
+
+
+def test_what_the_base_lacks_may_come_from_the_overlay(tmp_path: Path) -> None:
+    channel = "kind: notification_channel\nkey: hook\n"
+    loaded = laid(
+        tmp_path, channel + "url: https://example.com\n", base=channel + "type: WEBHOOK\nname: Hook\n"
+    )
+    assert loaded.diagnostics == ()
+
+
+def test_overlays_below_the_catalog_are_no_manifests_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "overlays" / "plan.yaml").write_text("kind: plan\nkey: pro\nname: X\n", encoding="utf-8")
+    loaded = load([tmp_path], overlays=[tmp_path / "overlays"])
+    assert loaded.diagnostics == ()
+    assert [resource.body["name"] for resource in loaded.catalog] == ["X"]
