@@ -1,0 +1,151 @@
+"""v3's room of custom currencies and their cost bases.
+
+A code is taken for good; a new cost basis ends the one in force for its fiat currency (recorded:
+`v3_currency_*`).
+"""
+
+from __future__ import annotations
+
+from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.instants import canonical, parse, show
+from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
+
+CURRENCIES, COST_BASES = "customCurrencies", "costBases"
+
+
+def by_code(world: World, code: str) -> Row | None:
+    """The custom currency with that code."""
+    rows = world.store.by(CURRENCIES, "code", code)
+    return rows[0] if rows else None
+
+
+def has_cost_basis(world: World, code: str, fiat_code: str) -> bool:
+    """Whether a custom currency can be billed in a fiat currency now."""
+    currency, now = by_code(world, code), world.clock.now()
+    if currency is None:
+        return False
+    return any(
+        row["fiat_code"] == fiat_code and _in_force(row, now)
+        for row in world.store.by(COST_BASES, "currencyId", currency["id"])
+    )
+
+
+def _in_force(row: Row, at: str) -> bool:
+    ends = row.get("effective_to")
+    return parse(row["effective_from"]) <= parse(at) and (ends is None or parse(ends) > parse(at))
+
+
+def _create(world: World, call: Call) -> Answer:
+    body = call.body
+    if by_code(world, body["code"]) is not None:
+        raise Problem(409, f"conflict error: currency with code {body['code']} already exists")
+    names = ("code", "name", "symbol", "precision", "decimal_mark", "thousand_separator")
+    row = {name: body[name] for name in names if body.get(name) is not None}
+    row |= {"id": world.ids.new(), "created_at": world.clock.now()}
+    world.store.put(CURRENCIES, row)
+    return Answer(201, _shown(row))
+
+
+def _shown(row: Row) -> Row:
+    return {**row, "created_at": canonical(row["created_at"]), "type": "custom"}
+
+
+def _get(world: World, call: Call) -> Answer:
+    row = _found(world, call.path["currencyId"])
+    return Answer(200, {**_shown(row), "cost_basis": _bases(world, row, running=True)})
+
+
+def _found(world: World, id_: str) -> Row:
+    row = world.store.get(CURRENCIES, id_)
+    if row is None:
+        raise Problem(404, f'not found error: currency "{id_}" not found')
+    return row
+
+
+def _list(world: World, call: Call) -> Answer:
+    """Custom ones only; the fiat currencies with their marks and symbols are not emulated."""
+    pairs = pairs_of(call)
+    page = page_of(pairs, size=100)
+    kinds = [text for name, text in pairs if name == "filter[type]"]
+    if kinds != ["custom"]:
+        raise Problem(501, "not emulated: the list of fiat currencies; ask for filter[type]=custom")
+    others = [pair for pair in pairs if pair[0] != "filter[type]"]
+    rows = filtered(world.store.rows(CURRENCIES), others, {"code": Field(TEXT, lambda row: row["code"])})
+    keys = {"code": lambda row: row["code"], "name": lambda row: row["name"]}
+    rows = ordered(rows, pairs, keys, "code")
+    expand = any(name == "expand" and "cost_basis" in text.split(",") for name, text in pairs)
+    shown = [
+        _shown(row) | ({"cost_basis": _bases(world, row, running=True)} if expand else {})
+        for row in page.cut(rows)
+    ]
+    return Answer(200, listed(shown, page, len(rows)))
+
+
+def _bases(world: World, currency: Row, *, running: bool) -> list[Row]:
+    """A currency's cost bases, the newest first; `running`: only those in force or to come."""
+    now = parse(world.clock.now())
+    rows = world.store.by(COST_BASES, "currencyId", currency["id"])
+    if running:
+        rows = [row for row in rows if not row.get("effective_to") or parse(row["effective_to"]) > now]
+    rows.sort(key=lambda row: parse(row["effective_from"]), reverse=True)
+    return [_basis(row) for row in rows]
+
+
+def _basis(row: Row) -> Row:
+    instants = ("created_at", "effective_from", "effective_to")
+    shown = {name: canonical(row[name]) for name in instants if row.get(name)}
+    return {**shown, "id": row["id"], "fiat_code": row["fiat_code"], "rate": row["rate"]}
+
+
+def _list_bases(world: World, call: Call) -> Answer:
+    pairs = pairs_of(call)
+    page = page_of(pairs)
+    fiat = [text for name, text in pairs if name == "filter[fiat_code]"]
+    rows = _bases(world, {"id": call.path["currencyId"]}, running=False)
+    rows = [row for row in rows if not fiat or row["fiat_code"] == fiat[0]]
+    return Answer(200, listed(page.cut(rows), page, len(rows)))
+
+
+def _create_basis(world: World, call: Call) -> Answer:
+    body, now = call.body, world.clock.now()
+    _found(world, call.path["currencyId"])
+    start = body.get("effective_from")
+    if start is not None and parse(start) <= parse(now):
+        told = f"effective_from {_seconds(start)} must be in the future (current time: {_seconds(now)})"
+        raise Problem(400, f"validation error: {told}")
+    start = show(parse(start or now))
+    end = body.get("effective_to")
+    if end is not None and parse(end) <= parse(start):
+        told = f"effective_to {_seconds(end)} must be after effective_from {_seconds(start)}"
+        raise Problem(400, f"validation error: {told}")
+    for row in world.store.by(COST_BASES, "currencyId", call.path["currencyId"]):
+        if row["fiat_code"] == body["fiat_code"] and _in_force(row, start):
+            world.store.put(COST_BASES, {**row, "effective_to": start})
+    row = {
+        "id": world.ids.new(),
+        "created_at": now,
+        "currencyId": call.path["currencyId"],
+        "fiat_code": body["fiat_code"],
+        "rate": body["rate"],
+        "effective_from": start,
+    }
+    if end is not None:
+        row["effective_to"] = canonical(end)
+    world.store.put(COST_BASES, row)
+    return Answer(201, _basis(row))
+
+
+def _seconds(text: str) -> str:
+    return show(parse(text).replace(microsecond=0))
+
+
+_ALL = "/api/v3/openmeter/currencies"
+
+ROUTES = (
+    Route("GET", _ALL, _list),
+    Route("POST", _ALL + "/custom", _create),
+    Route("GET", _ALL + "/custom/{currencyId}", _get),
+    Route("GET", _ALL + "/custom/{currencyId}/cost-bases", _list_bases),
+    Route("POST", _ALL + "/custom/{currencyId}/cost-bases", _create_basis),
+)

@@ -1,0 +1,224 @@
+"""v3's rate cards: to and from the domain's card, which is v1's with `unitConfig` and `currency`.
+
+v3 has no dynamic and no package prices: it shows v1's as a unit price with a conversion. What plans and
+add-ons do differently is told at the difference (recorded: `v3_rate_card_prices`, `v3_addon_*`,
+`unitconfig_*`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.v3.labels import from_labels, shown_labels
+
+
+def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
+    """The card that a v3 body describes, in v1's spelling. Raises 400 Problems."""
+    price = _read_price(sent)
+    usage_based = sent["price"]["type"] not in ("free", "flat")
+    if for_addon and sent.get("billing_cadence") is not None:
+        usage_based = True
+    card: Row = {
+        "type": "usage_based" if usage_based else "flat_fee",
+        "key": sent["key"],
+        "name": sent["name"],
+        "billingCadence": sent.get("billing_cadence"),
+        "price": price,
+    }
+    if sent.get("description") is not None:
+        card["description"] = sent["description"]
+    if metadata := from_labels(sent.get("labels")):
+        card["metadata"] = metadata
+    if sent.get("feature") is not None:
+        card["featureId"] = sent["feature"]["id"]
+    if sent.get("currency") is not None:
+        card["currency"] = sent["currency"]
+    if sent.get("entitlement") is not None:
+        card["entitlementTemplate"] = _read_entitlement(sent["entitlement"], sent.get("billing_cadence"))
+    if sent.get("discounts"):
+        card["discounts"] = _read_discounts(sent["discounts"])
+    if sent.get("tax_config") is not None:
+        card["taxConfig"] = _read_tax(sent["tax_config"])
+    if sent.get("unit_config") is not None:
+        card["unitConfig"] = _read_unit_config(sent["unit_config"])
+    return card
+
+
+def _read_price(sent: Mapping[str, Json]) -> Row | None:
+    price = sent["price"]
+    if price["type"] == "free":
+        return None
+    if price["type"] == "flat":
+        term = sent.get("payment_term") or "in_arrears"
+        return {"type": "flat", "amount": price["amount"], "paymentTerm": term}
+    if price["type"] == "unit":
+        read: Row = {"type": "unit", "amount": price["amount"]}
+    else:
+        tiers = [_read_tier(tier) for tier in price["tiers"]]
+        read = {"type": "tiered", "mode": price["type"], "tiers": tiers}
+    commitments = sent.get("commitments") or {}
+    for name, own in (("minimum_amount", "minimumAmount"), ("maximum_amount", "maximumAmount")):
+        if commitments.get(name) is not None:
+            read[own] = commitments[name]
+    return read
+
+
+def _read_tier(tier: Mapping[str, Json]) -> Row:
+    read: Row = {"upToAmount": tier.get("up_to_amount"), "flatPrice": None, "unitPrice": None}
+    for name, own in (("flat_price", "flatPrice"), ("unit_price", "unitPrice")):
+        if tier.get(name) is not None:
+            read[own] = {"type": tier[name]["type"], "amount": tier[name]["amount"]}
+    return {name: value for name, value in read.items() if name != "upToAmount" or value is not None}
+
+
+def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
+    if sent["type"] == "boolean":
+        return {"type": "boolean"}
+    if sent["type"] == "static":
+        return {"type": "static", "config": json.dumps(sent.get("config"), default=_number)}
+    period = sent.get("usage_period") or cadence
+    if period is None:
+        what = "metered entitlement requires usage_period when it cannot be inferred from billing_cadence"
+        raise Problem(400, f"validation error: {what}")
+    read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": period}
+    if sent.get("limit") is not None:
+        read["issueAfterReset"] = sent["limit"]
+    return read
+
+
+def _number(value: Json) -> Json:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)
+
+
+def _read_discounts(sent: Mapping[str, Json]) -> Row:
+    read: Row = {}
+    if sent.get("percentage") is not None:
+        read["percentage"] = {"percentage": sent["percentage"]}
+    if sent.get("usage") is not None:
+        read["usage"] = {"quantity": sent["usage"]}
+    return read
+
+
+def _read_tax(sent: Mapping[str, Json]) -> Row:
+    read: Row = {"taxCodeId": sent["code"]["id"]}
+    if sent.get("behavior") is not None:
+        read["behavior"] = sent["behavior"]
+    return read
+
+
+def _read_unit_config(sent: Mapping[str, Json]) -> Row:
+    """Rounding `none` is no rounding; a precision without rounding means nothing and is dropped."""
+    read: Row = {"operation": sent["operation"], "conversionFactor": sent["conversion_factor"]}
+    if sent.get("rounding") not in (None, "none"):
+        read["rounding"], read["precision"] = sent["rounding"], sent.get("precision") or 0
+    if sent.get("display_unit") is not None:
+        read["displayUnit"] = sent["display_unit"]
+    return read
+
+
+def shown_card(card: Mapping[str, Json], *, for_addon: bool, tax_codes: Mapping[str, Row]) -> Row:
+    """The card as v3 gives it. `tax_codes`: the codes there are, by id; a plan's card shows only those."""
+    flat_fee, price = card["type"] == "flat_fee", card["price"]
+    shown: Row = {"key": card["key"], "name": card["name"], "price": _shown_price(price)}
+    if for_addon:
+        shown["labels"] = shown_labels(card.get("metadata"))
+    for name in ("description", "currency"):
+        if card.get(name) is not None:
+            shown[name] = card[name]
+    if card.get("featureId"):
+        shown["feature"] = {"id": card["featureId"]}
+    if card.get("billingCadence") and not (for_addon and flat_fee):
+        shown["billing_cadence"] = card["billingCadence"]
+    if price is not None and price["type"] == "flat" and (flat_fee or for_addon):
+        shown["payment_term"] = price.get("paymentTerm") or "in_advance"
+    if commitments := _shown_commitments(price):
+        shown["commitments"] = commitments
+    if discounts := _shown_discounts(card.get("discounts") or {}):
+        shown["discounts"] = discounts
+    if tax := _shown_tax(card.get("taxConfig"), tax_codes, for_addon=for_addon):
+        shown["tax_config"] = tax
+    if card.get("entitlementTemplate"):
+        shown["entitlement"] = _shown_entitlement(card["entitlementTemplate"])
+    if conversion := _shown_unit_config(card):
+        shown["unit_config"] = conversion
+    return shown
+
+
+def _shown_price(price: Mapping[str, Json] | None) -> Row:
+    if price is None:
+        return {"type": "free"}
+    if price["type"] == "tiered":
+        return {"type": price["mode"], "tiers": [_shown_tier(tier) for tier in price["tiers"]]}
+    if price["type"] == "dynamic":
+        return {"type": "unit", "amount": "1"}
+    return {"type": "flat" if price["type"] == "flat" else "unit", "amount": price["amount"]}
+
+
+def _shown_tier(tier: Mapping[str, Json]) -> Row:
+    shown: Row = {}
+    if tier.get("upToAmount") is not None:
+        shown["up_to_amount"] = tier["upToAmount"]
+    for own, name in (("flatPrice", "flat_price"), ("unitPrice", "unit_price")):
+        if tier.get(own) is not None:
+            shown[name] = {"type": name.split("_")[0], "amount": tier[own]["amount"]}
+    return shown
+
+
+def _shown_commitments(price: Mapping[str, Json] | None) -> Row:
+    if price is None or price["type"] == "flat":
+        return {}
+    names = (("minimumAmount", "minimum_amount"), ("maximumAmount", "maximum_amount"))
+    return {name: price[own] for own, name in names if price.get(own) is not None}
+
+
+def _shown_discounts(discounts: Mapping[str, Json]) -> Row:
+    shown: Row = {}
+    if discounts.get("percentage"):
+        shown["percentage"] = discounts["percentage"]["percentage"]
+    if discounts.get("usage"):
+        shown["usage"] = discounts["usage"]["quantity"]
+    return shown
+
+
+def _shown_tax(tax: Mapping[str, Json] | None, tax_codes: Mapping[str, Row], *, for_addon: bool) -> Row:
+    if not tax or (not for_addon and tax.get("taxCodeId") not in tax_codes):
+        return {}
+    shown: Row = {"code": {"id": tax.get("taxCodeId") or ""}}
+    if tax.get("behavior"):
+        shown["behavior"] = tax["behavior"]
+    return shown
+
+
+def _shown_entitlement(template: Mapping[str, Json]) -> Row:
+    if template["type"] == "boolean":
+        return {"type": "boolean"}
+    if template["type"] == "static":
+        return {"type": "static", "config": json.loads(template["config"], parse_float=Decimal)}
+    shown: Row = {"type": "metered", "is_soft_limit": template.get("isSoftLimit") or False}
+    shown["usage_period"] = template["usagePeriod"]
+    if template.get("issueAfterReset") is not None:
+        shown["limit"] = template["issueAfterReset"]
+    return shown
+
+
+def _shown_unit_config(card: Mapping[str, Json]) -> Row:
+    """The card's own conversion, else the one that a v1 dynamic or package price amounts to."""
+    own, price = card.get("unitConfig"), card["price"]
+    if own is not None:
+        shown: Row = {"operation": own["operation"], "conversion_factor": own["conversionFactor"]}
+        if own.get("rounding"):
+            shown["rounding"], shown["precision"] = own["rounding"], own["precision"]
+        if own.get("displayUnit") is not None:
+            shown["display_unit"] = own["displayUnit"]
+        return shown
+    if price is not None and price["type"] == "dynamic":
+        return {"operation": "multiply", "conversion_factor": price["multiplier"]}
+    if price is not None and price["type"] == "package":
+        size = price["quantityPerPackage"]
+        return {"operation": "divide", "conversion_factor": size, "rounding": "ceiling"}
+    return {}
