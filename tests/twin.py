@@ -96,7 +96,9 @@ class Twin:
         if KINDS[step.ref.kind].versioned:
             same = [v.version or 0 for v in self.store if (v.kind, v.key) == (step.ref.kind, step.ref.key)]
             version = max(same, default=0) + 1
-        made = Version(step.ref.kind, f"ID{self.ticks:04}", step.ref.key, status, body, version, self.now(), self.now())
+        made = Version(
+            step.ref.kind, f"ID{self.ticks:04}", step.ref.key, status, body, version, self.now(), self.now()
+        )
         self._bind(made)
         self.store.append(made)
         return made
@@ -120,7 +122,11 @@ class Twin:
         self._add(step, body, "active")
 
     def _check(self, step: Step, body: dict[str, Any]) -> None:
-        live = {(v.kind, v.key if v.kind is not Kind.CHANNEL else v.id) for v in self.store if v.status == "active"}
+        live = {
+            (v.kind, v.key if v.kind is not Kind.CHANNEL else v.id)
+            for v in self.store
+            if v.status == "active"
+        }
         if step.ref.kind is Kind.FEATURE and body.get("meterSlug"):
             if (Kind.METER, body["meterSlug"]) not in live:
                 raise Refused("404: meter not found")
@@ -145,7 +151,9 @@ class Twin:
             dropped = set(old.body.get("groupBy") or {}) - set(body["groupBy"])
             for feature in self.store:
                 if feature.kind is Kind.FEATURE and feature.status == "active":
-                    if feature.body.get("meterSlug") == old.key and dropped & set(feature.body.get("advancedMeterGroupByFilters", {})):
+                    if feature.body.get("meterSlug") == old.key and dropped & set(
+                        feature.body.get("advancedMeterGroupByFilters", {})
+                    ):
                         raise Refused("409: meter group by cannot be dropped")
             body = {**old.body, **body}
         if old.kind is Kind.CHANNEL:
@@ -225,7 +233,10 @@ class Twin:
             raise Refused("only archived ones can be deleted")
         if any(old.id in v.offers for v in self.store):
             raise Refused("add-on has active assignments")
-        if any(v.kind is Kind.FEATURE and v.body.get("meterSlug") == old.key for v in self.store) and old.kind is Kind.METER:
+        if (
+            any(v.kind is Kind.FEATURE and v.body.get("meterSlug") == old.key for v in self.store)
+            and old.kind is Kind.METER
+        ):
             raise Refused("meter has active features and cannot be deleted")
         if any(v.kind is Kind.RULE and old.id in v.body["channels"] for v in self.store):
             raise Refused("failed to delete channel as it is assigned to one or more rules")
@@ -239,7 +250,9 @@ class Twin:
         unmatched = []
         for stored in self.store:
             shown = self.show(stored)
-            if shown.kind in (Kind.CHANNEL, Kind.RULE) and KEY_METADATA not in (shown.body.get("metadata") or {}):
+            if shown.kind in (Kind.CHANNEL, Kind.RULE) and KEY_METADATA not in (
+                shown.body.get("metadata") or {}
+            ):
                 unmatched.append(shown)
                 continue
             group = groups.get(shown.ref) or LiveGroup(shown.ref)
@@ -252,7 +265,9 @@ class Twin:
     def show(self, stored: Version) -> LiveResource:
         body = _answer(stored, self.store)
         assignments = tuple(self.offer(addon_id, offer) for addon_id, offer in stored.offers.items())
-        return LiveResource(stored.kind, stored.id, stored.key, stored.status, body, stored.version, assignments)
+        return LiveResource(
+            stored.kind, stored.id, stored.key, stored.status, body, stored.version, assignments
+        )
 
     def offer(self, addon_id: str, offer: dict[str, Any]) -> LiveAssignment:
         addon = self.named(f"/{addon_id}")
@@ -284,7 +299,8 @@ def _answer(stored: Version, store: list[Version]) -> dict[str, Any]:
         body["rateCards"] = [_card(card) for card in reversed(body["rateCards"])]
     if stored.kind is Kind.PLAN:
         body["phases"] = [
-            {**phase, "rateCards": [_card(card) for card in reversed(phase["rateCards"])]} for phase in body["phases"]
+            {**phase, "rateCards": [_card(card) for card in reversed(phase["rateCards"])]}
+            for phase in body["phases"]
         ]
     if stored.kind is Kind.RULE:
         shown = {v.id for v in store if v.kind is Kind.CHANNEL and not v.body.get("disabled")}
@@ -306,7 +322,11 @@ def _both_filters(body: dict[str, Any]) -> None:
 
 
 def _card(card: dict[str, Any]) -> dict[str, Any]:
-    out = {name: value for name, value in card.items() if value is not None or name in ("price", "billingCadence")}
+    out = {
+        name: value
+        for name, value in card.items()
+        if value is not None or name in ("price", "billingCadence")
+    }
     tax = out.get("taxConfig")
     if tax:
         out["taxConfig"] = _tax(tax)

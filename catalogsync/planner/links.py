@@ -114,6 +114,9 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             leaving = situation.intents[user].step(verb) if user in situation.intents else None
             if leaving is not None and leaving.name != sketch.name:
                 sketch.needs.add(leaving.name)
+    if intent.ref.key in situation.unseen_leaving() and intent.ref.kind is Kind.CHANNEL:
+        rules = [i for i in situation.intents.values() if i.ref.kind is Kind.RULE]
+        sketch.needs.update(s.name for rule in rules for s in rule.sketches if s.verb in (Verb.UPDATE, Verb.DELETE))
     if intent.ref.kind is Kind.ADDON and sketch.verb is Verb.DELETE:
         for plan in situation.intents.values():
             detached = plan.step(Verb.DETACH, intent.ref.key)
@@ -142,6 +145,8 @@ def _refuse_used(situation: Situation, intent: Intent) -> None:
         _warn_of_danglers(situation, intent)
     elif intent.ref.kind is Kind.ADDON and intent.has(Verb.DELETE):
         _warn_of_deletion(situation, intent)
+    elif intent.ref.kind is Kind.CHANNEL and intent.ref.key in situation.unseen_leaving():
+        _warn_of_unseen_rules(situation, intent)
 
 
 def _goes(intent: Intent) -> bool:
@@ -267,6 +272,21 @@ def _warn_of_deletion(situation: Situation, intent: Intent) -> None:
         detail="Assignments of archived and deleted plan versions hold an add-on for ever.",
         hint="If it is refused, say `lifecycle: archived`.",
     )
+
+
+def _warn_of_unseen_rules(situation: Situation, intent: Intent) -> None:
+    """Rules without a manifest may name a disabled channel unseen, and hold it (semantics-meters §2.3)."""
+    others = [str(ref) for ref in situation.live_refs(Kind.RULE) if ref not in situation.intents]
+    others += [f"rule {r.body.get('name')!r}" for r in situation.live.unmatched if r.kind is Kind.RULE]
+    if others:
+        situation.warn(
+            "channel-use-unseen",
+            intent.resource,
+            ("lifecycle",),
+            f"whether {listing(others)} use{'s' if len(others) == 1 else ''} channel {intent.ref.key} cannot be seen",
+            detail="The channel is disabled, and reads of rules leave disabled channels out.",
+            hint="If the server refuses to delete it, take the channel out of those rules first.",
+        )
 
 
 def _count_rules(situation: Situation) -> None:

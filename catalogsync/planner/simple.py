@@ -63,7 +63,7 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
     fields = [*(() if aligned == expected else diff.compare(aligned, expected, kind))]
     fields += _secret_changes(situation, intent.resource, live)
     if not fields:
-        _mention_adoption(situation, intent)
+        _leave_or_release(situation, intent, live, expected)
         return
     changed = tuple(sorted(fields, key=lambda field: field.path))
     fixed = tuple(dict.fromkeys(f.path.split(".")[0] for f in changed if _is_fixed(kind, f)))
@@ -73,6 +73,19 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
         _recreate(intent, live, expected, changed, fixed)
     else:
         _refuse(situation, intent, changed, fixed)
+
+
+def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, expected: JsonObject) -> None:
+    """Nothing to change, unless a disabled channel is deleted: whether this rule names it cannot be seen, and it would hold it."""
+    _mention_adoption(situation, intent)
+    leaving = situation.unseen_leaving() if intent.ref.kind is Kind.RULE else ()
+    if not leaving:
+        return
+    why = f"channel {listing(leaving)} is deleted while disabled; reads do not show whether the rule names it"
+    body = normalize.update(intent.ref.kind, intent.resource.body, intent.ref.key)
+    intent.add(Verb.UPDATE, f"/{live.id}", body, why)
+    intent.after = {"active": expected}
+    intent.change = Change(Action.UPDATE, intent.ref, (), why)
 
 
 def _is_fixed(kind: Kind, field: FieldChange) -> bool:

@@ -99,8 +99,10 @@ class Situation:
         resource = self.catalog.get(Kind.CHANNEL, key)
         return resource is None or bool(resource.body.get("disabled"))
 
-    def is_hidden_channel(self, key: str) -> bool:
-        return key in self._hidden
+    def unseen_leaving(self) -> list[str]:
+        """Disabled channels that this plan deletes: rules may name them without showing it."""
+        refs = [Ref(Kind.CHANNEL, key) for key in sorted(self._hidden)]
+        return [ref.key for ref in refs if self.step(ref, Verb.DELETE) is not None]
 
     def step(self, ref: Ref, verb: Verb, mark: str = "") -> Sketch | None:
         """The step planned for an object, if any."""
