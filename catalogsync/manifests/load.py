@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,22 +133,20 @@ def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
     read = careful.read(source)
     reading.diagnostics.extend(read.diagnostics)
     reading.complete = reading.complete and not read.broken
-    ends = [document.start for document in read.documents[1:]] + [len(source.text)]
     if not read.documents and not read.diagnostics:
         reading.diagnostics.append(_empty(source, 0))
-    for document, end in zip(read.documents, ends, strict=bool(read.documents)):
+    lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
+    the_end = (len(source.text), len(source.lines))
+    following = [(document.start, document.line) for document in read.documents[1:]]
+    for document, (end, end_line) in zip(read.documents, [*following, the_end], strict=False):
         origin = DocumentOrigin(source, document.start, document.line, end, document.value)
         if document.empty:
             reading.diagnostics.append(_empty(source, document.line))
         elif isinstance(document.value, dict) or not document.trapped:
-            faulty = _within(read.diagnostics, source, document.line, end)
+            faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
             yield _Document(origin, document.value, frozenset(document.trapped), faulty)
-
-
-def _within(diagnostics: Sequence[Diagnostic], source: SourceFile, line: int, end: int) -> bool:
-    """Whether any problem lies in the document that starts on a line and ends before a character."""
-    last = source.ref_at(end).line
-    return any(d.where is not None and line < d.where.line <= last for d in diagnostics)
+        else:
+            reading.complete = False
 
 
 def _empty(source: SourceFile, line: int) -> Diagnostic:

@@ -10,7 +10,7 @@ from catalogsync.diagnostics import SourceRef
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _SECRET = re.compile(
-    r"((?:signingSecret|authorization|[\w-]*(?:token|api-?key))[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+|bearer\s+\S+",
+    r"((?:signingSecret|authorization|token|api-?key)[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+|bearer\s+\S+",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 400
@@ -35,8 +35,8 @@ class SourceFile:
         width = max(1, min(width, len(shown) - column))
         if hidden:
             shown, width = shown[:column] + "…", 1
-        shown = _SECRET.sub(lambda found: (found[1] or "") + "…", shown)
-        return SourceRef(self.name, line + 1, column + 1, shown[:_LONGEST_LINE], width)
+        shown = _SECRET.sub(lambda found: (found[1] or "") + "…", shown[:_LONGEST_LINE])
+        return SourceRef(self.name, line + 1, column + 1, shown, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:
         """The place of a character of the text."""

@@ -1,0 +1,44 @@
+"""`init` writes a catalog that loads without a word, in the house style, with its schemas."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from catalogsync import schemastore
+from catalogsync.cli.init import command
+from catalogsync.errors import CatalogsyncError, UsageError
+from catalogsync.manifests import load
+from catalogsync.manifests.format import format_text
+from catalogsync.manifests.source import SourceFile
+
+
+def test_the_new_catalog_is_valid_and_in_the_house_style(tmp_path: Path) -> None:
+    result = CliRunner().invoke(command, [str(tmp_path / "new")])
+    assert result.exit_code == 0, result.output
+    loaded = load([tmp_path / "new" / "catalog"])
+    assert loaded.diagnostics == ()
+    assert len(loaded.catalog.resources) == 5
+    for name in loaded.files:
+        text = Path(name).read_text(encoding="utf-8")
+        assert format_text(SourceFile(name, text)) == (text, ())
+        schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+        assert schema
+        target = Path(name).parent / schema[1]
+        assert target.read_text(encoding="utf-8") == schemastore.text(target.name)
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "catalogsync.yaml").write_text("mine\n", encoding="utf-8")
+    result = CliRunner().invoke(command, [str(tmp_path)])
+    assert isinstance(result.exception, UsageError)
+    assert "catalogsync.yaml" in result.exception.message
+    assert [path.name for path in tmp_path.iterdir()] == ["catalogsync.yaml"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = CliRunner().invoke(command, [str(tmp_path / "file" / "below")])
+    assert isinstance(result.exception, CatalogsyncError)
