@@ -1,4 +1,4 @@
-"""The schemas in an editor: the real yaml-language-server is silent on good files and speaks on bad ones."""
+"""The schemas in an editor: the real yaml-language-server is silent on good files and speaks on bad ones.
 
 Runs where `yaml-language-server` (npm) is on the PATH; elsewhere it is skipped.
 """
