@@ -22,7 +22,7 @@ from catalogsync.manifests.source import SourceFile
 LARGEST = 32 * 1024 * 1024
 """Bytes in one file; a thousand plans of twenty rate cards take a third of it."""
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml")
 CONFIGURATION = "catalogsync.yaml"
 _NEW_FILE = 0o644
 

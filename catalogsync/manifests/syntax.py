@@ -33,6 +33,10 @@ _SYNTAX_HINTS = (
     ("block sequence entries are not allowed", "start the list on the line after the name"),
     ("found unexpected end of stream", "close the quotation mark or bracket that was opened"),
     ("found character that cannot start any token", "quote a text that starts with this character"),
+    (
+        "invalid Unicode character escape",
+        "write the character itself; YAML has no surrogate pairs as JSON has",
+    ),
     ("found unknown escape character", "in double quotes a backslash is written twice; or use single quotes"),
     ("did not find expected <document start>", "start a further document with a line `---`"),
     ("document start", "start a further document with a line `---`"),

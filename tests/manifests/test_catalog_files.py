@@ -26,12 +26,13 @@ def codes(*paths: Path) -> list[tuple[str, str]]:
 def test_any_depth_any_suffix_hidden_files_and_the_configuration_left_out(tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", "a")
     write(tmp_path, "deep/er/b.yml", "b")
-    (tmp_path / "c.json").write_text('{"kind": "feature", "key": "c", "name": "C"}', encoding="utf-8")
+    json_file = write(tmp_path, "c.json", "c")
     write(tmp_path, ".hidden/d.yaml", "d")
     write(tmp_path, ".e.yaml", "e")
     (tmp_path / "catalogsync.yaml").write_text("default: local\n", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("no: [manifest", encoding="utf-8")
-    loaded = load([tmp_path])
+    assert [resource.ref.key for resource in load([tmp_path]).catalog] == ["a", "b"]
+    loaded = load([tmp_path, json_file])
     assert [resource.ref.key for resource in loaded.catalog] == ["a", "b", "c"]
     assert loaded.diagnostics == ()
     assert [Path(name).name for name in loaded.files] == ["a.yaml", "c.json", "b.yml"]
