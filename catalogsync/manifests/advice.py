@@ -15,6 +15,7 @@ from jsonschema import ValidationError
 
 from catalogsync import schemastore
 from catalogsync.diagnostics import Path
+from catalogsync.kinds import KINDS
 from catalogsync.model import Kind
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
@@ -23,22 +24,8 @@ CURRENCY_PATTERN = "^[A-Z]{3}$"
 ID_PATTERN = "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"
 TAX_CODE_PATTERN = "^txcd_\\d{8}$"
 
-READ_ONLY = frozenset(
-    [
-        "id",
-        "version",
-        "status",
-        "createdAt",
-        "updatedAt",
-        "deletedAt",
-        "archivedAt",
-        "effectiveFrom",
-        "effectiveTo",
-        "validationErrors",
-        "annotations",
-    ]
-)
-"""What the server's answers hold and no request may (semantics-productcatalog §1.3, §3.4, §4.3)."""
+READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
+"""What the server's answers hold and no request may."""
 
 ELSEWHERE = {
     "labels": "metadata",
@@ -112,7 +99,7 @@ def named(path: Path, instance: Any) -> str:
     """What a person calls the object at a path: "phase `trial`", "the price", "this plan"."""
     kind = instance.get("kind") if isinstance(instance, Mapping) else None
     if not path:
-        return f"this {str(kind).replace('_', ' ')}" if kind else "this document"
+        return f"this {KINDS[Kind(kind)].title}" if kind in KINDS else "this document"
     last = path[-1]
     if isinstance(last, int):
         owner = next((step for step in reversed(path) if isinstance(step, str)), "")

@@ -17,6 +17,7 @@ from catalogsync import schemastore
 from catalogsync.canon import Json
 from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.diagnostics import Path as ValuePath
+from catalogsync.kinds import KINDS
 from catalogsync.manifests import advice, careful, events, files, overlay
 from catalogsync.manifests.explain import explain
 from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
@@ -164,7 +165,7 @@ def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Docu
         if kind is None:
             reading.complete = False
             continue
-        name = "slug" if kind is Kind.METER else "key"
+        name = KINDS[kind].identity
         key = document.value.get(name)
         if not isinstance(key, str) or (name,) in document.trapped:
             reading.complete = False
@@ -211,7 +212,7 @@ def _problem(code: str, summary: str, origin: Origin, path: ValuePath, hint: str
 
 def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnostic:
     related = (Related("first written here", first.origin.locate((name,))),)
-    summary = f"{str(ref.kind).replace('_', ' ')} `{ref.key}` is written twice"
+    summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
     hint = "keep one of them; what differs between environments belongs into an overlay"
     return Diagnostic(
         "manifest-duplicate",
@@ -227,15 +228,13 @@ def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnost
 def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], reading: _Reading) -> None:
     """Merges a layer's documents into the base."""
     for ref, over in layer.items():
-        name = "slug" if ref.kind is Kind.METER else "key"
+        name = KINDS[ref.kind].identity
         under = base.get(ref)
         if under is None:
             kin = [other.key for other in base if other.kind is ref.kind]
             guess = advice.nearest_name(ref.key, kin)
             hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
-            summary = (
-                f"this overlay is for {str(ref.kind).replace('_', ' ')} `{ref.key}`, which does not exist"
-            )
+            summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
             reading.diagnostics.append(
                 _problem("overlay-without-object", summary, over.origin, (name,), hint)
             )

@@ -13,8 +13,14 @@ from typing import Any
 
 from catalogsync.canon import Json
 from catalogsync.diagnostics import Path
+from catalogsync.kinds import KINDS, Keyed
 
-KEYED: Mapping[str, str] = {"phases": "key", "rateCards": "key", "addons": "addon"}
+KEYED: Mapping[str, str] = {
+    path[-1]: rule.by
+    for spec in KINDS.values()
+    for path, rule in spec.lists.items()
+    if isinstance(rule, Keyed)
+}
 """Lists whose entries are told apart by a member."""
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from catalogsync.canon import Json, JsonObject
 from catalogsync.diagnostics import Path
+from catalogsync.kinds import KINDS
 from catalogsync.manifests.arrange import arrange
 from catalogsync.manifests.scalars import plain
 from catalogsync.model import Kind, Lifecycle
@@ -80,7 +81,7 @@ def to_yaml(
     or list entry at their path; `()` stands above the document. `published` is not written, being the
     default. Loading the text gives an equal body, but that amounts are numbers and tier prices short.
     """
-    name = "slug" if kind is Kind.METER else "key"
+    name = KINDS[kind].identity
     whole: dict[str, Json] = {"kind": str(kind), **resource_body, name: key}
     if lifecycle is not Lifecycle.PUBLISHED:
         whole["lifecycle"] = str(lifecycle)

@@ -21,28 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalogsync.kinds import KINDS
 from catalogsync.model import Kind, Lifecycle
 from catalogsync.schemadraw import words
 
-COLLECTIONS: Mapping[Kind, str] = {
-    Kind.METER: "/api/v1/meters",
-    Kind.FEATURE: "/api/v1/features",
-    Kind.ADDON: "/api/v1/addons",
-    Kind.PLAN: "/api/v1/plans",
-    Kind.CHANNEL: "/api/v1/notification/channels",
-    Kind.RULE: "/api/v1/notification/rules",
-}
-ASSIGNMENTS = "/api/v1/plans/{planId}/addons"
-
-_EVERY = tuple(Lifecycle)
-LIFECYCLES: Mapping[Kind, tuple[Lifecycle, ...]] = {
-    Kind.METER: (Lifecycle.PUBLISHED, Lifecycle.DELETED),
-    Kind.FEATURE: (Lifecycle.PUBLISHED, Lifecycle.ARCHIVED),
-    Kind.ADDON: _EVERY,
-    Kind.PLAN: _EVERY,
-    Kind.CHANNEL: (Lifecycle.PUBLISHED, Lifecycle.DELETED),
-    Kind.RULE: (Lifecycle.PUBLISHED, Lifecycle.DELETED),
-}
+PREFIX = "/api/v1"
+ASSIGNMENTS = f"{PREFIX}/plans/{{planId}}/addons"
 
 KEY = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
 REFERENCE = {"env": "Name of an environment variable.", "file": "Path of a file; its content is the value."}
@@ -133,7 +117,7 @@ def draw_kind(kind: Kind, wire: Mapping[str, Any], comment: str) -> Schema:
     requests.
     """
     drawing = _Drawing(kind, wire["components"]["schemas"])
-    root = drawing.root(bodies(wire, COLLECTIONS[kind]), bodies(wire, ASSIGNMENTS))
+    root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
     title, description = words.KINDS[kind]
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
@@ -159,7 +143,7 @@ class _Drawing:
         return self.object(names[0], merged, additions=additions)
 
     def additions(self) -> Schema:
-        lifecycles = [str(lifecycle) for lifecycle in LIFECYCLES[self.kind]]
+        lifecycles = [str(lifecycle) for lifecycle in KINDS[self.kind].lifecycles]
         added: Schema = {
             "kind": {"title": "Kind", "description": words.describe("", "kind"), "const": str(self.kind)},
             "lifecycle": {
