@@ -215,17 +215,20 @@ class _Reader:
 
     def mapping(self, path: Path) -> dict[str, Json]:
         result: dict[str, Json] = {}
+        again = False
         while not isinstance(event := self.get(), yaml.MappingEndEvent):
             key = self.key(event, path)
-            if key is None or key in result:
-                if key is None:
-                    self.document.trapped.add(path)
-                else:
-                    self.duplicate(event, path, key)
-                self.unwanted(path)
+            if key is not None and key not in result:
+                again = False
+                self.document.keys[*path, key] = self.place(event)
+                result[key] = self.value(self.get(), (*path, key))
                 continue
-            self.document.keys[*path, key] = self.place(event)
-            result[key] = self.value(self.get(), (*path, key))
+            if key is None:
+                self.document.trapped.add(path)
+            elif not again:
+                self.duplicate(event, path, key)
+            again = key is not None
+            self.unwanted(path)
         return result
 
     def unwanted(self, path: Path) -> None:
@@ -236,6 +239,8 @@ class _Reader:
         self.document.values, self.document.keys = kept
 
     def duplicate(self, event: Any, path: Path, key: str) -> None:
+        """A name that was met before; those that follow it at once have the same cause and are not told."""
+        in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
         where = self.source.ref(first.line - self.offset, first.column, first.width)
         self.say(
@@ -243,7 +248,7 @@ class _Reader:
             path,
             "yaml-duplicate-key",
             f"`{key}` is written twice in one object",
-            "keep one of them",
+            "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else ""),
             related=(Related("first written here", where),),
         )
 
@@ -271,18 +276,14 @@ class _Reader:
             )
             return None
         meaning = plain(text)
+        decimal = "; if it ends an amount, write that with a point" if text.isdigit() else ""
         if isinstance(meaning, Trap):
-            self.say(event, path, meaning.code, meaning.summary, f'as a name it is written "{text}"')
+            self.say(event, path, meaning.code, meaning.summary, f'as a name it is written "{text}"{decimal}')
             self.document.trapped.add((*path, text))
         elif not isinstance(meaning, str):
             shown = f"`{text}`" if text else "nothing"
-            self.say(
-                event,
-                path,
-                "yaml-key-not-text",
-                f"a member's name must be text, but {shown} stands there",
-                f'write "{text}"',
-            )
+            summary = f"a member's name must be text, but {shown} stands there"
+            self.say(event, path, "yaml-key-not-text", summary, f'write "{text}"{decimal}')
             self.document.trapped.add((*path, text))
         return text
 

@@ -21,6 +21,7 @@ from catalogsync.canon import Json
 from catalogsync.diagnostics import Diagnostic, Path, Severity
 from catalogsync.manifests import advice
 from catalogsync.manifests.origin import Origin
+from catalogsync.manifests.wrong import wrong_value
 from catalogsync.model import Kind
 
 _ORDER = ("type", "const", "enum", "pattern")
@@ -69,7 +70,7 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
                 found.append(_missing(error, path, name, origin, subject))
         elif path not in seen:
             seen.add(path)
-            words = advice.wrong_value(error, path)
+            words = wrong_value(error, path)
             where = origin.locate(path)
             found.append(
                 Diagnostic(

@@ -15,11 +15,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 _SYNTAX_HINTS = (
     (
         "mapping values are not allowed",
-        "a value that holds `: ` must be quoted; a nested object starts on its own line",
+        "quote a value that holds `: `; or is this line indented too deep?",
     ),
     (
         "could not find expected ':'",
-        "write `name: value`; a text that goes on over several lines is quoted or starts with `|`",
+        "write `name: value`, a space after the colon; a text of several lines is quoted or starts with `|`",
     ),
     ("did not find expected key", "the members of one object must start in the same column"),
     (
@@ -44,6 +44,7 @@ _SYNTAX_HINTS = (
 )
 
 
+_UNCLOSED = "did not find expected ',' or"
 _BEGUN = ("found unexpected end of stream", "could not find expected ':'")
 """Complaints that are best placed where the unfinished thing begins."""
 
@@ -70,6 +71,15 @@ def odd_character(source: SourceFile) -> Diagnostic | None:
     else:
         return None
     return Diagnostic(code, Severity.ERROR, summary, source.ref_at(found.start()), hint=hint)
+
+
+def _hint(said: str, rest: str) -> str:
+    """What to do about a complaint; `rest` is the line from its place on."""
+    if "did not find expected key" in said and rest[:1] in ("}", "]"):
+        return f"take `{rest[:1]}` away, or open what it closes"
+    if "did not find expected key" in said and rest.startswith("- "):
+        return "a list's entry among an object's members: does the first entry lack its `- `?"
+    return next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
 
 
 def too_deep(where: SourceRef) -> Diagnostic:
@@ -99,13 +109,13 @@ def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
             where,
             hint="indent with spaces",
         )
-    hint = next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
     doing = str(getattr(problem, "context", None) or "")
     related: tuple[Related, ...] = ()
-    if context is not None and said in _BEGUN:
+    if context is not None and (said in _BEGUN or (_UNCLOSED in said and context.line != mark.line)):
         mark = context
     elif context is not None and (context.line, context.column) != (mark.line, mark.column):
         related = (Related(doing or "see here", source.ref(context.line, context.column)),)
+    hint = _hint(said, line[mark.column :])
     return Diagnostic(
         "yaml-syntax",
         Severity.ERROR,
