@@ -1,0 +1,112 @@
+"""One running sandbox: a world, its gateway, a lock, a log of requests. What the transports and the served application talk to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import simplejson
+
+from catalogsync import __version__
+from catalogsync.sandbox import rooms
+from catalogsync.sandbox.backends import FileBackend
+from catalogsync.sandbox.clock import SeededClock, SystemClock, Ulids
+from catalogsync.sandbox.core import PROFILES, Json, Profile, Row, Store, World
+from catalogsync.sandbox.gateway import Gateway, Reply, Request, description
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A request that was answered."""
+
+    method: str
+    path: str
+    status: int
+
+
+Intercept = Callable[[Request, Callable[[], Reply]], Reply]
+"""Stands around the handling of a request: may answer itself, delay, or raise. See `faults`."""
+
+
+class Service:
+    """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a fresh server."""
+
+    def __init__(
+        self,
+        profile: str = "default",
+        *,
+        data: Path | None = None,
+        seed: int | None = None,
+        intercept: Intercept | None = None,
+    ) -> None:
+        self._lock = threading.RLock()
+        self._seed = seed
+        self._backend = FileBackend(data) if data is not None else None
+        self._gateway = Gateway()
+        self.intercept = intercept
+        self.requests: list[Logged] = []
+        self.world = self._world(PROFILES[profile])
+        if not self.world.store.rows("meters"):
+            rooms.furnish(self.world)
+
+    def _world(self, profile: Profile) -> World:
+        clock = SystemClock() if self._seed is None else SeededClock()
+        return World(Store(self._backend), clock, Ulids(self._seed), profile)
+
+    def reset(self, profile: str) -> None:
+        """A fresh server of the profile. Raises KeyError for an unknown one."""
+        chosen = PROFILES[profile]
+        with self._lock:
+            if self._backend is not None:
+                self._backend.clear()
+            self.world = self._world(chosen)
+            rooms.furnish(self.world)
+
+    def state(self) -> dict[str, list[Row]]:
+        """All tables, for looking at."""
+        with self._lock:
+            return self.world.store.dump()
+
+    def answer(self, request: Request) -> Reply:
+        """The reply to a request; faults may stand around it (`intercept`)."""
+        reply = (
+            self.intercept(request, lambda: self._handle(request))
+            if self.intercept
+            else self._handle(request)
+        )
+        self.requests.append(Logged(request.method, request.path, reply.status))
+        return reply
+
+    def _handle(self, request: Request) -> Reply:
+        with self._lock:
+            return self._own(request) or self._gateway.handle(self.world, request)
+
+    def _own(self, request: Request) -> Reply | None:
+        """What is served beside the API: descriptions, the version, and the sandbox's own doors."""
+        at = (request.method, request.path)
+        if at == ("GET", "/api/swagger.json"):
+            return _json(200, description("v1"))
+        if at == ("GET", "/api/v3/openapi.json"):
+            return _json(200, description("v3"))
+        if at == ("GET", "/version"):
+            return _json(200, {"version": f"sandbox {__version__}", "os": "", "arch": ""})
+        if at == ("GET", "/sandbox/state"):
+            return _json(200, self.world.store.dump())
+        if at == ("POST", "/sandbox/reset"):
+            return self._reset(request)
+        return None
+
+    def _reset(self, request: Request) -> Reply:
+        try:
+            profile = simplejson.loads(request.body or b"{}").get("profile", "default")
+            self.reset(profile)
+        except (ValueError, AttributeError, KeyError, TypeError):
+            return _json(400, {"error": f'send {{"profile": one of {", ".join(PROFILES)}}}'})
+        return Reply(204, {}, b"")
+
+
+def _json(status: int, body: Json) -> Reply:
+    text = simplejson.dumps(body, use_decimal=True) + "\n"
+    return Reply(status, {"content-type": "application/json"}, text.encode())
