@@ -19,7 +19,6 @@ from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.diagnostics import Path as ValuePath
 from catalogsync.kinds import KINDS
 from catalogsync.manifests import advice, careful, events, files, overlay
-from catalogsync.manifests.explain import explain
 from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
 from catalogsync.manifests.source import SourceFile
 from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
@@ -255,6 +254,8 @@ def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
+    from catalogsync.manifests.explain import explain  # noqa: PLC0415 (slow to import, needed by errors only)
+
     found = explain(kind, document.value, document.origin, subject)
     if not document.trapped:
         return found
