@@ -8,24 +8,16 @@ once more and compared: a difference is a defect of ours and is refused.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from typing import Any
-
-import yaml
-from yaml._yaml import CParser
-
 from catalogsync.canon import Json
 from catalogsync.diagnostics import Diagnostic, Path, Severity
 from catalogsync.manifests import careful
 from catalogsync.manifests.arrange import arrange
 from catalogsync.manifests.careful import CarefulDocument, CarefulFile
+from catalogsync.manifests.comments import Marks
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
 from catalogsync.model import Kind
 
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
-_BREAK = re.compile(r"\r\n|\r|\n")
 _KINDS = {str(kind): kind for kind in Kind}
 
 
@@ -34,7 +26,7 @@ def format_text(source: SourceFile) -> tuple[str, tuple[Diagnostic, ...]]:
     read = careful.read(source)
     if read.diagnostics or not read.documents:
         return source.text, tuple(read.diagnostics)
-    marks = _Marks(source)
+    marks = Marks(source)
     ends = [one.line for one in read.documents[1:]] + [len(source.lines)]
     pairs = [
         (one.value, _attached(source, one, marks, end)) for one, end in zip(read.documents, ends, strict=True)
@@ -66,34 +58,7 @@ def _arranged(value: Json) -> Json:
     return value
 
 
-class _Marks:
-    """What a file holds beside its values, by line: comments, and the lines that lie inside scalars."""
-
-    def __init__(self, source: SourceFile) -> None:
-        self.comments: dict[int, str] = {}
-        self.inside: set[int] = set()
-        starts, ends = self._scalars(source.text)
-        lines = [0, *(found.end() for found in _BREAK.finditer(source.text))]
-        for match in _COMMENT.finditer(source.text.replace("\r\n", " \n").replace("\r", "\n")):
-            scalar = bisect_right(starts, match.start()) - 1
-            if scalar < 0 or match.start() >= ends[scalar]:
-                self.comments[bisect_right(lines, match.start()) - 1] = match[0].rstrip()
-
-    def _scalars(self, text: str) -> tuple[list[int], list[int]]:
-        """The characters at which scalars start and end."""
-        get = CParser(text).get_event
-        starts, ends = [], []
-        while not isinstance(event := get(), yaml.StreamEndEvent):
-            if isinstance(event, yaml.ScalarEvent):
-                first: Any = event.start_mark
-                last: Any = event.end_mark
-                starts.append(first.index)
-                ends.append(last.index)
-                self.inside.update(range(first.line + 1, last.line))
-        return starts, ends
-
-
-def _attached(source: SourceFile, one: CarefulDocument, marks: _Marks, end: int) -> Comments:
+def _attached(source: SourceFile, one: CarefulDocument, marks: Marks, end: int) -> Comments:
     """Puts each comment, and one empty line where there are some, to the member or entry on its line, else
     to the next one below.
     """

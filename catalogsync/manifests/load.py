@@ -19,6 +19,7 @@ from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.diagnostics import Path as ValuePath
 from catalogsync.kinds import KINDS
 from catalogsync.manifests import advice, careful, events, files, overlay
+from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
 from catalogsync.manifests.source import SourceFile
 from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
@@ -117,6 +118,7 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
         if built is None:
             yield from _carefully(source, reading)
             continue
+        reading.diagnostics.extend(swallowed(source))
         ends = [document.start for document in built[1:]] + [len(source.text)]
         if not built:
             reading.diagnostics.append(_empty(source, 0))
@@ -133,6 +135,8 @@ def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
     read = careful.read(source)
     reading.diagnostics.extend(read.diagnostics)
     reading.complete = reading.complete and not read.broken
+    if not read.broken:
+        reading.diagnostics.extend(swallowed(source))
     if not read.documents and not read.diagnostics:
         reading.diagnostics.append(_empty(source, 0))
     lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)

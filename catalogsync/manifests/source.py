@@ -8,7 +8,9 @@ from functools import cached_property
 
 from catalogsync.diagnostics import SourceRef
 
-_BREAK = re.compile(r"\r\n|\r|\n")
+BREAK = re.compile(r"\r\n|\r|\n")
+"""What ends a line."""
+
 _SECRET = re.compile(
     r"((?:signingSecret|authorization|token|api-?key)[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+|bearer\s+\S+",
     re.IGNORECASE,
@@ -25,7 +27,7 @@ class SourceFile:
 
     @cached_property
     def lines(self) -> list[str]:
-        return _BREAK.split(self.text)
+        return BREAK.split(self.text)
 
     def ref(self, line: int, column: int, width: int = 1, *, hidden: bool = False) -> SourceRef:
         """The place at a line and column that count from 0. Secrets on the line are not shown; `hidden`
@@ -40,5 +42,5 @@ class SourceFile:
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:
         """The place of a character of the text."""
-        before = _BREAK.split(self.text[:index])
+        before = BREAK.split(self.text[:index])
         return self.ref(len(before) - 1, len(before[-1]), width)

@@ -141,6 +141,26 @@ def test_files_and_documents_without_content_are_warned_of(tmp_path: Path, text:
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "warned"),
+    [
+        ("Pro #1", True),
+        ("Pro   #1\nmetadata: {}", True),
+        ("'Pro #1'", False),
+        ("Pro # 1", False),
+        ("'Pro' #1", False),
+    ],
+)
+def test_a_comment_that_may_have_swallowed_the_end_of_a_value_is_warned_of(
+    tmp_path: Path, value: str, warned: bool
+) -> None:
+    found = [
+        (severity, code)
+        for severity, code, _, _ in diagnose(tmp_path, named(value) + "description: |\n  a #b\n")
+    ]
+    assert [("warning", "yaml-comment-in-value")] * warned == [one for one in found if "comment" in one[1]]
+
+
 def test_an_alias_bomb_is_refused_at_its_first_anchor_without_being_built(tmp_path: Path) -> None:
     lines = ["kind: feature", "key: a", "name: A", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]

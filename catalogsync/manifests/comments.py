@@ -1,0 +1,75 @@
+"""Comments of a manifest file, found beside its scalars. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml._yaml import CParser
+
+from catalogsync.diagnostics import Diagnostic, Severity
+from catalogsync.manifests.source import BREAK, SourceFile
+
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
+_MAYBE_SWALLOWED = re.compile(r"[^\s:,\[{][ \t]+#[^\s#!]")
+
+
+class Marks:
+    """What a file holds beside its values: `comments` by line, and the lines that lie `inside` scalars.
+
+    Raises yaml.YAMLError when the file is no YAML.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self.comments: dict[int, str] = {}
+        self.inside: set[int] = set()
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._plain: set[int] = set()
+        self._read_scalars(source.text)
+        self._found: list[tuple[int, str]] = []
+        lines = [0, *(found.end() for found in BREAK.finditer(source.text))]
+        for match in _COMMENT.finditer(source.text.replace("\r\n", " \n").replace("\r", "\n")):
+            scalar = bisect_right(self._starts, match.start()) - 1
+            if scalar < 0 or match.start() >= self._ends[scalar]:
+                self.comments[bisect_right(lines, match.start()) - 1] = match[0].rstrip()
+                self._found.append((match.start(), match[0].rstrip()))
+
+    def _read_scalars(self, text: str) -> None:
+        get = CParser(text).get_event
+        while not isinstance(event := get(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.ScalarEvent):
+                first: Any = event.start_mark
+                last: Any = event.end_mark
+                self._starts.append(first.index)
+                self._ends.append(last.index)
+                self.inside.update(range(first.line + 1, last.line))
+                if not event.style and event.value:
+                    self._plain.add(last.index)
+
+    def after_plain_text(self, text: str) -> Iterator[tuple[int, str]]:
+        """Comments that begin right after an unquoted value, with the character they begin at."""
+        for index, comment in self._found:
+            end = index
+            while end and text[end - 1] in " \t":
+                end -= 1
+            if end in self._plain:
+                yield index, comment
+
+
+def swallowed(source: SourceFile) -> list[Diagnostic]:
+    """Warnings for values that may have lost their end to a comment: `name: Plan #1` is the name "Plan"."""
+    if "#" not in source.text or not _MAYBE_SWALLOWED.search(source.text):
+        return []
+    found = []
+    for index, comment in Marks(source).after_plain_text(source.text):
+        if comment[1:2] in ("", " ", "#", "!"):
+            continue
+        where = source.ref_at(index, len(comment))
+        summary = f"`{comment[:40]}` is a comment and no part of the value before it"
+        hint = "quote the value if it is meant to go on; else put a space after the `#`"
+        found.append(Diagnostic("yaml-comment-in-value", Severity.WARNING, summary, where, hint=hint))
+    return found
