@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalogsync.sandbox import features
 from catalogsync.sandbox.core import Json, Problem, Row, World
+from catalogsync.sandbox.currencies import FIAT
 
-FEATURES, PLANS, ADDONS, PLAN_ADDONS = "features", "plans", "addons", "planAddons"
+FEATURES, PLANS, ADDONS, PLAN_ADDONS, TAX_CODES = "features", "plans", "addons", "planAddons", "taxCodes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ def decimal_text(value: Decimal) -> str:
     """A decimal as the server writes it: plain, no trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def tax_codes(world: World) -> dict[str, Row]:
+    """The tax codes there are, by id."""
+    return {row["id"]: row for row in world.store.rows(TAX_CODES)}
 
 
 def live_feature(world: World, id_or_key: str) -> Row | None:
@@ -88,3 +95,59 @@ def assignment(world: World, plan_id: str, addon_id: str) -> Row | None:
     """The live offer of an add-on version on a plan version."""
     rows = world.store.by(PLAN_ADDONS, "planId", plan_id)
     return next((row for row in rows if row["addonId"] == addon_id and not row.get("deletedAt")), None)
+
+
+def source_of_plan(world: World, row: Row) -> Source:
+    """What a subscription to this plan version is made from."""
+    phases = [
+        {name: phase.get(name) for name in ("key", "name", "description", "duration")}
+        | {"cards": phase["rateCards"]}
+        for phase in row["phases"]
+    ]
+    return Source(
+        ref={"id": row["id"], "key": row["key"], "version": row["version"]},
+        name=row["name"],
+        currency=row["currency"],
+        fiat=row["currency"] in FIAT,
+        billing_cadence=row["billingCadence"],
+        pro_rating=row["proRatingConfig"],
+        settlement_mode=row["settlementMode"],
+        phases=tuple(phases),
+    )
+
+
+def source_of_custom_plan(world: World, body: Mapping[str, Json]) -> Source:
+    """What a subscription to a plan given in the request is made from."""
+    raise Problem(501, "not emulated: subscriptions to custom plans")
+
+
+def card_of_edit(world: World, sent: Row) -> Row:
+    """The card an edit adds."""
+    raise Problem(501, "not emulated: subscription edits that add items")
+
+
+def cards_of_addon(world: World, addon: Row) -> list[Row]:
+    """An add-on's cards."""
+    cards: list[Row] = addon["rateCards"]
+    return cards
+
+
+def addon_cards_v1(world: World, addon: Row) -> list[tuple[Row, Row]]:
+    """An add-on's cards, each with the body v1 shows for it."""
+    return [(card, card) for card in addon["rateCards"]]
+
+
+def price_v1(card: Row) -> Row | None:
+    """A card's price as v1 shows it."""
+    price: Row | None = card["price"]
+    return price
+
+
+def tax_and_discounts_v1(card: Row) -> Row:
+    """A card's tax config and discounts as v1 shows them."""
+    return {name: card[name] for name in ("taxConfig", "discounts") if card.get(name)}
+
+
+def feature_v1(world: World, row: Row) -> Row:
+    """A feature as v1 shows it."""
+    return features.shown(world, row)

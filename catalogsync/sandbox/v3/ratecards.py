@@ -8,10 +8,10 @@ add-ons do differently is told at the difference (recorded: `v3_rate_card_prices
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.core import Json, Problem, Row, World
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
 
@@ -222,3 +222,10 @@ def _shown_unit_config(card: Mapping[str, Json]) -> Row:
         size = price["quantityPerPackage"]
         return {"operation": "divide", "conversion_factor": size, "rounding": "ceiling"}
     return {}
+
+
+def refuse_unit_config(world: World, cards: Iterable[Mapping[str, Json]]) -> None:
+    """A server without unit conversions takes no card with one. Raises a 400 Problem."""
+    if not world.profile.unit_config and any(card.get("unit_config") is not None for card in cards):
+        what = "unit_config is not enabled on this deployment of OpenMeter"
+        raise Problem(400, f"validation error: {what}")

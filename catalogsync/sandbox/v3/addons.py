@@ -1,0 +1,115 @@
+"""v3's room of add-ons: the domain's add-ons in v3's spelling, with labels everywhere and `null` for no
+cards.
+
+PUT clears labels that are omitted and keeps the description (recorded: `v3_addon_*`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogsync.sandbox import addons, catalog_lookup
+from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
+from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.v3.labels import from_labels, shown_labels
+from catalogsync.sandbox.v3.plans import shown_issues, times
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.v3.ratecards import read_card, refuse_unit_config, shown_card
+
+_STATES = ("draft", "active", "archived")
+
+
+def _read(body: Mapping[str, Json]) -> Row:
+    read: Row = {
+        "name": body["name"],
+        "instanceType": body["instance_type"],
+        "metadata": from_labels(body.get("labels")),
+        "rateCards": [read_card(card, for_addon=True) for card in body["rate_cards"]],
+    }
+    if body.get("description") is not None:
+        read["description"] = body["description"]
+    return read
+
+
+def shown(world: World, row: Row) -> Row:
+    """An add-on version as v3 gives it."""
+    codes = catalog_lookup.tax_codes(world)
+    body: Row = {name: row[name] for name in ("id", "key", "name", "version", "currency")}
+    body |= times(row)
+    cards = [shown_card(card, for_addon=True, tax_codes=codes) for card in row["rateCards"]]
+    body |= {
+        "instance_type": row["instanceType"],
+        "labels": shown_labels(row.get("metadata"), row.get("annotations")),
+        "status": catalog_lookup.plan_status(row, world.clock.now()),
+        "rate_cards": cards or None,
+    }
+    if row.get("description") is not None:
+        body["description"] = row["description"]
+    if issues := addons.issues(world, row):
+        body["validation_errors"] = shown_issues(issues, attributes=True)
+    return body
+
+
+def _list(world: World, call: Call) -> Answer:
+    pairs, now = pairs_of(call), world.clock.now()
+    page = page_of(pairs)
+    fields = {
+        "id": Field(EXACT, lambda row: row["id"]),
+        "key": Field(TEXT, lambda row: row["key"]),
+        "name": Field(TEXT, lambda row: row["name"]),
+        "status": Field(EXACT, lambda row: catalog_lookup.plan_status(row, now), _STATES, "addon"),
+        "currency": Field(EXACT, lambda row: row["currency"]),
+    }
+    keys = {
+        "id": lambda row: row["id"],
+        "key": lambda row: row["key"],
+        "version": lambda row: row["version"],
+        "created_at": lambda row: row["createdAt"],
+        "updated_at": lambda row: row["updatedAt"],
+        "name": lambda row: row["name"],
+    }
+    rows = [row for row in world.store.rows(catalog_lookup.ADDONS) if not row.get("deletedAt")]
+    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "id")
+    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+
+
+def _create(world: World, call: Call) -> Answer:
+    body = call.body
+    refuse_unit_config(world, body["rate_cards"])
+    wish = {**_read(body), "key": body["key"], "currency": body["currency"]}
+    return Answer(201, shown(world, addons.create(world, wish)))
+
+
+def _get(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, addons.found(world, call.path["addonId"])))
+
+
+def _put(world: World, call: Call) -> Answer:
+    refuse_unit_config(world, call.body["rate_cards"])
+    return Answer(200, shown(world, addons.update(world, call.path["addonId"], _read(call.body))))
+
+
+def _publish(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, addons.publish(world, call.path["addonId"])))
+
+
+def _archive(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, addons.archive(world, call.path["addonId"])))
+
+
+def _delete(world: World, call: Call) -> Answer:
+    addons.delete(world, call.path["addonId"])
+    return Answer(204, EMPTY)
+
+
+_ALL = "/api/v3/openmeter/addons"
+
+ROUTES = (
+    Route("GET", _ALL, _list),
+    Route("POST", _ALL, _create),
+    Route("GET", _ALL + "/{addonId}", _get),
+    Route("PUT", _ALL + "/{addonId}", _put),
+    Route("DELETE", _ALL + "/{addonId}", _delete),
+    Route("POST", _ALL + "/{addonId}/publish", _publish),
+    Route("POST", _ALL + "/{addonId}/archive", _archive),
+)

@@ -1,0 +1,87 @@
+"""v3's room of add-ons offered on plans. An assignment has an id of its own here; its name is not stored.
+
+Labels sent with POST are lost, with PUT they are kept (recorded: `v3_plan_addon_*`).
+"""
+
+from __future__ import annotations
+
+from catalogsync.sandbox import planaddons
+from catalogsync.sandbox.core import EMPTY, Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.v3.labels import from_labels, shown_labels
+from catalogsync.sandbox.v3.plans import shown_issues, times
+from catalogsync.sandbox.v3.query import listed, page_of
+
+
+def shown(world: World, row: Row) -> Row:
+    """An assignment as v3 gives it."""
+    body: Row = {
+        "id": row["id"],
+        "name": "",
+        "addon": {"id": row["addonId"]},
+        "from_plan_phase": row["fromPlanPhase"],
+        "labels": shown_labels(row.get("metadata")),
+        **times(row),
+    }
+    if row.get("maxQuantity") is not None:
+        body["max_quantity"] = row["maxQuantity"]
+    if issues := planaddons.issues(world, row):
+        body["validation_errors"] = shown_issues(issues)
+    return body
+
+
+def _found(world: World, call: Call) -> Row:
+    id_ = call.path["planAddonId"]
+    row = world.store.get(planaddons.TABLE, id_)
+    if row is None or row["planId"] != call.path["planId"]:
+        what = f"plan add-on assignment not found [namespace=default id={id_}]"
+        raise Problem(404, f"not found error: not found error: {what}")
+    return row
+
+
+def _list(world: World, call: Call) -> Answer:
+    page = page_of(pairs_of(call))
+    rows = [
+        row
+        for row in world.store.by(planaddons.TABLE, "planId", call.path["planId"])
+        if not row.get("deletedAt")
+    ]
+    rows.sort(key=lambda row: str(row["id"]))
+    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+
+
+def _create(world: World, call: Call) -> Answer:
+    body = call.body
+    from_labels(body.get("labels"))
+    wish = {"addonId": body["addon"]["id"], "fromPlanPhase": body["from_plan_phase"]}
+    if body.get("max_quantity") is not None:
+        wish["maxQuantity"] = body["max_quantity"]
+    return Answer(201, shown(world, planaddons.create(world, call.path["planId"], wish)))
+
+
+def _get(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, _found(world, call)))
+
+
+def _put(world: World, call: Call) -> Answer:
+    body = call.body
+    wish = {"fromPlanPhase": body["from_plan_phase"], "maxQuantity": body.get("max_quantity")}
+    if body.get("labels") is not None:
+        wish["metadata"] = from_labels(body["labels"])
+    return Answer(200, shown(world, planaddons.update(world, _found(world, call), wish)))
+
+
+def _delete(world: World, call: Call) -> Answer:
+    planaddons.delete(world, _found(world, call))
+    return Answer(204, EMPTY)
+
+
+_ALL = "/api/v3/openmeter/plans/{planId}/addons"
+
+ROUTES = (
+    Route("GET", _ALL, _list),
+    Route("POST", _ALL, _create),
+    Route("GET", _ALL + "/{planAddonId}", _get),
+    Route("PUT", _ALL + "/{planAddonId}", _put),
+    Route("DELETE", _ALL + "/{planAddonId}", _delete),
+)

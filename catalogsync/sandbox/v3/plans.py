@@ -1,0 +1,163 @@
+"""v3's room of plans: the domain's plans in v3's spelling, without labels; no `next`.
+
+PUT keeps labels and description when they are omitted and replaces pro-rating and phases; key, currency and
+billing cadence cannot be sent (recorded: `v3_plan_*`, `v3_reads_v1_plan`, `v3_put_of_v1_draft`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogsync.sandbox import catalog_lookup, plans
+from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
+from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.v3.labels import from_labels
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.v3.ratecards import read_card, refuse_unit_config, shown_card
+
+_STATES = ("draft", "active", "archived", "scheduled")
+_ISSUE = ("code", "field", "message")
+_TIMES = (
+    ("effective_from", "effectiveFrom"),
+    ("effective_to", "effectiveTo"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+    ("deleted_at", "deletedAt"),
+)
+
+
+def times(row: Row) -> Row:
+    """The instants of a catalog row as v3 gives them."""
+    return {name: canonical(row[own]) for name, own in _TIMES if row.get(own)}
+
+
+def shown_issues(issues: list[Row], *, attributes: bool = False) -> list[Row]:
+    """Validation issues as v3 lists them: without severity, an add-on's with what else they carry."""
+    shown = []
+    for issue in issues:
+        entry = {name: issue[name] for name in _ISSUE if name in issue}
+        others = {name: value for name, value in issue.items() if name not in (*_ISSUE, "severity")}
+        shown.append({**entry, "attributes": others} if attributes and others else entry)
+    return shown
+
+
+def _read(body: Mapping[str, Json]) -> Row:
+    """What create and update have in common."""
+    enabled = body.get("pro_rating_enabled") is not False
+    read: Row = {
+        "name": body["name"],
+        "proRatingConfig": {"enabled": enabled, "mode": "prorate_prices" if enabled else ""},
+        "phases": [_read_phase(phase) for phase in body["phases"]],
+    }
+    if body.get("description") is not None:
+        read["description"] = body["description"]
+    if body.get("labels") is not None:
+        read["metadata"] = from_labels(body["labels"])
+    return read
+
+
+def _read_phase(phase: Mapping[str, Json]) -> Row:
+    read: Row = {"key": phase["key"], "name": phase["name"], "duration": phase.get("duration")}
+    if phase.get("description") is not None:
+        read["description"] = phase["description"]
+    if metadata := from_labels(phase.get("labels")):
+        read["metadata"] = metadata
+    read["rateCards"] = [read_card(card, for_addon=False) for card in phase["rate_cards"]]
+    return read
+
+
+def shown(world: World, row: Row) -> Row:
+    """A plan version as v3 gives it."""
+    codes = catalog_lookup.tax_codes(world)
+    body: Row = {name: row[name] for name in ("id", "key", "name", "version", "currency")}
+    body |= times(row)
+    body |= {
+        "billing_cadence": row["billingCadence"],
+        "pro_rating_enabled": row["proRatingConfig"]["enabled"],
+        "settlement_mode": row["settlementMode"],
+        "status": catalog_lookup.plan_status(row, world.clock.now()),
+        "phases": [_shown_phase(phase, codes) for phase in row["phases"]],
+    }
+    if row.get("description") is not None:
+        body["description"] = row["description"]
+    if issues := plans.issues(world, row):
+        body["validation_errors"] = shown_issues(issues)
+    return body
+
+
+def _shown_phase(phase: Mapping[str, Json], codes: Mapping[str, Row]) -> Row:
+    body: Row = {"key": phase["key"], "name": phase["name"]}
+    for name in ("description", "duration"):
+        if phase.get(name) is not None:
+            body[name] = phase[name]
+    body["rate_cards"] = [shown_card(card, for_addon=False, tax_codes=codes) for card in phase["rateCards"]]
+    return body
+
+
+def _list(world: World, call: Call) -> Answer:
+    pairs, now = pairs_of(call), world.clock.now()
+    page = page_of(pairs)
+    fields = {
+        "key": Field(TEXT, lambda row: row["key"]),
+        "name": Field(TEXT, lambda row: row["name"]),
+        "status": Field(EXACT, lambda row: catalog_lookup.plan_status(row, now), _STATES, "plan"),
+        "currency": Field(EXACT, lambda row: row["currency"]),
+    }
+    keys = {
+        "id": lambda row: row["id"],
+        "key": lambda row: row["key"],
+        "version": lambda row: row["version"],
+        "created_at": lambda row: row["createdAt"],
+        "updated_at": lambda row: row["updatedAt"],
+    }
+    rows = [row for row in world.store.rows(catalog_lookup.PLANS) if not row.get("deletedAt")]
+    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "id")
+    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+
+
+def _cards(body: Mapping[str, Json]) -> list[Row]:
+    return [card for phase in body["phases"] for card in phase["rate_cards"]]
+
+
+def _create(world: World, call: Call) -> Answer:
+    body = call.body
+    refuse_unit_config(world, _cards(body))
+    wish = _read(body)
+    wish |= {"key": body["key"], "currency": body["currency"], "billingCadence": body["billing_cadence"]}
+    return Answer(201, shown(world, plans.create(world, wish)))
+
+
+def _get(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, plans.found(world, call.path["planId"])))
+
+
+def _put(world: World, call: Call) -> Answer:
+    refuse_unit_config(world, _cards(call.body))
+    return Answer(200, shown(world, plans.update(world, call.path["planId"], _read(call.body))))
+
+
+def _publish(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, plans.publish(world, call.path["planId"])))
+
+
+def _archive(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, plans.archive(world, call.path["planId"])))
+
+
+def _delete(world: World, call: Call) -> Answer:
+    plans.delete(world, call.path["planId"])
+    return Answer(204, EMPTY)
+
+
+_ALL = "/api/v3/openmeter/plans"
+
+ROUTES = (
+    Route("GET", _ALL, _list),
+    Route("POST", _ALL, _create),
+    Route("GET", _ALL + "/{planId}", _get),
+    Route("PUT", _ALL + "/{planId}", _put),
+    Route("DELETE", _ALL + "/{planId}", _delete),
+    Route("POST", _ALL + "/{planId}/publish", _publish),
+    Route("POST", _ALL + "/{planId}/archive", _archive),
+)

@@ -1,0 +1,53 @@
+"""v3's room of tax codes: list, read, and a DELETE that is not allowed (recorded: `v3_tax_code`)."""
+
+from __future__ import annotations
+
+from catalogsync.sandbox import catalog_lookup
+from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.v3.labels import shown_labels
+from catalogsync.sandbox.v3.problems import forbidden
+from catalogsync.sandbox.v3.query import listed, page_of
+
+
+def shown(row: Row) -> Row:
+    """A tax code as v3 gives it."""
+    return {
+        "id": row["id"],
+        "key": row["key"],
+        "name": row["name"],
+        "labels": shown_labels(row.get("metadata"), row.get("annotations")),
+        "app_mappings": [
+            {"app_type": one["appType"], "tax_code": one["taxCode"]} for one in row["appMappings"]
+        ],
+        "created_at": canonical(row["createdAt"]),
+        "updated_at": canonical(row["updatedAt"]),
+    }
+
+
+def _list(world: World, call: Call) -> Answer:
+    page = page_of(pairs_of(call))
+    rows = list(catalog_lookup.tax_codes(world).values())
+    return Answer(200, listed([shown(row) for row in page.cut(rows)], page, len(rows)))
+
+
+def _get(world: World, call: Call) -> Answer:
+    id_ = call.path["taxCodeId"]
+    row = catalog_lookup.tax_codes(world).get(id_)
+    if row is None:
+        raise Problem(404, f"not found error: tax code {id_} not found")
+    return Answer(200, shown(row))
+
+
+def _delete(world: World, call: Call) -> Answer:
+    raise forbidden("Deleting tax codes is not allowed")
+
+
+_ALL = "/api/v3/openmeter/tax-codes"
+
+ROUTES = (
+    Route("GET", _ALL, _list),
+    Route("GET", _ALL + "/{taxCodeId}", _get),
+    Route("DELETE", _ALL + "/{taxCodeId}", _delete),
+)
