@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-
 from catalogsync import manifests, normalize
 from catalogsync.canon import Json, JsonObject
 from catalogsync.diagnostics import Diagnostic, Path, Severity

@@ -191,7 +191,7 @@ def _card(draw: Any, key: str, addon: bool) -> dict[str, Any]:
 def addons(draw: Any, key: str, features: tuple[str, ...]) -> dict[str, Any]:
     body = {
         "name": draw(TEXTS), "currency": "USD", "instanceType": "multiple" if key == "pack" else "single",
-        "rateCards": [c for c in draw(cards(features, addon=True))],
+        "rateCards": draw(cards(features, addon=True)),
     }  # fmt: skip
     for card in body["rateCards"]:
         card["key"] = card["key"] if card.get("featureKey") else f"{key}_setup"

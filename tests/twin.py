@@ -13,7 +13,7 @@ from typing import Any
 
 from catalogsync.kinds import KEY_METADATA, KINDS
 from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync.plan import Plan, Step
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+/[^}#]+)#(active|draft)\}")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -150,15 +150,12 @@ class Twin:
         if old.kind is Kind.METER:
             dropped = set(old.body.get("groupBy") or {}) - set(body["groupBy"])
             for feature in self.store:
-                if feature.kind is Kind.FEATURE and feature.status == "active":
-                    if feature.body.get("meterSlug") == old.key and dropped & set(
-                        feature.body.get("advancedMeterGroupByFilters", {})
-                    ):
-                        raise Refused("409: meter group by cannot be dropped")
+                mine = feature.kind is Kind.FEATURE and feature.body.get("meterSlug") == old.key
+                if mine and dropped & set(feature.body.get("advancedMeterGroupByFilters", {})):
+                    raise Refused("409: meter group by cannot be dropped")
             body = {**old.body, **body}
-        if old.kind is Kind.CHANNEL:
-            if body["signingSecret"] == {"live": "signingSecret"}:
-                body["signingSecret"] = old.body["signingSecret"]
+        if old.kind is Kind.CHANNEL and body["signingSecret"] == {"live": "signingSecret"}:
+            body["signingSecret"] = old.body["signingSecret"]
         old.body, old.updated = body, self.now()
 
     def _create_draft(self, step: Step, _path: str, body: dict[str, Any]) -> None:
@@ -200,7 +197,7 @@ class Twin:
 
     def _detach(self, _step: Step, path: str, _body: None) -> None:
         plan = self._plan_draft(path)
-        if plan.offers.pop(path.split("/")[-1], None) is None:
+        if plan.offers.pop(path.rsplit("/", 1)[1], None) is None:
             raise Refused("404: no such assignment")
 
     def _publish(self, step: Step, path: str, _body: None) -> None:

@@ -62,9 +62,9 @@ def _operators(raw: Raw) -> dict[str, Any]:
 def feature(raw: Raw) -> dict[str, Any]:
     """A feature, with its filters in the advanced form; prices that only an answer has are left out (N30)."""
     out: dict[str, Any] = {"name": raw.get("name")}
-    texts(raw, out)
-    if raw.get("meterSlug"):
-        out["meterSlug"] = raw["meterSlug"]
+    for name in ("metadata", "meterSlug"):
+        if raw.get(name):
+            out[name] = raw[name]
     chosen = filters(raw)
     if chosen:
         out["advancedMeterGroupByFilters"] = chosen
@@ -171,7 +171,7 @@ def channel(raw: Raw) -> dict[str, Any]:
 
 def _named(values: Iterable[Any], names: Names) -> list[str]:
     """Keys from keys, ids or {id: …} objects; an id that nobody knows stays an id."""
-    found = (value.get("id") if isinstance(value, Mapping) else value for value in values)
+    found = (str(value["id"]) if isinstance(value, Mapping) else str(value) for value in values)
     return sorted({names.get(text, text) for text in found})
 
 

@@ -109,37 +109,31 @@ class Situation:
         intent = self.intents.get(ref)
         return intent.step(verb, mark) if intent is not None else None
 
-    def _say(
-        self,
-        severity: Severity,
-        code: str,
-        resource: Resource,
-        path: Path,
-        summary: str,
-        detail: str,
-        hint: str,
-    ) -> None:
-        where = resource.origin.locate(path)
-        subject = str(resource.ref)
-        self.diagnostics.append(Diagnostic(code, severity, summary, where, detail, hint, subject))
-
-    def error(
-        self, code: str, resource: Resource, path: Path, summary: str, *, detail: str = "", hint: str = ""
-    ) -> None:
+    def error(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
         """Report what makes the plan impossible, at a place of an object's manifest."""
-        self._say(Severity.ERROR, code, resource, path, summary, detail=detail, hint=hint)
+        self.diagnostics.append(_diagnostic(Severity.ERROR, code, resource, path, summary, **more))
 
-    def warn(
-        self, code: str, resource: Resource, path: Path, summary: str, *, detail: str = "", hint: str = ""
-    ) -> None:
+    def warn(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
         """Report what the person may not expect."""
-        self._say(Severity.WARNING, code, resource, path, summary, detail=detail, hint=hint)
+        self.diagnostics.append(_diagnostic(Severity.WARNING, code, resource, path, summary, **more))
 
-    def note(
-        self, code: str, resource: Resource, path: Path, summary: str, *, detail: str = "", hint: str = ""
-    ) -> None:
+    def note(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
         """Report what explains the plan."""
-        self._say(Severity.NOTE, code, resource, path, summary, detail=detail, hint=hint)
+        self.diagnostics.append(_diagnostic(Severity.NOTE, code, resource, path, summary, **more))
+
+
+def _diagnostic(
+    severity: Severity,
+    code: str,
+    resource: Resource,
+    path: Path,
+    summary: str,
+    *,
+    detail: str = "",
+    hint: str = "",
+) -> Diagnostic:
+    where = resource.origin.locate(path)
+    return Diagnostic(code, severity, summary, where, detail, hint, str(resource.ref))
 
 
 def listing(words: list[str] | tuple[str, ...]) -> str:
