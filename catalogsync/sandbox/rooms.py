@@ -23,6 +23,7 @@ from catalogsync.sandbox.v3 import addons as v3_addons
 from catalogsync.sandbox.v3 import currencies as v3_currencies
 from catalogsync.sandbox.v3 import features as v3_features
 from catalogsync.sandbox.v3 import meters as v3_meters
+from catalogsync.sandbox.v3 import planaddons as v3_planaddons
 from catalogsync.sandbox.v3 import plans as v3_plans
 from catalogsync.sandbox.v3 import subscriptions as v3_subscriptions
 from catalogsync.sandbox.v3 import taxcodes as v3_taxcodes
@@ -47,6 +48,7 @@ V3: tuple[Route, ...] = (
     *v3_features.ROUTES,
     *v3_plans.ROUTES,
     *v3_addons.ROUTES,
+    *v3_planaddons.ROUTES,
     *v3_subscriptions.ROUTES,
     *v3_currencies.ROUTES,
     *v3_taxcodes.ROUTES,
