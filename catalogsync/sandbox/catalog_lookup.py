@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from catalogsync.sandbox import features
+from catalogsync.sandbox import cards, features
 from catalogsync.sandbox.core import Json, Problem, Row, World
 from catalogsync.sandbox.currencies import FIAT
 
@@ -30,12 +29,6 @@ class Source:
     settlement_mode: str
     phases: tuple[Mapping[str, Json], ...]
     unit_config: bool = False
-
-
-def decimal_text(value: Decimal) -> str:
-    """A decimal as the server writes it: plain, no trailing zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def tax_codes(world: World) -> dict[str, Row]:
@@ -128,19 +121,18 @@ def card_of_edit(world: World, sent: Row) -> Row:
 
 def cards_of_addon(world: World, addon: Row) -> list[Row]:
     """An add-on's cards."""
-    cards: list[Row] = addon["rateCards"]
-    return cards
+    found: list[Row] = addon["rateCards"]
+    return found
 
 
 def addon_cards_v1(world: World, addon: Row) -> list[tuple[Row, Row]]:
     """An add-on's cards, each with the body v1 shows for it."""
-    return [(card, card) for card in addon["rateCards"]]
+    return [(card, cards.shown_card(card)) for card in addon["rateCards"]]
 
 
 def price_v1(card: Row) -> Row | None:
     """A card's price as v1 shows it."""
-    price: Row | None = card["price"]
-    return price
+    return cards.shown_price(card["price"])
 
 
 def tax_and_discounts_v1(card: Row) -> Row:

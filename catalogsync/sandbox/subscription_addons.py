@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from catalogsync.sandbox import catalog_lookup
 from catalogsync.sandbox.core import Json, Row, World
+from catalogsync.sandbox.durations import decimal_text
 from catalogsync.sandbox.instants import canonical, parse, show
 from catalogsync.sandbox.subscription_spec import Span, item_span
 
@@ -119,7 +120,7 @@ def _added(card: Row, addon: Row) -> Row:
             result |= {name: addon[name] for name in ("price", "unitConfig", "currency") if name in addon}
         else:
             total = Decimal(card["price"]["amount"]) + Decimal(addon["price"]["amount"])
-            result["price"] = {**card["price"], "amount": catalog_lookup.decimal_text(total)}
+            result["price"] = {**card["price"], "amount": decimal_text(format(total, "f"))}
     template, more = card.get("entitlementTemplate"), addon.get("entitlementTemplate")
     if more is not None and template is None:
         result["entitlementTemplate"] = more
@@ -130,7 +131,7 @@ def _added(card: Row, addon: Row) -> Row:
     if usage is not None:
         own = (card.get("discounts") or {}).get("usage") or {"quantity": "0"}
         total = Decimal(own["quantity"]) + Decimal(usage["quantity"])
-        amount = {"quantity": catalog_lookup.decimal_text(total)}
+        amount = {"quantity": decimal_text(format(total, "f"))}
         result["discounts"] = {**(card.get("discounts") or {}), "usage": amount}
     return result
 

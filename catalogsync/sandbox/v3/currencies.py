@@ -7,6 +7,7 @@ A code is taken for good; a new cost basis ends the one in force for its fiat cu
 from __future__ import annotations
 
 from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.durations import decimal_text
 from catalogsync.sandbox.instants import canonical, parse, show
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
@@ -59,7 +60,7 @@ def _get(world: World, call: Call) -> Answer:
 def _found(world: World, id_: str) -> Row:
     row = world.store.get(CURRENCIES, id_)
     if row is None:
-        raise Problem(404, f'not found error: currency "{id_}" not found')
+        raise Problem(404, f"not found error: currency with id {id_} not found")
     return row
 
 
@@ -109,7 +110,8 @@ def _list_bases(world: World, call: Call) -> Answer:
 
 def _create_basis(world: World, call: Call) -> Answer:
     body, now = call.body, world.clock.now()
-    _found(world, call.path["currencyId"])
+    if world.store.get(CURRENCIES, call.path["currencyId"]) is None:
+        raise Problem(409, "conflict error: failed to create cost basis: db: constraint failed")
     start = body.get("effective_from")
     if start is not None and parse(start) <= parse(now):
         told = f"effective_from {_seconds(start)} must be in the future (current time: {_seconds(now)})"
@@ -127,7 +129,7 @@ def _create_basis(world: World, call: Call) -> Answer:
         "created_at": now,
         "currencyId": call.path["currencyId"],
         "fiat_code": body["fiat_code"],
-        "rate": body["rate"],
+        "rate": decimal_text(body["rate"]),
         "effective_from": start,
     }
     if end is not None:

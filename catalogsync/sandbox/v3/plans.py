@@ -6,18 +6,18 @@ billing cadence cannot be sent (recorded: `v3_plan_*`, `v3_reads_v1_plan`, `v3_p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from catalogsync.sandbox import catalog_lookup, plans
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
 from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.issues import Issue
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
 from catalogsync.sandbox.v3.ratecards import read_card, refuse_unit_config, shown_card
 
 _STATES = ("draft", "active", "archived", "scheduled")
-_ISSUE = ("code", "field", "message")
 _TIMES = (
     ("effective_from", "effectiveFrom"),
     ("effective_to", "effectiveTo"),
@@ -32,14 +32,10 @@ def times(row: Row) -> Row:
     return {name: canonical(row[own]) for name, own in _TIMES if row.get(own)}
 
 
-def shown_issues(issues: list[Row], *, attributes: bool = False) -> list[Row]:
-    """Validation issues as v3 lists them: without severity, an add-on's with what else they carry."""
-    shown = []
-    for issue in issues:
-        entry = {name: issue[name] for name in _ISSUE if name in issue}
-        others = {name: value for name, value in issue.items() if name not in (*_ISSUE, "severity")}
-        shown.append({**entry, "attributes": others} if attributes and others else entry)
-    return shown
+def shown_issues(issues: Iterable[Issue], *, attributes: bool = False) -> list[Row]:
+    """Validation issues as v3 lists them: without severity, an add-on's with their attributes."""
+    names = ("code", "field", "message", "attributes") if attributes else ("code", "field", "message")
+    return [{name: value for name, value in one.read().items() if name in names} for one in issues]
 
 
 def _read(body: Mapping[str, Json]) -> Row:

@@ -11,13 +11,15 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from catalogsync.sandbox.cards import Uncastable, period, read_price
 from catalogsync.sandbox.core import Json, Problem, Row, World
+from catalogsync.sandbox.durations import decimal_text
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
 
 def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
-    """The card that a v3 body describes, in v1's spelling. Raises 400 Problems."""
-    price = _read_price(sent)
+    """The card that a v3 body describes, in the stored form. Raises 400 and 500 Problems."""
+    cadence = _read_period(sent.get("billing_cadence"))
     usage_based = sent["price"]["type"] not in ("free", "flat")
     if for_addon and sent.get("billing_cadence") is not None:
         usage_based = True
@@ -25,8 +27,8 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
         "type": "usage_based" if usage_based else "flat_fee",
         "key": sent["key"],
         "name": sent["name"],
-        "billingCadence": sent.get("billing_cadence"),
-        "price": price,
+        "billingCadence": cadence,
+        "price": _read_price(sent, flat_fee=not usage_based),
     }
     if sent.get("description") is not None:
         card["description"] = sent["description"]
@@ -37,7 +39,7 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
     if sent.get("currency") is not None:
         card["currency"] = sent["currency"]
     if sent.get("entitlement") is not None:
-        card["entitlementTemplate"] = _read_entitlement(sent["entitlement"], sent.get("billing_cadence"))
+        card["entitlementTemplate"] = _read_entitlement(sent["entitlement"], cadence)
     if sent.get("discounts"):
         card["discounts"] = _read_discounts(sent["discounts"])
     if sent.get("tax_config") is not None:
@@ -47,31 +49,33 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
     return card
 
 
-def _read_price(sent: Mapping[str, Json]) -> Row | None:
+def _read_period(text: str | None) -> str | None:
+    """A duration in canonical text; what passes the schema and is none is the server's bare 500."""
+    try:
+        return None if text is None else period(text)
+    except Uncastable:
+        raise Problem(500) from None
+
+
+def _read_price(sent: Mapping[str, Json], *, flat_fee: bool) -> Row | None:
     price = sent["price"]
     if price["type"] == "free":
         return None
+    read: Row = {"type": price["type"], "amount": price.get("amount")}
     if price["type"] == "flat":
-        term = sent.get("payment_term") or "in_arrears"
-        return {"type": "flat", "amount": price["amount"], "paymentTerm": term}
-    if price["type"] == "unit":
-        read: Row = {"type": "unit", "amount": price["amount"]}
-    else:
+        read["paymentTerm"] = sent.get("payment_term") or "in_arrears"
+    if price["type"] in ("graduated", "volume"):
         tiers = [_read_tier(tier) for tier in price["tiers"]]
         read = {"type": "tiered", "mode": price["type"], "tiers": tiers}
     commitments = sent.get("commitments") or {}
     for name, own in (("minimum_amount", "minimumAmount"), ("maximum_amount", "maximumAmount")):
-        if commitments.get(name) is not None:
-            read[own] = commitments[name]
-    return read
+        read[own] = commitments.get(name)
+    return read_price(read, flat_fee=flat_fee)
 
 
 def _read_tier(tier: Mapping[str, Json]) -> Row:
-    read: Row = {"upToAmount": tier.get("up_to_amount"), "flatPrice": None, "unitPrice": None}
-    for name, own in (("flat_price", "flatPrice"), ("unit_price", "unitPrice")):
-        if tier.get(name) is not None:
-            read[own] = {"type": tier[name]["type"], "amount": tier[name]["amount"]}
-    return {name: value for name, value in read.items() if name != "upToAmount" or value is not None}
+    names = (("up_to_amount", "upToAmount"), ("flat_price", "flatPrice"), ("unit_price", "unitPrice"))
+    return {own: tier.get(name) for name, own in names}
 
 
 def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
@@ -79,11 +83,12 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
         return {"type": "boolean"}
     if sent["type"] == "static":
         return {"type": "static", "config": json.dumps(sent.get("config"), default=_number)}
-    period = sent.get("usage_period") or cadence
-    if period is None:
+    usage = _read_period(sent.get("usage_period"))
+    usage = cadence if usage in (None, "P0D") else usage
+    if usage in (None, "P0D"):
         what = "metered entitlement requires usage_period when it cannot be inferred from billing_cadence"
         raise Problem(400, f"validation error: {what}")
-    read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": period}
+    read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": usage}
     if sent.get("limit") is not None:
         read["issueAfterReset"] = sent["limit"]
     return read
@@ -100,7 +105,7 @@ def _read_discounts(sent: Mapping[str, Json]) -> Row:
     if sent.get("percentage") is not None:
         read["percentage"] = {"percentage": sent["percentage"]}
     if sent.get("usage") is not None:
-        read["usage"] = {"quantity": sent["usage"]}
+        read["usage"] = {"quantity": decimal_text(sent["usage"])}
     return read
 
 
@@ -113,7 +118,7 @@ def _read_tax(sent: Mapping[str, Json]) -> Row:
 
 def _read_unit_config(sent: Mapping[str, Json]) -> Row:
     """Rounding `none` is no rounding; a precision without rounding means nothing and is dropped."""
-    read: Row = {"operation": sent["operation"], "conversionFactor": sent["conversion_factor"]}
+    read: Row = {"operation": sent["operation"], "conversionFactor": decimal_text(sent["conversion_factor"])}
     if sent.get("rounding") not in (None, "none"):
         read["rounding"], read["precision"] = sent["rounding"], sent.get("precision") or 0
     if sent.get("display_unit") is not None:
@@ -217,7 +222,7 @@ def _shown_unit_config(card: Mapping[str, Json]) -> Row:
             shown["display_unit"] = own["displayUnit"]
         return shown
     if price is not None and price["type"] == "dynamic":
-        return {"operation": "multiply", "conversion_factor": price["multiplier"]}
+        return {"operation": "multiply", "conversion_factor": price.get("multiplier") or "1"}
     if price is not None and price["type"] == "package":
         size = price["quantityPerPackage"]
         return {"operation": "divide", "conversion_factor": size, "rounding": "ceiling"}
