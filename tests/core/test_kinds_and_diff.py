@@ -1,0 +1,131 @@
+"""One description per kind, in step with the schemas; differences in words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from strategies import catalog, resource
+
+from catalogsync import normalize, schemastore
+from catalogsync.changes import Action, FieldChange
+from catalogsync.diff import compare, diff_catalogs
+from catalogsync.kinds import KINDS, list_rule, references
+from catalogsync.model import Kind, Lifecycle
+
+OURS = {"kind", "lifecycle", "key", "slug", "addons"}
+
+
+def members(kind: Kind) -> set[str]:
+    schema = schemastore.manifest_schema(kind)
+    objects = [
+        schema,
+        *(schema["definitions"][c["then"]["$ref"].rsplit("/", 1)[1]] for c in schema.get("allOf", ())),
+    ]
+    return {name for item in objects for name in item.get("properties", {})}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_bodies_have_the_members_of_the_schema(kind):
+    known = set(KINDS[kind].create) - {"key", "slug"}
+    assert members(kind) - OURS - known == ({"alignment"} if kind is Kind.PLAN else set())
+    assert known <= members(kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_list_of_the_schema_is_declared(kind):
+    root = schemastore.manifest_schema(kind)
+
+    def walk(schema, path, depth):
+        while "$ref" in schema:
+            schema = root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
+        if depth > 8:
+            return
+        for case in schema.get("allOf", ()):
+            yield from walk(case["then"], path, depth + 1)
+        for name, member in schema.get("properties", {}).items():
+            yield from walk(member, (*path, name), depth + 1)
+        if isinstance(schema.get("additionalProperties"), dict):
+            yield from walk(schema["additionalProperties"], (*path, "x"), depth + 1)
+        if "items" in schema:
+            yield path
+            if path[-1] not in ("$and", "$or"):
+                yield from walk(schema["items"], path, depth + 1)
+
+    for path in walk(root, (), 0):
+        list_rule(kind, path)
+
+
+def test_an_undeclared_list_is_an_error():
+    with pytest.raises(KeyError, match="declares no list"):
+        list_rule(Kind.METER, ("groupBy",))
+
+
+def test_references_are_found_at_any_depth():
+    body = {"phases": [{"rateCards": [{"featureKey": "a"}, {}]}], "addons": [{"addon": "b"}]}
+    assert [(str(ref), place) for ref, place in references(Kind.PLAN, body)] == [
+        ("feature/a", ("phases", 0, "rateCards", 0, "featureKey")),
+        ("addon/b", ("addons", 0, "addon")),
+    ]
+
+
+def plan(amount, tiers=()):
+    price = {"type": "tiered", "mode": "volume", "tiers": [*tiers, {"unitPrice": amount}]}
+    card = {
+        "type": "usage_based",
+        "key": "api_calls",
+        "name": "Calls",
+        "billingCadence": "P1M",
+        "price": price,
+    }
+    return {
+        "name": "P",
+        "currency": "USD",
+        "billingCadence": "P1M",
+        "phases": [{"key": "default", "name": "D", "rateCards": [card]}],
+    }
+
+
+def normal(body):
+    return normalize.shape(Kind.PLAN, body, "pro", {})
+
+
+def test_paths_read_like_the_file():
+    before, after = normal(plan("0.10")), normal(plan("0.2"))
+    path = "phases.default.rateCards.api_calls.price.tiers.0.unitPrice.amount"
+    assert compare(before, after, Kind.PLAN) == (FieldChange(path, "0.1", "0.2"),)
+
+
+def test_tiers_that_come_and_go():
+    before, after = normal(plan(1)), normal(plan(1, [{"upToAmount": 10, "flatPrice": 5}]))
+    found = compare(before, after, Kind.PLAN)
+    assert all(change.path.startswith("phases.default.rateCards.api_calls.price.tiers") for change in found)
+    assert found
+
+
+def test_phases_in_another_order():
+    body = plan(1)
+    body["phases"].append({**body["phases"][0], "key": "later"})
+    turned = {**body, "phases": body["phases"][::-1]}
+    assert [c.path for c in compare(normal(body), normal(turned), Kind.PLAN)] == ["phaseOrder"]
+    assert [c.path for c in compare(normal(plan(1)), normal(body), Kind.PLAN)] == ["phases.later"]
+
+
+def test_catalogs_without_a_server():
+    one = catalog(resource(Kind.PLAN, "pro", plan("0.10")), resource(Kind.FEATURE, "a", {"name": "A"}))
+    two = catalog(resource(Kind.PLAN, "pro", plan("0.1")), resource(Kind.FEATURE, "a", {"name": "B"}))
+    three = catalog(
+        resource(Kind.FEATURE, "a", {"name": "A"}, Lifecycle.ARCHIVED),
+        resource(Kind.FEATURE, "b", {"name": "B"}),
+    )
+    assert [(str(c.ref), c.action) for c in diff_catalogs(one, two)] == [("feature/a", Action.UPDATE)]
+    assert [(str(c.ref), c.action) for c in diff_catalogs(one, three)] == [
+        ("feature/a", Action.UPDATE), ("feature/b", Action.CREATE), ("plan/pro", Action.DELETE),
+    ]  # fmt: skip
+    assert diff_catalogs(one, one) == ()
+
+
+def test_deepdiff_is_loaded_only_when_lists_differ():
+    code = "import sys, catalogsync.planner, catalogsync.export; sys.exit('deepdiff' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
