@@ -210,4 +210,4 @@ def _list(world: World, call: Call) -> Answer:
     return Answer(200, shown)
 
 
-ROUTES = (Route("GET", "/api/v1/info/currencies", _list),)
+ROUTES: tuple[Route, ...] = (Route("GET", "/api/v1/info/currencies", _list),)

@@ -182,7 +182,7 @@ def _wanted(world: World, row: Row, query: Mapping[str, Json]) -> bool:
     return True
 
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/customers", _list),
     Route("POST", "/api/v1/customers", _create),
     Route("GET", "/api/v1/customers/{customerIdOrKey}", _get),

@@ -145,7 +145,7 @@ def _value(row: Row) -> Row:
 _OF_CUSTOMER = "/api/v2/customers/{customerIdOrKey}/entitlements"
 _ONE = _OF_CUSTOMER + "/{entitlementIdOrFeatureKey}"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _OF_CUSTOMER, _list_of_customer),
     Route("POST", _OF_CUSTOMER, _create),
     Route("GET", _ONE, _get_of_customer),

@@ -201,7 +201,7 @@ class Gateway:
         return decoded
 
     def _operation(self, operation: Mapping[str, Any], handler: Handler | None) -> _Operation:
-        parameters = tuple(self._parameter(p) for p in operation.get("parameters", ()))
+        parameters = tuple(p for p in map(self._parameter, operation.get("parameters", ())) if "schema" in p)
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
         return _Operation(
             handler,

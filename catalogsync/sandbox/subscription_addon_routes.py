@@ -122,7 +122,7 @@ def _one(world: World, call: Call) -> Row:
 
 _ALL = "/api/v1/subscriptions/{subscriptionId}/addons"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL, _buy),
     Route("GET", _ALL + "/{subscriptionAddonId}", _get),

@@ -306,7 +306,7 @@ def _sortable(text: str | None) -> str:
 
 _ONE = "/api/v1/subscriptions/{subscriptionId}"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/v1/subscriptions", _create),
     Route("GET", _ONE, _get),
     Route("DELETE", _ONE, _delete),

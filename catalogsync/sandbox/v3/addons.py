@@ -104,7 +104,7 @@ def _delete(world: World, call: Call) -> Answer:
 
 _ALL = "/api/v3/openmeter/addons"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL, _create),
     Route("GET", _ALL + "/{addonId}", _get),

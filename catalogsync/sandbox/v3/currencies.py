@@ -144,7 +144,7 @@ def _seconds(text: str) -> str:
 
 _ALL = "/api/v3/openmeter/currencies"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL + "/custom", _create),
     Route("GET", _ALL + "/custom/{currencyId}", _get),

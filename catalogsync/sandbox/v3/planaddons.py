@@ -6,6 +6,7 @@ Labels sent with POST are lost, with PUT they are kept (recorded: `v3_plan_addon
 from __future__ import annotations
 
 from catalogsync.sandbox import planaddons
+from catalogsync.sandbox.catalog_lookup import PLAN_ADDONS
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Problem, Route, Row, World
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
@@ -25,14 +26,14 @@ def shown(world: World, row: Row) -> Row:
     }
     if row.get("maxQuantity") is not None:
         body["max_quantity"] = row["maxQuantity"]
-    if issues := planaddons.issues(world, row):
-        body["validation_errors"] = shown_issues(issues)
+    if issues := planaddons.fit(world, row):
+        body["validation_errors"] = shown_issues(one.read() for one in issues)
     return body
 
 
 def _found(world: World, call: Call) -> Row:
     id_ = call.path["planAddonId"]
-    row = world.store.get(planaddons.TABLE, id_)
+    row = world.store.get(PLAN_ADDONS, id_)
     if row is None or row["planId"] != call.path["planId"]:
         what = f"plan add-on assignment not found [namespace=default id={id_}]"
         raise Problem(404, f"not found error: not found error: {what}")
@@ -42,9 +43,7 @@ def _found(world: World, call: Call) -> Row:
 def _list(world: World, call: Call) -> Answer:
     page = page_of(pairs_of(call))
     rows = [
-        row
-        for row in world.store.by(planaddons.TABLE, "planId", call.path["planId"])
-        if not row.get("deletedAt")
+        row for row in world.store.by(PLAN_ADDONS, "planId", call.path["planId"]) if not row.get("deletedAt")
     ]
     rows.sort(key=lambda row: str(row["id"]))
     return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
@@ -53,10 +52,11 @@ def _list(world: World, call: Call) -> Answer:
 def _create(world: World, call: Call) -> Answer:
     body = call.body
     from_labels(body.get("labels"))
-    wish = {"addonId": body["addon"]["id"], "fromPlanPhase": body["from_plan_phase"]}
+    wish: Row = {"planId": call.path["planId"], "addonId": body["addon"]["id"]}
+    wish["fromPlanPhase"] = body["from_plan_phase"]
     if body.get("max_quantity") is not None:
         wish["maxQuantity"] = body["max_quantity"]
-    return Answer(201, shown(world, planaddons.create(world, call.path["planId"], wish)))
+    return Answer(201, shown(world, planaddons.create(world, wish)))
 
 
 def _get(world: World, call: Call) -> Answer:
@@ -78,7 +78,7 @@ def _delete(world: World, call: Call) -> Answer:
 
 _ALL = "/api/v3/openmeter/plans/{planId}/addons"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL, _create),
     Route("GET", _ALL + "/{planAddonId}", _get),

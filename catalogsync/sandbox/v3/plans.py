@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from catalogsync.sandbox import catalog_lookup, plans
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
 from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.issues import Issue
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
@@ -32,10 +31,10 @@ def times(row: Row) -> Row:
     return {name: canonical(row[own]) for name, own in _TIMES if row.get(own)}
 
 
-def shown_issues(issues: Iterable[Issue], *, attributes: bool = False) -> list[Row]:
+def shown_issues(issues: Iterable[Row], *, attributes: bool = False) -> list[Row]:
     """Validation issues as v3 lists them: without severity, an add-on's with their attributes."""
     names = ("code", "field", "message", "attributes") if attributes else ("code", "field", "message")
-    return [{name: value for name, value in one.read().items() if name in names} for one in issues]
+    return [{name: value for name, value in one.items() if name in names} for one in issues]
 
 
 def _read(body: Mapping[str, Json]) -> Row:
@@ -148,7 +147,7 @@ def _delete(world: World, call: Call) -> Answer:
 
 _ALL = "/api/v3/openmeter/plans"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL, _create),
     Route("GET", _ALL + "/{planId}", _get),

@@ -199,7 +199,7 @@ def _change(world: World, call: Call) -> Answer:
 
 _ALL = "/api/v3/openmeter/subscriptions"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("POST", _ALL, _create),
     Route("GET", _ALL + "/{subscriptionId}", _get),

@@ -46,7 +46,7 @@ def _delete(world: World, call: Call) -> Answer:
 
 _ALL = "/api/v3/openmeter/tax-codes"
 
-ROUTES = (
+ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("GET", _ALL + "/{taxCodeId}", _get),
     Route("DELETE", _ALL + "/{taxCodeId}", _delete),

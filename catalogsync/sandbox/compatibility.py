@@ -1,0 +1,94 @@
+"""Whether an add-on version fits a plan version that offers it. Pure.
+
+Source: semantics-productcatalog §6.6; recorded `planaddons_compat_*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from catalogsync.sandbox.content import at
+from catalogsync.sandbox.core import Json
+from catalogsync.sandbox.currencies import FIAT
+from catalogsync.sandbox.durations import aligned
+from catalogsync.sandbox.issues import Issue, issue
+
+Body = Mapping[str, Json]
+
+
+def currency_issues(plan: Body, addon: Body, assignment: Body) -> list[Issue]:
+    """Two fiat currencies: the add-on's, and once more each priced card's when the phase exists. The only part POST enforces."""
+    if plan["currency"] == addon["currency"] or not {plan["currency"], addon["currency"]} <= FIAT.keys():
+        return []
+    found = [issue("plan_multiple_fiat_currencies", "$.addon.currency")]
+    if any(phase["key"] == assignment["fromPlanPhase"] for phase in plan["phases"]):
+        for card in addon["rateCards"]:
+            if card["price"] is not None:
+                field = f"{at('$.addon.', card['key'])}.currency.currency"
+                found.append(issue("plan_multiple_fiat_currencies", field))
+    return found
+
+
+def fit_issues(plan: Body, plan_status: str, addon: Body, addon_status: str, assignment: Body) -> list[Issue]:
+    """Everything that keeps an assignment from fitting."""
+    found: list[Issue] = []
+    if plan_status not in ("draft", "active", "scheduled"):
+        found.append(issue("plan_addon_incompatible_status", "$.plan.status"))
+    if addon_status != "active":
+        found.append(issue("plan_addon_incompatible_status", "$.addon.status"))
+    most = assignment.get("maxQuantity")
+    if addon["instanceType"] == "multiple" and most is not None and most <= 0:
+        found.append(issue("plan_addon_max_quantity_must_be_set", "$.maxQuantity"))
+    if addon["instanceType"] == "single" and most is not None:
+        found.append(issue("plan_addon_max_quantity_must_not_be_set", "$.maxQuantity"))
+    cadences = [c["billingCadence"] for c in addon["rateCards"] if c["billingCadence"] is not None]
+    if any(not aligned(plan["billingCadence"], cadence) for cadence in cadences):
+        found.append(issue("rate_card_billing_cadence_unaligned", "$.billingCadence"))
+    keys = [phase["key"] for phase in plan["phases"]]
+    if assignment["fromPlanPhase"] not in keys:
+        found.append(issue("plan_addon_unknown_plan_phase_key", "$.fromPlanPhase"))
+    else:
+        for phase in plan["phases"][keys.index(assignment["fromPlanPhase"]) :]:
+            found += _clashes(phase, addon)
+    return found + currency_issues(plan, addon, assignment)
+
+
+def _clashes(phase: Body, addon: Body) -> Iterator[Issue]:
+    offered = {card["key"]: card for card in phase["rateCards"]}
+    for card in addon["rateCards"]:
+        if card["key"] in offered:
+            yield from _pair(offered[card["key"]], card, at("$.addon.", card["key"]))
+
+
+def _pair(own: Body, other: Body, field: str) -> Iterator[Issue]:
+    if own["price"] is not None and other["price"] is not None:
+        yield from _prices(own["price"], other["price"], f"{field}.price")
+    if own.get("featureId") and other.get("featureId") and own["featureId"] != other["featureId"]:
+        yield issue("rate_card_feature_id_mismatch", f"{field}.featureId")
+    cadences = (own["billingCadence"], other["billingCadence"])
+    if None not in cadences and cadences[0] != cadences[1]:
+        yield issue("rate_card_billing_cadence_mismatch", f"{field}.billingCadence")
+    if own.get("entitlementTemplate") and other.get("entitlementTemplate"):
+        yield from _templates(own["entitlementTemplate"], other["entitlementTemplate"], f"{field}.entitlementTemplate")
+    if all("percentage" in (card.get("discounts") or {}) for card in (own, other)):
+        yield issue("rate_card_percentage_discount_not_allowed", f"{field}.discounts.percentage")
+    if own.get("unitConfig") != other.get("unitConfig"):
+        yield issue("addon_rate_card_unit_config_mismatch", f"{field}.unitConfig")
+
+
+def _prices(own: Body, other: Body, field: str) -> Iterator[Issue]:
+    if own["type"] != other["type"]:
+        yield issue("rate_card_price_type_mismatch", field)
+    if own["type"] != "flat":
+        yield issue("rate_card_only_flat_price_allowed", field)
+    elif own.get("paymentTerm") != other.get("paymentTerm"):
+        yield issue("rate_card_price_payment_term_mismatch", field)
+
+
+def _templates(own: Body, other: Body, field: str) -> Iterator[Issue]:
+    if own["type"] != other["type"]:
+        yield issue("rate_card_entitlement_template_type_mismatch", f"{field}.type")
+    elif own["type"] == "static":
+        yield issue("rate_card_static_entitlement_template_not_allowed", f"{field}.type")
+    elif own["type"] == "metered" and own["usagePeriod"] != other["usagePeriod"]:
+        yield issue("rate_card_metered_entitlement_template_usage_period_mismatch", f"{field}.usagePeriod")
