@@ -58,9 +58,14 @@ def plan_status(row: Row, now: str) -> str:
     start, end = row.get("effectiveFrom"), row.get("effectiveTo")
     if start is None:
         return "draft" if end is None else "invalid"
-    if end is not None and end <= now:
+    if end is not None and moment(end) <= moment(now):
         return "archived"
-    return "scheduled" if start > now else "active"
+    return "scheduled" if moment(start) > moment(now) else "active"
+
+
+def moment(instant: str) -> str:
+    """An instant of the clock as a text that sorts by time (a shorter fraction is the earlier one)."""
+    return instant.removesuffix("Z")
 
 
 def active_plan(world: World, key: str) -> Row | None:

@@ -7,9 +7,10 @@ spelling.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from catalogsync.sandbox import meters
+from catalogsync.sandbox.catalog_lookup import moment
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
 from catalogsync.sandbox.durations import decimal_text
 from catalogsync.sandbox.paging import envelope, page_of
@@ -95,7 +96,7 @@ def _check_filter(one: Mapping[str, Json]) -> None:
         if operator in ("$and", "$or"):
             for inner in operand:
                 _check_filter(inner)
-        elif operand == "":
+        elif operand == "" or (isinstance(operand, list) and "" in operand):
             raise Problem(400, "validation error: filter is invalid: format mismatch")
 
 
@@ -167,7 +168,7 @@ def _plan_holds(world: World, row: Row) -> bool:
     """An active (or scheduled) plan version with a card on this feature's id or key; soft-deleted ones count too."""
     now = world.clock.now()
     for plan in world.store.rows("plans"):
-        if not plan.get("effectiveFrom") or (plan.get("effectiveTo") and plan["effectiveTo"] <= now):
+        if not plan.get("effectiveFrom") or (plan.get("effectiveTo") and moment(plan["effectiveTo"]) <= moment(now)):
             continue
         for phase in plan["phases"]:
             if any(c.get("featureId") == row["id"] or c.get("featureKey") == row["key"] for c in phase["rateCards"]):
@@ -181,22 +182,20 @@ def _subscription_holds(world: World, row: Row) -> bool:
     return hold_feature(world, row["key"])
 
 
-_KEYS: Mapping[str, Callable[[Row], str]] = {
-    name: (lambda row, name=name: row[name]) for name in ("key", "name", "createdAt", "updatedAt")
-}
+_ORDERS = ("key", "name", "createdAt", "updatedAt")
 
 
 def _list(world: World, call: Call) -> Answer:
     query = call.query
     order = query.get("orderBy", "key")
-    if order not in _KEYS:
+    if order not in _ORDERS:
         raise Problem(400, f"validation error: validation error: invalid feature order by: {order}")
     rows = world.store.rows(TABLE)
     if not query.get("includeArchived", False):
         rows = [row for row in rows if not row.get("archivedAt")]
     if slugs := query.get("meterSlug"):
         rows = [row for row in rows if _slug(world, row) in slugs]
-    rows.sort(key=lambda row: meters.in_bytes(_KEYS[order](row)), reverse=query.get("order") == "DESC")
+    rows.sort(key=lambda row: meters.in_bytes(row[order]), reverse=query.get("order") == "DESC")
     if "page" not in query and "pageSize" not in query:
         start, size = query.get("offset", 0), query.get("limit", 100)
         return Answer(200, [shown(world, row) for row in rows[start : start + size]])
