@@ -106,7 +106,11 @@ def publish(world: World, id_: str) -> Row:
     if row.get("deletedAt"):
         raise Problem(400, "validation error: cannot publish a deleted add-on")
     _must_be(world, row, "draft", "addon_invalid_status_for_publish")
-    wrong = [*addon_issues(row), *addon_publish_issues(row), *versions.feature_issues(world, row["rateCards"], "$.")]
+    wrong = [
+        *addon_issues(row),
+        *addon_publish_issues(row),
+        *versions.feature_issues(world, row["rateCards"], "$."),
+    ]
     refuse(_WHAT, wrong)
     return activate(world, row, ADDONS)
 
@@ -169,7 +173,9 @@ def _put(world: World, call: Call) -> Answer:
 
 def _get(world: World, call: Call) -> Answer:
     latest = call.query.get("includeLatest", False)
-    return Answer(200, shown(world, versions.find(world, ADDONS, call.path["addonId"], latest=latest, what=_WHAT)))
+    return Answer(
+        200, shown(world, versions.find(world, ADDONS, call.path["addonId"], latest=latest, what=_WHAT))
+    )
 
 
 def _list(world: World, call: Call) -> Answer:

@@ -69,7 +69,9 @@ def _pair(own: Body, other: Body, field: str) -> Iterator[Issue]:
     if None not in cadences and cadences[0] != cadences[1]:
         yield issue("rate_card_billing_cadence_mismatch", f"{field}.billingCadence")
     if own.get("entitlementTemplate") and other.get("entitlementTemplate"):
-        yield from _templates(own["entitlementTemplate"], other["entitlementTemplate"], f"{field}.entitlementTemplate")
+        yield from _templates(
+            own["entitlementTemplate"], other["entitlementTemplate"], f"{field}.entitlementTemplate"
+        )
     if all("percentage" in (card.get("discounts") or {}) for card in (own, other)):
         yield issue("rate_card_percentage_discount_not_allowed", f"{field}.discounts.percentage")
     if own.get("unitConfig") != other.get("unitConfig"):

@@ -61,7 +61,9 @@ def _feature_needs(card: Card, field: str) -> Iterator[Issue]:
     if not has_feature:
         yield issue("entitlement_template_with_no_feature", f"{field}.featureKey")
     if template["type"] == "metered" and template.get("issueAfterReset") is None:
-        yield issue("entitlement_template_issue_after_reset_required", f"{field}.entitlementTemplate.issueAfterReset")
+        yield issue(
+            "entitlement_template_issue_after_reset_required", f"{field}.entitlementTemplate.issueAfterReset"
+        )
 
 
 def _discounts(card: Card, field: str) -> Iterator[Issue]:
@@ -149,7 +151,9 @@ def _template_again(template: Mapping[str, Json] | None) -> Iterator[Issue]:
     if usage.sign < 0:
         yield issue("entitlement_template_negative_usage_period", "$.entitlementTemplate.usagePeriod")
     if not usage.an_hour_at_least:
-        yield issue("entitlement_template_usage_period_less_then_an_hour", "$.entitlementTemplate.usagePeriod")
+        yield issue(
+            "entitlement_template_usage_period_less_then_an_hour", "$.entitlementTemplate.usagePeriod"
+        )
 
 
 def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
@@ -184,7 +188,11 @@ def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
         found.append(issue("plan_billing_cadence_invalid", "$.billingCadence"))
     for phase in plan["phases"]:
         for card in phase["rateCards"]:
-            if card["price"] is None or card["billingCadence"] is None or aligned(cadence, card["billingCadence"]):
+            if (
+                card["price"] is None
+                or card["billingCadence"] is None
+                or aligned(cadence, card["billingCadence"])
+            ):
                 continue
             field = at(phase_prefix(phase["key"]), card["key"], "rateCards")
             found.append(issue("rate_card_billing_cadence_unaligned", f"{field}.billingCadence"))
@@ -203,7 +211,9 @@ def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:
     """What publishing holds an add-on against besides (§4.6): one cadence, and prices that fit several instances."""
     found = []
     priced = {
-        c["billingCadence"] for c in addon["rateCards"] if c["price"] is not None and c["billingCadence"] is not None
+        c["billingCadence"]
+        for c in addon["rateCards"]
+        if c["price"] is not None and c["billingCadence"] is not None
     }
     if len({_months_and_days(cadence) for cadence in priced}) > 1:
         found.append(issue("rate_card_multiple_billing_cadence", "$.ratecards[*].billingCadence"))

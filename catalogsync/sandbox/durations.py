@@ -136,7 +136,10 @@ def aligned(one: str, other: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _aligned(one: str, other: str) -> bool:
-    pairs = [(_seconds(parse(one), m, d), _seconds(parse(other), m, d)) for m, d in product(range(28, 32), (23, 24, 25))]
+    pairs = [
+        (_seconds(parse(one), m, d), _seconds(parse(other), m, d))
+        for m, d in product(range(28, 32), (23, 24, 25))
+    ]
     if any(a == 0 or b == 0 for a, b in pairs):
         return False
     return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)

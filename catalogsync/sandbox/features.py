@@ -21,7 +21,22 @@ _SLOTS = (
     "$eq", "$ne", "$exists", "$in", "$nin", "$like", "$nlike", "$ilike", "$nilike", "$contains", "$ncontains",
     "$gt", "$gte", "$lt", "$lte", "$and", "$or",
 )  # fmt: skip
-_OPERATORS = ("$eq", "$ne", "$in", "$nin", "$like", "$nlike", "$ilike", "$nilike", "$gt", "$gte", "$lt", "$lte", "$and", "$or")
+_OPERATORS = (
+    "$eq",
+    "$ne",
+    "$in",
+    "$nin",
+    "$like",
+    "$nlike",
+    "$ilike",
+    "$nilike",
+    "$gt",
+    "$gte",
+    "$lt",
+    "$lte",
+    "$and",
+    "$or",
+)
 _TOKEN_TYPES = ("input", "output", "cache_read", "reasoning", "cache_write", "request", "response")
 _PAIRS = (("provider", "provider"), ("model", "model"), ("tokenType", "token_type"))
 
@@ -168,10 +183,15 @@ def _plan_holds(world: World, row: Row) -> bool:
     """An active (or scheduled) plan version with a card on this feature's id or key; soft-deleted ones count too."""
     now = world.clock.now()
     for plan in world.store.rows("plans"):
-        if not plan.get("effectiveFrom") or (plan.get("effectiveTo") and moment(plan["effectiveTo"]) <= moment(now)):
+        if not plan.get("effectiveFrom") or (
+            plan.get("effectiveTo") and moment(plan["effectiveTo"]) <= moment(now)
+        ):
             continue
         for phase in plan["phases"]:
-            if any(c.get("featureId") == row["id"] or c.get("featureKey") == row["key"] for c in phase["rateCards"]):
+            if any(
+                c.get("featureId") == row["id"] or c.get("featureKey") == row["key"]
+                for c in phase["rateCards"]
+            ):
                 return True
     return False
 

@@ -21,7 +21,9 @@ _BLANK = re.compile(r"(?:[ \t\r\n\f\v]+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.S)
 _NAME = re.compile(r"(?:\$*[A-Za-z_0-9][A-Za-z_0-9$]*)")
 _EXPONENT = re.compile(r"[0-9]+[eE][+-]?[0-9]+\Z|\$+\Z")
 _QUOTED = {'"': re.compile(r'"((?:[^"\\]|\\.|"")+)"'), "`": re.compile(r"`((?:[^`\\]|\\.)+)`")}
-_BRACKET_NAME = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)+)\"|`((?:[^`\\]|\\.)+)`|([A-Za-z_][A-Za-z_0-9]*)")
+_BRACKET_NAME = re.compile(
+    r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)+)\"|`((?:[^`\\]|\\.)+)`|([A-Za-z_][A-Za-z_0-9]*)"
+)
 _INDEX = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+")
 _FRACTION = re.compile(r"[0-9]+\.[0-9]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 

@@ -55,7 +55,8 @@ def seed(world: World) -> None:
 def shown(row: Row, *, as_sent: bool = False) -> Row:
     """A meter as v1 gives it. `as_sent`: the create answer echoes `eventFrom` with its offset and digits (§1.6)."""
     body: Row = {
-        name: row[name] for name in ("id", "slug", "name", "aggregation", "eventType", "createdAt", "updatedAt")
+        name: row[name]
+        for name in ("id", "slug", "name", "aggregation", "eventType", "createdAt", "updatedAt")
     }
     body |= {"metadata": row.get("metadata"), "annotations": row.get("annotations")}
     for name in ("description", "valueProperty", "deletedAt"):
@@ -64,7 +65,9 @@ def shown(row: Row, *, as_sent: bool = False) -> Row:
     if row.get("groupBy"):
         body["groupBy"] = row["groupBy"]
     if row.get("eventFrom"):
-        body["eventFrom"] = row["_eventFrom"].replace("+00:00", "Z") if as_sent else canonical(row["eventFrom"])
+        body["eventFrom"] = (
+            row["_eventFrom"].replace("+00:00", "Z") if as_sent else canonical(row["eventFrom"])
+        )
     return body
 
 
@@ -124,7 +127,9 @@ def _refuse_used_keys(world: World, row: Row, dropped: set[str]) -> None:
     for feature in world.store.by("features", "meterId", row["id"]):
         used = sorted(dropped & (feature.get("filters") or {}).keys())
         if used and not feature.get("archivedAt"):
-            what = f"meter group by: {used[0]} cannot be dropped because it is used by feature: {feature['key']}"
+            what = (
+                f"meter group by: {used[0]} cannot be dropped because it is used by feature: {feature['key']}"
+            )
             raise Problem(409, f"conflict error: {what}")
 
 
@@ -165,7 +170,9 @@ def _is_zero(text: str) -> bool:
 def _aggregation_faults(wish: Mapping[str, Json]) -> list[str]:
     value = wish.get("valueProperty")
     if wish["aggregation"] == "COUNT":
-        return ["meter value property is not allowed when the aggregation is count"] if value is not None else []
+        return (
+            ["meter value property is not allowed when the aggregation is count"] if value is not None else []
+        )
     if value is None:
         return ["meter value property is required when the aggregation is not count"]
     return [] if value.startswith("$") else ["meter value property must start with $"]

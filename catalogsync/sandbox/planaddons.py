@@ -81,7 +81,9 @@ def _allowed(world: World, row: Row, what: str, states: tuple[str, ...], word: s
         faults.append(f"invalid {state} status, allowed statuses: [{' '.join(states)}]")
     if faults:
         where = f"[namespace=default id={row['id']} key={row['key']} version={row['version']}]"
-        raise Problem(400, f"validation error: invalid {what} {where}: validation error: " + "\n".join(faults))
+        raise Problem(
+            400, f"validation error: invalid {what} {where}: validation error: " + "\n".join(faults)
+        )
 
 
 def live(world: World, plan_id: str, addon_id: str) -> Row | None:
@@ -93,7 +95,9 @@ def live(world: World, plan_id: str, addon_id: str) -> Row | None:
 def update(world: World, row: Row, wish: Mapping[str, Json]) -> Row:
     """Replaces phase and quantity; metadata is kept when it is not sent. Raises the Problems of §6.5."""
     _writable(world, row)
-    changed = {k: v for k, v in row.items() if k != "maxQuantity"} | {k: v for k, v in wish.items() if v is not None}
+    changed = {k: v for k, v in row.items() if k != "maxQuantity"} | {
+        k: v for k, v in wish.items() if v is not None
+    }
     refuse("add-on", fit(world, changed))
     if changed != row:
         changed["updatedAt"] = world.clock.now()
@@ -116,7 +120,9 @@ def _writable(world: World, row: Row) -> None:
 def _states_only(world: World, plan: Row) -> None:
     state = versions.status(world, plan)
     if state not in _WRITABLE:
-        raise Problem(400, f"validation error: invalid {state} status, allowed statuses: [{' '.join(_WRITABLE)}]")
+        raise Problem(
+            400, f"validation error: invalid {state} status, allowed statuses: [{' '.join(_WRITABLE)}]"
+        )
     if plan.get("deletedAt"):
         when = plan["deletedAt"].rstrip("Z").replace("T", " ") + " +0000 UTC"
         raise Problem(400, f"validation error: plan is deleted [deletedAt={when}]")
@@ -128,7 +134,12 @@ def named(world: World, plan: str, addon: str) -> Row:
         if row.get("deletedAt"):
             continue
         owner, offered = world.store.get(PLANS, row["planId"]), world.store.get(ADDONS, row["addonId"])
-        if owner and offered and plan in (owner["id"], owner["key"]) and addon in (offered["id"], offered["key"]):
+        if (
+            owner
+            and offered
+            and plan in (owner["id"], owner["key"])
+            and addon in (offered["id"], offered["key"])
+        ):
             return row
     where = f"[namespace=default plan.idOrKey={plan} addon.idOrKey={addon}]"
     raise Problem(404, f"not found error: not found error: plan add-on assignment not found {where}")

@@ -117,7 +117,9 @@ def _refuse_zero_cadence(plan: Row, lead: str) -> None:
 
 
 def _joined(one: Issue) -> str:
-    where = one.field.removeprefix("$.").replace("[?(@.key=='", "[key=").replace("')]", "]").rpartition(".")[0]
+    where = (
+        one.field.removeprefix("$.").replace("[?(@.key=='", "[key=").replace("')]", "]").rpartition(".")[0]
+    )
     return f"{where}: {one.message}" if where else one.message
 
 
@@ -184,7 +186,9 @@ def archive(world: World, id_: str) -> Row:
     row = found(world, id_)
     state = versions.status(world, row)
     if state != "active":
-        raise Problem(400, f"validation error: only Plans in [active] can be archived, but it is in {state} state")
+        raise Problem(
+            400, f"validation error: only Plans in [active] can be archived, but it is in {state} state"
+        )
     now = world.clock.now()
     archived = {**row, "effectiveTo": now, "updatedAt": now}
     world.store.put(PLANS, archived)
@@ -241,7 +245,12 @@ def _create(world: World, call: Call) -> Answer:
         raise Problem(400, f"{lead}failed to cast PlanPhase: validation error: {fault}") from None
     except Uncastable as fault:
         raise Problem(400, f"{lead}failed to cast PlanPhase: {fault}") from None
-    wish: Row = {"key": body["key"], "name": body["name"], "currency": body["currency"], "billingCadence": cadence}
+    wish: Row = {
+        "key": body["key"],
+        "name": body["name"],
+        "currency": body["currency"],
+        "billingCadence": cadence,
+    }
     for name in ("description", "metadata", "proRatingConfig", "settlementMode"):
         if body.get(name) is not None:
             wish[name] = body[name]
@@ -283,7 +292,9 @@ def _put(world: World, call: Call) -> Answer:
 
 def _get(world: World, call: Call) -> Answer:
     latest = call.query.get("includeLatest", False)
-    return Answer(200, shown(world, versions.find(world, PLANS, call.path["planId"], latest=latest, what=_WHAT)))
+    return Answer(
+        200, shown(world, versions.find(world, PLANS, call.path["planId"], latest=latest, what=_WHAT))
+    )
 
 
 def _list(world: World, call: Call) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from catalogsync.sandbox import rooms
 from catalogsync.sandbox.backends import FileBackend
 from catalogsync.sandbox.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.core import PROFILES, Json, Profile, Row, Store, World
+from catalogsync.sandbox.faults import Delivery, Fault, Faults
 from catalogsync.sandbox.gateway import Gateway, Reply, Request, description
 
 
@@ -26,10 +27,6 @@ class Logged:
     status: int
 
 
-Intercept = Callable[[Request, Callable[[], Reply]], Reply]
-"""Stands around the handling of a request: may answer itself, delay, or raise. See `faults`."""
-
-
 class Service:
     """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a fresh server."""
 
@@ -38,14 +35,14 @@ class Service:
         profile: str = "default",
         *,
         data: Path | None = None,
+        faults: Iterable[Fault] = (),
         seed: int | None = None,
-        intercept: Intercept | None = None,
     ) -> None:
         self._lock = threading.RLock()
         self._seed = seed
         self._backend = FileBackend(data) if data is not None else None
         self._gateway = Gateway()
-        self.intercept = intercept
+        self.faults = Faults(faults, seed)
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows("meters"):
@@ -69,15 +66,12 @@ class Service:
         with self._lock:
             return self.world.store.dump()
 
-    def answer(self, request: Request) -> Reply:
-        """The reply to a request; faults may stand around it (`intercept`)."""
-        reply = (
-            self.intercept(request, lambda: self._handle(request))
-            if self.intercept
-            else self._handle(request)
-        )
-        self.requests.append(Logged(request.method, request.path, reply.status))
-        return reply
+    def answer(self, request: Request) -> Delivery:
+        """What becomes of a request, faults included. The log's status is 0 where the server was not reached."""
+        delivery = self.faults.deliver(request, self._handle)
+        status = delivery.reply.status if delivery.reply is not None else 0
+        self.requests.append(Logged(request.method, request.path, status))
+        return delivery
 
     def _handle(self, request: Request) -> Reply:
         with self._lock:

@@ -59,7 +59,9 @@ def find(world: World, table: str, id_or_key: str, *, latest: bool, what: str) -
     if looks_like_id(id_or_key):
         return by_id(world, table, id_or_key, what)
     rows = world.store.by(table, "key", id_or_key)
-    row = max(rows, key=lambda r: r["version"], default=None) if latest else active_of(world, table, id_or_key)
+    row = (
+        max(rows, key=lambda r: r["version"], default=None) if latest else active_of(world, table, id_or_key)
+    )
     if row is None:
         raise Problem(404, f"not found error: {what} not found. [namespace=default key={id_or_key}]")
     return row
@@ -99,7 +101,11 @@ def settle_cards(world: World, cards: Sequence[Row], prefix: str) -> tuple[list[
     for card in cards:
         found = _feature(world, card)
         if found is None and (card.get("featureKey") or card.get("featureId")):
-            unknown.append(issue("rate_card_feature_not_found", f"{prefix}ratecards[?(@.key=='{card['key']}')].featureKey"))
+            unknown.append(
+                issue(
+                    "rate_card_feature_not_found", f"{prefix}ratecards[?(@.key=='{card['key']}')].featureKey"
+                )
+            )
             continue
         bound.append({**card, "featureId": found["id"], "featureKey": found["key"]} if found else card)
     if unknown:
@@ -129,7 +135,13 @@ def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issu
     return found
 
 
-_ORDER = {"id": "id", "key": "key", "version": "version", "created_at": "createdAt", "updated_at": "updatedAt"}
+_ORDER = {
+    "id": "id",
+    "key": "key",
+    "version": "version",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
 
 
 def listed(query: Mapping[str, Json], rows: list[Row], show: object) -> Row:
