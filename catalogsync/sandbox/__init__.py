@@ -11,22 +11,24 @@ It is written from what the real server does and shares no code with the engine 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogsync.sandbox.core import Row
-from catalogsync.sandbox.service import Intercept, Logged, Service
+from catalogsync.sandbox.faults import Fault, FaultError
+from catalogsync.sandbox.service import Logged, Service
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Sandbox"]
+__all__ = ["Fault", "FaultError", "Logged", "Sandbox"]
 
 
 class Sandbox:
     """One sandbox. `profile`: default, no_svix or unit_config. `data`: a file to keep the state in (`kill -9` loses no acknowledged
-    write). `seed`: the same ids, secrets and instants in every run. `intercept`: stands around every request (see `faults`).
+    write). `faults`: requests that shall go wrong. `seed`: the same ids, secrets, instants and faults in every run.
     """
 
     def __init__(
@@ -34,32 +36,36 @@ class Sandbox:
         profile: str = "default",
         *,
         data: Path | None = None,
+        faults: Iterable[Fault] = (),
         seed: int | None = None,
-        intercept: Intercept | None = None,
     ) -> None:
-        self.service = Service(profile, data=data, seed=seed, intercept=intercept)
+        self._service = Service(profile, data=data, faults=faults, seed=seed)
 
     def transport(self) -> httpx.BaseTransport:
         """An httpx transport that answers in this process."""
         from catalogsync.sandbox.transport import SandboxTransport  # httpx is loaded when it is needed
 
-        return SandboxTransport(self.service)
+        return SandboxTransport(self._service)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
         """Serves on the loopback address while the context lasts; gives the URL."""
         from catalogsync.sandbox.serving import served  # the server is loaded when it is needed
 
-        return served(self.service, port)
+        return served(self._service, port)
 
     def reset(self, profile: str = "default") -> None:
         """Back to a fresh server."""
-        self.service.reset(profile)
+        self._service.reset(profile)
 
     def state(self) -> dict[str, list[Row]]:
         """All stored rows by table."""
-        return self.service.state()
+        return self._service.state()
 
     @property
     def requests(self) -> list[Logged]:
         """The requests answered so far."""
-        return self.service.requests
+        return self._service.requests
+
+    def break_with(self, *faults: Fault) -> None:
+        """From now on these faults and no others; their counting starts anew."""
+        self._service.break_with(faults)

@@ -1,72 +1,84 @@
-"""The room of notification channels: webhooks without a key, whose secret is shown in clear and must be sent again.
+"""The room of notification channels: webhooks without a key of their own, behind Svix.
 
-Source: semantics-meters-notifications-transport §2.1–2.3, §2.5, §2.6; recorded areas `channels`, `nosvix`.
+Source: semantics-meters §2.1–2.3, §2.5, §2.6; recorded areas `channels` and `nosvix`.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Mapping
-from typing import Any
 
 from catalogsync.sandbox import svix
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
 from catalogsync.sandbox.paging import envelope, page_of
 
 TABLE = "channels"
-_PREFIX = "whsec_"
+RULES = "rules"
+NAMESPACE = "default"
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def shown(row: Row) -> Row:
-    """A channel as v1 gives it; the secret always, in clear."""
-    body: Row = {
-        name: row[name]
-        for name in ("id", "type", "name", "url", "disabled", "signingSecret", "createdAt", "updatedAt")
-    }
+    """A channel as the API gives it, its signing secret in clear (§2.3)."""
+    body: Row = {"createdAt": row["createdAt"]}
     if row.get("customHeaders"):
         body["customHeaders"] = row["customHeaders"]
-    for name in ("metadata", "deletedAt"):
-        if row.get(name) is not None:
-            body[name] = row[name]
-    return body
+    if row.get("deletedAt"):
+        body["deletedAt"] = row["deletedAt"]
+    body |= {"disabled": row["disabled"], "id": row["id"]}
+    if row.get("metadata") is not None:
+        body["metadata"] = row["metadata"]
+    return body | {name: row[name] for name in ("name", "signingSecret", "type", "updatedAt", "url")}
 
 
-def not_found(id_: str) -> Problem:
-    """What channels, rules and events answer to an unknown id."""
-    return Problem(404, f"resource with id {id_} not found in default namespace")
-
-
-def found(world: World, id_: str) -> Row:
-    """The channel with that id, deleted too. Raises the 404 Problem."""
-    row = world.store.get(TABLE, id_)
+def found(world: World, table: str, id_: str) -> Row:
+    """The channel, rule or event by id, deleted ones too. Raises the 404 Problem."""
+    row = world.store.get(table, id_)
     if row is None:
-        raise not_found(id_)
+        raise Problem(404, f"resource with id {id_} not found in {NAMESPACE} namespace")
     return row
 
 
-def live(world: World, id_: str) -> Row | None:
-    """The channel with that id, unless it is deleted."""
-    row = world.store.get(TABLE, id_)
-    return row if row is not None and not row.get("deletedAt") else None
+def listed(
+    world: World, table: str, query: Mapping[str, Json], default_order: str
+) -> tuple[list[Row], Answer]:
+    """The rows of a list's page and the answer that holds them; disabled ones only if asked for, deleted ones never (§2.2)."""
+    rows = [row for row in world.store.rows(table) if not row.get("deletedAt")]
+    if not query.get("includeDisabled", False):
+        rows = [row for row in rows if not row["disabled"]]
+    return _page(rows, query, default_order)
 
 
-def _check(body: Mapping[str, Json]) -> None:
-    """Url and secret together, before anything else (§2.3 "Order of checks")."""
-    faults = []
-    if body["url"] == "":
-        faults.append("missing URL")
+def _page(rows: list[Row], query: Mapping[str, Json], default_order: str) -> tuple[list[Row], Answer]:
+    field = query.get("orderBy", "id")
+    rows = sorted(
+        rows, key=lambda row: (row[field], row["id"]), reverse=query.get("order", default_order) == "DESC"
+    )
+    page = page_of(query)
+    cut = page.cut(rows)
+    return cut, Answer(200, envelope(cut, page, len(rows)))
+
+
+def rules_of(world: World, channel_id: str) -> list[str]:
+    """The ids of the undeleted rules, enabled or not, that point at a channel."""
+    rules = world.store.rows(RULES)
+    return [rule["id"] for rule in rules if channel_id in rule["channels"] and not rule.get("deletedAt")]
+
+
+def _faults(body: Mapping[str, Json]) -> None:
+    """The service's own checks, joined by line breaks. Raises the 400 Problem (§2.5)."""
+    faults = ["missing URL"] if body["url"] == "" else []
     secret = body.get("signingSecret")
-    if secret is not None:
-        bare = secret.removeprefix(_PREFIX)
-        try:
-            base64.b64decode(bare, validate=True)
-            if len(bare) % 4:
-                raise binascii.Error
-        except binascii.Error:
-            faults.append("invalid signing secret: validation error: invalid base64 string")
+    if secret is not None and not _BASE64.fullmatch(secret.removeprefix(svix.PREFIX)):
+        faults.append("invalid signing secret: validation error: invalid base64 string")
     if faults:
         raise Problem(400, "validation error: validation error: " + "\n".join(faults))
+
+
+def _without_backend(world: World) -> None:
+    """Without Svix every write ends in the no-op handler's bare 500 (§2.6)."""
+    if not world.profile.svix:
+        raise Problem(500)
 
 
 def _wish(body: Mapping[str, Json]) -> Row:
@@ -75,78 +87,65 @@ def _wish(body: Mapping[str, Json]) -> Row:
         "name": body["name"],
         "url": body["url"],
         "disabled": body.get("disabled", False),
-        "customHeaders": body.get("customHeaders") or {},
+        "customHeaders": body.get("customHeaders", {}),
         "metadata": body.get("metadata"),
     }
 
 
+def _list(world: World, call: Call) -> Answer:
+    rows, answer = listed(world, TABLE, call.query, "DESC")
+    return Answer(200, {**answer.body, "items": [shown(row) for row in rows]})
+
+
 def _create(world: World, call: Call) -> Answer:
-    _check(call.body)
-    wish, id_, now = _wish(call.body), world.ids.new(), world.clock.now()
-    secret = svix.create(world, id_, wish["url"], call.body.get("signingSecret"), wish["customHeaders"])
-    row = {**wish, "id": id_, "signingSecret": secret, "createdAt": now, "updatedAt": world.clock.now()}
+    body = call.body
+    _faults(body)
+    _without_backend(world)
+    created, id_ = world.clock.now(), world.ids.new()
+    wish = _wish(body)
+    secret = svix.create(world, id_, body["url"], body.get("signingSecret"), wish["customHeaders"])
+    row = {**wish, "id": id_, "signingSecret": secret, "createdAt": created, "updatedAt": world.clock.now()}
     world.store.put(TABLE, row)
     return Answer(201, shown(row))
 
 
+def _get(world: World, call: Call) -> Answer:
+    return Answer(200, shown(found(world, TABLE, call.path["channelId"])))
+
+
 def _put(world: World, call: Call) -> Answer:
+    """Replaces everything but the type. The order of refusals is recorded (§2.3)."""
     body = call.body
-    _check(body)
-    row = found(world, call.path["channelId"])
+    _faults(body)
+    row = found(world, TABLE, call.path["channelId"])
     if row.get("deletedAt"):
         raise Problem(409, "not allowed to update deleted channel")
-    if not body.get("signingSecret"):
+    _without_backend(world)
+    secret = body.get("signingSecret")
+    if secret is None:
         what = "secret length must be between 32 to 100 chars without the optional prefix"
         raise Problem(400, f"validation error: {what}")
     wish = _wish(body)
-    svix.update(
-        world, row["id"], wish["url"], body["signingSecret"], row["signingSecret"], wish["customHeaders"]
-    )
-    rules = [
-        r["id"] for r in world.store.rows("rules") if row["id"] in r["channels"] and not r.get("deletedAt")
-    ]
-    svix.rebuild(world, row["id"], rules)
-    changed = {**row, **wish, "signingSecret": body["signingSecret"], "updatedAt": world.clock.now()}
+    svix.update(world, row["id"], body["url"], secret, wish["customHeaders"], rules_of(world, row["id"]))
+    changed = {**row, **wish, "signingSecret": secret, "updatedAt": world.clock.now()}
     world.store.put(TABLE, changed)
     return Answer(200, shown(changed))
 
 
 def _delete(world: World, call: Call) -> Answer:
+    """Refused while rules point at it; may be repeated, and renews `deletedAt` (§2.3)."""
     id_ = call.path["channelId"]
-    if not world.profile.svix and world.store.get(TABLE, id_) is None:
-        raise Problem(500)
-    row = found(world, id_)
-    using = [r["id"] for r in world.store.rows("rules") if id_ in r["channels"] and not r.get("deletedAt")]
-    if using:
-        where = f"[namespace=default channel.id={id_}]"
-        what = f"failed to delete channel as it is assigned to one or more rules {where}: [{' '.join(using)}]"
-        raise Problem(400, f"validation error: {what}")
-    svix.remove(world)
+    rules = rules_of(world, id_)
+    if rules:
+        what = "failed to delete channel as it is assigned to one or more rules"
+        where = f"[namespace={NAMESPACE} channel.id={id_}]: [{' '.join(rules)}]"
+        raise Problem(400, f"validation error: {what} {where}")
+    _without_backend(world)
+    row = found(world, TABLE, id_)
+    svix.remove(world, id_)
     now = world.clock.now()
     world.store.put(TABLE, {**row, "disabled": True, "deletedAt": now, "updatedAt": now})
     return Answer(204, EMPTY)
-
-
-def _get(world: World, call: Call) -> Answer:
-    return Answer(200, shown(found(world, call.path["channelId"])))
-
-
-def page_of_rows(call: Call, rows: list[Row], show: Any, default_order: str) -> Answer:
-    """A list of channels, rules or events: disabled ones only on request, deleted ones never (§2.2)."""
-    query = call.query
-    rows = [row for row in rows if not row.get("deletedAt")]
-    if not query.get("includeDisabled", False):
-        rows = [row for row in rows if not row.get("disabled")]
-    field = query.get("orderBy", "id")
-    rows.sort(key=lambda row: (row[field].removesuffix("Z"), row["id"]))
-    if query.get("order", default_order) == "DESC":
-        rows.reverse()
-    page = page_of(query)
-    return Answer(200, envelope([show(row) for row in page.cut(rows)], page, len(rows)))
-
-
-def _list(world: World, call: Call) -> Answer:
-    return page_of_rows(call, world.store.rows(TABLE), shown, "DESC")
 
 
 _ALL = "/api/v1/notification/channels"

@@ -227,5 +227,7 @@ def _refusal(status: int, retry_after: int | None) -> Reply:
     if status == 500:
         body = f'{{"type":"about:blank","title":"{phrase}","status":500}}\n'
         return Reply(status, {"content-type": "application/problem+json"}, body.encode())
-    page = f"<html><head><title>{status} {phrase}</title></head><body><h1>{status} {phrase}</h1></body></html>\n"
+    page = (
+        f"<html><head><title>{status} {phrase}</title></head><body><h1>{status} {phrase}</h1></body></html>\n"
+    )
     return Reply(status, {**headers, "content-type": "text/html"}, page.encode())

@@ -1,169 +1,185 @@
-"""The room of notification rules: no key, a fixed type, channels that reads hide when they are disabled.
+"""The room of notification rules: which events go to which channels.
 
-Source: semantics-meters-notifications-transport §2.1, §2.2, §2.4–2.6; recorded areas `rules`, `nosvix`.
+Source: semantics-meters §2.1, §2.2, §2.4–2.6; recorded areas `rules` and `nosvix`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from catalogsync.sandbox import channels, svix
-from catalogsync.sandbox.catalog_lookup import live_feature
+from catalogsync.sandbox import channels, features, svix
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
 
-TABLE = "rules"
-_MOST_CHANNELS = 5
+TABLE = channels.RULES
+BALANCE = "entitlements.balance.threshold"
+_MAX_CHANNELS = 5
+_WITH_FEATURES = (BALANCE, "entitlements.reset")
+_LARGEST_PLAIN = 1e21
 
 
-def shown(world: World, row: Row, *, after_write: bool = False) -> Row:
-    """A rule as v1 gives it: POST and PUT show all channels, reads only those that are enabled and not deleted (§0 fact 6)."""
-    body: Row = {name: row[name] for name in ("id", "type", "name", "disabled", "createdAt", "updatedAt")}
-    offered = [channel for id_ in row["channels"] if (channel := channels.live(world, id_)) is not None]
-    body["channels"] = [
-        {"id": c["id"], "type": c["type"]} for c in offered if after_write or not c["disabled"]
-    ]
-    if "thresholds" in row:
-        body["thresholds"] = row["thresholds"]
+def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
+    """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all (`all_channels`, §2.4)."""
+    listed = row["channels"] if all_channels else active_channels(world, row)
+    body: Row = {
+        "channels": [{"id": id_, "type": "WEBHOOK"} for id_ in listed],
+        "createdAt": row["createdAt"],
+    }
+    if row.get("deletedAt"):
+        body["deletedAt"] = row["deletedAt"]
+    body["disabled"] = row["disabled"]
     if row.get("features"):
-        body["features"] = [{"id": one, "key": ""} for one in row["features"]]
-    for name in ("metadata", "deletedAt"):
-        if row.get(name) is not None:
-            body[name] = row[name]
-    return body
+        body["features"] = [{"id": text, "key": ""} for text in row["features"]]
+    body["id"] = row["id"]
+    if row.get("metadata") is not None:
+        body["metadata"] = row["metadata"]
+    body["name"] = row["name"]
+    if row["type"] == BALANCE:
+        body["thresholds"] = row["thresholds"]
+    return body | {"type": row["type"], "updatedAt": row["updatedAt"]}
 
 
-def found(world: World, id_: str) -> Row:
-    """The rule with that id, deleted too. Raises the 404 Problem."""
-    row = world.store.get(TABLE, id_)
-    if row is None:
-        raise channels.not_found(id_)
-    return row
+def active_channels(world: World, row: Row) -> list[str]:
+    """The ids of the rule's channels that are enabled and not deleted."""
+    return [id_ for id_ in row["channels"] if _is_active(world.store.get(channels.TABLE, id_))]
+
+
+def _is_active(channel: Row | None) -> bool:
+    return channel is not None and not channel["disabled"] and not channel.get("deletedAt")
 
 
 def _wish(body: Mapping[str, Json]) -> Row:
-    """What a body asks for; members of other rule types are dropped."""
+    """The fields of the rule's type; those of other types have been dropped (§2.4). Duplicated channels collapse."""
     wish: Row = {
         "type": body["type"],
         "name": body["name"],
         "disabled": body.get("disabled", False),
+        "channels": sorted(set(body["channels"])),
         "metadata": body.get("metadata"),
-        "channels": list(dict.fromkeys(body["channels"])),
     }
-    if body["type"] == "entitlements.balance.threshold":
-        wish["thresholds"] = [{"type": t["type"], "value": t["value"]} for t in body["thresholds"]]
-    if body["type"].startswith("entitlements."):
-        wish["features"] = body.get("features") or []
+    wish["features"] = body.get("features") if body["type"] in _WITH_FEATURES else None
+    if body["type"] == BALANCE:
+        wish["thresholds"] = [{"type": t["type"], "value": _double(t["value"])} for t in body["thresholds"]]
     return wish
 
 
-def _check(body: Mapping[str, Json]) -> None:
-    """Features, thresholds and the number of channels, all at once (§2.4 "Order of refusals")."""
-    inner = []
-    sent = body.get("features") or []
-    if body["type"].startswith("entitlements.") and len(set(sent)) < len(sent):
-        inner.append("duplicated features")
-    if body["type"] == "entitlements.balance.threshold":
-        inner += [fault for one in body["thresholds"] if (fault := _threshold_fault(one))]
-    faults = ["validation error: " + inner[0], *inner[1:]] if inner else []
-    if len(body["channels"]) > _MOST_CHANNELS:
-        faults.append(f"too many channels: {len(body['channels'])} > {_MOST_CHANNELS}")
+def _double(value: int | Decimal) -> int | Decimal:
+    """The number as a double holds it and Go writes it: whole ones without a fraction."""
+    double = float(value)
+    return int(double) if double.is_integer() and abs(double) < _LARGEST_PLAIN else Decimal(repr(double))
+
+
+def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
+    """What the service sees without looking at other objects, all of it at once. Raises the 400 Problem (§2.4, order of refusals)."""
+    sent = wish["features"] or []
+    faults = ["duplicated features"] if len(set(sent)) < len(sent) else []
+    faults += [fault for t in wish.get("thresholds", ()) if (fault := _threshold_fault(t))]
+    lead = "validation error: " if faults else ""
+    if len(sent_channels) > _MAX_CHANNELS:
+        faults.append(f"too many channels: {len(sent_channels)} > {_MAX_CHANNELS}")
     if faults:
-        raise Problem(400, "validation error: " + "\n".join(faults))
+        raise Problem(400, f"validation error: {lead}" + "\n".join(faults))
 
 
-def _threshold_fault(threshold: Mapping[str, Json]) -> str:
-    kind, value = threshold["type"], threshold["value"]
-    may_be_zero = kind == "balance_value"
-    if value > 0 or (may_be_zero and value == 0):
-        return ""
-    least = "greater than or equal to 0" if may_be_zero else "greater than 0"
-    return f"invalid threshold with type {kind}: value must be {least}: {value:.2f}"
+def _threshold_fault(threshold: Mapping[str, Json]) -> str | None:
+    kind, value = threshold["type"], float(threshold["value"])
+    zero_allowed = kind == "balance_value"
+    if value > 0 or (zero_allowed and value == 0):
+        return None
+    bound = "greater than or equal to 0" if zero_allowed else "greater than 0"
+    return f"invalid threshold with type {kind}: value must be {bound}: {value:.2f}"
 
 
 def _check_features(world: World, wish: Row) -> None:
-    missing = [one for one in wish.get("features") or [] if live_feature(world, one) is None]
-    if missing:
+    unknown = [text for text in wish["features"] or () if not _is_feature(world, text)]
+    if unknown:
         raise Problem(
-            400, f"validation error: validation error: non-existing features: [{' '.join(missing)}]"
+            400, f"validation error: validation error: non-existing features: [{' '.join(unknown)}]"
         )
 
 
-def _check_channels(world: World, wish: Row) -> None:
-    missing = [one for one in wish["channels"] if channels.live(world, one) is None]
-    if missing:
-        raise Problem(400, f"validation error: non-existing channels: [{' '.join(missing)}]")
+def _is_feature(world: World, text: str) -> bool:
+    by_id = world.store.get(features.TABLE, text)
+    rows = world.store.by(features.TABLE, "key", text) + ([by_id] if by_id else [])
+    return any(not row.get("archivedAt") for row in rows)
 
 
-def _occupy(world: World, rule: str, wanted: list[str], kept: list[str]) -> None:
-    """Takes a place on each channel, oldest first. A full one refuses, and the places already taken leak: the row is rolled back,
-    the webhook service is not (§2.4 (b)).
+def _check_channels(world: World, sent: Sequence[str]) -> None:
+    rows = ((id_, world.store.get(channels.TABLE, id_)) for id_ in sent)
+    unknown = [id_ for id_, row in rows if row is None or row.get("deletedAt")]
+    if unknown:
+        raise Problem(400, f"validation error: non-existing channels: [{' '.join(unknown)}]")
+
+
+def _attach(world: World, rule_id: str, channel_ids: Sequence[str]) -> None:
+    """Takes the rule's place on each channel, oldest channel first. At a full one it raises the 400 Problem, and the places taken
+    before stay taken: Svix knows nothing of the transaction that is rolled back (§2.4, recorded `rules_ten_leak_of_refused_post`).
     """
-    taken: list[str] = []
-    for id_ in sorted(wanted):
-        if not svix.take(world, id_, rule):
-            channel = channels.found(world, id_)
-            lists = {one: svix.places(world, one) for one in taken}
-            world.store.rollback()
-            for one, places in lists.items():
-                svix.rebuild(world, one, places)
+    if channel_ids and not world.profile.svix:
+        raise Problem(500)
+    for id_ in channel_ids:
+        if not svix.take_place(world, id_, rule_id):
             world.store.commit()
-            where = f"[notification.channel.id={id_} notification.channel.name={channel['name']}]"
-            raise Problem(
-                400,
-                f"validation error: maximum number ({svix.PLACES}) of rules for webhook channels exceeded {where}",
-            )
-        taken.append(id_)
-    for id_ in kept:
-        if id_ not in wanted and not channels.found(world, id_)["disabled"]:
-            svix.free(world, id_, rule)
+            name = (world.store.get(channels.TABLE, id_) or {})["name"]
+            what = f"maximum number ({svix.PLACES}) of rules for webhook channels exceeded"
+            where = f"[notification.channel.id={id_} notification.channel.name={name}]"
+            raise Problem(400, f"validation error: {what} {where}")
 
 
-def _create(world: World, call: Call) -> Answer:
-    _check(call.body)
-    wish = _wish(call.body)
-    _check_features(world, wish)
-    _check_channels(world, wish)
-    id_, now = world.ids.new(), world.clock.now()
-    _occupy(world, id_, wish["channels"], [])
-    row = {**wish, "id": id_, "createdAt": now, "updatedAt": now}
-    world.store.put(TABLE, row)
-    return Answer(201, shown(world, row, after_write=True))
-
-
-def _put(world: World, call: Call) -> Answer:
-    _check(call.body)
-    row = found(world, call.path["ruleId"])
-    if row.get("deletedAt"):
-        raise Problem(409, "not allowed to update deleted rule")
-    wish = _wish(call.body)
-    _check_features(world, wish)
-    if wish["type"] != row["type"]:
-        raise Problem(400, f"validation error: cannot change rule type: {row['type']} to {wish['type']}")
-    _check_channels(world, wish)
-    if set(wish["channels"]) != set(row["channels"]):
-        _occupy(world, row["id"], wish["channels"], row["channels"])
-    changed = {**row, **wish, "updatedAt": world.clock.now()}
-    world.store.put(TABLE, changed)
-    return Answer(200, shown(world, changed, after_write=True))
-
-
-def _delete(world: World, call: Call) -> Answer:
-    row = found(world, call.path["ruleId"])
-    for id_ in row["channels"]:
-        channel = channels.live(world, id_)
-        if channel is not None and not channel["disabled"] and not row.get("deletedAt"):
-            svix.free(world, id_, row["id"])
-    now = world.clock.now()
-    world.store.put(TABLE, {**row, "disabled": True, "deletedAt": now, "updatedAt": now})
-    return Answer(204, EMPTY)
-
-
-def _get(world: World, call: Call) -> Answer:
-    return Answer(200, shown(world, found(world, call.path["ruleId"])))
+def _detach(world: World, rule_id: str, channel_ids: Sequence[str]) -> None:
+    if channel_ids and not world.profile.svix:
+        raise Problem(500)
+    for id_ in channel_ids:
+        svix.leave_place(world, id_, rule_id)
 
 
 def _list(world: World, call: Call) -> Answer:
-    return channels.page_of_rows(call, world.store.rows(TABLE), lambda row: shown(world, row), "ASC")
+    rows, answer = channels.listed(world, TABLE, call.query, "ASC")
+    return Answer(200, {**answer.body, "items": [shown(world, row) for row in rows]})
+
+
+def _create(world: World, call: Call) -> Answer:
+    wish = _wish(call.body)
+    _check_form(wish, call.body["channels"])
+    _check_features(world, wish)
+    _check_channels(world, call.body["channels"])
+    created, id_ = world.clock.now(), world.ids.new()
+    _attach(world, id_, wish["channels"])
+    row = {**wish, "id": id_, "createdAt": created, "updatedAt": world.clock.now()}
+    world.store.put(TABLE, row)
+    return Answer(201, shown(world, row, all_channels=True))
+
+
+def _get(world: World, call: Call) -> Answer:
+    return Answer(200, shown(world, channels.found(world, TABLE, call.path["ruleId"])))
+
+
+def _put(world: World, call: Call) -> Answer:
+    """Replaces everything but the type. The order of refusals is recorded (`rules_put_order_of_refusals`)."""
+    wish = _wish(call.body)
+    _check_form(wish, call.body["channels"])
+    row = channels.found(world, TABLE, call.path["ruleId"])
+    if row.get("deletedAt"):
+        raise Problem(409, "not allowed to update deleted rule")
+    _check_features(world, wish)
+    if wish["type"] != row["type"]:
+        raise Problem(400, f"validation error: cannot change rule type: {row['type']} to {wish['type']}")
+    _check_channels(world, call.body["channels"])
+    before = active_channels(world, row)
+    _attach(world, row["id"], [id_ for id_ in wish["channels"] if id_ not in before])
+    _detach(world, row["id"], [id_ for id_ in before if id_ not in wish["channels"]])
+    changed = {**row, **wish, "updatedAt": world.clock.now()}
+    world.store.put(TABLE, changed)
+    return Answer(200, shown(world, changed, all_channels=True))
+
+
+def _delete(world: World, call: Call) -> Answer:
+    """Leaves its places on the active channels only; may be repeated, and renews `deletedAt` (§2.4)."""
+    row = channels.found(world, TABLE, call.path["ruleId"])
+    _detach(world, row["id"], active_channels(world, row))
+    now = world.clock.now()
+    world.store.put(TABLE, {**row, "disabled": True, "deletedAt": now, "updatedAt": now})
+    return Answer(204, EMPTY)
 
 
 _ALL = "/api/v1/notification/rules"

@@ -66,6 +66,10 @@ class Service:
         with self._lock:
             return self.world.store.dump()
 
+    def break_with(self, faults: Iterable[Fault]) -> None:
+        """From now on these faults and no others."""
+        self.faults = Faults(faults, self._seed)
+
     def answer(self, request: Request) -> Delivery:
         """What becomes of a request, faults included. The log's status is 0 where the server was not reached."""
         delivery = self.faults.deliver(request, self._handle)

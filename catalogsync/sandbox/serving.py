@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from catalogsync.sandbox.faults import Delivery, Ending
 from catalogsync.sandbox.gateway import Request
 from catalogsync.sandbox.service import Service
+
+_CONNECTION = "catalogsync.connection"
 
 
 def application(service: Service) -> Starlette:
@@ -28,13 +34,44 @@ def application(service: Service) -> Starlette:
         target = scope["raw_path"].decode("latin-1").partition("?")[0] + (f"?{query}" if query else "")
         headers = {k.lower(): v for k, v in http.headers.items()}
         request = Request(scope["method"], target, headers, await http.body())
-        reply = await run_in_threadpool(service.answer, request)
-        response = Response(reply.body, reply.status, dict(reply.headers))
-        await response(scope, receive, send)
+        delivery = await run_in_threadpool(service.answer, request)
+        if delivery.delay:
+            await asyncio.sleep(delivery.delay)
+        if delivery.ending is Ending.WHOLE and delivery.reply is not None:
+            reply = delivery.reply
+            await Response(reply.body, reply.status, dict(reply.headers))(scope, receive, send)
+        else:
+            await _break_off(delivery, scope["extensions"][_CONNECTION], send)
+            await receive()  # until the connection is gone
 
     app = Starlette()
     app.router.default = everything
     return app
+
+
+async def _break_off(delivery: Delivery, connection: asyncio.Transport, send: Send) -> None:
+    """Ends the connection: with half an answer, or with a reset and none."""
+    if delivery.ending is Ending.CUT and delivery.reply is not None:
+        reply = delivery.reply
+        length = str(len(reply.body) or 1)
+        head = [*reply.headers.items(), ("content-length", length)]
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        half = reply.body[: len(reply.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        connection.close()
+        return
+    now = struct.pack("ii", 1, 0)  # lingering for no time makes closing a reset
+    connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+    connection.abort()
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's own, which also lets the application get at the connection, so that a fault can break it."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {_CONNECTION: self.transport}  # type: ignore[dict-item]
 
 
 def config(service: Service, host: str, port: int) -> uvicorn.Config:
@@ -45,7 +82,7 @@ def config(service: Service, host: str, port: int) -> uvicorn.Config:
         port=port,
         log_level="error",
         access_log=False,
-        http="httptools",
+        http=_Protocol,
         lifespan="off",
     )
 

@@ -1,132 +1,153 @@
-"""The webhook service behind channels: what it refuses, and the ten places that each channel's filter has. Rules over rows; no sockets.
+"""A stand-in for Svix, the webhook service behind channels: what it keeps about an endpoint and what it refuses.
 
-Source: semantics-meters-notifications-transport §2.3, §2.4, §2.6; recorded areas `channels`, `rules`, `nosvix`. Every refusal reaches the
-API's client as a bare 500. Table `svixEndpoints`: id (the channel's), `places` (rule ids that take one), `secretChanges`.
+Every refusal reaches the API's user as a bare 500 (semantics-meters §2.5). An endpoint also holds the *places* of the rules that
+point at it: ten, kept apart from the rules themselves, which is why they can leak (§2.4).
+
+Source: semantics-meters §2.3, §2.4; recorded `channels_backend_*`, `channels_headers_odd_names`, `rules_ten_*`.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
+import ipaddress
 import re
-from collections.abc import Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 from catalogsync.sandbox.core import Problem, Row, World
 
-TABLE = "svixEndpoints"
+TABLE = "svix"
+PREFIX = "whsec_"
 PLACES = 10
-_SECRET_CHANGES_A_DAY = 10
-_HEADERS = {
-    "user-agent", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding", "upgrade", "age",
-    "cache-control", "clear-site-data", "expires", "pragma", "warning", "content-length", "content-type", "content-encoding",
-    "content-language", "content-location",
-}  # fmt: skip
-_PREFIXES = (
+_KEPT_KEYS = 10
+_KEPT_FOR = timedelta(hours=24)
+_SECRET_BYTES = range(24, 76)
+_MAX_HEADER_VALUE = 4096
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_FORBIDDEN_NAMES = frozenset(
+    ["user-agent", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding", "upgrade", "age", "cache-control", "clear-site-data", "expires", "pragma", "warning", "content-length", "content-type", "content-encoding", "content-language", "content-location"]
+)
+_FORBIDDEN_PREFIXES = (
     "svix-", "x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-",
 )  # fmt: skip
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%]")
 
 
-def _require(world: World) -> None:
-    if not world.profile.svix:
+def create(world: World, channel_id: str, url: str, secret: str | None, headers: Mapping[str, str]) -> str:
+    """Makes the endpoint of a channel and gives its signing secret, a fresh one where none is asked for. Raises the 500 Problem."""
+    if secret is None:
+        secret = PREFIX + base64.b64encode(world.ids.token(32)).decode()
+    if not (_is_url(url) and _is_secret(secret) and _are_headers(headers)):
         raise Problem(500)
-
-
-def create(world: World, id_: str, url: str, secret: str | None, headers: dict[str, str]) -> str:
-    """Makes an endpoint; gives its signing secret, a new one where none was sent."""
-    _require(world)
-    _check_url(url)
-    if secret is not None:
-        _check_secret(secret)
-    else:
-        secret = "whsec_" + base64.b64encode(world.ids.token(32)).decode()
-    _check_headers(headers)
-    world.store.put(TABLE, {"id": id_, "places": [], "secretChanges": 0})
+    world.store.put(TABLE, {"id": channel_id, "secret": secret, "rotated": [], "places": []})
     return secret
 
 
-def update(world: World, id_: str, url: str, secret: str, before: str, headers: dict[str, str]) -> None:
-    """Changes an endpoint; a new secret is one of ten changes a day."""
-    _require(world)
-    _check_url(url)
-    endpoint = _endpoint(world, id_)
-    if secret != before:
-        _check_secret(secret)
-        if endpoint["secretChanges"] >= _SECRET_CHANGES_A_DAY:
-            raise Problem(500)
-        endpoint = {**endpoint, "secretChanges": endpoint["secretChanges"] + 1}
-        world.store.put(TABLE, endpoint)
-    _check_headers(headers)
+def update(
+    world: World, channel_id: str, url: str, secret: str, headers: Mapping[str, str], rules: Iterable[str]
+) -> None:
+    """Changes the endpoint and rebuilds its places from the rules that live, which frees the leaked ones. Raises the 500 Problem."""
+    row = _endpoint(world, channel_id)
+    if not (_is_url(url) and _are_headers(headers)):
+        raise Problem(500)
+    if secret != row["secret"]:
+        row = _rotate(world, row, secret)
+    world.store.put(TABLE, {**row, "places": list(rules)})
 
 
-def remove(world: World) -> None:
-    """Removes an endpoint (a missing one is tolerated)."""
-    _require(world)
+def remove(world: World, channel_id: str) -> None:
+    """Removes the endpoint; one that is not there is fine."""
+    world.store.remove(TABLE, channel_id)
 
 
-def _endpoint(world: World, id_: str) -> Row:
-    return world.store.get(TABLE, id_) or {"id": id_, "places": [], "secretChanges": 0}
-
-
-def places(world: World, id_: str) -> list[str]:
-    """The rules that have a place in the endpoint's filter."""
-    taken: list[str] = _endpoint(world, id_)["places"]
-    return taken
-
-
-def take(world: World, id_: str, rule: str) -> bool:
-    """Takes a place for a rule; False when all ten are taken."""
-    _require(world)
-    taken = places(world, id_)
-    if rule in taken:
+def take_place(world: World, channel_id: str, rule_id: str) -> bool:
+    """Gives the rule a place on the endpoint, True if it has one; False when all are taken."""
+    row = _endpoint(world, channel_id)
+    if rule_id in row["places"]:
         return True
-    if len(taken) >= PLACES:
+    if len(row["places"]) >= PLACES:
         return False
-    world.store.put(TABLE, {**_endpoint(world, id_), "places": [*taken, rule]})
+    world.store.put(TABLE, {**row, "places": [*row["places"], rule_id]})
     return True
 
 
-def free(world: World, id_: str, rule: str) -> None:
-    """Gives a rule's place back."""
-    _require(world)
-    kept = [one for one in places(world, id_) if one != rule]
-    world.store.put(TABLE, {**_endpoint(world, id_), "places": kept})
+def leave_place(world: World, channel_id: str, rule_id: str) -> None:
+    """Frees the rule's place on the endpoint."""
+    row = _endpoint(world, channel_id)
+    world.store.put(TABLE, {**row, "places": [one for one in row["places"] if one != rule_id]})
 
 
-def rebuild(world: World, id_: str, rules: Iterable[str]) -> None:
-    """Makes the list anew from the live rules, as every PUT of the channel does."""
-    world.store.put(TABLE, {**_endpoint(world, id_), "places": list(rules)})
+def _endpoint(world: World, channel_id: str) -> Row:
+    """The endpoint's row; a channel that Svix does not know (its data was made elsewhere) starts without places and secret."""
+    found = world.store.get(TABLE, channel_id)
+    return found or {"id": channel_id, "secret": None, "rotated": [], "places": []}
 
 
-def _check_url(url: str) -> None:
+def _rotate(world: World, row: Row, secret: str) -> Row:
+    """Ten old keys are kept for a day; while they are, no eleventh change is taken (§2.3)."""
+    now = world.clock.now()
+    since = datetime.fromisoformat(now) - _KEPT_FOR
+    kept = [one for one in row["rotated"] if datetime.fromisoformat(one) > since]
+    if not _is_secret(secret) or len(kept) >= _KEPT_KEYS:
+        raise Problem(500)
+    return {**row, "secret": secret, "rotated": [*kept, now]}
+
+
+def _is_secret(secret: str) -> bool:
+    if not secret.startswith(PREFIX):
+        return False
     try:
-        parts = urlsplit(url)
-        good = (
-            parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
-        )
-        _ = parts.port
+        return len(base64.b64decode(secret.removeprefix(PREFIX), validate=True)) in _SECRET_BYTES
     except ValueError:
-        good = False
-    if not good:
-        raise Problem(500)
+        return False
 
 
-def _check_secret(secret: str) -> None:
-    if not secret.startswith("whsec_"):
-        raise Problem(500)
+def _are_headers(headers: Mapping[str, str]) -> bool:
+    return all(_is_header(name, value) for name, value in headers.items())
+
+
+def _is_header(name: str, value: str) -> bool:
+    lower = name.lower()
+    if not _TOKEN.fullmatch(name) or lower in _FORBIDDEN_NAMES or lower.startswith(_FORBIDDEN_PREFIXES):
+        return False
+    return len(value.encode()) <= _MAX_HEADER_VALUE and not _CONTROL.search(value)
+
+
+def _is_url(text: str) -> bool:
+    """An absolute http or https URL, as the WHATWG URL parser reads one."""
+    trimmed = re.sub(r"[\t\n\r]", "", text.strip("".join(map(chr, range(0x21)))))
+    match = re.match(r"https?:[/\\]*([^/\\?#]*)", trimmed, re.IGNORECASE)
+    if match is None:
+        return False
+    host, port = _host_and_port(match[1].rpartition("@")[2])
+    if port and not (port.isascii() and port.isdigit() and int(port) < 2**16):
+        return False
+    return _is_host(host)
+
+
+def _host_and_port(authority: str) -> tuple[str, str]:
+    if authority.startswith("["):
+        host, _, rest = authority.partition("]")
+        return host + "]", rest.removeprefix(":")
+    host, _, port = authority.partition(":")
+    return host, port
+
+
+def _is_host(host: str) -> bool:
+    if host.startswith("["):
+        return _is_address(host[1:-1], 6)
+    decoded = unquote(host)
+    if not decoded or _FORBIDDEN_IN_HOST.search(decoded):
+        return False
+    last = decoded.rstrip(".").rpartition(".")[2]
+    return _is_address(decoded.rstrip("."), 4) if last.isdigit() and decoded.count(".") == 3 else True
+
+
+def _is_address(text: str, version: int) -> bool:
     try:
-        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
-        raise Problem(500) from None
-    if not 24 <= len(decoded) <= 75:
-        raise Problem(500)
-
-
-def _check_headers(headers: dict[str, str]) -> None:
-    for name, value in headers.items():
-        low = name.lower()
-        bad_name = low in _HEADERS or low.startswith(_PREFIXES) or not _HEADER_NAME.fullmatch(name)
-        bad_value = len(value.encode()) > 4096 or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)
-        if bad_name or bad_value:
-            raise Problem(500)
+        return ipaddress.ip_address(text).version == version
+    except ValueError:
+        return False
