@@ -1,4 +1,5 @@
-"""An embedded OpenMeter: a catalog server that answers what the real one answers, for tests, rehearsals and a first try.
+"""An embedded OpenMeter: a catalog server that answers what the real one answers, for tests, rehearsals and
+a first try.
 
     from catalogsync.sandbox import Sandbox
 
@@ -27,8 +28,9 @@ __all__ = ["Fault", "FaultError", "Logged", "Sandbox"]
 
 
 class Sandbox:
-    """One sandbox. `profile`: default, no_svix or unit_config. `data`: a file to keep the state in (`kill -9` loses no acknowledged
-    write). `faults`: requests that shall go wrong. `seed`: the same ids, secrets, instants and faults in every run.
+    """One sandbox. `profile`: default, no_svix or unit_config. `data`: a file to keep the state in (`kill
+    -9` loses no acknowledged write). `faults`: requests that shall go wrong. `seed`: the same ids, secrets,
+    instants and faults in every run.
     """
 
     def __init__(
@@ -43,13 +45,13 @@ class Sandbox:
 
     def transport(self) -> httpx.BaseTransport:
         """An httpx transport that answers in this process."""
-        from catalogsync.sandbox.transport import SandboxTransport  # httpx is loaded when it is needed
+        from catalogsync.sandbox.transport import SandboxTransport  # noqa: PLC0415 - httpx is loaded when it is needed
 
         return SandboxTransport(self._service)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
         """Serves on the loopback address while the context lasts; gives the URL."""
-        from catalogsync.sandbox.serving import served  # the server is loaded when it is needed
+        from catalogsync.sandbox.serving import served  # noqa: PLC0415 - the server is loaded when it is needed
 
         return served(self._service, port)
 

@@ -42,7 +42,9 @@ def found(world: World, table: str, id_: str) -> Row:
 def listed(
     world: World, table: str, query: Mapping[str, Json], default_order: str
 ) -> tuple[list[Row], Answer]:
-    """The rows of a list's page and the answer that holds them; disabled ones only if asked for, deleted ones never (§2.2)."""
+    """The rows of a list's page and the answer that holds them; disabled ones only if asked for, deleted
+    ones never (§2.2).
+    """
     rows = [row for row in world.store.rows(table) if not row.get("deletedAt")]
     if not query.get("includeDisabled", False):
         rows = [row for row in rows if not row["disabled"]]
@@ -126,7 +128,9 @@ def _put(world: World, call: Call) -> Answer:
         what = "secret length must be between 32 to 100 chars without the optional prefix"
         raise Problem(400, f"validation error: {what}")
     wish = _wish(body)
-    svix.update(world, row["id"], body["url"], secret, wish["customHeaders"], rules_of(world, row["id"]))
+    svix.update(
+        world, row["id"], body["url"], secret, wish["customHeaders"], rules=rules_of(world, row["id"])
+    )
     changed = {**row, **wish, "signingSecret": secret, "updatedAt": world.clock.now()}
     world.store.put(TABLE, changed)
     return Answer(200, shown(changed))

@@ -1,10 +1,11 @@
 """Faults on demand: rules that make chosen requests go wrong, the same way in this process and over a socket.
 
-    Fault("reset-after", method="POST", path="/api/v1/plans", number=2)     the second plan is made, its answer never arrives
-    parse("503-before:path=/api/v1/meters*,times=3")                        the same rules as text, for `sandbox serve --fault`
+    Fault("reset-after", method="POST", path="/api/v1/plans", number=2)   the second plan is made, unheard
+    parse("503-before:path=/api/v1/meters*,times=3")                      the same as text, for `--fault`
 
-A fault counts the requests that match its method and path pattern; it strikes from the `number`-th of them on, `times` times. The first
-fault that strikes a request decides; the sandbox's own doors (`/sandbox/…`) are never struck.
+A fault counts the requests that match its method and path pattern; it strikes from the `number`-th of them
+on, `times` times. The first fault that strikes a request decides; the sandbox's own doors (`/sandbox/…`)
+are never struck.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ KINDS = {
     "cut": "the change made, the answer cut short",
     "malformed": "the change made, the answer's JSON broken",
     "wrong-type": "the change made, the answer labelled text/html",
-    "page-repeats": "a list's later page repeats the last item of the page before, as if another object had come in front",
+    "page-repeats": "a list's later page repeats the last item of the page before, as if an object had come in front",
     "page-skips": "a list's later page lacks its first item, as if an object of an earlier page had gone",
 }
 """Every kind of fault, in words."""
@@ -65,9 +66,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One rule. `kind`: one of KINDS. `method` and `path` (a pattern with `*` and `?`, without the query) choose the requests,
-    None takes all. It strikes from the `number`-th of them on (counted from 1, None: the first), `times` times (None: always), each
-    time with `chance`. `seconds` belongs to delay, `retry_after` (seconds) to 429. Raises FaultError.
+    """One rule. `kind`: one of KINDS. `method` and `path` (a pattern with `*` and `?`, without the query)
+    choose the requests, None takes all. It strikes from the `number`-th of them on (counted from 1, None:
+    the first), `times` times (None: always), each time with `chance`. `seconds` belongs to delay,
+    `retry_after` (seconds) to 429. Raises FaultError.
     """
 
     kind: str
@@ -111,7 +113,9 @@ _READ: dict[str, Callable[[str], object]] = {
 
 
 def parse(text: str) -> Fault:
-    """A fault from `KIND[:OPTION=VALUE,…]`; `times=all` never ends. Raises FaultError naming the text and what is wrong with it."""
+    """A fault from `KIND[:OPTION=VALUE,…]`; `times=all` never ends. Raises FaultError naming the text and
+    what is wrong with it.
+    """
     kind, _, rest = text.partition(":")
     options: dict[str, object] = {}
     for part in rest.split(",") if rest else ():
@@ -162,7 +166,9 @@ class _Counted:
 
 
 class Faults:
-    """A set of faults with its counters. Safe to use from several threads; the same seed strikes the same way."""
+    """A set of faults with its counters. Safe to use from several threads; the same seed strikes the same
+    way.
+    """
 
     def __init__(self, faults: Iterable[Fault], seed: int | None = None) -> None:
         self._counted = [_Counted(fault) for fault in faults]

@@ -1,4 +1,5 @@
-"""A list that moves under its reader: what a later page looks like when another client wrote between two reads.
+"""A list that moves under its reader: what a later page looks like when another client wrote between two
+reads.
 
 Source: semantics-meters §3.6 (offset paging: concurrent writes shift rows).
 """
@@ -23,8 +24,8 @@ def is_later_page(request: Request) -> bool:
 
 
 def shifted(request: Request, handle: Handle, *, repeats: bool) -> Reply:
-    """The page as it reads after an object came in front of it (its first item repeats the page before) or after one in front of it
-    went (its first item is missing).
+    """The page as it reads after an object came in front of it (its first item repeats the page before) or
+    after one in front of it went (its first item is missing).
     """
     reply = handle(request)
     name_and_step = _place(request)

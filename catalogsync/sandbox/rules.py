@@ -19,7 +19,9 @@ _LARGEST_PLAIN = 1e21
 
 
 def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
-    """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all (`all_channels`, §2.4)."""
+    """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all
+    (`all_channels`, §2.4).
+    """
     listed = row["channels"] if all_channels else active_channels(world, row)
     body: Row = {
         "channels": [{"id": id_, "type": "WEBHOOK"} for id_ in listed],
@@ -49,7 +51,9 @@ def _is_active(channel: Row | None) -> bool:
 
 
 def _wish(body: Mapping[str, Json]) -> Row:
-    """The fields of the rule's type; those of other types have been dropped (§2.4). Duplicated channels collapse."""
+    """The fields of the rule's type; those of other types have been dropped (§2.4). Duplicated channels
+    collapse.
+    """
     wish: Row = {
         "type": body["type"],
         "name": body["name"],
@@ -70,7 +74,9 @@ def _double(value: int | Decimal) -> int | Decimal:
 
 
 def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
-    """What the service sees without looking at other objects, all of it at once. Raises the 400 Problem (§2.4, order of refusals)."""
+    """What the service sees without looking at other objects, all of it at once. Raises the 400 Problem
+    (§2.4, order of refusals).
+    """
     sent = wish["features"] or []
     faults = ["duplicated features"] if len(set(sent)) < len(sent) else []
     faults += [fault for t in wish.get("thresholds", ()) if (fault := _threshold_fault(t))]
@@ -112,8 +118,9 @@ def _check_channels(world: World, sent: Sequence[str]) -> None:
 
 
 def _attach(world: World, rule_id: str, channel_ids: Sequence[str]) -> None:
-    """Takes the rule's place on each channel, oldest channel first. At a full one it raises the 400 Problem, and the places taken
-    before stay taken: Svix knows nothing of the transaction that is rolled back (§2.4, recorded `rules_ten_leak_of_refused_post`).
+    """Takes the rule's place on each channel, oldest channel first. At a full one it raises the 400
+    Problem, and the places taken before stay taken: Svix knows nothing of the transaction that is rolled
+    back (§2.4, recorded `rules_ten_leak_of_refused_post`).
     """
     if channel_ids and not world.profile.svix:
         raise Problem(500)

@@ -1,7 +1,7 @@
 """The sample payloads of a rule's test: what the real server makes up for each type of rule.
 
-The names and amounts are recorded (`rules_test_balance`, `rules_test_reset`, `rules_test_invoice_created`); the instants are made of
-the test's own, since recordings tell only which of them are equal.
+The names and amounts are recorded (`rules_test_balance`, `rules_test_reset`, `rules_test_invoice_created`);
+the instants are made of the test's own, since recordings tell only which of them are equal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""One running sandbox: a world, its gateway, a lock, a log of requests. What the transports and the served application talk to."""
+"""One running sandbox: a world, its gateway, a lock, a log of requests. What the transports and the served
+application talk to.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Logged:
 
 
 class Service:
-    """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a fresh server."""
+    """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a
+    fresh server.
+    """
 
     def __init__(
         self,

@@ -1,9 +1,12 @@
-"""A stand-in for Svix, the webhook service behind channels: what it keeps about an endpoint and what it refuses.
+"""A stand-in for Svix, the webhook service behind channels: what it keeps about an endpoint and what it
+refuses.
 
-Every refusal reaches the API's user as a bare 500 (semantics-meters §2.5). An endpoint also holds the *places* of the rules that
-point at it: ten, kept apart from the rules themselves, which is why they can leak (§2.4).
+Every refusal reaches the API's user as a bare 500 (semantics-meters §2.5). An endpoint also holds the
+*places* of the rules that point at it: ten, kept apart from the rules themselves, which is why they can
+leak (§2.4).
 
-Source: semantics-meters §2.3, §2.4; recorded `channels_backend_*`, `channels_headers_odd_names`, `rules_ten_*`.
+Source: semantics-meters §2.3, §2.4; recorded `channels_backend_*`, `channels_headers_odd_names`,
+`rules_ten_*`.
 """
 
 from __future__ import annotations
@@ -28,8 +31,12 @@ _MAX_HEADER_VALUE = 4096
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _FORBIDDEN_NAMES = frozenset(
-    ["user-agent", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding", "upgrade", "age", "cache-control", "clear-site-data", "expires", "pragma", "warning", "content-length", "content-type", "content-encoding", "content-language", "content-location"]
-)
+    (
+        "user-agent", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "upgrade",
+        "transfer-encoding", "age", "cache-control", "clear-site-data", "expires", "pragma", "warning",
+        "content-length", "content-type", "content-encoding", "content-language", "content-location",
+    )
+)  # fmt: skip
 _FORBIDDEN_PREFIXES = (
     "svix-", "x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-",
 )  # fmt: skip
@@ -37,7 +44,9 @@ _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%]")
 
 
 def create(world: World, channel_id: str, url: str, secret: str | None, headers: Mapping[str, str]) -> str:
-    """Makes the endpoint of a channel and gives its signing secret, a fresh one where none is asked for. Raises the 500 Problem."""
+    """Makes the endpoint of a channel and gives its signing secret, a fresh one where none is asked for.
+    Raises the 500 Problem.
+    """
     if secret is None:
         secret = PREFIX + base64.b64encode(world.ids.token(32)).decode()
     if not (_is_url(url) and _is_secret(secret) and _are_headers(headers)):
@@ -47,9 +56,11 @@ def create(world: World, channel_id: str, url: str, secret: str | None, headers:
 
 
 def update(
-    world: World, channel_id: str, url: str, secret: str, headers: Mapping[str, str], rules: Iterable[str]
+    world: World, channel_id: str, url: str, secret: str, headers: Mapping[str, str], *, rules: Iterable[str]
 ) -> None:
-    """Changes the endpoint and rebuilds its places from the rules that live, which frees the leaked ones. Raises the 500 Problem."""
+    """Changes the endpoint and rebuilds its places from the rules that live, which frees the leaked ones.
+    Raises the 500 Problem.
+    """
     row = _endpoint(world, channel_id)
     if not (_is_url(url) and _are_headers(headers)):
         raise Problem(500)
@@ -81,7 +92,9 @@ def leave_place(world: World, channel_id: str, rule_id: str) -> None:
 
 
 def _endpoint(world: World, channel_id: str) -> Row:
-    """The endpoint's row; a channel that Svix does not know (its data was made elsewhere) starts without places and secret."""
+    """The endpoint's row; a channel that Svix does not know (its data was made elsewhere) starts without
+    places and secret.
+    """
     found = world.store.get(TABLE, channel_id)
     return found or {"id": channel_id, "secret": None, "rotated": [], "places": []}
 

@@ -1,4 +1,6 @@
-"""The sandbox in the client's own process: an httpx transport without a socket, on which faults look as they do over one."""
+"""The sandbox in the client's own process: an httpx transport without a socket, on which faults look as
+they do over one.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from catalogsync.sandbox.service import Service
 class SandboxTransport(httpx.BaseTransport):
     """Hands httpx requests to a service. Safe to use from several threads.
 
-    Raises httpx.ReadError for a reset connection, httpx.ReadTimeout for an answer that is later than the request's read timeout;
-    an answer cut short raises httpx.RemoteProtocolError when its body is read.
+    Raises httpx.ReadError for a reset connection, httpx.ReadTimeout for an answer that is later than the
+    request's read timeout; an answer cut short raises httpx.RemoteProtocolError when its body is read.
     """
 
     def __init__(self, service: Service) -> None:
