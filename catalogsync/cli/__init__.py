@@ -1,0 +1,113 @@
+"""The door: one module per verb, loaded when it is called; the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from catalogsync import __version__
+from catalogsync.errors import CatalogsyncError, InvalidCatalog
+
+VERBS = {
+    "validate": "Check manifests as the server would, offline.",
+    "plan": "Show what would be done, in order, and why.",
+    "show": "Show a saved plan, offline.",
+    "apply": "Carry out a plan.",
+    "export": "Write live objects as manifests.",
+    "diff": "Compare two catalogs without a server.",
+    "fmt": "Rewrite manifests in one style.",
+    "explain": "Tell the whole story of a code.",
+    "init": "Write a small catalog to start from.",
+    "schema": "Draw or check the manifest schemas.",
+    "sandbox": "Run an embedded OpenMeter.",
+}
+"""The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"catalogsync.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], VERBS, 1)
+            raise click.UsageError(
+                f"no such verb: {args[0]}" + (f"; did you mean {near[0]}?" if near else ""), ctx
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="catalogsync")
+def group() -> None:
+    """Keep an OpenMeter billing catalog in git: check it, plan what a live server lacks, apply that plan."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a verb and exits with its code (0 done · 1 failed · 2 changes pending · 3 refused · 4 incomplete · 64 usage · 130)."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a verb; gives the exit code."""
+    try:
+        result: Any = group.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="catalogsync",
+            standalone_mode=False,
+        )
+        return result if isinstance(result, int) else 0
+    except InvalidCatalog as problem:
+        return _invalid(problem)
+    except CatalogsyncError as problem:
+        _say(problem.message, problem.hint, problem.code)
+        return problem.exit_code
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as problem:
+        problem.show()
+        return 64
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+
+
+def _invalid(problem: InvalidCatalog) -> int:
+    from catalogsync.render import findings_text
+
+    click.echo(findings_text.render(problem.diagnostics, color=sys.stderr.isatty()), err=True, nl=False)
+    return problem.exit_code
+
+
+def _say(message: str, hint: str, code: str) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)}[{code}]: {message}", err=True)
+    if hint:
+        click.echo(f"  {click.style('hint', fg='cyan')}: {hint}", err=True)

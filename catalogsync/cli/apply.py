@@ -1,0 +1,104 @@
+"""`catalogsync apply`: carries out a saved plan, or the plan of the files as they are now."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from catalogsync import planfile
+from catalogsync.canon import dumps
+from catalogsync.cli import plan as plan_verb
+from catalogsync.cli import wiring
+from catalogsync.config import Environment
+from catalogsync.errors import InvalidCatalog, Refused, UsageError
+from catalogsync.plan import Plan
+from catalogsync.render import plan_text, report_json
+
+
+@click.command("apply")
+@click.argument("paths", metavar="(PLANFILE | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
+@wiring.target_options
+@click.option("--yes", is_flag=True, help="Do not ask. Needed where nobody can be asked.")
+@click.option(
+    "--journal", "journal_folder", type=click.Path(path_type=Path), help="Keep the journal in this folder."
+)
+@plan_verb.recreate_option
+@wiring.format_option("text", "json")
+def command(
+    paths: tuple[Path, ...],
+    env: str | None,
+    url: str | None,
+    yes: bool,
+    journal_folder: Path | None,
+    recreate: tuple[str, ...],
+    formats: tuple[str, ...],
+) -> None:
+    """Make the server agree: carry out a saved plan as it was reviewed, or plan the files now and carry that out."""
+    from catalogsync import executor
+
+    saved = _saved(paths)
+    if saved is not None:
+        plan = planfile.load(saved)
+        client = wiring.client_for(_environment_of(plan, saved, env, url))
+    else:
+        made, found = plan_verb.make(wiring.choose(paths, env, url), recreate)
+        plan, client = replace(made, created=wiring.now()), found
+    if plan.blocked:
+        raise InvalidCatalog(plan.diagnostics)
+    if "text" in formats:
+        click.echo(plan_text.render_plan(plan, color=sys.stderr.isatty()), err=True, nl=False)
+    if not plan.is_empty:
+        _ask(yes)
+    report = executor.apply(plan, client, journal=wiring.journal_for(plan, saved, journal_folder))
+    wiring.write_outputs(
+        formats,
+        {
+            "text": lambda color: plan_text.render_report(report, color=color),
+            "json": lambda color: dumps(report_json.to_json(report), indent=2) + "\n",
+        },
+    )
+    sys.exit(0 if report.complete else 4)
+
+
+def _saved(paths: tuple[Path, ...]) -> Path | None:
+    """The plan file, when that is what was named: one file that is no manifest."""
+    if len(paths) == 1 and paths[0].suffix not in (".yaml", ".yml") and not paths[0].is_dir():
+        if not paths[0].exists():
+            raise UsageError(
+                f"{paths[0]} does not exist", hint="name a saved plan, or files and folders of manifests"
+            )
+        return paths[0]
+    return None
+
+
+def _environment_of(plan: Plan, saved: Path, env: str | None, url: str | None) -> Environment:
+    """Where a saved plan goes: the server it was made for. Another one is refused."""
+    if env or url:
+        environment = wiring.choose((saved,), env, url).environment
+        assert environment is not None
+        if environment.url.rstrip("/") != plan.target.url.rstrip("/"):
+            raise Refused(
+                f"the plan was made for {plan.target.url}, not for {environment.url}",
+                code="refused-other-target",
+                hint="make a plan for that server",
+            )
+        return environment
+    settings = wiring.choose((saved,), None, None, needs_target=False).settings
+    for environment in settings.environments.values():
+        if environment.url.rstrip("/") == plan.target.url.rstrip("/"):
+            return environment
+    return wiring.choose((saved,), None, plan.target.url).environment or Environment("", plan.target.url)
+
+
+def _ask(yes: bool) -> None:
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused(
+            "nobody can be asked here", code="refused-unasked", hint="give --yes to apply without asking"
+        )
+    if not click.confirm("Apply this plan?", err=True):
+        raise Refused("not applied", code="refused-declined")

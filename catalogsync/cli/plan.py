@@ -1,0 +1,96 @@
+"""`catalogsync plan`: what would be done, in order, and why."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from catalogsync import planfile
+from catalogsync.canon import dumps
+from catalogsync.cli import wiring
+from catalogsync.errors import InvalidCatalog, UsageError
+from catalogsync.model import Ref
+from catalogsync.plan import Plan
+from catalogsync.render import plan_text
+
+RENDER_FORMATS = ("text", "json")
+
+
+def make(
+    chosen: wiring.Chosen, recreate: tuple[str, ...], client: object | None = None
+) -> tuple[Plan, object]:
+    """The plan for a chosen catalog and target, with the client that read the live state. Raises what reading raises."""
+    from catalogsync.api import reader
+    from catalogsync.planner import PlanOptions, make_plan
+
+    catalog, checked = wiring.checked_catalog(chosen)
+    assert chosen.environment is not None
+    options = PlanOptions(recreate=frozenset(_refs(recreate)))
+    client = client or wiring.client_for(chosen.environment)
+    live = reader.read(client)
+    plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
+    revision = wiring.git_revision(chosen.paths[0])
+    diagnostics = tuple(dict.fromkeys((*checked.diagnostics, *plan.diagnostics)))
+    return replace(plan, diagnostics=diagnostics, git_revision=revision), client
+
+
+def _refs(texts: tuple[str, ...]) -> list[Ref]:
+    try:
+        return [Ref.parse(text) for text in texts]
+    except ValueError as problem:
+        raise UsageError(
+            f"--recreate: {problem}", hint="write KIND/KEY, for example feature/api_calls"
+        ) from None
+
+
+def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
+    """The plan in every format asked for."""
+    wiring.write_outputs(
+        formats,
+        {
+            "text": lambda color: plan_text.render_plan(plan, color=color),
+            "json": lambda color: dumps(planfile.to_json(plan), indent=2) + "\n",
+        },
+    )
+
+
+def recreate_option(function: wiring.F) -> wiring.F:
+    """--recreate KIND/KEY."""
+    return click.option(
+        "--recreate",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Allow this object to be removed and created anew where it cannot be changed.",
+    )(function)
+
+
+@click.command("plan")
+@wiring.paths_argument
+@wiring.target_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
+)
+@click.option("--exit-code", is_flag=True, help="Exit 2 when there is something to do.")
+@recreate_option
+@wiring.format_option(*RENDER_FORMATS)
+def command(
+    paths: tuple[Path, ...],
+    env: str | None,
+    url: str | None,
+    out: Path | None,
+    exit_code: bool,
+    recreate: tuple[str, ...],
+    formats: tuple[str, ...],
+) -> None:
+    """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
+    plan, _ = make(wiring.choose(paths, env, url), recreate)
+    show_plan(plan, formats)
+    if plan.blocked:
+        raise InvalidCatalog(tuple(d for d in plan.diagnostics if d.is_error))
+    if out is not None:
+        planfile.save(replace(plan, created=wiring.now()), out)
+        click.echo(f"saved: {out}", err=True)
+    sys.exit(2 if exit_code and plan.steps else 0)

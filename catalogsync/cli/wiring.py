@@ -1,0 +1,157 @@
+"""What several verbs share: options, the target, output in several formats. The one place that puts the parts together."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from catalogsync import check, config
+from catalogsync.config import Environment
+from catalogsync.errors import CatalogsyncError, InvalidCatalog, UsageError
+from catalogsync.model import Catalog
+from catalogsync.plan import Plan, Target
+
+F = TypeVar("F", bound=Callable[..., Any])
+DEFAULT_CATALOG = Path("catalog")
+
+
+def target_options(function: F) -> F:
+    """-e/--env and --url."""
+    function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
+    return click.option("-e", "--env", help="An environment of catalogsync.yaml.")(function)
+
+
+def paths_argument(function: F) -> F:
+    """PATH…, by default ./catalog."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(function)
+
+
+def format_option(*names: str) -> Callable[[F], F]:
+    """--format NAME or NAME=FILE, repeatable."""
+
+    def check_value(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if value.partition("=")[0] not in names:
+                raise click.BadParameter(f"{value!r} is none of {', '.join(names)}", ctx, option)
+        if sum("=" not in value for value in values) > 1:
+            raise click.BadParameter(
+                "only one format can go to stdout; give the others as NAME=FILE", ctx, option
+            )
+        return values or ("text",)
+
+    text = f"One of {', '.join(names)}; NAME=FILE writes to a file; repeatable."
+    return click.option("--format", "formats", multiple=True, callback=check_value, help=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The catalog's place and the environment it goes to."""
+
+    paths: tuple[Path, ...]
+    settings: config.Config
+    environment: Environment | None
+
+
+def choose(paths: Sequence[Path], env: str | None, url: str | None, *, needs_target: bool = True) -> Chosen:
+    """Settles paths, configuration and environment. Raises UsageError."""
+    places = tuple(paths) or (DEFAULT_CATALOG,)
+    settings = config.load(places[0] if places[0].is_dir() else places[0].parent)
+    environment = None
+    if needs_target or env or url:
+        environment = config.choose(settings, env=env, url=url)
+    return Chosen(places, settings, environment)
+
+
+def checked_catalog(chosen: Chosen) -> tuple[Catalog, check.Checked]:
+    """The catalog, checked. Raises InvalidCatalog when it holds errors."""
+    overlays = chosen.environment.overlays if chosen.environment else ()
+    settings = check.LintSettings(chosen.settings.severities, datetime.date.today())
+    checked = check.check(chosen.paths, overlays=overlays, settings=settings)
+    if any(d.is_error for d in checked.diagnostics):
+        raise InvalidCatalog(checked.diagnostics)
+    return checked.catalog, checked
+
+
+def client_for(environment: Environment, *, workers: int = 8) -> Any:
+    """A client of the environment's server. An embedded one answers in this process."""
+    from catalogsync import secrets
+    from catalogsync.api import Client
+
+    transport, url = None, environment.url
+    if url.startswith("sandbox:"):
+        from catalogsync.sandbox import Sandbox
+
+        file = url.removeprefix("sandbox:")
+        transport, url = Sandbox(data=Path(file) if file else None).transport(), "http://sandbox.localhost"
+    elif not url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{url!r} is no URL of a server", hint="write http://…, https://…, sandbox: or sandbox:FILE"
+        )
+    key = secrets.resolve(environment.api_key) if environment.api_key else None
+    return Client(
+        url,
+        api_key=key,
+        prefix=environment.prefix,
+        transport=transport,
+        workers=workers,
+        ca_file=environment.ca_file,
+    )
+
+
+def target_of(client: Any, environment: Environment) -> Target:
+    """What the plan is bound to: the URL as it was named, and what the server says of itself."""
+    version, digest = client.identity()
+    return Target(environment.url, version, digest)
+
+
+def journal_for(plan: Plan, saved: Path | None, folder: Path | None) -> Any:
+    """The journal of an apply: beside the saved plan, in the folder asked for, or none."""
+    from catalogsync.journal import Journal
+
+    if plan.is_empty or (saved is None and folder is None):
+        return None
+    name = (saved.name if saved is not None else "apply") + ".journal"
+    return Journal((folder / name) if folder is not None else saved.with_name(name), plan)  # type: ignore[union-attr]
+
+
+def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
+    """Renders each asked format: to stdout, or to the file it names. A renderer is told whether colour is wanted."""
+    for one in formats:
+        name, to_file, file = one.partition("=")
+        if not to_file:
+            click.echo(render[name](sys.stdout.isatty()), nl=False)
+            continue
+        try:
+            Path(file).write_text(render[name](False), "utf-8")
+        except OSError as problem:
+            raise CatalogsyncError(
+                f"{file} cannot be written: {problem.strerror}", code="file-unwritable"
+            ) from problem
+
+
+def git_revision(path: Path) -> str:
+    """The commit that holds the catalog, with `+changes` when the work tree differs; empty outside git."""
+    folder = path if path.is_dir() else path.parent
+    try:
+        head = _git(folder, "rev-parse", "HEAD").strip()
+        return head + ("+changes" if _git(folder, "status", "--porcelain", "--", ".").strip() else "")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _git(folder: Path, *words: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(folder), *words], check=True, capture_output=True, text=True, timeout=10
+    ).stdout
+
+
+def now() -> str:
+    """The present instant, RFC 3339 in UTC to the second."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

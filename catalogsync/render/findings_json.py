@@ -1,0 +1,33 @@
+"""Diagnostics as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalogsync.canon import JsonObject, dumps
+from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+
+
+def to_json(one: Diagnostic) -> JsonObject:
+    """One diagnostic; members without a value are left out."""
+    body = {
+        "code": one.code,
+        "severity": str(one.severity),
+        "summary": one.summary,
+        "where": _place(one.where) if one.where else None,
+        "detail": one.detail,
+        "hint": one.hint,
+        "subject": one.subject,
+        "related": [{"label": r.label, "where": _place(r.where)} for r in one.related],
+    }
+    return {name: value for name, value in body.items() if value}
+
+
+def _place(where: SourceRef) -> JsonObject:
+    return {"file": where.file, "line": where.line, "column": where.column}
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """`{"diagnostics": […], "summary": {"error": N, "warning": N, "note": N}}`."""
+    counts = {str(s): sum(d.severity is s for d in diagnostics) for s in Severity}
+    return dumps({"diagnostics": [to_json(d) for d in diagnostics], "summary": counts}, indent=2) + "\n"

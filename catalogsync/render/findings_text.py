@@ -1,0 +1,71 @@
+"""Diagnostics for people: the line of the file, the caret, the other place, the hint, a count at the end."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.render.paint import Paint, counted, painter
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_WIDEST = 160
+
+
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+    """All diagnostics in the order given, then their count. Empty text for none."""
+    if not diagnostics:
+        return ""
+    paint = painter(color)
+    blocks = [_block(one, paint) for one in diagnostics]
+    return "\n".join([*blocks, _count(diagnostics)]) + "\n"
+
+
+def _block(one: Diagnostic, paint: Paint) -> str:
+    head = paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], "bold") + paint(
+        f": {one.summary}", "bold"
+    )
+    lines = [head]
+    if one.where is not None:
+        lines += _place(one.where, paint, _COLORS[one.severity])
+    elif one.subject:
+        lines.append(f"  {paint('-->', 'blue')} {one.subject}")
+    for other in one.related:
+        lines.append(f"  {paint('::', 'blue')} {other.label}")
+        lines += _place(other.where, paint, "blue")
+    if one.detail:
+        lines.append(f"  {paint('=', 'blue')} {one.detail}")
+    if one.hint:
+        lines.append(f"  {paint('hint', 'cyan')}: {one.hint}")
+    return "\n".join(lines) + "\n"
+
+
+def _place(where: SourceRef, paint: Paint, caret: str) -> list[str]:
+    lines = [f"  {paint('-->', 'blue')} {where}"]
+    if where.text:
+        text, column = _window(where.text.replace("\t", " "), where.column - 1)
+        gutter = str(where.line)
+        blank = " " * len(gutter)
+        width = max(1, min(where.width, len(text) - column))
+        lines.append(f" {paint(f'{gutter} |', 'blue')} {text}")
+        pad = "".join("  " if unicodedata.east_asian_width(c) in "WF" else " " for c in text[:column])
+        lines.append(f" {paint(f'{blank} |', 'blue')} {pad}{paint('^' * width, caret, 'bold')}")
+    return lines
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """A long line cut to the part around the column."""
+    if len(text) <= _WIDEST:
+        return text, column
+    start = max(0, column - _WIDEST // 2)
+    lead = "…" if start else ""
+    return lead + text[start : start + _WIDEST] + "…", column - start + len(lead)
+
+
+def _count(diagnostics: Sequence[Diagnostic]) -> str:
+    said = [
+        counted(number, str(severity))
+        for severity in Severity
+        if (number := sum(d.severity is severity for d in diagnostics))
+    ]
+    return ", ".join(said)

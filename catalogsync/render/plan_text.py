@@ -1,0 +1,152 @@
+"""A plan and a run for people: grouped by object, old → new for each field, reasons, then the calls in order and one line of summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from catalogsync.canon import Json, dumps
+from catalogsync.changes import Action, Change, FieldChange
+from catalogsync.outcome import Outcome, RunReport, Status
+from catalogsync.plan import Plan, Step
+from catalogsync.render import findings_text
+from catalogsync.render.paint import Paint, counted, painter
+
+_COLORS = {
+    Action.CREATE: "green",
+    Action.UPDATE: "yellow",
+    Action.NEW_VERSION: "yellow",
+    Action.PUBLISH: "green",
+    Action.ARCHIVE: "red",
+    Action.DELETE: "red",
+    Action.RECREATE: "magenta",
+    Action.IMPOSSIBLE: "red",
+}
+_WORDS = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update in place",
+    Action.NEW_VERSION: "new version",
+    Action.PUBLISH: "publish the draft",
+    Action.ARCHIVE: "archive",
+    Action.DELETE: "delete",
+    Action.RECREATE: "re-create",
+    Action.IMPOSSIBLE: "impossible",
+}
+_MARKS: Mapping[Status, tuple[str, str]] = {
+    Status.DONE: ("✓", "green"),
+    Status.ALREADY: ("=", "green"),
+    Status.DIFFERENT: ("≠", "yellow"),
+    Status.FAILED: ("✗", "red"),
+    Status.UNKNOWN: ("?", "red"),
+    Status.SKIPPED: ("-", "yellow"),
+    Status.NOT_TRIED: (" ", "yellow"),
+}
+_LONGEST = 72
+
+
+def render_plan(plan: Plan, *, color: bool = False) -> str:
+    """The whole plan."""
+    paint = painter(color)
+    parts = [f"Target: {plan.target.url}\n"]
+    parts += [change_text(change, paint) for change in plan.changes]
+    if plan.steps:
+        parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
+        parts += [_step(step, paint) for step in plan.steps]
+    if plan.diagnostics:
+        parts.append("\n" + findings_text.render(plan.diagnostics, color=color))
+    if plan.rehearsal is not None:
+        parts.append(f"\n{_rehearsal(plan)}\n")
+    parts.append(f"\n{paint(summary(plan), 'bold')}\n")
+    return "".join(parts)
+
+
+def _rehearsal(plan: Plan) -> str:
+    proof = plan.rehearsal
+    assert proof is not None
+    second = "second plan empty" if proof.second_plan_empty else "second plan NOT empty"
+    told = f"Rehearsed: {counted(proof.steps, 'step')}, {second}, "
+    told += f"{proof.prefixes_converging} of {counted(proof.prefixes, 'prefix').replace('prefixs', 'prefixes')} converge"
+    return "\n".join([told, *(f"  {failure}" for failure in proof.failures)])
+
+
+def summary(plan: Plan) -> str:
+    """One line: what the plan comes to."""
+    if plan.blocked:
+        return "This plan cannot be applied: see the errors above."
+    if plan.is_empty:
+        return "Nothing to do: the server agrees with the files."
+    counts = [
+        f"{number} to {_WORDS[action]}"
+        if action is not Action.NEW_VERSION
+        else counted(number, "new version")
+        for action in Action
+        if (number := sum(c.action is action for c in plan.changes))
+    ]
+    return f"Plan: {', '.join(counts)}; {counted(len(plan.steps), 'call')}."
+
+
+def change_text(change: Change, paint: Paint) -> str:
+    """One object: what happens to it, why, and its fields."""
+    color = _COLORS[change.action]
+    version = f" (version {change.version})" if change.version else ""
+    head = f"{paint(change.action.symbol, color, 'bold')} {paint(str(change.ref), 'bold')}"
+    lines = [f"{head}  {_WORDS[change.action]}{version}"]
+    if change.reason:
+        lines.append(f"    {paint(change.reason, 'dim')}")
+    lines += [f"    {_field(one, paint)}" for one in change.fields]
+    return "\n".join(lines) + "\n\n"
+
+
+def _field(one: FieldChange, paint: Paint) -> str:
+    if one.before is None:
+        return f"{paint('+', 'green')} {one.path}: {_value(one.after)}"
+    if one.after is None:
+        return f"{paint('-', 'red')} {one.path}: {_value(one.before)}"
+    return f"{paint('~', 'yellow')} {one.path}: {_value(one.before)} → {_value(one.after)}"
+
+
+def _value(value: Json) -> str:
+    text = dumps(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _step(step: Step, paint: Paint) -> str:
+    needs = f"  {paint('after ' + ', '.join(map(str, step.needs)), 'dim')}" if step.needs else ""
+    return f"  {step.number:>3}. {step.method:<6} {step.path}{needs}\n       {paint(step.cause, 'dim')}\n"
+
+
+def render_report(report: RunReport, *, color: bool = False) -> str:
+    """What was done, step by step, then one line of summary."""
+    paint = painter(color)
+    lines = [_outcome(one, paint) for one in report.outcomes]
+    for phase, calls, milliseconds in report.calls:
+        lines.append(paint(f"  {phase}: {counted(calls, 'call')}, {milliseconds} ms", "dim"))
+    return "\n".join([*lines, "", paint(report_summary(report), "bold")]) + "\n"
+
+
+def _outcome(one: Outcome, paint: Paint) -> str:
+    mark, color = _MARKS[one.status]
+    step = one.step
+    said = f"  {paint(mark, color, 'bold')} {step.number:>3}. {step.method:<6} {step.path}  {one.status}"
+    if one.message:
+        said += f"\n         {one.message}"
+    for field in one.fields:
+        said += f"\n         {_field(field, paint)}"
+    return said
+
+
+def report_summary(report: RunReport) -> str:
+    """One line: how the run ended."""
+    counts = _counts(report.outcomes)
+    if not report.outcomes:
+        return "Nothing to do: the server agrees with the files."
+    if report.complete:
+        return f"Applied: {', '.join(counts)}."
+    return f"Incomplete: {', '.join(counts)}. Running the same command again goes on from here."
+
+
+def _counts(outcomes: Sequence[Outcome]) -> list[str]:
+    return [
+        f"{number} {str(status).replace('_', ' ')}"
+        for status in Status
+        if (number := sum(o.status is status for o in outcomes))
+    ]
