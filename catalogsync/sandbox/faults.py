@@ -58,7 +58,7 @@ KINDS = {
     "cut": "the change made, the answer cut short",
     "malformed": "the change made, the answer's JSON broken",
     "wrong-type": "the change made, the answer labelled text/html",
-    "page-repeats": "a list's later page repeats the last item of the page before, as if an object had come in front",
+    "page-repeats": "a list's later page repeats an item of the page before, as if an object came in front",
     "page-skips": "a list's later page lacks its first item, as if an object of an earlier page had gone",
 }
 """Every kind of fault, in words."""

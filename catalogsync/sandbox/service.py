@@ -75,7 +75,7 @@ class Service:
         self.faults = Faults(faults, self._seed)
 
     def answer(self, request: Request) -> Delivery:
-        """What becomes of a request, faults included. The log's status is 0 where the server was not reached."""
+        """What becomes of a request, faults included. The log says 0 where the server was not reached."""
         delivery = self.faults.deliver(request, self._handle)
         status = delivery.reply.status if delivery.reply is not None else 0
         self.requests.append(Logged(request.method, request.path, status))
