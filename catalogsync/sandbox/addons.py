@@ -15,6 +15,7 @@ from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, 
 from catalogsync.sandbox.currencies import FIAT
 from catalogsync.sandbox.issues import issue, refuse
 from catalogsync.sandbox.issues import shown as shown_issues
+from catalogsync.sandbox.money import publish_issues
 from catalogsync.sandbox.plans import activate
 
 _WHAT = "add-on"
@@ -109,6 +110,7 @@ def publish(world: World, id_: str) -> Row:
     wrong = [
         *addon_issues(row),
         *addon_publish_issues(row),
+        *publish_issues(world, row),
         *versions.feature_issues(world, row["rateCards"], "$."),
     ]
     refuse(_WHAT, wrong)

@@ -17,16 +17,34 @@ Body = Mapping[str, Json]
 
 
 def currency_issues(plan: Body, addon: Body, assignment: Body) -> list[Issue]:
-    """Two fiat currencies: the add-on's, and once more each priced card's when the phase exists. The only part POST enforces."""
-    if plan["currency"] == addon["currency"] or not {plan["currency"], addon["currency"]} <= FIAT.keys():
-        return []
-    found = [issue("plan_multiple_fiat_currencies", "$.addon.currency")]
-    if any(phase["key"] == assignment["fromPlanPhase"] for phase in plan["phases"]):
-        for card in addon["rateCards"]:
-            if card["price"] is not None:
-                field = f"{at('$.addon.', card['key'])}.currency.currency"
-                found.append(issue("plan_multiple_fiat_currencies", field))
+    """Two fiat currencies: the add-on's, and once more each priced card's when the phase exists; a card that
+    would bill in another currency than the plan's of the same key, or than a custom one. The only part POST
+    enforces.
+    """
+    found = []
+    if {plan["currency"], addon["currency"]} <= FIAT.keys() and plan["currency"] != addon["currency"]:
+        found.append(issue("plan_multiple_fiat_currencies", "$.addon.currency"))
+    keys = [phase["key"] for phase in plan["phases"]]
+    if assignment["fromPlanPhase"] in keys:
+        for phase in plan["phases"][keys.index(assignment["fromPlanPhase"]) :]:
+            found += _currency_clashes(plan["currency"], phase, addon)
     return found
+
+
+def _currency_clashes(currency: str, phase: Body, addon: Body) -> Iterator[Issue]:
+    own = {card["key"]: card.get("currency") or currency for card in phase["rateCards"] if card["price"]}
+    for card in addon["rateCards"]:
+        if card["price"] is None:
+            continue
+        field = f"{at('$.addon.', card['key'])}.currency.currency"
+        billed = card.get("currency") or addon["currency"]
+        if card["key"] in own:
+            if own[card["key"]] != billed:
+                yield issue("plan_addon_currency_mismatch", field)
+        elif billed != currency and currency not in FIAT:
+            yield issue("rate_card_currency_override_not_allowed", field)
+        elif billed != currency and billed in FIAT:
+            yield issue("plan_multiple_fiat_currencies", field)
 
 
 def fit_issues(plan: Body, plan_status: str, addon: Body, addon_status: str, assignment: Body) -> list[Issue]:
@@ -74,7 +92,8 @@ def _pair(own: Body, other: Body, field: str) -> Iterator[Issue]:
         )
     if all("percentage" in (card.get("discounts") or {}) for card in (own, other)):
         yield issue("rate_card_percentage_discount_not_allowed", f"{field}.discounts.percentage")
-    if own.get("unitConfig") != other.get("unitConfig"):
+    both = own.get("unitConfig"), other.get("unitConfig")
+    if None not in both and both[0] != both[1]:
         yield issue("addon_rate_card_unit_config_mismatch", f"{field}.unitConfig")
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from catalogsync.sandbox.core import Json
 from catalogsync.sandbox.durations import aligned, parse
 from catalogsync.sandbox.issues import Issue, issue
+from catalogsync.sandbox.money import override_issues
 
 CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
 _USAGE_PRICES = ("unit", "tiered", "dynamic", "package")
@@ -48,7 +49,7 @@ def card_issues(cards: Sequence[Card], prefix: str) -> Iterator[Issue]:
             if cadence.sign <= 0:
                 yield issue("billing_cadence_invalid_value", f"{field}.billingCadence")
         if card.get("unitConfig") and (card["price"] is None or card["price"]["type"] == "flat"):
-            yield issue("unit_config_requires_usage_based_price", f"{field}.unitConfig")
+            yield issue("unit_config_requires_usage_based_price", f"{field}.unit_config")
 
 
 def _feature_needs(card: Card, field: str) -> Iterator[Issue]:
@@ -182,7 +183,7 @@ def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
 
 def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
     """Everything wrong with a plan's document: phases, then its cadence, then the alignment (§9.2)."""
-    found = list(phases_issues(plan["phases"]))
+    found = [*phases_issues(plan["phases"]), *override_issues(plan)]
     cadence = plan["billingCadence"]
     if cadence not in CADENCES:
         found.append(issue("plan_billing_cadence_invalid", "$.billingCadence"))
@@ -204,7 +205,7 @@ def addon_issues(addon: Mapping[str, Json]) -> list[Issue]:
     found = list(card_issues(addon["rateCards"], "$."))
     if not addon["rateCards"]:
         found.append(issue("addon_has_no_rate_cards", "$.rateCards"))
-    return found
+    return [*found, *override_issues(addon)]
 
 
 def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:

@@ -64,10 +64,18 @@ _MESSAGES: dict[str, str] = {
     "rate_card_price_payment_term_mismatch": "price payment term must match",
     "rate_card_price_type_mismatch": "price type must match",
     "rate_card_static_entitlement_template_not_allowed": "static entitlement template is not allowed",
-    "unit_config_requires_usage_based_price": "unit_config is only allowed on usage-based prices",
-    "addon_rate_card_unit_config_mismatch": "unit_config must match",
-    "currency_cost_basis_not_found": "custom currency has no cost basis for the invoicing currency",
-    "rate_card_currency_override_not_allowed": "rate card currency override is not allowed",
+    "unit_config_requires_usage_based_price": (
+        "unit config requires a usage-based price (unit, graduated, or volume)"
+    ),
+    "addon_rate_card_unit_config_mismatch": "unit config must match",
+    "currency_cost_basis_not_found": "custom currency has no cost basis for the default fiat currency",
+    "currency_not_found": "currency does not exist",
+    "plan_addon_currency_mismatch": "add-on cannot change an existing rate card's currency",
+    "rate_card_currency_override_not_allowed": (
+        "currency override is not allowed when the default currency is custom"
+    ),
+    "rate_card_currency_override_redundant": "currency override must differ from the default currency",
+    "rate_card_currency_requires_price": "currency override requires a price",
     "usage_based_price_with_feature_and_no_meter": (
         "usage-based price requires feature with meter to be associated with"
     ),
@@ -76,7 +84,7 @@ _MESSAGES: dict[str, str] = {
     "usage_discount_with_flat_price": "usage discount is not supported for flat price",
 }
 _CRITICAL = {
-    "addon_invalid_status", "addon_invalid_status_for_publish", "plan_billing_cadence_invalid", "plan_phase_duplicated_key",
+    "addon_invalid_status", "addon_invalid_status_for_publish", "currency_not_found", "plan_billing_cadence_invalid", "plan_phase_duplicated_key",
     "rate_card_duplicated_key", "rate_card_feature_not_found", "rate_card_key_feature_key_mismatch",
 }  # fmt: skip
 _WITHOUT_STATUS = {

@@ -13,6 +13,7 @@ from catalogsync.sandbox.compatibility import currency_issues, fit_issues
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
 from catalogsync.sandbox.issues import Issue, refuse
 from catalogsync.sandbox.issues import shown as shown_issues
+from catalogsync.sandbox.money import assignment_issues
 from catalogsync.sandbox.paging import envelope, page_of
 
 _WRITABLE = ("draft", "scheduled")
@@ -55,7 +56,7 @@ def create(world: World, wish: Row) -> Row:
     _allowed(world, plan, "plan", _WRITABLE, "deletedAt")
     addon = _looked_up(world, ADDONS, addon_id, "add-on", "add-on")
     _allowed(world, addon, "add-on", ("active",), "deleted_at")
-    refuse("add-on", currency_issues(plan, addon, wish))
+    refuse("add-on", [*currency_issues(plan, addon, wish), *assignment_issues(world, plan, addon)])
     now = world.clock.now()
     row = {k: v for k, v in wish.items() if k != "metadata"}  # the insert never writes metadata (§13 Q1)
     row |= {"id": world.ids.new(), "createdAt": now, "updatedAt": now}

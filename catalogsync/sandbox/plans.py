@@ -23,6 +23,7 @@ from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, 
 from catalogsync.sandbox.currencies import FIAT
 from catalogsync.sandbox.issues import Issue, issue, refuse
 from catalogsync.sandbox.issues import shown as shown_issues
+from catalogsync.sandbox.money import publish_issues
 
 _WHAT = "plan"
 _PRORATED = {"enabled": True, "mode": "prorate_prices"}
@@ -40,7 +41,7 @@ def hidden(row: Row) -> str | None:
 
 def shown(world: World, row: Row) -> Row:
     """A plan version as v1 gives it (§3.4). Raises the coded Problem of one that v1 cannot show."""
-    versions.refuse_hidden(hidden(row))
+    versions.refuse_hidden(hidden(row), _WHAT)
     body: Row = {
         name: row[name]
         for name in (
@@ -162,7 +163,7 @@ def publish(world: World, id_: str) -> Row:
     if state not in ("draft", "scheduled"):
         what = f"only Plans in [draft scheduled] can be published/rescheduled, but it has {state} state"
         raise Problem(400, f"validation error: invalid Plan: {what}")
-    wrong = plan_issues(row)
+    wrong = [*plan_issues(row), *publish_issues(world, row)]
     for phase in row["phases"]:
         wrong += versions.feature_issues(world, phase["rateCards"], phase_prefix(phase["key"]))
     wrong += [issue("plan_has_incompatible_addon") for _ in unfit_assignments(world, row)]
@@ -285,7 +286,7 @@ def _put(world: World, call: Call) -> Answer:
         raise Problem(500) from None
     row = world.store.get(PLANS, id_)
     if row is not None and versions.status(world, row) in ("draft", "scheduled"):
-        versions.refuse_hidden(hidden(row))
+        versions.refuse_hidden(hidden(row), _WHAT)
     _refuse_too_many(wish["phases"])
     return Answer(200, shown(world, update(world, id_, wish)))
 
@@ -318,15 +319,15 @@ def _named(row: Row, query: Mapping[str, Json]) -> bool:
 
 def _publish(world: World, call: Call) -> Answer:
     row = found(world, call.path["planId"])
-    versions.refuse_hidden(hidden(row))
+    versions.refuse_hidden(hidden(row), _WHAT)
     before = versions.active_of(world, PLANS, row["key"])
     if before is not None and versions.status(world, row) == "draft" and not row.get("deletedAt"):
-        versions.refuse_hidden(hidden(before))
+        versions.refuse_hidden(hidden(before), _WHAT)
     return Answer(200, shown(world, publish(world, row["id"])))
 
 
 def _archive(world: World, call: Call) -> Answer:
-    versions.refuse_hidden(hidden(found(world, call.path["planId"])))
+    versions.refuse_hidden(hidden(found(world, call.path["planId"])), _WHAT)
     return Answer(200, shown(world, archive(world, call.path["planId"])))
 
 
@@ -346,7 +347,7 @@ def _next(world: World, call: Call) -> Answer:
     drafts = [r for r in rows if not r.get("deletedAt") and versions.status(world, r) == "draft"]
     if drafts:
         raise Problem(400, "validation error: only a single draft version is allowed for Plan")
-    versions.refuse_hidden(hidden(source))
+    versions.refuse_hidden(hidden(source), _WHAT)
     refuse(_WHAT, plan_issues(source))
     number = source["version"] + 1 if by_id else versions.next_version(world, PLANS, source["key"])
     if any(r["version"] == number for r in versions.live_versions(world, PLANS, source["key"])):

@@ -12,14 +12,14 @@ from catalogsync.sandbox import features, meters, taxcodes
 from catalogsync.sandbox.catalog_lookup import plan_status
 from catalogsync.sandbox.core import Json, Problem, Row, World
 from catalogsync.sandbox.currencies import FIAT
-from catalogsync.sandbox.issues import Issue, issue
+from catalogsync.sandbox.issues import Issue, issue, refuse
 from catalogsync.sandbox.paging import envelope, page_of
 
 _HIDDEN = {
     "unit_config_not_representable": "this resource uses unit_config and is only available via the v3 API",
     "currency_not_representable": "this resource uses a custom currency and is only available via the v3 API",
     "rate_card_currency_not_representable": (
-        "this resource uses a rate card currency override and is only available via the v3 API"
+        "this resource uses rate card currency overrides and is only available via the v3 API"
     ),
 }
 
@@ -87,11 +87,10 @@ def hidden_because(currency: str, cards: Iterable[Mapping[str, Json]]) -> str | 
     return None
 
 
-def refuse_hidden(code: str | None) -> None:
-    """Raises the coded 400 Problem for a version that v1 cannot show."""
+def refuse_hidden(code: str | None, what: str = "add-on") -> None:
+    """Raises the coded 400 Problem for a version that v1 cannot show; assignments speak of the add-on always."""
     if code is not None:
-        entry = {"code": code, "message": _HIDDEN[code], "severity": "critical"}
-        raise Problem(400, _HIDDEN[code], extensions={"validationErrors": [entry]})
+        refuse(what, [Issue(_HIDDEN[code], "", code, status=True)])
 
 
 def settle_cards(world: World, cards: Sequence[Row], prefix: str) -> tuple[list[Row], list[Issue]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from catalogsync.sandbox import addons, catalog_lookup
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
+from catalogsync.sandbox.money import refuse_unknown
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.plans import shown_issues, times
@@ -77,6 +78,7 @@ def _create(world: World, call: Call) -> Answer:
     body = call.body
     refuse_unit_config(world, body["rate_cards"])
     wish = {**_read(body), "key": body["key"], "currency": body["currency"]}
+    refuse_unknown(world, "add-on", wish)
     return Answer(201, shown(world, addons.create(world, wish)))
 
 

@@ -9,32 +9,14 @@ from __future__ import annotations
 from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
 from catalogsync.sandbox.durations import decimal_text
 from catalogsync.sandbox.instants import canonical, parse, show
+from catalogsync.sandbox.money import COST_BASES, CURRENCIES, in_force
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
-
-CURRENCIES, COST_BASES = "customCurrencies", "costBases"
-
 
 def by_code(world: World, code: str) -> Row | None:
     """The custom currency with that code."""
     rows = world.store.by(CURRENCIES, "code", code)
     return rows[0] if rows else None
-
-
-def has_cost_basis(world: World, code: str, fiat_code: str) -> bool:
-    """Whether a custom currency can be billed in a fiat currency now."""
-    currency, now = by_code(world, code), world.clock.now()
-    if currency is None:
-        return False
-    return any(
-        row["fiat_code"] == fiat_code and _in_force(row, now)
-        for row in world.store.by(COST_BASES, "currencyId", currency["id"])
-    )
-
-
-def _in_force(row: Row, at: str) -> bool:
-    ends = row.get("effective_to")
-    return parse(row["effective_from"]) <= parse(at) and (ends is None or parse(ends) > parse(at))
 
 
 def _create(world: World, call: Call) -> Answer:
@@ -122,7 +104,7 @@ def _create_basis(world: World, call: Call) -> Answer:
         told = f"effective_to {_seconds(end)} must be after effective_from {_seconds(start)}"
         raise Problem(400, f"validation error: {told}")
     for row in world.store.by(COST_BASES, "currencyId", call.path["currencyId"]):
-        if row["fiat_code"] == body["fiat_code"] and _in_force(row, start):
+        if row["fiat_code"] == body["fiat_code"] and in_force(row, start):
             world.store.put(COST_BASES, {**row, "effective_to": start})
     row = {
         "id": world.ids.new(),

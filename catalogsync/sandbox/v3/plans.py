@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from catalogsync.sandbox import catalog_lookup, plans
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
 from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.money import refuse_unknown
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
-from catalogsync.sandbox.v3.ratecards import read_card, refuse_unit_config, shown_card
+from catalogsync.sandbox.v3.ratecards import read_card, read_period, refuse_unit_config, shown_card
 
 _STATES = ("draft", "active", "archived", "scheduled")
 _TIMES = (
@@ -53,7 +54,7 @@ def _read(body: Mapping[str, Json]) -> Row:
 
 
 def _read_phase(phase: Mapping[str, Json]) -> Row:
-    read: Row = {"key": phase["key"], "name": phase["name"], "duration": phase.get("duration")}
+    read: Row = {"key": phase["key"], "name": phase["name"], "duration": read_period(phase.get("duration"))}
     if phase.get("description") is not None:
         read["description"] = phase["description"]
     if metadata := from_labels(phase.get("labels")):
@@ -119,7 +120,8 @@ def _create(world: World, call: Call) -> Answer:
     body = call.body
     refuse_unit_config(world, _cards(body))
     wish = _read(body)
-    wish |= {"key": body["key"], "currency": body["currency"], "billingCadence": body["billing_cadence"]}
+    wish |= {"key": body["key"], "currency": body["currency"], "billingCadence": read_period(body["billing_cadence"])}
+    refuse_unknown(world, "plan", wish)
     return Answer(201, shown(world, plans.create(world, wish)))
 
 

@@ -19,7 +19,7 @@ from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
 def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
     """The card that a v3 body describes, in the stored form. Raises 400 and 500 Problems."""
-    cadence = _read_period(sent.get("billing_cadence"))
+    cadence = read_period(sent.get("billing_cadence"))
     usage_based = sent["price"]["type"] not in ("free", "flat")
     if for_addon and sent.get("billing_cadence") is not None:
         usage_based = True
@@ -49,7 +49,7 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
     return card
 
 
-def _read_period(text: str | None) -> str | None:
+def read_period(text: str | None) -> str | None:
     """A duration in canonical text; what passes the schema and is none is the server's bare 500."""
     try:
         return None if text is None else period(text)
@@ -83,7 +83,7 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
         return {"type": "boolean"}
     if sent["type"] == "static":
         return {"type": "static", "config": json.dumps(sent.get("config"), default=_number)}
-    usage = _read_period(sent.get("usage_period"))
+    usage = read_period(sent.get("usage_period"))
     usage = cadence if usage in (None, "P0D") else usage
     if usage in (None, "P0D"):
         what = "metered entitlement requires usage_period when it cannot be inferred from billing_cadence"
@@ -117,10 +117,21 @@ def _read_tax(sent: Mapping[str, Json]) -> Row:
 
 
 def _read_unit_config(sent: Mapping[str, Json]) -> Row:
-    """Rounding `none` is no rounding; a precision without rounding means nothing and is dropped."""
+    """Rounding `none` is no rounding; a precision without rounding means nothing and is dropped. Raises 400
+    Problems.
+    """
     read: Row = {"operation": sent["operation"], "conversionFactor": decimal_text(sent["conversion_factor"])}
     if sent.get("rounding") not in (None, "none"):
         read["rounding"], read["precision"] = sent["rounding"], sent.get("precision") or 0
+    faults = []
+    if Decimal(read["conversionFactor"]) <= 0:
+        faults.append("conversion_factor must be greater than zero")
+    if read.get("precision", 0) < 0:
+        faults.append("precision must not be negative")
+    if read.get("precision", 0) >= 2**31:
+        faults.append(f"precision {read['precision']} overflows int32")
+    if faults:
+        raise Problem(400, "validation error: " + "\n".join(faults))
     if sent.get("display_unit") is not None:
         read["displayUnit"] = sent["display_unit"]
     return read
