@@ -28,7 +28,6 @@ class Source:
     pro_rating: Mapping[str, Json]
     settlement_mode: str
     phases: tuple[Mapping[str, Json], ...]
-    unit_config: bool = False
 
 
 def tax_codes(world: World) -> dict[str, Row]:
@@ -112,16 +111,6 @@ def source_of_plan(world: World, row: Row) -> Source:
         settlement_mode=row["settlementMode"],
         phases=tuple(phases),
     )
-
-
-def source_of_custom_plan(world: World, body: Mapping[str, Json]) -> Source:
-    """What a subscription to a plan given in the request is made from."""
-    raise Problem(501, "not emulated: subscriptions to custom plans")
-
-
-def card_of_edit(world: World, sent: Row) -> Row:
-    """The card an edit adds."""
-    raise Problem(501, "not emulated: subscription edits that add items")
 
 
 def cards_of_addon(world: World, addon: Row) -> list[Row]:

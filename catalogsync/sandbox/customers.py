@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from catalogsync.sandbox import entitlements, subscription_views
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.customer_lookup import TABLE, find, live
+from catalogsync.sandbox.customer_lookup import TABLE, counted, find, live
 from catalogsync.sandbox.paging import envelope, page_of
 
 CONFLICT = "conflict error: "
@@ -49,7 +49,8 @@ def _list(world: World, call: Call) -> Answer:
     rows.sort(key=order, reverse=query.get("order") == "DESC")
     page = page_of(query)
     items = [shown(world, row, expand=_expands(call)) for row in page.cut(rows)]
-    return Answer(200, envelope(items, page, len(rows)))
+    total = len(rows) + counted(world, query.get("planKey"))
+    return Answer(200, envelope(items, page, total))
 
 
 def _put(world: World, call: Call) -> Answer:

@@ -207,7 +207,7 @@ def delete(world: World, id_: str) -> None:
     world.store.put(PLANS, {**row, "deletedAt": now, "updatedAt": now})
 
 
-def _read_phases(sent: list[Row]) -> list[Row]:
+def read_phases(sent: list[Row]) -> list[Row]:
     """Phases in stored form. Raises Uncastable: durations first, as the server casts phase by phase."""
     phases = []
     for phase in sent:
@@ -241,7 +241,7 @@ def _create(world: World, call: Call) -> Answer:
     except Uncastable as fault:
         raise Problem(400, f"{lead}invalid BillingCadence: {fault}") from None
     try:
-        phases = _read_phases(body["phases"])
+        phases = read_phases(body["phases"])
     except _BadPhaseDuration as fault:
         raise Problem(400, f"{lead}failed to cast PlanPhase: validation error: {fault}") from None
     except Uncastable as fault:
@@ -277,7 +277,7 @@ def _put(world: World, call: Call) -> Answer:
     except Uncastable as fault:
         raise Problem(400, f"validation error: invalid billingCadence: {fault}") from None
     try:
-        wish["phases"] = _read_phases(body["phases"])
+        wish["phases"] = read_phases(body["phases"])
     except _BadPhaseDuration as fault:
         raise Problem(400, f"validation error: {fault}") from None
     except MissingPeriod as fault:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from catalogsync.sandbox import catalog_lookup, subscription_addons, subscription_views
+from catalogsync.sandbox import subscription_addons, subscription_views
 from catalogsync.sandbox.core import Answer, Call, Problem, Row, World
+from catalogsync.sandbox.custom_plans import card_of_edit
 from catalogsync.sandbox.instants import parse, show
 from catalogsync.sandbox.subscription_build import sync
 from catalogsync.sandbox.subscription_lookup import TIMINGS, check_state, found, resolve
@@ -75,7 +76,7 @@ def _refuse_past(sub: Row, phase: Row, at: datetime, doing: str) -> Row | None:
 
 
 def _add(world: World, sub: Row, phase: Row, sent: Row, at: datetime) -> None:
-    card = catalog_lookup.card_of_edit(world, sent)
+    card = card_of_edit(world, sent)
     current = _refuse_past(sub, phase, at, "add item to")
     specs = list(phase["specs"].get(card["key"], []))
     if current is None or current["key"] != phase["key"]:

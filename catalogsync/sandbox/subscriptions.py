@@ -18,6 +18,7 @@ from catalogsync.sandbox import (
 )
 from catalogsync.sandbox.catalog_lookup import Source
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.custom_plans import source_of_custom_plan
 from catalogsync.sandbox.instants import go_text, parse
 from catalogsync.sandbox.paging import Page, envelope, page_of
 from catalogsync.sandbox.subscription_build import (
@@ -38,7 +39,7 @@ _BEFORE, _NEXT = "subscription.previous.id", "subscription.superseding.id"
 def _create(world: World, call: Call) -> Answer:
     body = call.body
     custom = body.get("customPlan")
-    source = None if custom is None else catalog_lookup.source_of_custom_plan(world, custom)
+    source = None if custom is None else source_of_custom_plan(world, custom)
     customer = customer_of(world, body)
     if source is None:
         source = _active_plan(world, body["plan"]["key"])
@@ -167,7 +168,7 @@ def _restore(world: World, call: Call) -> Answer:
 def _change(world: World, call: Call) -> Answer:
     body = call.body
     if body.get("customPlan") is not None:
-        source = catalog_lookup.source_of_custom_plan(world, body["customPlan"])
+        source = source_of_custom_plan(world, body["customPlan"])
     else:
         source = _adapted(plan_by_ref(world, body["plan"]), body)
         refuse_conversion([card for phase in source.phases for card in phase["cards"]])

@@ -13,6 +13,7 @@ from catalogsync.sandbox.money import COST_BASES, CURRENCIES, in_force
 from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
 
+
 def by_code(world: World, code: str) -> Row | None:
     """The custom currency with that code."""
     rows = world.store.by(CURRENCIES, "code", code)

@@ -120,7 +120,11 @@ def _create(world: World, call: Call) -> Answer:
     body = call.body
     refuse_unit_config(world, _cards(body))
     wish = _read(body)
-    wish |= {"key": body["key"], "currency": body["currency"], "billingCadence": read_period(body["billing_cadence"])}
+    wish |= {
+        "key": body["key"],
+        "currency": body["currency"],
+        "billingCadence": read_period(body["billing_cadence"]),
+    }
     refuse_unknown(world, "plan", wish)
     return Answer(201, shown(world, plans.create(world, wish)))
 
