@@ -1,0 +1,54 @@
+"""The sandbox answers what the real server answered: every recorded exchange, in this process and over a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import recordings
+
+from catalogsync.sandbox import Sandbox
+
+LEAST = {
+    "addons": 100.0, "catalogs": 100.0, "channels": 100.0, "features": 100.0, "impact": 90.0, "meters": 100.0, "nosvix": 100.0,
+    "planaddons": 100.0, "plancontent": 100.0, "planlife": 100.0, "rules": 100.0, "transport": 100.0, "unitconfig": 90.0, "v3": 90.0,
+}  # fmt: skip
+"""Per area, the share of exchanges that must be right, in per cent."""
+
+
+@pytest.fixture(params=["in_process", "served"])
+def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    sandbox = Sandbox()
+    if request.param == "in_process":
+        with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as found:
+            yield found
+    else:
+        with sandbox.serve() as url, httpx.Client(base_url=url, timeout=30, trust_env=False) as found:
+            yield found
+
+
+@pytest.mark.parametrize("area", recordings.AREAS)
+def test_every_recorded_exchange_is_answered_as_recorded(area: str, client: httpx.Client) -> None:
+    verdicts = [v for scenario in recordings.scenarios(area) for v in recordings.replay(client, scenario)]
+    wrong = [v for v in verdicts if v.problems]
+    share = 100 * (1 - len(wrong) / len(verdicts))
+    print(f"{area}: {len(verdicts) - len(wrong)} of {len(verdicts)} exchanges ({share:.2f} %)")
+    for verdict in wrong[:10]:
+        print(f"  {verdict.scenario} #{verdict.number} {verdict.request['method']} {verdict.request['path']}")
+        print("".join(f"    {problem}\n" for problem in verdict.problems[:3]), end="")
+    assert share >= LEAST[area]
+
+
+def test_the_prose_of_errors_is_the_servers_own() -> None:
+    """The words of `detail` too, over all areas; Go's dumps of memory addresses aside."""
+    sandbox = Sandbox()
+    right = total = 0
+    with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as client:
+        for area in recordings.AREAS:
+            for scenario in recordings.scenarios(area):
+                verdicts = list(recordings.replay(client, scenario, prose=True))
+                right += sum(not v.problems for v in verdicts)
+                total += len(verdicts)
+    print(f"with prose: {right} of {total} exchanges ({100 * right / total:.2f} %)")
+    assert right / total > 0.97
