@@ -1,24 +1,41 @@
-"""Placeholder until the real module lands."""
+"""ISO 8601 durations in the server's canonical text (semantics-productcatalog §7 N2). No unit is converted: P12M is not P1Y."""
+
+from __future__ import annotations
 
 import re
 
-_PART = re.compile(r"([+-]?)(\d+(?:[.,]\d+)?)([YMWDHS])")
+_WHOLE = re.compile(r"([+-]?)P(?=.)((?:[+-]?[0-9]+(?:[.,][0-9]+)?[YMWD])*)(?:T((?:[+-]?[0-9]+(?:[.,][0-9]+)?[HMS])*))?")
+_PART = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?([YMWDHS])")
+_UNITS = ("Y", "M", "W", "D", "TH", "TM", "TS")
 
 
 def canonical(text: str) -> str:
-    m = re.fullmatch(r"([+-]?)P([^T]*)(?:T(.*))?", text)
-    if not m:
-        raise ValueError(text)
-    out = {}
-    for where, part in (("", m[2]), ("T", m[3] or "")):
-        for _sign, num, unit in _PART.findall(part):
-            num = num.replace(",", ".")
-            w, d, f = num.partition(".")
-            num = (w.lstrip("0") or "0") + (d + f)
-            if float(num):
-                out[where + unit] = num
-    date = "".join(out[u] + u for u in "YMWD" if u in out)
-    time = "".join(out["T" + u] + u for u in "HMS" if "T" + u in out)
-    if not date and not time:
+    """The duration as the server answers it: parts in order, zero parts dropped, sign in front, leading zeros gone.
+
+    "P1M0D" → "P1M", "+P01M" → "P1M", "P1,5M" → "P1.5M", "P-1M" → "-P1M", "PT0S" → "P0D"; "P1.0M" stays.
+    Raises ValueError for what is no duration.
+    """
+    match = _WHOLE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an ISO 8601 duration: {text!r}")
+    parts = _parts(match[2], "") | _parts(match[3] or "", "T")
+    if not parts:
         return "P0D"
-    return ("-" if m[1] == "-" else "") + "P" + date + ("T" + time if time else "")
+    flipped = all(number.startswith("-") for number in parts.values())
+    if flipped:
+        parts = {unit: number[1:] for unit, number in parts.items()}
+    written = {unit: parts[unit] + unit[-1] for unit in _UNITS if unit in parts}
+    date = "".join(part for unit, part in written.items() if unit[0] != "T")
+    time = "".join(part for unit, part in written.items() if unit[0] == "T")
+    sign = "-" if flipped != (match[1] == "-") else ""
+    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
+
+
+def _parts(text: str, prefix: str) -> dict[str, str]:
+    """The parts that are not zero, by unit."""
+    found = {}
+    for sign, whole, fraction, unit in _PART.findall(text):
+        number = (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+        if number.strip("0."):
+            found[prefix + unit] = number if sign != "-" else f"-{number}"
+    return found
