@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING
 
 from catalogsync.sandbox.core import Row
 from catalogsync.sandbox.faults import Fault, FaultError
+from catalogsync.sandbox.faults import parse as parse_fault
+from catalogsync.sandbox.seeding import Seeded
+from catalogsync.sandbox.seedread import SeedError
 from catalogsync.sandbox.service import Logged, Service
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Fault", "FaultError", "Logged", "Sandbox"]
+__all__ = ["Fault", "FaultError", "Logged", "Sandbox", "SeedError", "Seeded", "parse_fault"]
 
 
 class Sandbox:
@@ -45,15 +48,22 @@ class Sandbox:
 
     def transport(self) -> httpx.BaseTransport:
         """An httpx transport that answers in this process."""
-        from catalogsync.sandbox.transport import SandboxTransport  # noqa: PLC0415 - httpx is loaded when it is needed
+        from catalogsync.sandbox.transport import SandboxTransport
 
         return SandboxTransport(self._service)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
         """Serves on the loopback address while the context lasts; gives the URL."""
-        from catalogsync.sandbox.serving import served  # noqa: PLC0415 - the server is loaded when it is needed
+        from catalogsync.sandbox.serving import served
 
         return served(self._service, port)
+
+    def seed_from(self, client: httpx.Client, prefix: str = "/api/v1") -> Seeded:
+        """Becomes a twin of the live catalog that the client reaches: all versions, ids and instants kept,
+        customers as counts. Signing secrets are not copied. Only reads the live server. Raises SeedError,
+        and then nothing has changed here.
+        """
+        return self._service.seed_from(client, prefix)
 
     def reset(self, profile: str = "default") -> None:
         """Back to a fresh server."""

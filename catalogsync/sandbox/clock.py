@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import time
@@ -22,6 +23,10 @@ class SystemClock:
         self._last = max(self._last + 1, time.time_ns() // 1000)
         return _text(_EPOCH + timedelta(microseconds=self._last))
 
+    def start_after(self, instant: datetime) -> None:
+        """No instant up to this one is handed out any more."""
+        self._last = max(self._last, (instant - _EPOCH) // timedelta(microseconds=1))
+
 
 class SeededClock:
     """A clock that starts at a fixed instant and moves on by a millisecond at each look."""
@@ -32,6 +37,10 @@ class SeededClock:
     def now(self) -> str:
         self._now += timedelta(microseconds=1001)
         return _text(self._now)
+
+    def start_after(self, instant: datetime) -> None:
+        """No instant up to this one is handed out any more."""
+        self._now = max(self._now, instant)
 
 
 def _text(instant: datetime) -> str:
@@ -52,6 +61,10 @@ class Ulids:
         fresh = (milliseconds << 80) | int.from_bytes(self.token(10), "big")
         self._last = max(self._last + 1, fresh) if self._random is None or not self._last else self._last + 1
         return "".join(_ALPHABET[(self._last >> (5 * n)) & 31] for n in range(25, -1, -1))
+
+    def start_after(self, id_: str) -> None:
+        """No id up to this one is handed out any more."""
+        self._last = max(self._last, functools.reduce(lambda n, c: n * 32 + _ALPHABET.index(c), id_, 0))
 
     def token(self, size: int) -> bytes:
         return self._random.randbytes(size) if self._random else os.urandom(size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 Json = Any
@@ -76,11 +77,19 @@ class Clock(Protocol):
 
     def now(self) -> str: ...
 
+    def start_after(self, instant: datetime) -> None:
+        """No instant up to this one is handed out any more."""
+        ...
+
 
 class Ids(Protocol):
     """Hands out ULIDs, upper case, ascending."""
 
     def new(self) -> str: ...
+
+    def start_after(self, id_: str) -> None:
+        """No id up to this one is handed out any more."""
+        ...
 
     def token(self, size: int) -> bytes:
         """Random bytes, for signing secrets."""
@@ -130,6 +139,11 @@ class Store:
                 index.setdefault(row.get(field_), {})[row["id"]] = None
         rows = self._tables.get(table, {})
         return [rows[i] for i in index.get(value, {})]
+
+    def everything(self) -> Iterator[Row]:
+        """The rows of all tables."""
+        for rows in self._tables.values():
+            yield from rows.values()
 
     def put(self, table: str, row: Row) -> None:
         self._remember(table, row["id"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from catalogsync.sandbox.core import Problem, Row, World
 
 TABLE = "customers"
+COUNTS = "customerCounts"
+"""What a copied catalog knows of its customers: per plan key (the id) how many have it."""
 
 
 def find(world: World, id_or_key: str) -> Row:
@@ -37,6 +39,12 @@ def by_key(world: World, key: str) -> Row | None:
     """The live customer with that key."""
     rows = [row for row in world.store.by(TABLE, "key", key) if "deletedAt" not in row]
     return rows[0] if rows else None
+
+
+def counted(world: World, plan_key: str | None) -> int:
+    """How many customers on a plan were copied as a count only."""
+    row = world.store.get(COUNTS, plan_key) if plan_key is not None else None
+    return row["count"] if row else 0
 
 
 def first_subject(row: Row | None) -> str:

@@ -4,20 +4,28 @@ application talk to.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import simplejson
 
 from catalogsync import __version__
-from catalogsync.sandbox import rooms
+from catalogsync.sandbox import instants, rooms, seeding, seedread, taxcodes
 from catalogsync.sandbox.backends import FileBackend
 from catalogsync.sandbox.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.core import PROFILES, Json, Profile, Row, Store, World
 from catalogsync.sandbox.faults import Delivery, Fault, Faults
 from catalogsync.sandbox.gateway import Gateway, Reply, Request, description
+from catalogsync.sandbox.seeding import Seeded
+
+if TYPE_CHECKING:
+    import httpx
+
+_ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,31 @@ class Service:
         self.faults = Faults(faults, seed)
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])
-        if not self.world.store.rows("meters"):
+        if not self.world.store.rows(taxcodes.TABLE):
             rooms.furnish(self.world)
 
     def _world(self, profile: Profile) -> World:
+        """A world on what the file holds, its clock and ids moved past what is there."""
         clock = SystemClock() if self._seed is None else SeededClock()
-        return World(Store(self._backend), clock, Ulids(self._seed), profile)
+        world = World(Store(self._backend), clock, Ulids(self._seed), profile)
+        _catch_up(world)
+        return world
+
+    def seed_from(self, client: httpx.Client, prefix: str) -> Seeded:
+        """Becomes a twin of the live catalog behind the client. Raises SeedError, and then nothing has
+        changed.
+        """
+        found = seedread.read(client, prefix)
+        with self._lock:
+            if self._backend is not None:
+                self._backend.clear()
+            world = self._world(self.world.profile)
+            taxcodes.seed(world)
+            seeded = seeding.write(world, found)
+            world.store.commit()
+            _catch_up(world)
+            self.world = world
+            return seeded
 
     def reset(self, profile: str) -> None:
         """A fresh server of the profile. Raises KeyError for an unknown one."""
@@ -107,6 +134,16 @@ class Service:
         except (ValueError, AttributeError, KeyError, TypeError):
             return _json(400, {"error": f'send {{"profile": one of {", ".join(PROFILES)}}}'})
         return Reply(204, {}, b"")
+
+
+def _catch_up(world: World) -> None:
+    """What is made from now on is later and has a greater id than every row."""
+    for row in world.store.everything():
+        if _ULID.fullmatch(row["id"]):
+            world.ids.start_after(row["id"])
+        for name in ("createdAt", "updatedAt"):
+            if row.get(name):
+                world.clock.start_after(instants.parse(row[name]))
 
 
 def _json(status: int, body: Json) -> Reply:

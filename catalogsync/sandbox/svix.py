@@ -48,11 +48,16 @@ def create(world: World, channel_id: str, url: str, secret: str | None, headers:
     Raises the 500 Problem.
     """
     if secret is None:
-        secret = PREFIX + base64.b64encode(world.ids.token(32)).decode()
+        secret = fresh_secret(world)
     if not (_is_url(url) and _is_secret(secret) and _are_headers(headers)):
         raise Problem(500)
     world.store.put(TABLE, {"id": channel_id, "secret": secret, "rotated": [], "places": []})
     return secret
+
+
+def fresh_secret(world: World) -> str:
+    """A signing secret as the server makes one: 32 random bytes (§2.3)."""
+    return PREFIX + base64.b64encode(world.ids.token(32)).decode()
 
 
 def update(
