@@ -148,15 +148,15 @@ def _is_url(text: str) -> bool:
 
 def _host_and_port(authority: str) -> tuple[str, str]:
     if authority.startswith("["):
-        host, _, rest = authority.partition("]")
-        return host + "]", rest.removeprefix(":")
+        host, bracket, rest = authority.partition("]")
+        return host + bracket, rest.removeprefix(":")
     host, _, port = authority.partition(":")
     return host, port
 
 
 def _is_host(host: str) -> bool:
     if host.startswith("["):
-        return _is_address(host[1:-1], 6)
+        return host.endswith("]") and _is_address(host[1:-1], 6)
     decoded = unquote(host)
     if not decoded or _FORBIDDEN_IN_HOST.search(decoded):
         return False
