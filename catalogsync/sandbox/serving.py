@@ -90,7 +90,10 @@ def config(service: Service, host: str, port: int) -> uvicorn.Config:
 @contextlib.contextmanager
 def served(service: Service, port: int = 0) -> Iterator[str]:
     """Serves from a background thread on the loopback address; gives the URL. Port 0 picks a free one."""
-    with socket.socket() as listener:
+    with socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    ) as listener:  # else no TCP_NODELAY
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         server = uvicorn.Server(config(service, "127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
