@@ -27,7 +27,7 @@ from catalogsync.sandbox.validator import Check, Failure, Validator
 
 POWERED_BY = "OpenMeter by Kong, Inc."
 SCHEMAS = Path(__file__).parent.parent / "_schemas"
-_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Gateway:
         return operation.handler(world, call)
 
     def _route(self, request: Request) -> tuple[_Operation, str, dict[str, str]]:
-        if request.method not in (*_METHODS, "HEAD", "OPTIONS"):
+        if request.method not in _METHODS:
             raise Problem(405)
         known = False
         for pattern, template, methods in self._routes:
@@ -170,7 +170,7 @@ class Gateway:
             value = query.get(parameter["name"])
             if parameter["in"] != "query" or value is None:
                 continue
-            if value in ("", [""]) and parameter["schema"].get("type") in ("array", "string", None):
+            if value == [""]:
                 raise _unfit(
                     f'parameter "{parameter["name"]}" in query has an error: empty value is not allowed'
                 )
@@ -193,7 +193,7 @@ class Gateway:
             lead = (
                 ""
                 if failure.combined
-                else f"request body has an error: doesn't match schema {operation.body_name}: "
+                else f"request body has an error: doesn't match schema{operation.body_name}: "
             )
             raise _unfit(lead + failure.text())
         decoded = self._decoder.decode(operation.body_schema, value)
@@ -213,7 +213,7 @@ class Gateway:
             ),
             body,
             self._validator.compile(body) if body else None,
-            body.get("$ref", "") if body else "",
+            f" {body['$ref']}" if body and "$ref" in body else "",
         )
 
     def _parameter(self, parameter: Mapping[str, Any]) -> Mapping[str, Any]:
