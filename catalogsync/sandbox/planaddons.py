@@ -81,7 +81,7 @@ def _allowed(world: World, row: Row, what: str, states: tuple[str, ...], word: s
     if state not in states:
         faults.append(f"invalid {state} status, allowed statuses: [{' '.join(states)}]")
     if faults:
-        where = f"[namespace=default id={row['id']} key={row['key']} version={row['version']}]"
+        where = f"[namespace=default {what.replace('-', '')}.id={row['id']}]"
         raise Problem(
             400, f"validation error: invalid {what} {where}: validation error: " + "\n".join(faults)
         )
