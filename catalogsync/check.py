@@ -10,6 +10,7 @@ from pathlib import Path
 from catalogsync import manifests
 from catalogsync.diagnostics import Diagnostic, in_order
 from catalogsync.model import Catalog
+from catalogsync.validate import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,5 @@ def check(
 ) -> Checked:
     """Loads and checks. Never raises on bad input."""
     loaded = manifests.load(paths, overlays=overlays)
-    return Checked(loaded.catalog, in_order(loaded.diagnostics))
+    found = validate(loaded.catalog, broken=loaded.broken, complete=loaded.complete)
+    return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found)))

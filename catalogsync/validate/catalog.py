@@ -1,0 +1,234 @@
+"""Plans, add-ons, and whether an add-on fits the plan that offers it (semantics-productcatalog §2.7, §2.8, §3, §4, §6)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from catalogsync import periods
+from catalogsync.currencies import FIAT
+from catalogsync.diagnostics import Path
+from catalogsync.model import Kind, Resource
+from catalogsync.validate.cards import amount, check_cards, is_period
+from catalogsync.validate.features import id_like, looks_like_id
+from catalogsync.validate.findings import Findings
+from catalogsync.validate.fit import clashes
+
+_CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
+_MOST_PHASES = 256
+
+
+def _common(findings: Findings) -> None:
+    body = findings.body
+    if looks_like_id(body["key"]):
+        id_like(findings, "it can be created and never found again by its key")
+    if body["currency"] not in FIAT:
+        near = difflib.get_close_matches(body["currency"], FIAT, 1)
+        findings.add(
+            "currency-unknown", ("currency",), f"`{body['currency']}` is no currency that the server knows",
+            hint=f"did you mean {near[0]}?" if near else "",
+        )  # fmt: skip
+
+
+def check_addon(findings: Findings) -> None:
+    """An add-on's document, and what its publishing asks for (§4.6)."""
+    _common(findings)
+    cards = findings.body["rateCards"]
+    check_cards(findings, cards, ("rateCards",))
+    if not cards:
+        findings.at_publish("addon_has_no_rate_cards", ("rateCards",), "an add-on needs a rate card")
+    _one_cadence(findings, cards)
+    if findings.body["instanceType"] == "multiple":
+        for n, card in enumerate(cards):
+            if card.get("price") is not None and card["price"]["type"] != "flat":
+                findings.at_publish(
+                    "addon_invalid_ratecard_price_for_multi_instance", ("rateCards", n, "price", "type"),
+                    "an add-on that can be bought several times takes only free and flat prices",
+                    hint="use a flat price, or instanceType: single",
+                )  # fmt: skip
+
+
+def _one_cadence(findings: Findings, cards: list[Mapping[str, Any]]) -> None:
+    priced = [
+        (n, c["billingCadence"])
+        for n, c in enumerate(cards)
+        if c.get("price") is not None and c.get("billingCadence")
+    ]
+    for n, cadence in priced[1:]:
+        if _same_length(priced[0][1], cadence):
+            continue
+        findings.at_publish(
+            "rate_card_multiple_billing_cadence", ("rateCards", n, "billingCadence"),
+            f"an add-on's priced cards must share one billing cadence: {priced[0][1]} and {cadence}",
+        )  # fmt: skip
+        return
+
+
+def _same_length(one: str, other: str) -> bool:
+    """Compared after normalising: P12M is P1Y and P7D is P1W, but PT24H is not P1D (§4.6)."""
+    try:
+        return periods.calendar(one) == periods.calendar(other)
+    except ValueError:
+        return True
+
+
+def check_plan(findings: Findings) -> None:
+    """A plan's document (§2.7), its alignment (§2.8), and the add-ons it offers (§6.6)."""
+    _common(findings)
+    body = findings.body
+    cadence = _plan_cadence(findings)
+    if "alignment" in body:
+        findings.dropped(
+            "plan-alignment-dropped",
+            ("alignment",),
+            "the server accepts alignment and never keeps it",
+            hint="remove it",
+        )
+    phases = body["phases"]
+    if len(phases) > _MOST_PHASES:
+        findings.add(
+            "plan-phases", ("phases",), f"{len(phases)} phases; the server takes {_MOST_PHASES}", key=True
+        )
+    seen: dict[str, int] = {}
+    for n, phase in enumerate(phases):
+        place: Path = ("phases", n)
+        if phase["key"] in seen:
+            findings.add(
+                "plan_phase_duplicated_key", (*place, "key"), f"two phases have the key `{phase['key']}`",
+                other=("the first one", ("phases", seen[phase["key"]], "key")),
+            )  # fmt: skip
+        seen.setdefault(phase["key"], n)
+        _duration(findings, phase, place, last=n == len(phases) - 1)
+        check_cards(findings, phase["rateCards"], (*place, "rateCards"))
+        if not phase["rateCards"]:
+            findings.at_publish(
+                "plan_phase_has_no_rate_cards",
+                (*place, "rateCards"),
+                f"phase `{phase['key']}` has no rate card",
+            )
+        if cadence is not None:
+            _alignment(findings, phase, place, cadence)
+    _assignments(findings, cadence, list(seen))
+
+
+def _plan_cadence(findings: Findings) -> str | None:
+    text = findings.body["billingCadence"]
+    if not is_period(findings, text, ("billingCadence",), "billing cadence"):
+        return None
+    cadence = periods.canonical(text)
+    if cadence not in _CADENCES:
+        findings.add(
+            "plan_billing_cadence_invalid",
+            ("billingCadence",),
+            f"a plan cannot be billed every {text}",
+            hint=f"one of {', '.join(_CADENCES)}",
+        )
+        return None
+    return cadence
+
+
+def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last: bool) -> None:
+    duration, here = phase.get("duration"), (*place, "duration")
+    if duration is None and not last:
+        findings.at_publish(
+            "plan_has_non_last_phase_with_no_duration", (*place, "key"), f"phase `{phase['key']}` needs a duration: another one follows it",
+            hint="add duration: P1M",
+        )  # fmt: skip
+    if duration is None or not is_period(findings, duration, here, "duration"):
+        return
+    if last:
+        findings.at_publish(
+            "plan_has_last_phase_with_duration",
+            here,
+            "the last phase must have no duration",
+            hint="remove it: the last phase goes on",
+        )
+    if periods.sign(duration) < 0:
+        findings.at_publish("plan_phase_with_negative_duration", here, "a phase cannot last a negative time")
+    elif not periods.at_least_an_hour(duration):
+        findings.at_publish(
+            "plan_phase_duration_less_then_an_hour", here, "a phase must last an hour at least"
+        )
+
+
+def _alignment(findings: Findings, phase: Mapping[str, Any], place: Path, cadence: str) -> None:
+    for n, card in enumerate(phase["rateCards"]):
+        own = card.get("billingCadence")
+        if card.get("price") is None or own is None:
+            continue
+        try:
+            fits = periods.aligned(cadence, own)
+        except ValueError:
+            continue
+        if not fits:
+            findings.at_publish(
+                "rate_card_billing_cadence_unaligned", (*place, "rateCards", n, "billingCadence"),
+                f"{own} does not fit into the plan's {cadence}, nor the other way round",
+                detail="Months have 28 to 31 days, so only multiples of the same unit fit.", hint=f"use {cadence}, or a multiple of it",
+            )  # fmt: skip
+
+
+def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
+    seen: dict[str, int] = {}
+    for n, one in enumerate(findings.body.get("addons") or []):
+        place: Path = ("addons", n)
+        if one["addon"] in seen:
+            findings.add(
+                "plan-addon-twice", (*place, "addon"), f"add-on `{one['addon']}` is offered twice",
+                other=("the first time", ("addons", seen[one["addon"]], "addon")),
+            )  # fmt: skip
+        seen.setdefault(one["addon"], n)
+        if one["fromPlanPhase"] not in phases:
+            near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
+            findings.at_publish(
+                "plan_addon_unknown_plan_phase_key", (*place, "fromPlanPhase"), f"the plan has no phase `{one['fromPlanPhase']}`",
+                hint=f"did you mean `{near[0]}`?" if near else f"its phases: {', '.join(phases)}",
+            )  # fmt: skip
+        addon = findings.live(Kind.ADDON, one["addon"])
+        if addon is not None:
+            _fits(findings, one, addon, cadence, place)
+
+
+def _fits(
+    findings: Findings, one: Mapping[str, Any], addon: Resource, cadence: str | None, place: Path
+) -> None:
+    body, most = addon.body, one.get("maxQuantity")
+    if body["instanceType"] == "single" and most is not None:
+        findings.at_publish(
+            "plan_addon_max_quantity_must_not_be_set",
+            (*place, "maxQuantity"),
+            f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
+        )
+    if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
+        findings.at_publish(
+            "plan_addon_max_quantity_must_be_set",
+            (*place, "maxQuantity"),
+            "maxQuantity must be 1 or more",
+            hint="leave it out for any number",
+        )
+    if body["currency"] != findings.body["currency"]:
+        findings.add(
+            "plan_multiple_fiat_currencies", (*place, "addon"),
+            f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {findings.body['currency']}",
+        )  # fmt: skip
+    for card in body["rateCards"]:
+        own = card.get("billingCadence")
+        if cadence is not None and own is not None and not _aligned(cadence, own):
+            findings.at_publish(
+                "rate_card_billing_cadence_unaligned",
+                (*place, "addon"),
+                f"the add-on's card `{card['key']}` is billed every {own}, the plan every {cadence}",
+            )
+            break
+    for code, key, what in clashes(findings.body, one["fromPlanPhase"], body):
+        findings.at_publish(
+            code, (*place, "addon"), f"add-on `{addon.ref.key}` does not fit: card `{key}`: {what}"
+        )
+
+
+def _aligned(cadence: str, own: str) -> bool:
+    try:
+        return periods.aligned(cadence, own)
+    except ValueError:
+        return True

@@ -1,0 +1,84 @@
+"""Problems of one object, collected by their place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from catalogsync import canon
+from catalogsync.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.model import Catalog, Kind, Lifecycle, Resource
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is found while one object is looked at. Places are only turned into lines when there is something to say."""
+
+    catalog: Catalog
+    resource: Resource
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        return self.resource.body
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the object will be published, so that publishing's rules refuse it."""
+        return self.resource.lifecycle is not Lifecycle.DRAFT
+
+    def add(
+        self,
+        code: str,
+        path: Path,
+        summary: str,
+        *,
+        detail: str = "",
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+        key: bool = False,
+        other: tuple[str, Path] | None = None,
+    ) -> None:
+        """Notes a problem at `path` (at the member's name when `key`); `other` labels a second place in the same object."""
+        locate = self.resource.origin.locate
+        related = (Related(other[0], locate(other[1])),) if other else ()
+        where = locate(path, key=key)
+        self.diagnostics.append(
+            Diagnostic(code, severity, summary, where, detail, hint, str(self.resource.ref), related)
+        )
+
+    def at_publish(self, code: str, path: Path, summary: str, *, hint: str = "", detail: str = "") -> None:
+        """A problem that a draft may have: the server keeps the draft and refuses to publish it."""
+        severity = Severity.ERROR if self.publishes else Severity.WARNING
+        if not self.publishes:
+            detail = (
+                detail + " " if detail else ""
+            ) + "The server keeps such a draft and refuses to publish it."
+        self.add(code, path, summary, hint=hint, detail=detail, severity=severity)
+
+    def dropped(self, code: str, path: Path, summary: str, *, hint: str = "") -> None:
+        """Something the server accepts and does not keep."""
+        self.add(code, path, summary, hint=hint, severity=Severity.WARNING, key=True)
+
+    def live(self, kind: Kind, key: str) -> Resource | None:
+        """Another object of the catalog, unless it is to go."""
+        found = self.catalog.get(kind, key)
+        if found is None or found.lifecycle in (Lifecycle.ARCHIVED, Lifecycle.DELETED):
+            return None
+        return found
+
+
+@lru_cache(maxsize=65536)
+def _sign_of(text: str) -> int:
+    plain = canon.decimal_text(text)
+    return 0 if plain == "0" else -1 if plain.startswith("-") else 1
+
+
+def sign(value: Any) -> int | None:
+    """1, 0 or -1 for an amount as written (text or number); None for what is no decimal."""
+    try:
+        return _sign_of(value if isinstance(value, str) else canon.decimal_text(value))
+    except (ValueError, TypeError):
+        return None

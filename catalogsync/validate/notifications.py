@@ -1,0 +1,125 @@
+"""Notification channels and rules (semantics-meters §2.3–2.5; recorded areas `channels`, `rules`)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from catalogsync.diagnostics import Diagnostic, Path, Severity
+from catalogsync.model import Catalog, Kind, Lifecycle
+from catalogsync.validate.findings import Findings, sign
+
+_MOST_CHANNELS, _MOST_RULES = 5, 10
+_HEADERS = frozenset(
+    "user-agent keep-alive proxy-authenticate proxy-authorization te trailers transfer-encoding upgrade age cache-control clear-site-data "
+    "expires pragma warning content-length content-type content-encoding content-language content-location".split()
+)
+_PREFIXES = ("svix-", "x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BARE_500 = "The webhook service behind the server refuses it, and the server answers a bare 500."
+
+
+def check_channel(findings: Findings) -> None:
+    """A channel's url, secret and headers. References to secrets are not resolved here."""
+    body = findings.body
+    if isinstance(body["url"], str) and not _is_http(body["url"]):
+        findings.add(
+            "channel-url", ("url",), f"`{body['url']}` is no absolute http or https URL", detail=_BARE_500
+        )
+    secret = body.get("signingSecret")
+    if isinstance(secret, str) and not _is_secret(secret):
+        findings.add(
+            "channel-secret", ("signingSecret",), "a signing secret is `whsec_` and 24 to 75 bytes in base64", detail=_BARE_500,
+            hint="and keep it out of the file: {env: NAME}",
+        )  # fmt: skip
+    for name, value in (body.get("customHeaders") or {}).items():
+        low = name.lower()
+        place: Path = ("customHeaders", name)
+        if low in _HEADERS or low.startswith(_PREFIXES) or not _HEADER.fullmatch(name):
+            findings.add(
+                "channel-header", place, f"header `{name}` cannot be set", detail=_BARE_500, key=True
+            )
+        elif isinstance(value, str) and (
+            len(value.encode()) > 4096 or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)
+        ):
+            findings.add(
+                "channel-header",
+                place,
+                "a header's value holds at most 4096 bytes and no control characters",
+                detail=_BARE_500,
+            )
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+        )
+    except ValueError:
+        return False
+
+
+def _is_secret(secret: str) -> bool:
+    try:
+        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return secret.startswith("whsec_") and 24 <= len(decoded) <= 75
+
+
+def check_rule(findings: Findings) -> None:
+    """A rule's channels, features and thresholds."""
+    body = findings.body
+    channels = body["channels"]
+    if len(channels) > _MOST_CHANNELS:
+        findings.add(
+            "rule-channels",
+            ("channels",),
+            f"{len(channels)} channels; a rule takes at most {_MOST_CHANNELS}",
+            key=True,
+        )
+    for n, one in enumerate(channels):
+        if one in channels[:n]:
+            findings.add(
+                "rule-channel-twice",
+                ("channels", n),
+                f"channel `{one}` is named twice",
+                severity=Severity.WARNING,
+            )
+    features = body.get("features") or []
+    for n, one in enumerate(features):
+        if one in features[:n]:
+            findings.add(
+                "rule-feature-twice",
+                ("features", n),
+                f"feature `{one}` is named twice",
+                detail="The server refuses that.",
+            )
+    for n, threshold in enumerate(body.get("thresholds") or []):
+        least = 0 if threshold["type"] == "balance_value" else 1
+        found = sign(threshold["value"])
+        if found is not None and found < least:
+            words = "0 or more" if least == 0 else "greater than 0"
+            findings.add(
+                "rule-threshold",
+                ("thresholds", n, "value"),
+                f"a threshold of type {threshold['type']} must be {words}",
+            )
+
+
+def crowded_channels(catalog: Catalog) -> Iterator[Diagnostic]:
+    """Channels that more rules name than the webhook service has places for (§2.4)."""
+    rules = [r for r in catalog.of(Kind.RULE) if r.lifecycle is not Lifecycle.DELETED]
+    named = Counter(key for rule in rules for key in dict.fromkeys(rule.body["channels"]))
+    for key, number in sorted(named.items()):
+        channel = catalog.get(Kind.CHANNEL, key)
+        if number > _MOST_RULES and channel is not None:
+            summary = f"{number} rules use channel `{key}`; a channel carries at most {_MOST_RULES}"
+            yield Diagnostic(
+                "channel-rules", Severity.ERROR, summary, channel.origin.locate(("key",)), hint="spread them over channels", subject=str(channel.ref)
+            )  # fmt: skip
