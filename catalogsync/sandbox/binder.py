@@ -15,6 +15,7 @@ from catalogsync.sandbox.core import Json, Problem
 
 Pairs = Sequence[tuple[str, str]]
 
+_SLICE = "error assigning value to destination: error binding map: error assigning slice: "
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
@@ -87,7 +88,7 @@ def _deep(name: str, schema: Mapping[str, Any], pairs: Pairs) -> Json | None:
     """`name[key][index]=value`: a map of lists of integers (semantics-productcatalog §3.5)."""
     found: dict[str, dict[int, str]] = {}
     for key, value in pairs:
-        match = re.fullmatch(re.escape(name) + r"\[([^\]]*)\](?:\[(\d+)\])?", key)
+        match = re.fullmatch(re.escape(name) + r"\[([^\]]*)\](?:\[(\d*)\])?", key)
         if match is None:
             continue
         if match[2] is None:
@@ -96,17 +97,18 @@ def _deep(name: str, schema: Mapping[str, Any], pairs: Pairs) -> Json | None:
                 f'parameter "{name}" in query has an error: path {match[1]}: array items must be set with indexes',
                 instance=False,
             )
-        found.setdefault(match[1], {})[int(match[2])] = value
+        found.setdefault(match[1], {})[int(match[2] or -1)] = value
     if not found:
         return None
     bound: dict[str, list[int]] = {}
     for key, values in found.items():
+        if set(values) != set(range(len(values))):
+            raise _invalid(name, _SLICE + "array deepObjects must have consecutive indices")
         for n, value in sorted(values.items()):
             if not re.fullmatch(r"[+-]?[0-9]+", value):
                 raise _invalid(
                     name,
-                    "error assigning value to destination: error binding map: error assigning slice: "
-                    f"error binding array element {n}: expected a valid int, got {value}",
+                    _SLICE + f"error binding array element {n}: expected a valid int, got {value}",
                 )
         bound[key] = [int(v) for _, v in sorted(values.items())]
     return bound

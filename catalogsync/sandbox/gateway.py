@@ -20,7 +20,7 @@ import simplejson
 
 from catalogsync.sandbox import binder, gojson, rooms
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Handler, Json, Problem, World
-from catalogsync.sandbox.instants import parse as parse_instant
+from catalogsync.sandbox.instants import exists
 from catalogsync.sandbox.v3.gate import Gate
 from catalogsync.sandbox.v3.gate import Request as V3Request
 from catalogsync.sandbox.validator import Check, Failure, Validator
@@ -131,6 +131,12 @@ class Gateway:
                 ),
             )
         operation, template, values = self._route(request)
+        for name, value in values.items():
+            if not value:
+                what = f"parameter '{name}' is empty, can't bind its value"
+                raise Problem(
+                    400, f"invalid param format {name}: Invalid format for parameter {name}: {what}"
+                )
         query = binder.bind(operation.parameters, request.pairs())
         self._check_parameters(operation, values, query)
         body = self._body(operation, request)
@@ -246,11 +252,8 @@ def _decodable(schema: Mapping[str, Any], value: Json, schemas: Mapping[str, Any
         sent = value[name]
         if member.get("type") == "integer" and not (isinstance(sent, int) and -(2**63) <= sent < 2**63):
             raise Problem(500)
-        if member.get("format") == "date-time":
-            try:
-                parse_instant(sent)
-            except (ValueError, OverflowError):
-                raise Problem(500) from None
+        if member.get("format") == "date-time" and not exists(sent):
+            raise Problem(500)
 
 
 def _unfit(detail: str) -> Problem:
@@ -279,6 +282,11 @@ def problem_answer(problem: Problem, request_id: str) -> Answer:
     return Answer(problem.status, body, "application/problem+json")
 
 
+def refused_method() -> Reply:
+    """What a method gets that is none of HTTP's: 405, wherever it points to (recorded: `transport_method_unknown`)."""
+    return _reply(problem_answer(Problem(405), "sandbox/000000"), "")
+
+
 def _reply(answer: Answer, method: str) -> Reply:
     headers = {"x-powered-by": POWERED_BY, **answer.headers}
     if answer.body is EMPTY:
@@ -292,8 +300,14 @@ def _reply(answer: Answer, method: str) -> Reply:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
+    """A parameter takes an empty segment too, unless it is the last one (recorded: `transport_double_slash`)."""
     parts = re.split(r"\{(\w+)\}", template)
-    return re.compile("".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>[^/]+)" for n, p in enumerate(parts)))
+    last = len(parts) - 2 if not parts[-1] else -1
+    source = [
+        re.escape(p) if n % 2 == 0 else f"(?P<{p}>[^/]{'+' if n == last else '*'})"
+        for n, p in enumerate(parts)
+    ]
+    return re.compile("".join(source))
 
 
 def _specificity(template: str) -> tuple[int, str]:

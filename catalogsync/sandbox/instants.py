@@ -18,6 +18,7 @@ _DURATION = re.compile(
     r"(?:(?P<days>[-+]?[\d.,]+)D)?"
     r"(?:T(?:(?P<hours>[-+]?[\d.,]+)H)?(?:(?P<minutes>[-+]?[\d.,]+)M)?(?:(?P<seconds>[-+]?[\d.,]+)S)?)?"
 )
+_CYCLE = 400
 _PARTS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
 
 
@@ -30,14 +31,33 @@ def parse(text: str) -> datetime:
 
 def show(instant: datetime) -> str:
     """RFC 3339 in UTC with a `Z` and without trailing zeros of a second's fraction, as Go writes it."""
-    text = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    instant = instant.astimezone(UTC)
+    text = f"{instant.year:04d}-{instant:%m-%dT%H:%M:%S}"
     fraction = f".{instant.microsecond:06d}".rstrip("0").rstrip(".")
     return f"{text}{fraction}Z"
 
 
 def canonical(text: str) -> str:
-    """A sent instant as the server gives it back: in UTC, to the microsecond."""
-    return show(parse(text))
+    """A sent instant as the server gives it back: in UTC, to the microsecond. Raises ValueError, and OverflowError for one outside the
+    years 0 to 9999 in UTC.
+    """
+    if not text.startswith("0000"):
+        return show(parse(text))
+    instant = parse(f"{_CYCLE:04d}{text[4:]}")  # Python has no year 0; the calendar repeats every 400 years
+    if instant.year < _CYCLE:
+        raise OverflowError(f"before the year 0: {text}")
+    return f"{instant.year - _CYCLE:04d}{show(instant)[4:]}"
+
+
+def exists(text: str) -> bool:
+    """Whether an RFC 3339 text names an instant at all; no leap second does, nor the 30th of February."""
+    try:
+        canonical(text)
+    except OverflowError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def go_text(instant: datetime) -> str:

@@ -76,7 +76,7 @@ def _bracket(path: str, at: int) -> int | None:
         if first is None:
             return None
         at = _blank(path, first.end())
-        if path.startswith("to", at):
+        if path[at : at + 2].lower() == "to":
             last = _INDEX.match(path, _blank(path, at + 2))
             if last is None or int(last[0], 0 if "x" in last[0].lower() else 10) <= int(
                 first[0], 0 if "x" in first[0].lower() else 10

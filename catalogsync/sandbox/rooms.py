@@ -14,6 +14,7 @@ from catalogsync.sandbox import (
     planaddons,
     plans,
     rules,
+    subject_entitlements,
     subscription_addon_routes,
     subscriptions,
     taxcodes,
@@ -41,6 +42,7 @@ V1: tuple[Route, ...] = (
     *subscriptions.ROUTES,
     *subscription_addon_routes.ROUTES,
     *entitlement_routes.ROUTES,
+    *subject_entitlements.ROUTES,
     *currencies.ROUTES,
 )
 V3: tuple[Route, ...] = (

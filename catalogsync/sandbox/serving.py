@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import uvicorn
+from httptools import HttpParserInvalidMethodError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
@@ -19,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from catalogsync.sandbox.faults import Delivery, Ending
-from catalogsync.sandbox.gateway import Request
+from catalogsync.sandbox.gateway import Request, refused_method
 from catalogsync.sandbox.service import Service
 
 _CONNECTION = "catalogsync.connection"
@@ -72,6 +74,20 @@ class _Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {_CONNECTION: self.transport}  # type: ignore[dict-item]
+
+    def send_400_response(self, msg: str) -> None:
+        """A method that the parser does not know is the server's 405 (recorded: `transport_method_unknown`)."""
+        if not isinstance(sys.exception(), HttpParserInvalidMethodError):
+            super().send_400_response(msg)
+            return
+        reply = refused_method()
+        head = [
+            f"HTTP/1.1 {reply.status} Method Not Allowed",
+            *(f"{n}: {v}" for n, v in reply.headers.items()),
+        ]
+        lines = [*head, f"content-length: {len(reply.body)}", "connection: close", "", ""]
+        self.transport.write("\r\n".join(lines).encode("latin-1") + reply.body)
+        self.transport.close()
 
 
 def config(service: Service, host: str, port: int) -> uvicorn.Config:
