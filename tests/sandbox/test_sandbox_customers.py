@@ -69,7 +69,7 @@ def _subscribe(api: httpx.Client, key: str) -> Any:
         ({"key": "anna", "name": "Another"}, 409),
         ({"key": "bert", "name": "Bert", "usageAttribution": {"subjectKeys": ["anna"]}}, 409),
         ({"key": "bert", "name": "Bert", "usageAttribution": {"subjectKeys": ["bert"]}}, 201),
-        ({"name": "Nameless"}, 201),
+        ({"name": "Neither key nor subject"}, 400),
         ({"key": "bert"}, 400),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_subscriptions_entitlement_is_read_by_feature(api: httpx.Client, plan:
     assert made["annotations"] == {"subscription.id": sub["id"]}
     access = api.get("/api/v1/customers/anna/entitlements/calls/value")
     assert access.status_code == 501
-    assert "not emulated" in access.json()["detail"]
+    assert "does not emulate metered balances" in access.json()["detail"]
 
 
 def test_migrating_to_a_new_version(api: httpx.Client, plan: Any) -> None:

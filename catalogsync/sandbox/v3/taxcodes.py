@@ -36,12 +36,32 @@ def _get(world: World, call: Call) -> Answer:
     id_ = call.path["taxCodeId"]
     row = catalog_lookup.tax_codes(world).get(id_)
     if row is None:
-        raise Problem(404, f"not found error: tax code {id_} not found")
+        entry = {
+            "code": "tax_code_not_found",
+            "field": "$.id",
+            "id": id_,
+            "message": "tax code not found",
+            "severity": "critical",
+        }
+        raise Problem(404, extensions={"validationErrors": [entry]})
     return Answer(200, shown(row))
 
 
 def _delete(world: World, call: Call) -> Answer:
     raise forbidden("Deleting tax codes is not allowed")
+
+
+def _defaults(world: World, call: Call) -> Answer:
+    """The seeded codes that invoices and credit grants use."""
+    by_key = {row["key"]: row for row in catalog_lookup.tax_codes(world).values()}
+    invoicing, granting = by_key["default"], by_key["nontaxable"]
+    body = {
+        "invoicing_tax_code": {"id": invoicing["id"]},
+        "credit_grant_tax_code": {"id": granting["id"]},
+        "created_at": canonical(granting["createdAt"]),
+        "updated_at": canonical(granting["updatedAt"]),
+    }
+    return Answer(200, body)
 
 
 _ALL = "/api/v3/openmeter/tax-codes"
@@ -50,4 +70,5 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", _ALL, _list),
     Route("GET", _ALL + "/{taxCodeId}", _get),
     Route("DELETE", _ALL + "/{taxCodeId}", _delete),
+    Route("GET", "/api/v3/openmeter/defaults/tax-codes", _defaults),
 )
