@@ -14,6 +14,7 @@ METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 SERVED_V1 = (
     "/api/v1/meters", "/api/v1/features", "/api/v1/plans", "/api/v1/addons", "/api/v1/notification", "/api/v1/customers",
     "/api/v1/subscriptions", "/api/v1/info/currencies", "/api/v1/entitlements", "/api/v2/customers", "/api/v2/entitlements",
+    "/api/v1/subjects/{subjectIdOrKey}/entitlements",
 )  # fmt: skip
 SERVED_V3 = (
     "/openmeter/meters", "/openmeter/features", "/openmeter/plans", "/openmeter/addons", "/openmeter/customers",
