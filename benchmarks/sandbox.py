@@ -78,7 +78,7 @@ def echo() -> Iterator[str]:
         return Response(await request.body(), 201, media_type="application/json")
 
     app = Starlette(routes=[Route("/{path:path}", give_back, methods=["POST"])])
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # so that answers leave at once
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="error", access_log=False, http="httptools", lifespan="off")
         server = uvicorn.Server(config)
