@@ -88,7 +88,10 @@ def _get(world: World, call: Call) -> Answer:
 
 def _put(world: World, call: Call) -> Answer:
     refuse_unit_config(world, call.body["rate_cards"])
-    return Answer(200, shown(world, addons.update(world, call.path["addonId"], _read(call.body))))
+    wish, row = _read(call.body), world.store.get(catalog_lookup.ADDONS, call.path["addonId"])
+    if row is not None and catalog_lookup.plan_status(row, world.clock.now()) == "draft":
+        refuse_unknown(world, "add-on", {**row, **wish})
+    return Answer(200, shown(world, addons.update(world, call.path["addonId"], wish)))
 
 
 def _publish(world: World, call: Call) -> Answer:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from catalogsync.sandbox.core import Answer, Call, Handler, Json, Problem, Route, World
+from catalogsync.sandbox.instants import parse
 from catalogsync.sandbox.v3.problems import Parameter, as_v3, bad_request, method_not_allowed, not_found
 from catalogsync.sandbox.v3.query import Pairs
 from catalogsync.sandbox.v3.schema import Checker, parameters_of
@@ -118,7 +119,18 @@ class Gate:
             raise _unreadable(f"failed to decode request body: {error}") from None
         if failures := self._checker.check(media["schema"], body):
             raise bad_request(parameters_of(failures))
+        if not all(_is_instant(text) for text in self._checker.instants(media["schema"], body)):
+            raise bad_request([Parameter("", "unable to parse body", source="body")])
         return body
+
+
+def _is_instant(text: str) -> bool:
+    """Whether what looks like an instant is one: 30 February passes the schema and not the decoder."""
+    try:
+        parse(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _unreadable(reason: str) -> Problem:

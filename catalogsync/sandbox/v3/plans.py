@@ -135,7 +135,10 @@ def _get(world: World, call: Call) -> Answer:
 
 def _put(world: World, call: Call) -> Answer:
     refuse_unit_config(world, _cards(call.body))
-    return Answer(200, shown(world, plans.update(world, call.path["planId"], _read(call.body))))
+    wish, row = _read(call.body), world.store.get(catalog_lookup.PLANS, call.path["planId"])
+    if row is not None and catalog_lookup.plan_status(row, world.clock.now()) in ("draft", "scheduled"):
+        refuse_unknown(world, "plan", {**row, **wish})
+    return Answer(200, shown(world, plans.update(world, call.path["planId"], wish)))
 
 
 def _publish(world: World, call: Call) -> Answer:

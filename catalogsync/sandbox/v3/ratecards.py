@@ -90,7 +90,7 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
         raise Problem(400, f"validation error: {what}")
     read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": usage}
     if sent.get("limit") is not None:
-        read["issueAfterReset"] = sent["limit"]
+        read["issueAfterReset"] = _plain(sent["limit"])
     return read
 
 
@@ -103,10 +103,17 @@ def _number(value: Json) -> Json:
 def _read_discounts(sent: Mapping[str, Json]) -> Row:
     read: Row = {}
     if sent.get("percentage") is not None:
-        read["percentage"] = {"percentage": sent["percentage"]}
+        read["percentage"] = {"percentage": _plain(sent["percentage"])}
     if sent.get("usage") is not None:
         read["usage"] = {"quantity": decimal_text(sent["usage"])}
     return read
+
+
+def _plain(number: int | Decimal) -> int | Decimal:
+    """A number without zeros that say nothing."""
+    if isinstance(number, int) or number == number.to_integral_value():
+        return int(number)
+    return Decimal(decimal_text(format(number, "f")))
 
 
 def _read_tax(sent: Mapping[str, Json]) -> Row:

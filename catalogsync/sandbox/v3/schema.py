@@ -74,6 +74,21 @@ class Checker:
             return [] if not schema.get("type") else [Failure(path, "nullable", "Value is not nullable")]
         return self._typed(schema, value, path)
 
+    def instants(self, schema: Mapping[str, Any], value: Json) -> Iterator[str]:
+        """The texts in a checked value that its schema says are instants."""
+        if "$ref" in schema:
+            yield from self.instants(self.schemas[schema["$ref"].rsplit("/", 1)[1]], value)
+        for one in schema.get("allOf", ()):
+            yield from self.instants(one, value)
+        for one in schema.get("oneOf", ()):
+            if "discriminator" not in schema and not self.check(one, value):
+                yield from self.instants(one, value)
+        if isinstance(value, str) and schema.get("format") == "date-time":
+            yield value
+        if isinstance(value, dict):
+            for name, member in schema.get("properties", {}).items():
+                yield from self.instants(member, value.get(name))
+
     def _combined(self, schema: Mapping[str, Any], value: Json, path: Path) -> list[Failure]:
         if "oneOf" in schema and (failure := self._one_of(schema, value, path)):
             return [failure]
