@@ -6,6 +6,7 @@ Everything is AND-ed; an unknown filter field, operator or sort is 400, any othe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ TEXT = ("eq", "neq", "contains", "gt", "gte", "lt", "lte", "oeq", "ocontains", "
 EXACT = ("eq", "neq", "oeq")
 _MOST_ITEMS, _LONGEST = 50, 1024
 _INT64 = 2**63
+_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,10 @@ def page_of(pairs: Pairs, size: int = 20) -> Page:
         if name not in values:
             reason = f"field [{name}] is not present in destination object"
             raise query_error(f"page.{name}", f"error assigning value to destination: {reason}", "format")
-        try:
-            values[name] = int(text)
-        except ValueError:
+        if not _INTEGER.fullmatch(text) or not -_INT64 <= int(text) < _INT64:
             reason = f"error assigning field [{name}]: expected a valid int, got {text}"
-            raise query_error(
-                f"page.{name}", f"error assigning value to destination: {reason}", "format"
-            ) from None
+            raise query_error(f"page.{name}", f"error assigning value to destination: {reason}", "format")
+        values[name] = int(text)
     page = Page(values["number"], values["size"])
     if page.size < 0:
         raise query_error(
