@@ -20,6 +20,8 @@ from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
 METERS = ("requests", "tokens", "seats")
 FEATURES = {"api": "requests", "input": "tokens", "output": "tokens", "seat": "seats", "sso": "", "audit": ""}
 ADDONS = ("pack", "support")
+SOLD_APART = ("seat", "sso")
+"""Features that only add-ons sell, so that every add-on fits every plan (semantics-productcatalog §6.6)."""
 PLANS = ("free", "pro")
 CHANNELS = ("ops", "sales")
 RULES = ("quota", "renewed", "billed")
@@ -191,7 +193,7 @@ def _card(draw: Any, key: str, addon: bool) -> dict[str, Any]:
 def addons(draw: Any, key: str, features: tuple[str, ...]) -> dict[str, Any]:
     body = {
         "name": draw(TEXTS), "currency": "USD", "instanceType": "multiple" if key == "pack" else "single",
-        "rateCards": draw(cards(features, addon=True)),
+        "rateCards": draw(cards(tuple(f for f in features if f in SOLD_APART), addon=True)),
     }  # fmt: skip
     for card in body["rateCards"]:
         card["key"] = card["key"] if card.get("featureKey") else f"{key}_setup"
@@ -201,7 +203,12 @@ def addons(draw: Any, key: str, features: tuple[str, ...]) -> dict[str, Any]:
 @st.composite
 def plans(draw: Any, features: tuple[str, ...], offers: tuple[str, ...]) -> dict[str, Any]:
     phases = [
-        {"key": key, "name": draw(TEXTS), "duration": "P1M", "rateCards": draw(cards(features))}
+        {
+            "key": key,
+            "name": draw(TEXTS),
+            "duration": "P1M",
+            "rateCards": draw(cards(tuple(f for f in features if f not in SOLD_APART))),
+        }
         for key in draw(st.sampled_from((("main",), ("trial", "main"), ("main", "trial"))))
     ]
     del phases[-1]["duration"]

@@ -34,7 +34,7 @@ def unfold(kind: Kind, normal: Raw, key: str) -> dict[str, Any]:
         out["phases"] = [_phase(k, normal["phases"][k]) for k in normal["phaseOrder"]]
         out["addons"] = [
             {"addon": name, **{n: v for n, v in item.items() if n != "content"}}
-            for name, item in normal["addons"].items()
+            for name, item in sorted(normal["addons"].items())
         ]
         if not out["addons"]:
             del out["addons"]

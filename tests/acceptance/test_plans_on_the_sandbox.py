@@ -1,0 +1,106 @@
+"""Plans carried out on the embedded OpenMeter, call by call: what is planned is what the server does, and then nothing is left to do."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from sandboxworld import SandboxWorld
+from strategies import catalogs
+
+from catalogsync import manifests, transitions
+from catalogsync.export import export
+from catalogsync.model import Catalog
+from catalogsync.plan import Plan, Target
+from catalogsync.planner import check_plan, make_plan, wished_states
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
+TARGET = Target("http://sandbox.invalid")
+quick = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.reuse, Phase.generate),
+)
+
+
+def planned(catalog: Catalog, world: SandboxWorld) -> Plan:
+    """A plan, proven honest."""
+    live = world.read()
+    plan = make_plan(catalog, live, TARGET)
+    assert check_plan(plan, wished_states(catalog, live)) == ()
+    return plan
+
+
+def reached(plan: Plan, world: SandboxWorld) -> None:
+    """Everything stands where the fold of the steps says."""
+    live = world.read()
+    for ref, states in transitions.fold(plan).items():
+        assert transitions.agrees(ref, states[-1], live), (ref, states[-1], transitions.seen(ref, live))
+
+
+def loaded(files, folder: Path) -> Catalog:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    found = manifests.load([folder])
+    assert [d for d in found.diagnostics if d.is_error] == []
+    return found.catalog
+
+
+@quick
+@given(catalogs(lifecycles=False))
+def test_apply_plan_export_plan(tmp_path_factory, catalog):
+    world = SandboxWorld()
+    plan = planned(catalog, world)
+    world.run(plan)
+    reached(plan, world)
+    assert planned(catalog, world).steps == ()
+    exported = export(world.read())
+    if not exported.files or exported.diagnostics:
+        return
+    again = loaded(exported.files, tmp_path_factory.mktemp("export"))
+    assert planned(again, world).steps == ()
+    other = SandboxWorld()
+    other.run(planned(again, other))
+    assert export(other.read()).files == exported.files
+
+
+def uncertain(plan: Plan) -> bool:
+    """Whether the plan says itself that the server may refuse for reasons that cannot be read."""
+    return any(d.code in ("channel-use-unseen", "addon-deletion-uncertain") for d in plan.diagnostics)
+
+
+@quick
+@given(catalogs(), catalogs())
+def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
+    world = SandboxWorld()
+    world.run(planned(first, world))
+    plan = planned(second, world)
+    if plan.blocked or uncertain(plan):
+        return
+    stop = random.Random(len(plan.steps)).randint(0, len(plan.steps))
+    folded = transitions.fold(plan)
+    done = dict.fromkeys(folded, 0)
+    for step in plan.steps[:stop]:
+        world.do(step)
+        done[step.ref] += 1
+        assert transitions.agrees(step.ref, folded[step.ref][done[step.ref]], world.read()), step
+    world.run(planned(second, world))
+    reached(plan, world)
+    assert planned(second, world).steps == ()
+
+
+def test_the_example_is_applied_and_exported_the_same(tmp_path):
+    catalog = manifests.load([EXAMPLE]).catalog
+    world, other = SandboxWorld(), SandboxWorld()
+    world.run(planned(catalog, world))
+    assert planned(catalog, world).steps == ()
+    exported = export(world.read())
+    assert exported.diagnostics == ()
+    again = loaded(exported.files, tmp_path)
+    assert planned(again, world).steps == ()
+    other.run(planned(again, other))
+    assert export(other.read()).files == exported.files
