@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.errors import CatalogsyncError, UsageError
 
 DEFAULT_PORT = 8765
@@ -20,6 +21,9 @@ _PROFILES = ("default", "no_svix", "unit_config")
 @click.group("sandbox")
 def command() -> None:
     """Run an embedded OpenMeter. What it does not emulate it answers with 501, never with a guess."""
+
+
+command.add_command(seed_command)
 
 
 @command.command("serve")

@@ -69,6 +69,10 @@ class Sandbox:
         """Back to a fresh server."""
         self._service.reset(profile)
 
+    def close(self) -> None:
+        """Lets go of the file, if there is one; the sandbox is not used after that."""
+        self._service.close()
+
     def state(self) -> dict[str, list[Row]]:
         """All stored rows by table."""
         return self._service.state()

@@ -62,8 +62,6 @@ def _items(reply: Reply) -> list[Json]:
 
 def _with_items(reply: Reply, items: list[Json], more: int) -> bytes:
     body = simplejson.loads(reply.body, use_decimal=True)
-    if isinstance(body, dict):
-        body = {**body, "items": items, "totalCount": body["totalCount"] + more}
-    else:
-        body = items
-    return simplejson.dumps(body, use_decimal=True).encode() + b"\n"
+    whole = isinstance(body, dict)
+    moved = {**body, "items": items, "totalCount": body["totalCount"] + more} if whole else items
+    return simplejson.dumps(moved, use_decimal=True).encode() + b"\n"

@@ -92,6 +92,11 @@ class Service:
             self.world = self._world(chosen)
             rooms.furnish(self.world)
 
+    def close(self) -> None:
+        """Lets go of the file; the sandbox is not used after that."""
+        if self._backend is not None:
+            self._backend.close()
+
     def state(self) -> dict[str, list[Row]]:
         """All tables, for looking at."""
         with self._lock:
