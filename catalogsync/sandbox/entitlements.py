@@ -12,7 +12,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
+
+import simplejson
 
 from catalogsync.sandbox import catalog_lookup, customer_lookup
 from catalogsync.sandbox.core import Json, Problem, Row, World
@@ -190,8 +193,25 @@ def _optional(wish: Wish) -> Row:
     if wish.annotations:
         members["annotations"] = dict(wish.annotations)
     if wish.type == "static":
-        members["config"] = wish.config
+        members["config"] = _jsonb_text(wish.config or "")
     return members
+
+
+def _jsonb_text(text: str) -> str:
+    """A JSON text as the database's jsonb column gives it back: blanks after `,` and `:`, shorter names first, of a repeated name the last
+    value, numbers without an exponent (recorded: `meters_delete_blocked_by_static_entitlement`; the rest is PostgreSQL's manual, 8.14).
+    """
+    value = simplejson.loads(text, parse_float=lambda digits: Decimal(format(Decimal(digits), "f")))
+    return simplejson.dumps(_in_jsonb_order(value), use_decimal=True, ensure_ascii=False)
+
+
+def _in_jsonb_order(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_in_jsonb_order(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))
+    return {name: _in_jsonb_order(value[name]) for name in names}
 
 
 def _metered(feature: Row, wish: Wish) -> Row:
