@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from catalogsync.sandbox.v3.gate import Gate
 from catalogsync.sandbox.v3.gate import Request as V3Request
 from catalogsync.sandbox.validator import Check, Failure, Validator
 
+_LOG = logging.getLogger(__name__)
 POWERED_BY = "OpenMeter by Kong, Inc."
 SCHEMAS = Path(__file__).parent.parent / "_schemas"
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT")
@@ -115,9 +117,12 @@ class Gateway:
         except Problem as problem:
             world.store.rollback()
             answer = problem_answer(problem, request_id)
-        except BaseException:
+        except (
+            Exception
+        ):  # a fault of the sandbox's own: a client sees what a server in trouble answers, the log says why
             world.store.rollback()
-            raise
+            _LOG.exception("%s %s failed in the sandbox", request.method, request.path)
+            answer = problem_answer(Problem(500), request_id)
         return _reply(answer, request.method)
 
     def _answer(self, world: World, request: Request, request_id: str) -> Answer:
