@@ -1,0 +1,249 @@
+"""One client for one server: keep-alive, bounded and adapting concurrency, retries of what is safe to repeat, every call observed."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from catalogsync import canon
+from catalogsync.api.errors import Ambiguous, Unreachable, from_answer, from_httpx
+from catalogsync.canon import JsonObject
+from catalogsync.errors import TargetError, UsageError
+
+TRIES = 4
+"""How often a call that is safe to repeat is tried in all."""
+LONGEST_WAIT = 30.0
+"""Seconds: a Retry-After beyond it is cut to it."""
+_AGAIN = frozenset({408, 429, 502, 503, 504})
+_LOOPBACK = ("127.", "localhost", "[::1]", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as it went: `status` 0 when there was no answer; `phase` is read, write or verify."""
+
+    phase: str
+    method: str
+    path: str
+    status: int
+    milliseconds: int
+    request_id: str
+
+
+Observer = Callable[[Call], None]
+
+
+class Client:
+    """Speaks to one OpenMeter. Safe to use from several threads.
+
+    `prefix` comes before every path. A bearer key never goes over plain http except to this machine, and redirects are not followed, so
+    it never reaches another host. `wait` and `jitter` are handed in by tests.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str | None = None,
+        prefix: str = "/api/v1",
+        transport: httpx.BaseTransport | None = None,
+        workers: int = 8,
+        ca_file: Path | None = None,
+        timeout: float = 60.0,
+        observers: Sequence[Observer] = (),
+        wait: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        parts = urlsplit(base_url)
+        host = (parts.hostname or "") if parts.hostname != "::1" else "[::1]"
+        local = host.startswith(_LOOPBACK) or host.endswith(".localhost")
+        if api_key and parts.scheme != "https" and not local:
+            raise UsageError(
+                f"an API key is not sent to {base_url}: plain http",
+                code="key-over-http",
+                hint="use https, or leave the key out",
+            )
+        headers = {"accept": "application/json"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
+        self.workers, self.observers = workers, list(observers)
+        self.phase = "read"
+        self._prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
+        self._wait, self._jitter = wait, jitter
+        self._slots = _Slots(workers)
+        self._http = httpx.Client(
+            transport=transport,
+            timeout=timeout,
+            follow_redirects=False,
+            verify=str(ca_file) if ca_file else True,
+            headers=headers,
+            trust_env=transport is None,
+            limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def get(self, path: str, query: Mapping[str, str | Sequence[str]] | None = None) -> Any:
+        """The body of a read. Raises TargetError."""
+        return self.send("GET", path, query=query)
+
+    def identity(self) -> tuple[str, str]:
+        """The server's version and the digest of its API description; "" for what it does not tell."""
+        version = self._outside("/version")
+        description = self._outside("/api/swagger.json")
+        name = version.get("version", "") if isinstance(version, Mapping) else ""
+        return str(name), canon.fingerprint(description) if isinstance(description, Mapping) else ""
+
+    def _outside(self, path: str) -> Any:
+        try:
+            answer = self._http.get(self._root + path)
+            return canon.loads(answer.content) if answer.status_code == 200 else None
+        except (httpx.HTTPError, ValueError):
+            return None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: JsonObject | None = None,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Any:
+        """The body of an answer below 400, None without one. `path` comes after the prefix, or holds it already.
+
+        Raises ApiError (refused), Unreachable (no effect), Ambiguous (a write that may have taken effect). GET is repeated on trouble,
+        everything else only where the server says that it did not take it (429) or could not be connected to.
+        """
+        full = path if path.startswith(self._prefix + "/") else self._prefix + path
+        for attempt in range(1, TRIES + 1):
+            last = attempt == TRIES
+            try:
+                return self._once(method, full, body, query, last=last)
+            except _Again as again:
+                self._wait(min(again.after or self._backoff(attempt), LONGEST_WAIT))
+        raise AssertionError("the last try returns or raises")
+
+    def _backoff(self, attempt: int) -> float:
+        return float(0.2 * 2**attempt * (0.5 + self._jitter() / 2))
+
+    def _once(
+        self, method: str, path: str, body: JsonObject | None, query: Mapping[str, Any] | None, *, last: bool
+    ) -> Any:
+        request_id = uuid.uuid4().hex
+        headers = {"x-request-id": request_id}
+        content = None
+        if body is not None:
+            content, headers["content-type"] = canon.dumps(body).encode(), "application/json"
+        began = time.monotonic()
+        try:
+            with self._slots:
+                answer = self._http.request(
+                    method, self._root + path, params=query, content=content, headers=headers
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+            self._observe(method, path, 0, began, request_id)
+            error = from_httpx(problem, method, self._root + path)
+            if (
+                isinstance(error, Unreachable)
+                and not last
+                and not isinstance(problem, httpx.UnsupportedProtocol | httpx.InvalidURL)
+            ):
+                raise _Again(None) from problem
+            raise error from problem
+        self._observe(method, path, answer.status_code, began, request_id)
+        return self._answered(method, path, answer, request_id, last=last)
+
+    def _answered(
+        self, method: str, path: str, answer: httpx.Response, request_id: str, *, last: bool
+    ) -> Any:
+        status = answer.status_code
+        self._slots.learn(status)
+        repeatable = status == 429 or (method == "GET" and status in _AGAIN)
+        if repeatable and not last:
+            raise _Again(_retry_after(answer))
+        if 300 <= status < 400:
+            raise TargetError(
+                f"{method} {path}: {status}: a redirect is not followed", hint="name the server's own URL"
+            )
+        body = _decoded(answer)
+        if status >= 500 and method != "GET":
+            raise Ambiguous(f"{method} {path}: {status} {_words(body)}".rstrip())
+        if status >= 400:
+            raise from_answer(status, body, method, path, request_id)
+        if body is _GARBLED:
+            said = f"{method} {path}: {status} with a body that is no JSON"
+            raise Unreachable(said) if method == "GET" else Ambiguous(said)
+        return body
+
+    def _observe(self, method: str, path: str, status: int, began: float, request_id: str) -> None:
+        call = Call(self.phase, method, path, status, int((time.monotonic() - began) * 1000), request_id)
+        for observer in self.observers:
+            observer(call)
+
+
+class _Again(Exception):
+    """Try once more, after so many seconds (None: after our own backoff)."""
+
+    def __init__(self, after: float | None) -> None:
+        super().__init__()
+        self.after = after
+
+
+class _Slots:
+    """How many calls may be under way: halved by 429 and 503, one more after each success up to the limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = self._allowed = limit
+        self._busy = 0
+        self._free = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._free:
+            self._free.wait_for(lambda: self._busy < self._allowed)
+            self._busy += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._free:
+            self._busy -= 1
+            self._free.notify_all()
+
+    def learn(self, status: int) -> None:
+        with self._free:
+            if status in (429, 503):
+                self._allowed = max(1, self._allowed // 2)
+            elif status < 400:
+                self._allowed = min(self._limit, self._allowed + 1)
+            self._free.notify_all()
+
+
+_GARBLED = object()
+
+
+def _decoded(answer: httpx.Response) -> Any:
+    if not answer.content:
+        return None
+    if "json" not in answer.headers.get("content-type", ""):
+        return _GARBLED
+    try:
+        return canon.loads(answer.content)
+    except ValueError:
+        return _GARBLED
+
+
+def _words(body: Any) -> str:
+    return str(body.get("title", "")) if isinstance(body, Mapping) else ""
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    try:
+        return float(answer.headers["retry-after"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,86 @@
+"""What went wrong with a call, in words, and whether it may have taken effect.
+
+    ApiError(TargetError)   the server refused: its status, its own words, its codes
+    Unreachable             nothing was sent, or a GET failed: the call had no effect
+    Ambiguous               sent, and no usable answer: it may or may not have taken effect
+
+Every exception of httpx becomes one of the last two (`from_httpx`). Words of the server are cut free of what it echoes of a request, so
+that no secret of a body comes back through an error (semantics-meters §3.4, shape 2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from catalogsync.errors import TargetError
+
+_NEVER_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError, httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)  # fmt: skip
+_DUMP = re.compile(r"\n\s*Schema:|\n\nSchema|\nValue:", re.S)
+_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
+
+
+class ApiError(TargetError):
+    """The server answered with an error. `codes` are those of its `extensions.validationErrors`."""
+
+    default_code = "server-refused"
+
+    def __init__(
+        self, message: str, *, status: int, codes: tuple[str, ...] = (), request_id: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status, self.codes, self.request_id = status, codes, request_id
+
+
+class Unreachable(TargetError):
+    """No connection, or a read that failed: nothing took effect."""
+
+    default_code = "target-unreachable"
+
+
+class Ambiguous(TargetError):
+    """A write was sent and not answered: it may have taken effect. Read back, never guess."""
+
+    default_code = "outcome-unknown"
+
+
+def from_httpx(
+    problem: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError, method: str, url: str
+) -> TargetError:
+    """The error for anything that httpx raises."""
+    said = str(problem) or type(problem).__name__
+    if method == "GET" or isinstance(problem, _NEVER_SENT):
+        return Unreachable(f"{method} {url}: {said}", hint="is the URL right, and the server up?")
+    return Ambiguous(f"{method} {url} was sent and not answered: {said}")
+
+
+def from_answer(status: int, body: Any, method: str, path: str, request_id: str) -> ApiError:
+    """The error for an answer of 400 and above, in the server's own words."""
+    if not isinstance(body, Mapping) or "status" not in body:
+        hint = {
+            401: " (is the API key right?)",
+            403: " (may this key do that?)",
+            404: " (is the path prefix right?)",
+        }.get(status, "")
+        return ApiError(
+            f"{method} {path}: {status}, from something in front of OpenMeter{hint}",
+            status=status,
+            request_id=request_id,
+        )
+    words = _DUMP.split(str(body.get("detail") or body.get("title") or ""))[0]
+    entries = (body.get("extensions") or {}).get("validationErrors") or []
+    told = [_entry(e) for e in entries if isinstance(e, Mapping)]
+    codes = tuple(str(e["code"]) for e in entries if isinstance(e, Mapping) and e.get("code"))
+    message = f"{method} {path}: {status} {words}" + ("; ".join(["", *told]) if told else "")
+    return ApiError(_SECRET.sub("whsec_…", message), status=status, codes=codes, request_id=request_id)
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    code, field = entry.get("code", ""), entry.get("field", "")
+    return f"{entry.get('message', '')}" + (f" [{code}]" if code else "") + (f" at {field}" if field else "")

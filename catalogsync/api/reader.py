@@ -1,0 +1,171 @@
+"""Complete reads of a live catalog, with the server's traps (semantics-meters §3.6; semantics-productcatalog §1.4, §3.5, §6.4, §12).
+
+The number of list calls is the least that the page sizes allow: one per kind and 1,000 rows; assignments once for each draft and active plan
+version, and not at all where no add-on version exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from catalogsync.api.client import Client
+from catalogsync.api.errors import ApiError
+from catalogsync.errors import TargetError
+from catalogsync.kinds import KEY_METADATA, KINDS
+from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+
+PAGE = 1000
+_READS = 3
+"""How often a list that shifts between its pages is read anew."""
+_HIDDEN = "_not_representable"
+Row = Mapping[str, Any]
+
+
+def read(client: Client, *, kinds: Iterable[Kind] = tuple(Kind)) -> LiveState:
+    """Everything live of these kinds. Raises TargetError."""
+    wanted = tuple(kinds)
+    with ThreadPoolExecutor(max_workers=client.workers) as pool:
+        lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
+        resources = [_resource(kind, row) for kind, rows in lists.items() for row in rows]
+        if Kind.PLAN in lists:
+            addons = lists.get(Kind.ADDON)
+            if addons is None or addons:
+                resources = _with_assignments(client, pool, resources)
+    return _grouped(resources)
+
+
+def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
+    """The kinds that the objects are of, and what is needed to understand them (rules: channels and features; plans: add-ons)."""
+    kinds = {ref.kind for ref in refs}
+    if Kind.RULE in kinds:
+        kinds |= {Kind.CHANNEL, Kind.FEATURE}
+    if Kind.PLAN in kinds:
+        kinds.add(Kind.ADDON)
+    return read(client, kinds=sorted(kinds, key=lambda kind: kind.rank))
+
+
+def _list(client: Client, kind: Kind) -> list[Row]:
+    path = KINDS[kind].collection
+    if kind is Kind.METER:
+        return _meters(client, path)
+    query = {"pageSize": str(PAGE), "order": "ASC"}
+    if kind in (Kind.PLAN, Kind.ADDON):
+        query["orderBy"] = "id"
+    elif kind is Kind.FEATURE:
+        query["orderBy"] = "key"
+    else:
+        query |= {"orderBy": "id", "includeDisabled": "true"}
+    return paged(lambda page: client.get(path, {**query, "page": str(page)}))
+
+
+def _meters(client: Client, path: str) -> list[Row]:
+    """A bare array that ignores paging and ends at a thousand (semantics-meters §1.2, §1.9)."""
+    rows = client.get(path)
+    if rows is None:
+        raise TargetError(
+            "GET /meters: answered 200 with nothing", code="live-meter-poison",
+            hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only the server's database can mend it",
+        )  # fmt: skip
+    if not isinstance(rows, list):
+        raise _nonsense(path)
+    if len(rows) >= PAGE:
+        raise TargetError(
+            f"the server has {PAGE} meters or more, and its v1 API shows no others", code="live-too-many-meters",
+            hint="meters beyond the first thousand cannot be managed by it",
+        )  # fmt: skip
+    return rows
+
+
+def _nonsense(path: str) -> TargetError:
+    return TargetError(
+        f"GET {path}: the answer is no list as OpenMeter gives it",
+        code="target-not-openmeter",
+        hint="is the URL an OpenMeter's?",
+    )
+
+
+def paged(fetch: Callable[[int], Any]) -> list[Row]:
+    """All rows of a paged list, each id once. Read anew when rows shift between pages; raises TargetError when they keep shifting."""
+    for _ in range(_READS):
+        found: dict[str, Row] = {}
+        number = 1
+        while True:
+            page = fetch(number)
+            if not isinstance(page, Mapping) or not isinstance(page.get("items"), list):
+                raise _nonsense("list")
+            found |= {_identity(row): row for row in page["items"]}
+            if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
+                break
+            number += 1
+        if len(found) == page["totalCount"]:
+            return list(found.values())
+    raise TargetError(
+        "a list keeps changing while it is read",
+        code="live-unstable",
+        hint="try again when nobody else writes",
+    )
+
+
+def _identity(row: Row) -> str:
+    return str(row["id"] if "id" in row else row["addon"]["id"])
+
+
+def _resource(kind: Kind, row: Row) -> LiveResource:
+    if kind in (Kind.PLAN, Kind.ADDON):
+        return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
+    if kind in (Kind.CHANNEL, Kind.RULE):
+        key = (row.get("metadata") or {}).get(KEY_METADATA, "")
+    else:
+        key = row[KINDS[kind].identity]
+    return LiveResource(kind, row["id"], key, "active", row)
+
+
+def _with_assignments(
+    client: Client, pool: ThreadPoolExecutor, resources: list[LiveResource]
+) -> list[LiveResource]:
+    def one(resource: LiveResource) -> LiveResource:
+        if resource.kind is not Kind.PLAN or resource.status not in ("draft", "active"):
+            return resource
+        return replace(resource, assignments=assignments(client, resource.id))
+
+    return list(pool.map(one, resources))
+
+
+def assignments(client: Client, plan_id: str) -> tuple[LiveAssignment, ...]:
+    """What a plan version offers, by add-on key."""
+    path = f"{KINDS[Kind.PLAN].collection}/{plan_id}/addons"
+    query = {"pageSize": str(PAGE), "order": "ASC"}
+    rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
+    made = [LiveAssignment(r["addon"]["key"], r["addon"]["id"], r["addon"]["version"], r) for r in rows]
+    return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
+
+
+def _grouped(resources: list[LiveResource]) -> LiveState:
+    groups: dict[Ref, LiveGroup] = {}
+    unmatched: list[LiveResource] = []
+    for resource in resources:
+        if not resource.key:
+            unmatched.append(resource)
+            continue
+        group = groups.get(resource.ref) or LiveGroup(resource.ref)
+        if resource.status == "archived":
+            groups[resource.ref] = replace(group, archived=(resource, *group.archived))
+        elif resource.status == "draft":
+            groups[resource.ref] = replace(group, draft=resource)
+        elif group.active is not None and resource.kind in (Kind.CHANNEL, Kind.RULE):
+            unmatched.append(resource)  # a second object with the same key: the planner names both
+        else:
+            groups[resource.ref] = replace(group, active=resource)
+    newest = {
+        ref: replace(g, archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))))
+        for ref, g in groups.items()
+    }
+    return LiveState(newest, tuple(unmatched))
+
+
+def hidden_reason(problem: ApiError) -> str:
+    """Why the server does not show an object through this API, "" for other refusals."""
+    return next((code for code in problem.codes if code.endswith(_HIDDEN)), "")
