@@ -45,11 +45,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """All outcomes of one run, in the order of the steps; `calls` counts requests by phase (read, write, verify)."""
+    """All outcomes of one run, in the order of the steps; `calls`: phase (read, write, verify), number of requests, milliseconds.
+
+    `interrupted`: the person stopped the run; what was under way was finished.
+    """
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     calls: tuple[tuple[str, int, int], ...] = ()
+    interrupted: bool = False
 
     @property
     def complete(self) -> bool:

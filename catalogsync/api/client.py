@@ -74,7 +74,7 @@ class Client:
             )
         headers = {"accept": "application/json"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
         self.workers, self.observers = workers, list(observers)
-        self.phase = "read"
+        self._thread = threading.local()
         self._prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
         self._wait, self._jitter = wait, jitter
         self._slots = _Slots(workers)
@@ -87,6 +87,15 @@ class Client:
             trust_env=transport is None,
             limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
         )
+
+    @property
+    def phase(self) -> str:
+        """What this thread's calls are for: read, write or verify."""
+        return getattr(self._thread, "phase", "read")
+
+    @phase.setter
+    def phase(self, phase: str) -> None:
+        self._thread.phase = phase
 
     def close(self) -> None:
         """Closes the connections."""

@@ -20,7 +20,6 @@ from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, Liv
 PAGE = 1000
 _READS = 3
 """How often a list that shifts between its pages is read anew."""
-_HIDDEN = "_not_representable"
 Row = Mapping[str, Any]
 
 
@@ -166,6 +165,41 @@ def _grouped(resources: list[LiveResource]) -> LiveState:
     return LiveState(newest, tuple(unmatched))
 
 
-def hidden_reason(problem: ApiError) -> str:
-    """Why the server does not show an object through this API, "" for other refusals."""
-    return next((code for code in problem.codes if code.endswith(_HIDDEN)), "")
+def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
+    """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it. Raises TargetError."""
+    ref = group.ref
+    if ref.kind in (Kind.METER, Kind.FEATURE):
+        found = _one(client, ref, ref.key)
+        return LiveGroup(ref, active=found)
+    if ref.kind in (Kind.CHANNEL, Kind.RULE):
+        return _reread_unkeyed(client, group, known_id)
+    query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
+    rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
+    resources = [_resource(ref.kind, row) for row in rows]
+    if ref.kind is Kind.PLAN:
+        resources = [
+            replace(r, assignments=assignments(client, r.id)) if r.status in ("draft", "active") else r
+            for r in resources
+        ]
+    return _grouped(resources).group(ref)
+
+
+def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:
+    """One object by its path, None when it is not there or deleted."""
+    try:
+        row = client.get(f"{KINDS[ref.kind].collection}/{name}")
+    except ApiError as problem:
+        if problem.status == 404:
+            return None
+        raise
+    if not isinstance(row, Mapping):
+        raise _nonsense(name)
+    return None if row.get("deletedAt") else _resource(ref.kind, row)
+
+
+def _reread_unkeyed(client: Client, group: LiveGroup, known_id: str) -> LiveGroup:
+    ref, id_ = group.ref, known_id or (group.active.id if group.active else "")
+    if id_:
+        found = _one(client, ref, id_)
+        return LiveGroup(ref, active=replace(found, key=ref.key) if found else None)
+    return _grouped([_resource(ref.kind, row) for row in _list(client, ref.kind)]).group(ref)

@@ -60,7 +60,7 @@ def command(
             "json": lambda color: dumps(report_json.to_json(report), indent=2) + "\n",
         },
     )
-    sys.exit(0 if report.complete else 4)
+    sys.exit(130 if report.interrupted else 0 if report.complete else 4)
 
 
 def _saved(paths: tuple[Path, ...]) -> Path | None:

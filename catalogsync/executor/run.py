@@ -1,0 +1,167 @@
+"""All steps of a plan: side by side where nothing hinders, in order where something does, stopped by the first that fails."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from catalogsync import canon, secrets, transitions
+from catalogsync.api import Call, Client, reader
+from catalogsync.errors import Refused
+from catalogsync.executor.standing import Ways, gone_already, stand
+from catalogsync.executor.stepping import Stepper
+from catalogsync.executor.view import View
+from catalogsync.journal import Journal
+from catalogsync.outcome import Outcome, RunReport, Status
+from catalogsync.plan import Plan, Step
+
+Observer = Callable[[Outcome], None]
+
+
+def apply(
+    plan: Plan,
+    client: Client,
+    *,
+    journal: Journal | None = None,
+    observer: Observer | None = None,
+    workers: int = 8,
+) -> RunReport:
+    """Carries out the plan and reports on every step. Reads nothing but the plan and the server.
+
+    Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing. Raises TargetError when
+    the server cannot be read. `observer` is told of each outcome as it comes, from several threads.
+    """
+    if plan.blocked:
+        raise Refused("the plan holds errors and cannot be applied", code="refused-blocked")
+    if plan.is_empty:
+        return RunReport(plan, ())
+    for step in plan.steps:
+        for reference in secrets.references(step.body):
+            secrets.resolve(reference)
+    tally = _Tally()
+    client.observers.append(tally)
+    try:
+        run = _prepared(plan, client, journal, observer)
+        interrupted = run.go(workers)
+    finally:
+        client.observers.remove(tally)
+    return RunReport(plan, run.report(), tally.phases(), interrupted)
+
+
+def _prepared(plan: Plan, client: Client, journal: Journal | None, observer: Observer | None) -> _Run:
+    for precondition in plan.preconditions:
+        if canon.fingerprint(precondition.state) != precondition.fingerprint:
+            raise Refused(
+                f"the plan's precondition on {precondition.ref} does not hold together", code="plan-tampered"
+            )
+    live = reader.read_groups(client, [p.ref for p in plan.preconditions])
+    live = transitions.adopt(live, transitions.wanted_names(plan))
+    ways = transitions.fold(plan)
+    done = stand(plan, ways, live)
+    if journal is not None:
+        journal.note("run", digest=plan.catalog_digest, target=plan.target.url)
+    view = View(live)
+    return _Run(plan, ways, done, view, Stepper(client, view, journal), observer)
+
+
+class _Run:
+    """The state of one run. Outcomes are written by worker threads under the lock, read by the main thread."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        ways: Ways,
+        done: Mapping[object, int],
+        view: View,
+        stepper: Stepper,
+        observer: Observer | None,
+    ) -> None:
+        self._plan, self._ways, self._stepper, self._observer = plan, ways, stepper, observer
+        self._outcomes: dict[int, Outcome] = {}
+        self._place: dict[int, int] = {}
+        self._needs: dict[int, tuple[int, ...]] = {}
+        own: dict[object, list[int]] = {}
+        for step in plan.steps:
+            earlier = own.setdefault(step.ref, [])
+            self._place[step.number] = len(earlier)
+            self._needs[step.number] = (*step.needs, *earlier[-1:])  # an object's own steps go one after the other
+            earlier.append(step.number)
+            if self._place[step.number] < done[step.ref] or gone_already(step, view.live):
+                self._end(Outcome(step, Status.ALREADY, "found as wished"))
+
+    def _end(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.step.number] = outcome
+        if self._observer is not None:
+            self._observer(outcome)
+
+    def _carry_out(self, step: Step) -> Outcome:
+        way, place = self._ways[step.ref], self._place[step.number]
+        return self._stepper.carry_out(step, way[place], way[place + 1])
+
+    def _ready(self, started: set[int]) -> list[Step]:
+        return [
+            step
+            for step in self._plan.steps
+            if step.number not in started
+            and step.number not in self._outcomes
+            and all(n in self._outcomes and self._outcomes[n].status.is_good for n in self._needs[step.number])
+        ]
+
+    def go(self, workers: int) -> bool:
+        """Runs until everything is done or something failed; True when the person interrupted. What is under way is finished."""
+        started: set[int] = set()
+        running: set[Future[Outcome]] = set()
+        stopped = interrupted = False
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            while True:
+                try:
+                    ready = [] if stopped else self._ready(started)
+                    for step in ready:
+                        started.add(step.number)
+                        running.add(pool.submit(self._carry_out, step))
+                    if not running:
+                        return interrupted
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                except KeyboardInterrupt:
+                    stopped = interrupted = True
+                    continue
+                for future in finished:
+                    self._end(future.result())
+                    stopped = stopped or not future.result().status.is_good
+
+    def report(self) -> tuple[Outcome, ...]:
+        """An outcome for every step, in the plan's order."""
+        bad = {n for n, o in self._outcomes.items() if not o.status.is_good}
+        for step in self._plan.steps:
+            if step.number in self._outcomes:
+                continue
+            hindered = [n for n in self._needs[step.number] if n in bad]
+            if hindered:
+                bad.add(step.number)
+                message = f"step {hindered[0]} was not done"
+                self._outcomes[step.number] = Outcome(step, Status.SKIPPED, message)
+            else:
+                self._outcomes[step.number] = Outcome(step, Status.NOT_TRIED, "the run stopped before it")
+        return tuple(self._outcomes[step.number] for step in self._plan.steps)
+
+
+class _Tally:
+    """Counts calls and their time by phase."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: Counter[str] = Counter()
+        self._time: Counter[str] = Counter()
+
+    def __call__(self, call: Call) -> None:
+        with self._lock:
+            self._calls[call.phase] += 1
+            self._time[call.phase] += call.milliseconds
+
+    def phases(self) -> tuple[tuple[str, int, int], ...]:
+        """Phase, number of calls, milliseconds."""
+        return tuple(
+            (p, self._calls[p], self._time[p]) for p in ("read", "write", "verify") if self._calls[p]
+        )

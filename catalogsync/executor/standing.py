@@ -1,0 +1,91 @@
+"""Where each object stands: how many of its own steps are done already, or that it has moved off the plan's way. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from catalogsync import canon, normalize, transitions
+from catalogsync.canon import JsonObject
+from catalogsync.changes import FieldChange
+from catalogsync.diff import compare
+from catalogsync.errors import Refused
+from catalogsync.kinds import KINDS
+from catalogsync.model import Kind, LiveState, Ref
+from catalogsync.plan import Plan, Step, Verb
+
+Ways = Mapping[Ref, Sequence[JsonObject]]
+"""For each object its states: as the plan read it, then after each of its own steps."""
+
+
+def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
+    """The number of own steps that are done, for each object of the preconditions.
+
+    Raises Refused (exit 3) when an object is at no point of its way: somebody changed it since the plan was made. All of them are named.
+    """
+    found: dict[Ref, int] = {}
+    moved: list[str] = []
+    for precondition in plan.preconditions:
+        way = ways[precondition.ref]
+        place = position(precondition.ref, way, live)
+        if place is None:
+            moved.append(_moved(precondition.ref, way[0], live))
+        else:
+            found[precondition.ref] = place
+    if moved:
+        raise Refused(
+            "the server has moved since the plan was made; nothing was sent\n" + "\n".join(moved),
+            code="refused-stale",
+            hint="make a new plan and review it",
+        )
+    return found
+
+
+def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None:
+    """How far along its way an object is; of equal states in a row the first, so that a step that changes nothing visible is not skipped."""
+    for n in range(len(way) - 1, -1, -1):
+        if transitions.agrees(ref, way[n], live):
+            while n > 0 and way[n - 1] == way[n]:
+                n -= 1
+            return n
+    return None
+
+
+def _moved(ref: Ref, expected: JsonObject, live: LiveState) -> str:
+    fields = differing(ref, expected, live)
+    shown = [
+        f"    {f.path}: the plan read {canon.dumps(f.before)}, live is {canon.dumps(f.after)}"
+        for f in fields[:8]
+    ]
+    more = [f"    and {len(fields) - 8} more"] if len(fields) > 8 else []
+    return "\n".join([f"  {ref}: changed on the server, which is ahead of the plan", *shown, *more])
+
+
+def differing(ref: Ref, expected: JsonObject, live: LiveState) -> tuple[FieldChange, ...]:
+    """The fields in which the live object is not as expected (before: expected, after: live), slots first."""
+    hidden = normalize.hidden_channels(live) if ref.kind is Kind.RULE else frozenset()
+    observed = transitions.aligned(ref.kind, expected, transitions.seen(ref, live), hidden)
+    found: list[FieldChange] = []
+    for slot in expected:
+        before, after = expected[slot], observed.get(slot)
+        if before == after:
+            continue
+        lead = f"{slot}." if KINDS[ref.kind].versioned else ""
+        if before is None or after is None:
+            found.append(FieldChange(slot if lead else str(ref), _presence(before), _presence(after)))
+            continue
+        fields = compare(before, after, ref.kind)  # type: ignore[arg-type]
+        found += [FieldChange(lead + f.path, f.before, f.after) for f in fields]
+    return tuple(found)
+
+
+def _presence(body: object) -> str | None:
+    return None if body is None else "present"
+
+
+def gone_already(step: Step, live: LiveState) -> bool:
+    """Whether the archived version that the step deletes is not there any more (its removal shows in no state)."""
+    if step.verb is not Verb.DELETE or not KINDS[step.ref.kind].versioned:
+        return False
+    wanted = step.path.rpartition("/")[2]
+    group = live.group(step.ref)
+    return not wanted.startswith("{") and all(r.id != wanted for r in group.archived)

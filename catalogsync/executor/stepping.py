@@ -1,0 +1,131 @@
+"""One step: send it, read its object back, judge. An answer that does not come is looked up on the server; a POST is never blindly repeated."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from catalogsync import transitions
+from catalogsync.api import Client, reader
+from catalogsync.api.errors import Ambiguous, ApiError, Unreachable
+from catalogsync.canon import JsonObject
+from catalogsync.errors import TargetError
+from catalogsync.executor.standing import differing, gone_already
+from catalogsync.executor.view import View
+from catalogsync.journal import Journal
+from catalogsync.model import LiveState
+from catalogsync.outcome import Outcome, Status
+from catalogsync.plan import Step, Verb
+
+TRIES = 3
+"""How often a step is sent in all, each time only after the server showed that the last one had no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """What a step needs: a client, the view of what is live, a journal that may be none."""
+
+    client: Client
+    view: View
+    journal: Journal | None = None
+
+    def carry_out(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+        """Does one step, from the state `before` to the state `after`. Never raises TargetError: every end is an outcome."""
+        began = time.monotonic()
+        self._note("begun", step)
+        try:
+            outcome = self._tries(step, before, after)
+        except TargetError as problem:
+            outcome = Outcome(step, Status.FAILED, problem.message)
+        self._note("ended", step, status=str(outcome.status))
+        spent = int((time.monotonic() - began) * 1000)
+        return Outcome(
+            step,
+            outcome.status,
+            outcome.message,
+            outcome.http_status,
+            outcome.request_id,
+            spent,
+            outcome.fields,
+        )
+
+    def _tries(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+        told = ""
+        for _ in range(TRIES):
+            self.client.phase = "write"
+            try:
+                return self._verified(step, after, self._send(step))
+            except ApiError as problem:
+                return self._refused(step, after, problem)
+            except (Ambiguous, Unreachable) as problem:
+                told = problem.message
+                self._note("unanswered", step)
+            found = self._looked_up(step, before, after, told)
+            if found is not None:
+                return found
+        return Outcome(step, Status.FAILED, f"{told}; tried {TRIES} times, without effect each time")
+
+    def _send(self, step: Step) -> Any:
+        path = self.view.fill(step.path)
+        body = self.view.body(step.body, step.ref) if step.body is not None else None
+        self._note("sent", step, path=path)
+        answer = self.client.send(step.method, path, body)
+        self._note("answered", step)
+        return answer
+
+    def _reread(self, step: Step, answer: Any = None) -> LiveState:
+        self.client.phase = "verify"
+        known = (
+            str(answer["id"])
+            if step.verb is Verb.CREATE and isinstance(answer, dict) and "id" in answer
+            else ""
+        )
+        return self.view.learn(reader.reread(self.client, self.view.live.group(step.ref), known))
+
+    def _verified(self, step: Step, after: JsonObject, answer: Any) -> Outcome:
+        """Reads the object back and compares it with what the step was to make of it."""
+        try:
+            live = self._reread(step, answer)
+        except TargetError as problem:
+            return Outcome(step, Status.UNKNOWN, f"accepted, and could not be read back: {problem.message}")
+        self._note("verified", step)
+        if transitions.agrees(step.ref, after, live):
+            return Outcome(step, Status.DONE)
+        fields = differing(step.ref, after, live)
+        return Outcome(step, Status.DIFFERENT, "accepted, but read back otherwise than sent", fields=fields)
+
+    def _refused(self, step: Step, after: JsonObject, problem: ApiError) -> Outcome:
+        """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""
+        try:
+            if _is_there(step, after, self._reread(step)):
+                return Outcome(step, Status.ALREADY, "found as wished", problem.status, problem.request_id)
+        except TargetError:
+            pass  # the refusal itself is what the person needs to read
+        return Outcome(step, Status.FAILED, problem.message, problem.status, problem.request_id)
+
+    def _looked_up(self, step: Step, before: JsonObject, after: JsonObject, told: str) -> Outcome | None:
+        """What became of a step whose answer did not come: an outcome, or None when it certainly had no effect."""
+        try:
+            live = self._reread(step)
+        except TargetError as problem:
+            return Outcome(step, Status.UNKNOWN, f"{told}; reading back failed too: {problem.message}")
+        if _is_there(step, after, live):
+            return Outcome(step, Status.DONE, "no answer came; read back as wished")
+        if transitions.agrees(step.ref, before, live):
+            return None
+        fields = differing(step.ref, after, live)
+        return Outcome(
+            step, Status.UNKNOWN, f"{told}; the object is neither as before nor as wished", fields=fields
+        )
+
+    def _note(self, event: str, step: Step, **more: str) -> None:
+        if self.journal is not None:
+            self.journal.note(event, step=step.number, ref=str(step.ref), **more)
+
+
+def _is_there(step: Step, after: JsonObject, live: LiveState) -> bool:
+    """Whether the step's effect can be seen. A deleted archived version shows in no state, a changed secret neither."""
+    if step.verb is Verb.DELETE and "draft" in after:
+        return gone_already(step, live)
+    return transitions.agrees(step.ref, after, live)
