@@ -108,9 +108,9 @@ class _Scanner:
             raise self.fault(context)
 
     def literal(self, word: bytes) -> None:
-        for n, expected in enumerate(word):
+        for expected in word:
             if self.peek() != bytes([expected]):
-                raise self.fault(f"in literal {word.decode()} (expecting '{chr(word[n])}')")
+                raise self.fault(f"in literal {word.decode()} (expecting '{chr(expected)}')")
             self.at += 1
 
     def string(self) -> None:

@@ -61,15 +61,24 @@ class Validator:
     def named(self, name: str) -> Check:
         """The check of a component schema."""
         if name not in self._named:
-            self._named[name] = lambda value: self._named[name](value)  # a schema may refer to itself
+            self._named[name] = self._later(name)  # a schema may refer to itself
             self._named[name] = self.compile(self._schemas[name])
         return self._named[name]
+
+    def _later(self, name: str) -> Check:
+        """A component's check, looked up when it is called: by then it is compiled."""
+
+        def check(value: Json) -> Failure | None:
+            return self._named[name](value)
+
+        return check
 
     def compile(self, schema: Mapping[str, Any]) -> Check:
         """The check of a schema."""
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
-            return lambda value: self.named(name)(value)
+            self.named(name)
+            return self._later(name)
         nullable = bool(schema.get("nullable"))
         checks = [*self._combinations(schema), *_enum(schema)]
         own = self._own(schema)
