@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import simplejson
 
-Json: TypeAlias = "None | bool | int | Decimal | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | Decimal | str | Sequence[Json] | Mapping[str, Json] | None"
 """A JSON value. Treated as immutable everywhere: derive, never assign into."""
 
 JsonObject: TypeAlias = Mapping[str, Json]

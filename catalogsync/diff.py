@@ -43,7 +43,7 @@ def _lists(before: list[Json], after: list[Json], path: tuple[str, ...]) -> Iter
     if not all(isinstance(item, Mapping) for item in (*before, *after)):
         yield FieldChange(".".join(path), before, after)
         return
-    from deepdiff import DeepDiff  # noqa: PLC0415 - takes longer to load than the rest together, and is rarely needed
+    from deepdiff import DeepDiff
 
     found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     for nodes in found.values():

@@ -78,7 +78,9 @@ def _precondition(one: Precondition) -> JsonObject:
 
 def _diagnostic(one: Diagnostic) -> JsonObject:
     where = one.where
-    place = {"file": where.file, "line": where.line, "column": where.column} if where else None
+    place: JsonObject | None = (
+        {"file": where.file, "line": where.line, "column": where.column} if where else None
+    )
     return {
         "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": place, "detail": one.detail, "hint": one.hint,
         "subject": one.subject,

@@ -19,7 +19,14 @@ import httpx
 FOLDER = Path(__file__).parent / "data" / "recordings"
 AREAS = tuple(sorted(path.name.removesuffix(".jsonl.gz") for path in FOLDER.glob("*.jsonl.gz")))
 
-_UNORDERED = {"rateCards", "rate_cards", "validationErrors", "validation_errors", "invalid_parameters", "channels"}
+_UNORDERED = {
+    "rateCards",
+    "rate_cards",
+    "validationErrors",
+    "validation_errors",
+    "invalid_parameters",
+    "channels",
+}
 _MASK = re.compile(r"<(ulid|time|secret):\d+>|<(request|pointer|gotime)>")
 _DUMP = re.compile(r"\nSchema:|\n\nSchema|\nValue:")
 _SHAPES = {
@@ -92,7 +99,9 @@ def _text_equal(recorded: str, answered: Any, bound: Bound) -> bool:
     return True
 
 
-def differences(recorded: Any, answered: Any, bound: Bound, where: str = "$", unordered: bool = False) -> list[str]:
+def differences(
+    recorded: Any, answered: Any, bound: Bound, where: str = "$", unordered: bool = False
+) -> list[str]:
     """The places where two values differ; binds masks on the way."""
     if isinstance(recorded, dict) and isinstance(answered, dict):
         return _object_differences(recorded, answered, bound, where)
@@ -110,7 +119,9 @@ def differences(recorded: Any, answered: Any, bound: Bound, where: str = "$", un
     return [] if same else [f"{where}: recorded {_short(recorded)}, answered {_short(answered)}"]
 
 
-def _object_differences(recorded: dict[str, Any], answered: dict[str, Any], bound: Bound, where: str) -> list[str]:
+def _object_differences(
+    recorded: dict[str, Any], answered: dict[str, Any], bound: Bound, where: str
+) -> list[str]:
     found, left = [], set(answered)
     for key, value in sorted(recorded.items()):
         real = next((k for k in answered if _text_equal(key, k, bound)), key) if _MASK.search(key) else key

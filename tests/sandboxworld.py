@@ -44,7 +44,10 @@ class SandboxWorld:
 
     def do(self, step: Step) -> None:
         """Carry out one step; raises RefusedBySandbox with the server's words."""
-        live = self.read() if step.body is not None or "{" in step.path else LiveState({})
+        asks = "{" in step.path or any(
+            mark in canon.dumps(step.body) for mark in ("#active}", "#draft}", '"live"')
+        )
+        live = self.read() if asks else LiveState({})
         path = self._text(step.path, live)
         body = self._resolved(step.body, live, step)
         content = None if body is None else canon.dumps(body)

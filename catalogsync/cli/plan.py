@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,12 +17,15 @@ from catalogsync.model import Ref
 from catalogsync.plan import Plan
 from catalogsync.render import plan_text
 
+if TYPE_CHECKING:
+    from catalogsync.api import Client
+
 RENDER_FORMATS = ("text", "json")
 
 
 def make(
-    chosen: wiring.Chosen, recreate: tuple[str, ...], client: object | None = None
-) -> tuple[Plan, object]:
+    chosen: wiring.Chosen, recreate: tuple[str, ...], client: Client | None = None
+) -> tuple[Plan, Client]:
     """The plan for a chosen catalog and target, with the client that read the live state. Raises what reading raises."""
     from catalogsync.api import reader
     from catalogsync.planner import PlanOptions, make_plan

@@ -78,7 +78,7 @@ def _read(spec: str) -> bytes:
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or problem
             raise UsageError(f"{spec} cannot be read: {reason}", hint="give a file or a URL") from problem
-    import httpx  # noqa: PLC0415 (a fifth of a second that only URLs need)
+    import httpx
 
     try:
         answer = httpx.get(spec, timeout=_TIMEOUT, follow_redirects=True)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +17,9 @@ from catalogsync.config import Environment
 from catalogsync.errors import CatalogsyncError, InvalidCatalog, UsageError
 from catalogsync.model import Catalog
 from catalogsync.plan import Plan, Target
+
+if TYPE_CHECKING:
+    from catalogsync.api import Client
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_CATALOG = Path("catalog")
@@ -79,7 +82,7 @@ def checked_catalog(chosen: Chosen) -> tuple[Catalog, check.Checked]:
     return checked.catalog, checked
 
 
-def client_for(environment: Environment, *, workers: int = 8) -> Any:
+def client_for(environment: Environment, *, workers: int = 8) -> Client:
     """A client of the environment's server. An embedded one answers in this process."""
     from catalogsync import secrets
     from catalogsync.api import Client
@@ -105,7 +108,7 @@ def client_for(environment: Environment, *, workers: int = 8) -> Any:
     )
 
 
-def target_of(client: Any, environment: Environment) -> Target:
+def target_of(client: Client, environment: Environment) -> Target:
     """What the plan is bound to: the URL as it was named, and what the server says of itself."""
     version, digest = client.identity()
     return Target(environment.url, version, digest)

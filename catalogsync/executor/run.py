@@ -14,6 +14,7 @@ from catalogsync.executor.standing import Ways, gone_already, stand
 from catalogsync.executor.stepping import Stepper
 from catalogsync.executor.view import View
 from catalogsync.journal import Journal
+from catalogsync.model import Ref
 from catalogsync.outcome import Outcome, RunReport, Status
 from catalogsync.plan import Plan, Step
 
@@ -73,7 +74,7 @@ class _Run:
         self,
         plan: Plan,
         ways: Ways,
-        done: Mapping[object, int],
+        done: Mapping[Ref, int],
         view: View,
         stepper: Stepper,
         observer: Observer | None,
@@ -82,11 +83,14 @@ class _Run:
         self._outcomes: dict[int, Outcome] = {}
         self._place: dict[int, int] = {}
         self._needs: dict[int, tuple[int, ...]] = {}
-        own: dict[object, list[int]] = {}
+        own: dict[Ref, list[int]] = {}
         for step in plan.steps:
             earlier = own.setdefault(step.ref, [])
             self._place[step.number] = len(earlier)
-            self._needs[step.number] = (*step.needs, *earlier[-1:])  # an object's own steps go one after the other
+            self._needs[step.number] = (
+                *step.needs,
+                *earlier[-1:],
+            )  # an object's own steps go one after the other
             earlier.append(step.number)
             if self._place[step.number] < done[step.ref] or gone_already(step, view.live):
                 self._end(Outcome(step, Status.ALREADY, "found as wished"))
@@ -106,7 +110,9 @@ class _Run:
             for step in self._plan.steps
             if step.number not in started
             and step.number not in self._outcomes
-            and all(n in self._outcomes and self._outcomes[n].status.is_good for n in self._needs[step.number])
+            and all(
+                n in self._outcomes and self._outcomes[n].status.is_good for n in self._needs[step.number]
+            )
         ]
 
     def go(self, workers: int) -> bool:

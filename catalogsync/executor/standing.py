@@ -44,9 +44,7 @@ def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None
     """How far along its way an object is; of equal states in a row the first, so that a step that changes nothing visible is not skipped."""
     for n in range(len(way) - 1, -1, -1):
         if transitions.agrees(ref, way[n], live):
-            while n > 0 and way[n - 1] == way[n]:
-                n -= 1
-            return n
+            return next(first for first in range(n + 1) if all(state == way[n] for state in way[first:n]))
     return None
 
 

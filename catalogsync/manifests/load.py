@@ -258,7 +258,7 @@ def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
-    from catalogsync.manifests.explain import explain  # noqa: PLC0415 (slow to import, needed by errors only)
+    from catalogsync.manifests.explain import explain
 
     found = explain(kind, document.value, document.origin, subject)
     if not document.trapped:

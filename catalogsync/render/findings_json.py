@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.canon import JsonObject, dumps
+from catalogsync.canon import Json, JsonObject, dumps
 from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
 
 
 def to_json(one: Diagnostic) -> JsonObject:
     """One diagnostic; members without a value are left out."""
-    body = {
+    body: dict[str, Json] = {
         "code": one.code,
         "severity": str(one.severity),
         "summary": one.summary,

@@ -83,7 +83,7 @@ class _Parser:
         self.in_time = False
 
     def parse(self) -> Period:
-        fraction = False
+        fraction = ""
         if not self.rest or self.rest == "T":
             raise BadDuration(f"{self.text}: expected 'Y', 'M', 'W', 'D', 'H', 'M', or 'S' designator")
         while self.rest:
@@ -95,7 +95,7 @@ class _Parser:
             if fraction:
                 raise BadDuration(f"{self.text}: '{fraction}' designator cannot be followed by other fields")
             number, letter = self.field()
-            fraction = "." in number and letter
+            fraction = letter if "." in number else ""
         return Period(tuple(self.parts))
 
     def field(self) -> tuple[str, str]:

@@ -193,7 +193,8 @@ def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> 
 def _fits(
     findings: Findings, one: Mapping[str, Any], addon: Resource, cadence: str | None, place: Path
 ) -> None:
-    body, most = addon.body, one.get("maxQuantity")
+    body: Mapping[str, Any] = addon.body
+    most = one.get("maxQuantity")
     if body["instanceType"] == "single" and most is not None:
         findings.at_publish(
             "plan_addon_max_quantity_must_not_be_set",

@@ -33,7 +33,7 @@ def check(findings: Findings) -> None:
             f"meter `{slug}` has aggregation {meter.body['aggregation']}; a feature can use {', '.join(_AGGREGATIONS)}",
             hint="use a meter of another aggregation",
         )  # fmt: skip
-    columns = meter.body.get("groupBy") or {} if meter is not None else None
+    columns: Any = (meter.body.get("groupBy") or {}) if meter is not None else None
     _filters(findings, columns, metered=slug is not None)
     if body.get("unitCost"):
         _unit_cost(findings, columns, metered=slug is not None)

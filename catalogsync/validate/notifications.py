@@ -6,17 +6,19 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.model import Catalog, Kind, Lifecycle
+from catalogsync.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.validate.findings import Findings, sign
 
 _MOST_CHANNELS, _MOST_RULES = 5, 10
 _HEADERS = frozenset(
-    "user-agent keep-alive proxy-authenticate proxy-authorization te trailers transfer-encoding upgrade age cache-control clear-site-data "
-    "expires pragma warning content-length content-type content-encoding content-language content-location".split()
+    """
+    user-agent keep-alive proxy-authenticate proxy-authorization te trailers transfer-encoding upgrade age cache-control
+    clear-site-data expires pragma warning content-length content-type content-encoding content-language content-location
+    """.split()
 )
 _PREFIXES = ("svix-", "x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -112,10 +114,15 @@ def check_rule(findings: Findings) -> None:
             )
 
 
+def _channels(rule: Resource) -> Sequence[object]:
+    channels = rule.body["channels"]
+    return channels if isinstance(channels, list | tuple) else ()
+
+
 def crowded_channels(catalog: Catalog) -> Iterator[Diagnostic]:
     """Channels that more rules name than the webhook service has places for (§2.4)."""
     rules = [r for r in catalog.of(Kind.RULE) if r.lifecycle is not Lifecycle.DELETED]
-    named = Counter(key for rule in rules for key in dict.fromkeys(rule.body["channels"]))
+    named = Counter(key for rule in rules for key in sorted({str(one) for one in _channels(rule)}))
     for key, number in sorted(named.items()):
         channel = catalog.get(Kind.CHANNEL, key)
         if number > _MOST_RULES and channel is not None:

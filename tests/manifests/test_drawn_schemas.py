@@ -1,7 +1,5 @@
 """The schemas are what `schema draw` gives, are as strict as they say, and `schema check` tells what a newer description changes."""
 
-# ruff: noqa: E501 (a case a line)
-
 from __future__ import annotations
 
 import json

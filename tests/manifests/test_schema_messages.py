@@ -1,7 +1,5 @@
 """What a schema refuses: one diagnostic per cause, at the place, with what to write instead."""
 
-# ruff: noqa: E501 (a case a line)
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every way in which YAML says something else than it seems to: one clear diagnostic at the place, never a guess."""
 
-# ruff: noqa: E501 (a case a line)
-
 from __future__ import annotations
 
 from pathlib import Path
