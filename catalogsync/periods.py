@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import product
 
 _WHOLE = re.compile(
-    r"([+-]?)P(?=.)((?:-?[0-9]+(?:[.,][0-9]+)?[YMWD])*)(?:T((?:-?[0-9]+(?:[.,][0-9]+)?[HMS])+))?"
+    r"([+-]?)P(?=T?-?[0-9])((?:-?[0-9]+(?:[.,][0-9]+)?[YMWD])*)(?:T((?:-?[0-9]+(?:[.,][0-9]+)?[HMS])*))?"
 )
 _PART = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?([YMWDHS])")
 _UNITS = ("Y", "M", "W", "D", "TH", "TM", "TS")
