@@ -15,12 +15,12 @@ from catalogsync.cli import wiring
 from catalogsync.errors import InvalidCatalog, UsageError
 from catalogsync.model import Ref
 from catalogsync.plan import Plan
-from catalogsync.render import plan_text
+from catalogsync.render import plan_markdown, plan_text
 
 if TYPE_CHECKING:
     from catalogsync.api import Client
 
-RENDER_FORMATS = ("text", "json")
+RENDER_FORMATS = ("text", "json", "markdown")
 
 
 def make(
@@ -57,6 +57,7 @@ def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
         {
             "text": lambda color: plan_text.render_plan(plan, color=color),
             "json": lambda color: dumps(planfile.to_json(plan), indent=2) + "\n",
+            "markdown": lambda _color: plan_markdown.render(plan),
         },
     )
 

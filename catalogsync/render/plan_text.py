@@ -21,7 +21,7 @@ _COLORS = {
     Action.RECREATE: "magenta",
     Action.IMPOSSIBLE: "red",
 }
-_WORDS = {
+WORDS = {
     Action.CREATE: "create",
     Action.UPDATE: "update in place",
     Action.NEW_VERSION: "new version",
@@ -31,6 +31,7 @@ _WORDS = {
     Action.RECREATE: "re-create",
     Action.IMPOSSIBLE: "impossible",
 }
+"""What each action is called."""
 _MARKS: Mapping[Status, tuple[str, str]] = {
     Status.DONE: ("✓", "green"),
     Status.ALREADY: ("=", "green"),
@@ -75,9 +76,7 @@ def summary(plan: Plan) -> str:
     if plan.is_empty:
         return "Nothing to do: the server agrees with the files."
     counts = [
-        f"{number} to {_WORDS[action]}"
-        if action is not Action.NEW_VERSION
-        else counted(number, "new version")
+        f"{number} to {WORDS[action]}" if action is not Action.NEW_VERSION else counted(number, "new version")
         for action in Action
         if (number := sum(c.action is action for c in plan.changes))
     ]
@@ -89,7 +88,7 @@ def change_text(change: Change, paint: Paint) -> str:
     color = _COLORS[change.action]
     version = f" (version {change.version})" if change.version else ""
     head = f"{paint(change.action.symbol, color, 'bold')} {paint(str(change.ref), 'bold')}"
-    lines = [f"{head}  {_WORDS[change.action]}{version}"]
+    lines = [f"{head}  {WORDS[change.action]}{version}"]
     if change.reason:
         lines.append(f"    {paint(change.reason, 'dim')}")
     lines += [f"    {_field(one, paint)}" for one in change.fields]

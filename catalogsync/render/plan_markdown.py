@@ -1,0 +1,67 @@
+"""A plan as a comment on a pull request: a line of summary, a table of objects, the fields and the calls behind folds."""
+
+from __future__ import annotations
+
+from catalogsync.canon import Json, dumps
+from catalogsync.changes import Change, FieldChange
+from catalogsync.diagnostics import Diagnostic
+from catalogsync.plan import Plan
+from catalogsync.render.paint import counted
+from catalogsync.render.plan_text import WORDS, summary
+
+_MOST_FIELDS = 50
+
+
+def render(plan: Plan) -> str:
+    """The whole plan as GitHub-flavoured Markdown."""
+    parts = [f"### {summary(plan)}", f"Target: `{plan.target.url}`"]
+    if plan.changes:
+        parts.append(_table(plan.changes))
+    parts += [_fold(change) for change in plan.changes if change.fields]
+    if plan.steps:
+        calls = "\n".join(f"{s.number}. `{s.method} {s.path}` {_plain(s.cause)}" for s in plan.steps)
+        parts.append(
+            f"<details><summary>{counted(len(plan.steps), 'call')}, in order</summary>\n\n{calls}\n\n</details>"
+        )
+    parts += [_note(one) for one in plan.diagnostics]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(changes: tuple[Change, ...]) -> str:
+    rows = [
+        f"| {c.action.symbol} | `{c.ref}` | {WORDS[c.action]}{f' (version {c.version})' if c.version else ''} | {_plain(c.reason)} |"
+        for c in changes
+    ]
+    return "\n".join(["| | object | what | why |", "|---|---|---|---|", *rows])
+
+
+def _fold(change: Change) -> str:
+    lines = [_field(one) for one in change.fields[:_MOST_FIELDS]]
+    if len(change.fields) > _MOST_FIELDS:
+        lines.append(f"- and {len(change.fields) - _MOST_FIELDS} more")
+    listed = "\n".join(lines)
+    return f"<details><summary><code>{change.ref}</code>: {counted(len(change.fields), 'field')}</summary>\n\n{listed}\n\n</details>"
+
+
+def _field(one: FieldChange) -> str:
+    if one.before is None:
+        return f"- `{one.path}`: now {_value(one.after)}"
+    if one.after is None:
+        return f"- `{one.path}`: no longer {_value(one.before)}"
+    return f"- `{one.path}`: {_value(one.before)} → {_value(one.after)}"
+
+
+def _value(value: Json) -> str:
+    text = dumps(value)
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{text if len(text) <= 120 else text[:119] + '…'}{fence}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def _note(one: Diagnostic) -> str:
+    where = f" ({one.where})" if one.where else ""
+    hint = f" *{_plain(one.hint)}*" if one.hint else ""
+    return f"**{one.severity}** `{one.code}`: {_plain(one.summary)}{where}{hint}"
