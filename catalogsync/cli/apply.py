@@ -16,6 +16,7 @@ from catalogsync.config import Environment
 from catalogsync.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.plan import Plan
 from catalogsync.render import plan_text, report_json
+from catalogsync.render.progress import Progress
 
 
 @click.command("apply")
@@ -52,7 +53,12 @@ def command(
         click.echo(plan_text.render_plan(plan, color=sys.stderr.isatty()), err=True, nl=False)
     if not plan.is_empty:
         _ask(yes)
-    report = executor.apply(plan, client, journal=wiring.journal_for(plan, saved, journal_folder))
+    progress = Progress(len(plan.steps), sys.stderr)
+    journal = wiring.journal_for(plan, saved, journal_folder)
+    try:
+        report = executor.apply(plan, client, journal=journal, observer=progress)
+    finally:
+        progress.close()
     wiring.write_outputs(
         formats,
         {

@@ -19,7 +19,7 @@ def catalogsync(
     """Runs the real program in a folder, with nothing of ours in its environment."""
     return subprocess.run(
         [sys.executable, "-m", "catalogsync", *arguments],
-        cwd=folder, env={"PATH": "/usr/bin:/bin", **(env or {})}, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+        cwd=folder, env={"PATH": "/usr/bin:/bin", **(env or {})}, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 
 
