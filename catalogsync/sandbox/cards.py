@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogsync.sandbox.core import Json, Problem, Row
-from catalogsync.sandbox.durations import BadDuration, decimal_text, parse
+from catalogsync.sandbox.durations import BadDuration, as_double, decimal_text, parse
 
 _PRICE_MEMBERS: Mapping[str, tuple[str, ...]] = {
     "flat": ("amount",),
@@ -118,9 +118,11 @@ def _read_metered(sent: Mapping[str, Json], cadence: str | None) -> Row:
     priority = sent.get("issueAfterResetPriority")
     if priority is not None and not isinstance(priority, int):
         raise Uncastable(lead + "json: cannot unmarshal number into Go struct field of type uint8")
-    for name in ("issueAfterReset", "issueAfterResetPriority", "preserveOverageAtReset"):
+    for name in ("issueAfterResetPriority", "preserveOverageAtReset"):
         if sent.get(name) is not None:
             template[name] = sent[name]
+    if sent.get("issueAfterReset") is not None:
+        template["issueAfterReset"] = as_double(sent["issueAfterReset"])
     own = None
     if sent.get("usagePeriod") is not None:
         try:
@@ -138,7 +140,7 @@ def _read_metered(sent: Mapping[str, Json], cadence: str | None) -> Row:
 def _read_discounts(sent: Mapping[str, Json] | None) -> Row:
     discounts: Row = {}
     if sent and sent.get("percentage") is not None:
-        discounts["percentage"] = {"percentage": sent["percentage"]["percentage"]}
+        discounts["percentage"] = {"percentage": as_double(sent["percentage"]["percentage"])}
     if sent and sent.get("usage") is not None:
         discounts["usage"] = {"quantity": decimal_text(sent["usage"]["quantity"])}
     return discounts

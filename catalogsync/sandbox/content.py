@@ -219,10 +219,11 @@ def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:
     if len({_months_and_days(cadence) for cadence in priced}) > 1:
         found.append(issue("rate_card_multiple_billing_cadence", "$.ratecards[*].billingCadence"))
     if addon["instanceType"] == "multiple":
-        for card in addon["rateCards"]:
-            if card["price"] is not None and card["price"]["type"] != "flat":
-                field = f"{at('$.', card['key'])}.price"
-                found.append(issue("addon_invalid_ratecard_price_for_multi_instance", field))
+        unfit = (
+            c["key"] for c in addon["rateCards"] if c["price"] is not None and c["price"]["type"] != "flat"
+        )
+        if (key := next(unfit, None)) is not None:  # only the first is named
+            found.append(issue("addon_invalid_ratecard_price_for_multi_instance", f"{at('$.', key)}.price"))
     return found
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
 _PLACES = "YMWDhms"
 _DESIGNATORS = {False: {"Y": 0, "M": 1, "W": 2, "D": 3}, True: {"H": 4, "M": 5, "S": 6}}
 _LETTERS = "YMWDHMS"
+_MOST_DIGITS = 18
+_INT64 = 2**63
 
 
 class BadDuration(ValueError):
@@ -26,6 +29,12 @@ def decimal_text(text: str) -> str:
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     plain = f"{whole}.{fraction}" if fraction else whole
     return f"-{plain}" if negative and plain != "0" else plain
+
+
+def as_double(value: int | Decimal) -> int | Decimal:
+    """A JSON number that the server keeps as a double, as it comes back: the shortest text of that double (§7 N36)."""
+    kept = Decimal(repr(float(value)))
+    return int(kept) if kept == kept.to_integral_value() else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ class _Parser:
         return Period(tuple(self.parts))
 
     def field(self) -> tuple[str, str]:
-        end = next((n for n, c in enumerate(self.rest) if c not in "+-.,0123456789"), len(self.rest))
+        end = next((n for n, c in enumerate(self.rest) if c not in "-.,0123456789"), len(self.rest))
         number = self.rest[:end].replace(",", ".")
         if end == 0:
             raise BadDuration(f"{self.text}: expected a number but found '{self.rest[0]}'")
@@ -123,7 +132,8 @@ class _Parser:
         negative = text.startswith("-") != self.negative
         digits = text.lstrip("+-")
         whole, dot, fraction = digits.partition(".")
-        if not (whole + fraction).isdigit() or (dot and not fraction):
+        too_long = len((whole + fraction).lstrip("0")) > _MOST_DIGITS
+        if too_long or not (whole + fraction).isdigit() or (dot and not fraction):
             raise BadDuration(f"{self.text}: expected a number but found '{text}'")
         plain = (whole.lstrip("0") or "0") + (f".{fraction}" if dot else "")
         return f"-{plain}" if negative else plain
@@ -140,8 +150,8 @@ def _aligned(one: str, other: str) -> bool:
         (_seconds(parse(one), m, d), _seconds(parse(other), m, d))
         for m, d in product(range(28, 32), (23, 24, 25))
     ]
-    if any(a == 0 or b == 0 for a, b in pairs):
-        return False
+    if any(a == 0 or b == 0 or max(abs(a), abs(b)) >= _INT64 for a, b in pairs):
+        return False  # the server reckons in 64 bits
     return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)
 
 

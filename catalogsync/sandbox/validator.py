@@ -6,6 +6,7 @@ order, missing required ones after all present ones, the first problem ends the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -139,6 +140,9 @@ class Validator:
             return _string(schema)
         if kind in ("number", "integer"):
             return _number(schema, kind)
+        if kind is None and ("minimum" in schema or "maximum" in schema):
+            bounds = _number(schema, "number")  # bounds without a type hold numbers only
+            return lambda value: bounds(value) if _is_number(value) else None
         if kind == "boolean":
             return lambda value: None if isinstance(value, bool) else _wrong(value, "a boolean")
         return lambda value: None
@@ -266,12 +270,19 @@ def go_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(go_source(pattern), re.ASCII)
 
 
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
 def _number(schema: Mapping[str, Any], kind: str) -> Check:
     least, most = schema.get("minimum"), schema.get("maximum")
 
     def check(value: Json) -> Failure | None:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        if not _is_number(value):
             return _wrong(value, "an integer" if kind == "integer" else "a number")
+        if isinstance(value, Decimal) and math.isinf(float(value)):
+            text = str(value).lower().replace("+", "")
+            return Failure(reason=f'strconv.ParseFloat: parsing "{text}": value out of range')
         if kind == "integer" and value != int(value):
             return Failure(reason="value must be an integer")
         if least is not None and value < least:
