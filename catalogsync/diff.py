@@ -107,7 +107,9 @@ def _between(ref: Ref, old: Resource | None, new: Resource | None, a: Catalog, b
         return Change(Action.CREATE, ref, fields, "only in the second catalog")
     if new is None:
         return Change(Action.DELETE, ref, fields, "only in the first catalog")
-    return Change(Action.UPDATE, ref, fields, f"{len(fields)} fields differ" if len(fields) != 1 else "1 field differs")
+    return Change(
+        Action.UPDATE, ref, fields, f"{len(fields)} fields differ" if len(fields) != 1 else "1 field differs"
+    )
 
 
 def _document(resource: Resource | None, catalog: Catalog) -> JsonObject | None:

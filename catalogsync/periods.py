@@ -16,6 +16,7 @@ _WHOLE = re.compile(
 _PART = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?([YMWDHS])")
 _UNITS = ("Y", "M", "W", "D", "TH", "TM", "TS")
 _MOST_DIGITS = 18
+_INT64 = 2**63
 
 
 def canonical(text: str) -> str:
@@ -77,8 +78,8 @@ def at_least_an_hour(text: str) -> bool:
 def aligned(one: str, other: str) -> bool:
     """Whether one is a whole multiple of the other however long months and days are (§2.8). Raises ValueError."""
     pairs = [(_seconds(one, m, d), _seconds(other, m, d)) for m, d in product(range(28, 32), (23, 24, 25))]
-    if any(a == 0 or b == 0 for a, b in pairs):
-        return False
+    if any(min(a, b) <= 0 or max(a, b) >= _INT64 for a, b in pairs):
+        return False  # the server reckons in 64 bits, and nothing negative fits
     return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)
 
 

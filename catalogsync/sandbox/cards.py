@@ -117,7 +117,9 @@ def _read_metered(sent: Mapping[str, Json], cadence: str | None) -> Row:
     template: Row = {"isSoftLimit": sent.get("isSoftLimit") or False}
     priority = sent.get("issueAfterResetPriority")
     if priority is not None and not isinstance(priority, int):
-        raise Uncastable(lead + "json: cannot unmarshal number into Go struct field of type uint8")
+        field = "RateCardMeteredEntitlement.issueAfterResetPriority of type uint8"
+        what = f"failed to cast Metered EntitlementTemplate: json: cannot unmarshal number {priority} into Go struct field"
+        raise Uncastable(f"{lead}{what} {field}")
     for name in ("issueAfterResetPriority", "preserveOverageAtReset"):
         if sent.get(name) is not None:
             template[name] = sent[name]

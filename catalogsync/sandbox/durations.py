@@ -34,7 +34,7 @@ def decimal_text(text: str) -> str:
 def as_double(value: int | Decimal) -> int | Decimal:
     """A JSON number that the server keeps as a double, as it comes back: the shortest text of that double (§7 N36)."""
     kept = Decimal(repr(float(value)))
-    return int(kept) if kept == kept.to_integral_value() else kept
+    return int(kept) if kept == kept.to_integral_value() and abs(kept) < 10**21 else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _aligned(one: str, other: str) -> bool:
         (_seconds(parse(one), m, d), _seconds(parse(other), m, d))
         for m, d in product(range(28, 32), (23, 24, 25))
     ]
-    if any(a == 0 or b == 0 or max(abs(a), abs(b)) >= _INT64 for a, b in pairs):
+    if any(min(a, b) <= 0 or max(a, b) >= _INT64 for a, b in pairs):
         return False  # the server reckons in 64 bits
     return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)
 

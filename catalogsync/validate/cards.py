@@ -61,7 +61,9 @@ def check_cards(findings: Findings, cards: Sequence[Card], place: Path) -> None:
 
 def _card(findings: Findings, card: Card, here: Path) -> None:
     feature, price = card.get("featureKey"), card.get("price")
-    named = feature is not None and findings.live(Kind.FEATURE, feature) is not None  # an unknown one is told of once
+    named = (
+        feature is not None and findings.live(Kind.FEATURE, feature) is not None
+    )  # an unknown one is told of once
     if named and feature != card["key"]:
         findings.add(
             "rate_card_key_feature_key_mismatch", (*here, "key"), f"the card's key `{card['key']}` must be its feature's, `{feature}`",

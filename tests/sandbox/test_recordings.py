@@ -11,8 +11,8 @@ import recordings
 from catalogsync.sandbox import Sandbox
 
 LEAST = {
-    "addons": 100.0, "catalogs": 100.0, "channels": 100.0, "features": 100.0, "impact": 90.0, "meters": 100.0, "nosvix": 100.0,
-    "planaddons": 100.0, "plancontent": 100.0, "planlife": 100.0, "rules": 100.0, "transport": 100.0, "unitconfig": 90.0, "v3": 90.0,
+    "addons": 100.0, "catalogs": 100.0, "channels": 100.0, "features": 100.0, "impact": 100.0, "meters": 100.0, "nosvix": 100.0,
+    "planaddons": 100.0, "plancontent": 100.0, "planlife": 100.0, "rules": 100.0, "transport": 100.0, "unitconfig": 100.0, "v3": 100.0,
 }  # fmt: skip
 """Per area, the share of exchanges that must be right, in per cent."""
 
@@ -51,4 +51,4 @@ def test_the_prose_of_errors_is_the_servers_own() -> None:
                 right += sum(not v.problems for v in verdicts)
                 total += len(verdicts)
     print(f"with prose: {right} of {total} exchanges ({100 * right / total:.2f} %)")
-    assert right / total > 0.97
+    assert right / total > 0.995
