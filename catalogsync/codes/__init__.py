@@ -1,0 +1,36 @@
+"""Every code that `catalogsync` says, with its story. `explain`, `docs/codes.md` and the tests read this and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalogsync.codes import manifests, running, server, values
+
+__all__ = ["CODES", "FAMILIES", "Code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code: what it says in a line, why it matters, what to write or do instead."""
+
+    name: str
+    title: str
+    why: str
+    instead: str
+
+
+def _read(text: str) -> tuple[Code, ...]:
+    """`code | title | why | instead`, one a line."""
+    return tuple(Code(*(part.strip() for part in line.split(" | "))) for line in text.strip().splitlines())
+
+
+FAMILIES: Mapping[str, tuple[Code, ...]] = {
+    "Files and YAML": _read(manifests.TABLE),
+    "The server's own rules": _read(server.TABLE),
+    "Values that the server refuses, drops or misreads": _read(values.TABLE),
+    "Planning, applying, talking to a server": _read(running.TABLE),
+}
+"""Codes by what they are about, in the order of the documentation."""
+
+CODES: Mapping[str, Code] = {code.name: code for family in FAMILIES.values() for code in family}

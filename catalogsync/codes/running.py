@@ -1,0 +1,48 @@
+"""Codes of planning, applying, and talking to a server."""
+
+TABLE = """
+addon-deletion-uncertain | whether an add-on can be deleted cannot be seen | An archived plan version that offered it may hold it. | If the server refuses, archive it instead.
+addon-not-active | an add-on that is not published | Only a published version can be assigned. | Publish it in the same catalog.
+addon-offered-elsewhere | a plan outside the catalog offers this add-on | It keeps the add-on's old version. | Add the plan to the catalog if it should move.
+apply-incomplete | not everything was done | See the outcome of each step. | Run the same command again: it goes on from where it is.
+catalog-invalid | the catalog holds errors | Nothing was sent. | Mend what is shown.
+channel-full | a channel without a free place | A channel carries ten rules. | Free one, or use another channel.
+channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads of rules hide disabled channels. | Check before deleting it.
+config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.
+dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
+duplicate-key | several live objects carry one key | None can be told to be the one. | Remove the metadata catalogsync/key from all but one.
+export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
+export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
+immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
+in-use | an object that others use | It cannot be removed or made anew while they do. | Change or remove the users that are named first.
+interrupted | the run was interrupted | What was under way was finished. | Run the same command again.
+journal-locked | another apply is at work | Two at once on one journal could do things twice. | Wait for it to end.
+journal-other-plan | the journal belongs to another plan | A journal tells the story of one plan. | Move it away, or --journal another folder.
+journal-unwritable | the journal cannot be written | Without it nothing is sent. | Check the folder.
+key-over-http | an API key over plain http | Anybody on the way could read it. | Use https.
+live-meter-poison | no list of meters can be read | One meter has an eventFrom past the year 9999. | Only the server's database can mend it.
+live-missing | an object that a step needs is not there | It was removed while the plan ran. | Make a new plan.
+live-too-many-meters | more meters than can be listed | The v1 list ends at a thousand. | Manage the rest elsewhere.
+live-unstable | a list keeps changing while it is read | Somebody else writes. | Try again later.
+managed-elsewhere | something that this API cannot show | A version with features of the v3 API holds this key. | Manage it where it was made.
+matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
+meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
+outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be told. | Run again: what is done is found and not repeated.
+plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
+plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
+plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
+published-already | a draft is wished and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
+refused | a guard refused | Guards fail closed. | See the message.
+refused-blocked | a plan with errors | It may be shown, never applied. | Mend what is shown.
+refused-declined | you said no | Nothing was sent. | -
+refused-other-target | a plan for another server | A plan is bound to the server it was made for. | Make a plan for that server.
+refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it.
+refused-unasked | nobody can be asked | There is no terminal. | --yes applies without asking.
+run-failed | something failed | See the message. | -
+secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
+server-refused | the server refused a call | Its own words and codes are shown. | See them.
+stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
+target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the wrong path. | Check the URL and the prefix.
+target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
+usage | the command line is off | See the message. | catalogsync VERB --help
+"""
