@@ -92,6 +92,8 @@ def client_for(environment: Environment, *, workers: int = 8) -> Client:
         from catalogsync.sandbox import Sandbox
 
         file = url.removeprefix("sandbox:")
+        if file:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
         transport, url = Sandbox(data=Path(file) if file else None).transport(), "http://sandbox.localhost"
     elif not url.startswith(("http://", "https://")):
         raise UsageError(

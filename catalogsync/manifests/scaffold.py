@@ -16,9 +16,15 @@ from collections.abc import Mapping
 from catalogsync import schemastore
 from catalogsync.model import Kind
 
-_CONFIGURATION = """# Where this catalog goes: `catalogsync plan -e NAME`. Keys to servers are named, never
-written here. default: sandbox environments: sandbox: url: "sandbox:.catalogsync/sandbox.json" # production:
-#   url: https://openmeter.example.com #   api_key: {env: OPENMETER_API_KEY}
+_CONFIGURATION = """\
+# Where this catalog goes: `catalogsync plan -e NAME`. Keys to servers are named here, never written.
+default: sandbox
+environments:
+  sandbox:
+    url: sandbox:.catalogsync/sandbox.db
+  # production:
+  #   url: https://openmeter.example.com
+  #   api_key: {env: OPENMETER_API_KEY}
 """
 
 _METER = """kind: meter

@@ -128,3 +128,12 @@ def test_environments_are_read_from_the_configuration(home: Path) -> None:
         True,
         False,
     )
+
+
+def test_init_then_validate_plan_and_apply_without_an_option(tmp_path: Path) -> None:
+    assert catalogsync("init", folder=tmp_path).returncode == 0
+    assert catalogsync("validate", folder=tmp_path).returncode == 0
+    assert catalogsync("fmt", "--check", folder=tmp_path).returncode == 0
+    assert catalogsync("apply", "--yes", folder=tmp_path).returncode == 0
+    assert catalogsync("plan", "--exit-code", folder=tmp_path).returncode == 0
+    assert catalogsync("init", folder=tmp_path).returncode == 64
