@@ -1,0 +1,128 @@
+"""The house keeps its order: a module imports lower layers only, the sandbox knows nothing of the engine, start-up loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalogsync.cli import VERBS, group
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "catalogsync"
+
+LAYERS = (
+    {
+        "errors",
+        "diagnostics",
+        "canon",
+        "model",
+        "changes",
+        "plan",
+        "outcome",
+        "periods",
+        "jsonpath",
+        "currencies",
+        "codes",
+    },
+    {"kinds", "wire", "schemastore", "schemadraw", "config"},
+    {"manifests"},
+    {"validate", "lint", "normalize", "diff"},
+    {"transitions", "export", "check"},
+    {"planner", "undo"},
+    {"secrets", "api", "planfile"},
+    {"journal"},
+    {"executor"},
+    {"rehearse"},
+    {"render"},
+    {"cli"},
+)
+"""From the words at the bottom to the door at the top; modules of one layer may know each other. The sandbox stands apart."""
+ENTRANCES = {"cli", "rehearse"}
+"""Who may go through the sandbox's front door."""
+_RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The names of our own modules that a file imports, lazily too: the first part below the package."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "catalogsync":
+            names = [f"catalogsync.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("catalogsync."))
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every file with the name of the module or package below `catalogsync` that it belongs to."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        first = path.relative_to(PACKAGE).parts[0]
+        if first not in ("__init__.py", "__main__.py"):
+            yield first.removesuffix(".py"), path
+
+
+def test_a_module_imports_lower_layers_only() -> None:
+    wrong = []
+    for name, path in modules():
+        if name == "sandbox":
+            continue
+        assert name in _RANK, f"{name} has no place: put it into LAYERS"
+        for other in imports(path):
+            if other == "sandbox":
+                if name not in ENTRANCES:
+                    wrong.append(f"{path.relative_to(ROOT)} imports the sandbox")
+            elif other != "__version__" and _RANK[other] > _RANK[name]:
+                wrong.append(f"{path.relative_to(ROOT)} imports {other}, which is above it")
+    assert not wrong
+
+
+def test_the_sandbox_knows_nothing_of_the_engine() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {other}"
+        for name, path in modules()
+        if name == "sandbox"
+        for other in imports(path)
+        if other not in ("sandbox", "__version__")
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb: str) -> None:
+    command = group.get_command(None, verb)  # type: ignore[arg-type]
+    assert command is not None
+    assert command.help
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "starlette", "uvicorn", "yaml", "simplejson")
+    code = f"import sys; from catalogsync.cli import run; run(['--help']); print([m for m in {heavy} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_no_committed_file_names_a_registry_or_a_machine_path() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    ).stdout
+    words = ("py" + "pi.org", "python" + "hosted", "npm" + "js.", "crates" + ".io")
+    found = []
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.suffix in (".gz",) or not path.is_file():
+            continue
+        text = path.read_text("utf-8", errors="replace")
+        if any(word in text for word in words) or re.search(r"(^|[^A-Za-z])/(work|farm)/[a-z]", text):
+            found.append(name)
+    assert not found
