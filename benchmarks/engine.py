@@ -15,6 +15,9 @@ import yaml
 
 from catalogsync import check
 from catalogsync.api import Client, reader
+from catalogsync.cli import plan as plan_verb
+from catalogsync.cli import wiring
+from catalogsync.config import Config, Environment
 from catalogsync.model import Kind
 from catalogsync.plan import Target
 from catalogsync.planner import make_plan
@@ -100,9 +103,8 @@ def main() -> None:
         for step in make_plan(checked.catalog, reader.read(client), Target("sandbox:")).steps:
             _one(client, step)
         own, _ = _fastest(lambda: _reads_alone(client))
-        planning, plan = _fastest(
-            lambda: make_plan(check.check([folder]).catalog, reader.read(client), Target("sandbox:"))
-        )
+        chosen = wiring.Chosen((folder,), Config(), Environment("", "sandbox:"))
+        planning, (plan, _) = _fastest(lambda: plan_verb.make(chosen, (), client))
         assert plan.is_empty
     print(f"{PLANS} plans × {CARDS} rate cards, {size:.1f} MB, {events:,} events")
     print(f"libyaml's events alone   {floor:6.2f} s  1.00")

@@ -19,6 +19,7 @@ _MOST_DIGITS = 18
 _INT64 = 2**63
 
 
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The duration as the server answers it: parts in order, zero parts dropped, sign in front, leading zeros gone.
 
@@ -60,12 +61,14 @@ def _values(text: str) -> tuple[Fraction, ...]:
     return tuple(Fraction(parts.get(unit, "0")) * (-1 if negative else 1) for unit in _UNITS)
 
 
+@lru_cache(maxsize=4096)
 def sign(text: str) -> int:
     """1, 0 or -1: of the first part that is not zero. Raises ValueError."""
     first = next((value for value in _values(text) if value), Fraction(0))
     return (first > 0) - (first < 0)
 
 
+@lru_cache(maxsize=4096)
 def at_least_an_hour(text: str) -> bool:
     """The server's crude test: any positive date part will do, a pure time has to be an hour. Raises ValueError."""
     values = _values(text)

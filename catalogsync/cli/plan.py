@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -30,12 +31,14 @@ def make(
     from catalogsync.api import reader
     from catalogsync.planner import PlanOptions, make_plan
 
+    gc.disable()  # everything that is read stays until the plan is made: looking for garbage would take a third of the time
     catalog, checked = wiring.checked_catalog(chosen)
     assert chosen.environment is not None
     options = PlanOptions(recreate=frozenset(_refs(recreate)))
     client = client or wiring.client_for(chosen.environment)
     live = reader.read(client)
     plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
+    gc.enable()
     revision = wiring.git_revision(chosen.paths[0])
     diagnostics = tuple(dict.fromkeys((*checked.diagnostics, *plan.diagnostics)))
     return replace(plan, diagnostics=diagnostics, git_revision=revision), client

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from catalogsync import canon, periods
+from catalogsync import periods
 from catalogsync.diagnostics import Path
 from catalogsync.model import Kind
 from catalogsync.validate.findings import Findings, sign
@@ -23,8 +23,10 @@ def _value(text: str) -> Decimal:
 
 def amount(value: Any) -> Decimal:
     """An amount as written, as a number. Zero for what is no decimal (the schema has told of it)."""
+    if isinstance(value, Decimal):
+        return value
     try:
-        return _value(value if isinstance(value, str) else canon.decimal_text(value))
+        return _value(str(value))
     except (ArithmeticError, ValueError, TypeError):
         return Decimal(0)
 

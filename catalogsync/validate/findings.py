@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -78,7 +79,9 @@ def _sign_of(text: str) -> int:
 
 def sign(value: Any) -> int | None:
     """1, 0 or -1 for an amount as written (text or number); None for what is no decimal."""
+    if isinstance(value, int | Decimal):
+        return (value > 0) - (value < 0)
     try:
-        return _sign_of(value if isinstance(value, str) else canon.decimal_text(value))
+        return _sign_of(value)
     except (ValueError, TypeError):
         return None
