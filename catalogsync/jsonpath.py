@@ -7,7 +7,7 @@ import re
 _SKIP = r"(?:[ \t\r\n\f\v]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*"
 _BARE = r"\$*[A-Za-z_0-9][A-Za-z_0-9$]*"
 _INDEX = r"(?:0[xX][0-9a-fA-F]+|[0-9]+)"
-_RANGE = rf"{_INDEX}(?:{_SKIP}to{_SKIP}{_INDEX})?"
+_RANGE = rf"{_INDEX}(?:{_SKIP}(?i:to){_SKIP}{_INDEX})?"
 _QUOTED = r'"(?:[^"\\]|\\.)+"|`(?:[^`\\]|\\.)+`'
 _MEMBER = rf"\.{_SKIP}(?:(?P<bare>{_BARE})|{_QUOTED})"
 _NAMED = rf"\*|'(?:[^'\\]|\\.)*'|{_QUOTED}|[A-Za-z_][A-Za-z_0-9]*"
@@ -15,7 +15,7 @@ _LISTED = rf"(?P<list>{_RANGE}(?:{_SKIP},{_SKIP}{_RANGE})*)"
 _STEP = re.compile(rf"{_MEMBER}|\[{_SKIP}(?:{_NAMED}|{_LISTED}){_SKIP}\]", re.S)
 _BLANK = re.compile(_SKIP, re.S)
 _EXPONENT = re.compile(r"[0-9]+[eE][0-9]+|\$+")
-_TO = re.compile(rf"({_INDEX}){_SKIP}to{_SKIP}({_INDEX})", re.S)
+_TO = re.compile(rf"({_INDEX}){_SKIP}(?i:to){_SKIP}({_INDEX})", re.S)
 
 
 def is_accepted(path: str) -> bool:

@@ -10,6 +10,8 @@ from catalogsync.diagnostics import Path, Severity
 from catalogsync.validate.findings import Findings
 
 _GROUP_KEY = re.compile(r"[a-zA-Z_][0-9a-zA-Z_]*")
+_LEAP_YEAR_0 = re.compile(r"^0000")
+"""The server takes the year 0, which Python has not; 4 has the same days."""
 _SPECIAL = ("subject", "customer_id")
 
 
@@ -75,7 +77,7 @@ def _event_from(findings: Findings, text: str) -> None:
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", text):
             raise ValueError(text)
-        instant = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+        instant = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", _LEAP_YEAR_0.sub("0004", text)))
     except ValueError:
         findings.add(
             "meter-event-from", place, f"`{text}` is no instant", hint="write it like 2026-01-31T00:00:00Z",
@@ -83,11 +85,14 @@ def _event_from(findings: Findings, text: str) -> None:
         )  # fmt: skip
         return
     try:
-        if instant.astimezone(UTC) == datetime(1, 1, 1, tzinfo=UTC):
+        in_utc = instant.astimezone(UTC)
+        if _LEAP_YEAR_0.match(text) and in_utc.year < 4:
+            raise OverflowError
+        if not _LEAP_YEAR_0.match(text) and in_utc == datetime(1, 1, 1, tzinfo=UTC):
             findings.add("meter-event-from", place, "the zero instant is refused", hint="leave eventFrom out")
     except OverflowError:
         findings.add(
-            "meter-event-from-poison", place, f"`{text}` lies outside the years 1 to 9999 in UTC",
+            "meter-event-from-poison", place, f"`{text}` lies outside the years 0 to 9999 in UTC",
             detail="The server stores it and from then on answers every list of meters with an empty body; only its database can mend that.",
             hint="choose an instant in the past",
         )  # fmt: skip
