@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +145,9 @@ def check_nothing_twice(sandbox: Sandbox, before: Counter[tuple[str, str]]) -> N
         assert all(row.get("effectiveFrom") or row.get("deletedAt") for row in state.get(table, [])), (
             f"a draft is left in {table}"
         )
-    names: Callable[[str], list[str]] = lambda table: [
-        r["name"] for r in state.get(table, []) if not r.get("deletedAt")
-    ]  # noqa: E731
     for table in ("channels", "rules"):
-        assert len(names(table)) == len(set(names(table))), f"{table} made twice"
+        names = [row["name"] for row in state.get(table, []) if not row.get("deletedAt")]
+        assert len(names) == len(set(names)), f"{table} made twice"
 
 
 def test_the_jobs_are_as_long_as_the_cases_say(catalogs: dict[str, Catalog]) -> None:
