@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 import threading
 import time
@@ -24,7 +25,6 @@ TRIES = 4
 LONGEST_WAIT = 30.0
 """Seconds: a Retry-After beyond it is cut to it."""
 _AGAIN = frozenset({408, 429, 502, 503, 504})
-_LOOPBACK = ("127.", "localhost", "[::1]", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,7 @@ class Client:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         parts = urlsplit(base_url)
-        host = (parts.hostname or "") if parts.hostname != "::1" else "[::1]"
-        local = host.startswith(_LOOPBACK) or host.endswith(".localhost")
-        if api_key and parts.scheme != "https" and not local:
+        if api_key and parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
             raise UsageError(
                 f"an API key is not sent to {base_url}: plain http",
                 code="key-over-http",
@@ -252,7 +250,15 @@ def _words(body: Any) -> str:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
+    """The seconds that the server asks to wait; None without, or for what is no number of seconds (a date is not honoured)."""
+    text = answer.headers.get("retry-after", "")
+    return float(text) if text.isascii() and text.isdecimal() else None
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
     try:
-        return float(answer.headers["retry-after"])
-    except (KeyError, ValueError):
-        return None
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -21,6 +21,7 @@ PAGE = 1000
 _READS = 3
 """How often a list that shifts between its pages is read anew."""
 Row = Mapping[str, Any]
+NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
 def read(client: Client, *, kinds: Iterable[Kind] = tuple(Kind)) -> LiveState:
@@ -29,11 +30,12 @@ def read(client: Client, *, kinds: Iterable[Kind] = tuple(Kind)) -> LiveState:
     with ThreadPoolExecutor(max_workers=client.workers) as pool:
         lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
         resources = [_resource(kind, row) for kind, rows in lists.items() for row in rows]
+        unseen: dict[Ref, str] = {}
         if Kind.PLAN in lists:
             addons = lists.get(Kind.ADDON)
             if addons is None or addons:
-                resources = _with_assignments(client, pool, resources)
-    return _grouped(resources)
+                resources = list(pool.map(lambda one: _with_assignments(client, one, unseen), resources))
+    return _grouped(resources, unseen)
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
@@ -122,15 +124,21 @@ def _resource(kind: Kind, row: Row) -> LiveResource:
     return LiveResource(kind, row["id"], key, "active", row)
 
 
-def _with_assignments(
-    client: Client, pool: ThreadPoolExecutor, resources: list[LiveResource]
-) -> list[LiveResource]:
-    def one(resource: LiveResource) -> LiveResource:
-        if resource.kind is not Kind.PLAN or resource.status not in ("draft", "active"):
-            return resource
+def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, str]) -> LiveResource:
+    """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
+    (recorded: unitconfig_assignment)."""
+    if resource.kind is not Kind.PLAN or resource.status not in ("draft", "active"):
+        return resource
+    try:
         return replace(resource, assignments=assignments(client, resource.id))
-
-    return list(pool.map(one, resources))
+    except ApiError as problem:
+        code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
+        if not code:
+            raise
+        unseen[resource.ref] = (
+            f"version {resource.version} offers an add-on that only the v3 API shows ({code})"
+        )
+        return resource
 
 
 def assignments(client: Client, plan_id: str) -> tuple[LiveAssignment, ...]:
@@ -142,7 +150,7 @@ def assignments(client: Client, plan_id: str) -> tuple[LiveAssignment, ...]:
     return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
 
 
-def _grouped(resources: list[LiveResource]) -> LiveState:
+def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
     groups: dict[Ref, LiveGroup] = {}
     unmatched: list[LiveResource] = []
     for resource in resources:
@@ -159,7 +167,11 @@ def _grouped(resources: list[LiveResource]) -> LiveState:
         else:
             groups[resource.ref] = replace(group, active=resource)
     newest = {
-        ref: replace(g, archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))))
+        ref: replace(
+            g,
+            archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))),
+            hidden=unseen.get(ref, ""),
+        )
         for ref, g in groups.items()
     }
     return LiveState(newest, tuple(unmatched))
@@ -176,12 +188,8 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
     query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
     rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
     resources = [_resource(ref.kind, row) for row in rows]
-    if ref.kind is Kind.PLAN:
-        resources = [
-            replace(r, assignments=assignments(client, r.id)) if r.status in ("draft", "active") else r
-            for r in resources
-        ]
-    return _grouped(resources).group(ref)
+    unseen: dict[Ref, str] = {}
+    return _grouped([_with_assignments(client, one, unseen) for one in resources], unseen).group(ref)
 
 
 def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:

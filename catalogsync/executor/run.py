@@ -124,7 +124,7 @@ class _Run:
             while True:
                 try:
                     ready = [] if stopped else self._ready(started)
-                    for step in ready:
+                    for step in ready[: workers - len(running)]:  # none waits in the pool: a stop stops
                         started.add(step.number)
                         running.add(pool.submit(self._carry_out, step))
                     if not running:

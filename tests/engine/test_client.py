@@ -1,0 +1,186 @@
+"""The client: what is repeated and what never, what each trouble is called, where the key goes."""
+
+from __future__ import annotations
+
+import inspect
+
+import httpx
+import pytest
+
+from catalogsync.api import Client
+from catalogsync.api.client import LONGEST_WAIT, TRIES
+from catalogsync.api.errors import Ambiguous, ApiError, Unreachable
+from catalogsync.errors import TargetError, UsageError
+
+
+def client_with(answer, waits=None, **more):
+    """A client whose server is a function; and the requests that it saw."""
+    seen: list[httpx.Request] = []
+
+    def handle(request):
+        seen.append(request)
+        found = answer(len(seen))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    wait = (waits if waits is not None else []).append
+    transport = httpx.MockTransport(handle)
+    return Client("http://localhost:1", transport=transport, wait=wait, jitter=lambda: 1.0, **more), seen
+
+
+EVERY = [
+    kind
+    for _, kind in inspect.getmembers(httpx, inspect.isclass)
+    if issubclass(kind, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError)
+    and kind not in (httpx.HTTPStatusError,)
+]
+
+
+def made(kind):
+    return (
+        kind() if issubclass(kind, httpx.StreamError) and kind is not httpx.StreamError else kind("trouble")
+    )
+
+
+NEVER_SENT = {
+    "ConnectError",
+    "ConnectTimeout",
+    "PoolTimeout",
+    "UnsupportedProtocol",
+    "ProxyError",
+    "LocalProtocolError",
+    "InvalidURL",
+}
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_every_exception_has_a_name_of_ours(kind, method):
+    client, seen = client_with(lambda _n: made(kind))
+    sure = method == "GET" or kind.__name__ in NEVER_SENT
+    with pytest.raises(Unreachable if sure else Ambiguous):
+        client.send(method, "/meters", {} if method != "GET" else None)
+    if not sure:
+        assert len(seen) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_only_what_is_safe_is_repeated(status, method):
+    client, seen = client_with(lambda _n: httpx.Response(status, html="<h1>no</h1>"))
+    with pytest.raises(TargetError):
+        client.send(method, "/meters")
+    again = status == 429 or (method == "GET" and status != 500)
+    assert len(seen) == (TRIES if again else 1)
+
+
+def test_a_5xx_after_a_write_is_unknown_and_a_4xx_is_not():
+    client, _ = client_with(lambda _n: httpx.Response(503))
+    with pytest.raises(Ambiguous):
+        client.send("POST", "/meters", {})
+    client, _ = client_with(lambda _n: httpx.Response(400, json={"status": 400, "detail": "no"}))
+    with pytest.raises(ApiError, match="400 no") as refused:
+        client.send("POST", "/meters", {})
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("said", "waited"),
+    [("7", 7.0), ("0", 0.4), ("9999", LONGEST_WAIT), ("soon", 0.4), ("-3", 0.4), ("nan", 0.4), (None, 0.4)],
+)
+def test_retry_after(said, waited):
+    waits: list[float] = []
+    headers = {} if said is None else {"retry-after": said}
+    client, seen = client_with(
+        lambda n: httpx.Response(429, headers=headers) if n == 1 else httpx.Response(200, json={}), waits
+    )
+    assert client.send("POST", "/meters", {}) == {}
+    assert (len(seen), waits) == (2, [waited])
+
+
+@pytest.mark.parametrize("content", [b"{", b"<html>", b'{"a":}'])
+@pytest.mark.parametrize("kind", ["application/json", "text/html"])
+def test_answers_that_are_no_json(content, kind):
+    client, _ = client_with(lambda _n: httpx.Response(200, content=content, headers={"content-type": kind}))
+    with pytest.raises(Unreachable):
+        client.get("/meters")
+    with pytest.raises(Ambiguous):
+        client.send("POST", "/meters", {})
+
+
+KEYED = "om_canary_key_0123456789"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.invalid",
+        "http://127.example.invalid",
+        "http://localhost.evil.invalid",
+        "http://127.0.0.1.evil.invalid",
+        "ftp://example.invalid",
+    ],
+)
+def test_no_key_over_plain_http(url):
+    with pytest.raises(UsageError) as refused:
+        Client(url, api_key=KEYED)
+    assert refused.value.code == "key-over-http"
+    assert KEYED not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8888",
+        "http://127.0.0.1",
+        "http://127.9.9.9:1",
+        "http://[::1]:8",
+        "http://sandbox.localhost",
+        "https://example.invalid",
+    ],
+)
+def test_a_key_goes_to_this_machine_and_over_tls(url):
+    seen = []
+    transport = httpx.MockTransport(lambda request: seen.append(request) or httpx.Response(200, json=[]))
+    Client(url, api_key=KEYED, transport=transport).get("/meters")
+    assert seen[0].headers["authorization"] == f"Bearer {KEYED}"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_redirect_is_not_followed(status, method):
+    client, seen = client_with(
+        lambda _n: httpx.Response(status, headers={"location": "https://evil.invalid/"}), api_key=KEYED
+    )
+    with pytest.raises(TargetError, match="redirect"):
+        client.send(method, "/meters")
+    assert len(seen) == 1
+
+
+def test_each_call_is_told_with_its_request_id():
+    calls = []
+    client, seen = client_with(
+        lambda n: httpx.Response(503 if n == 1 else 200, json={}), observers=[calls.append]
+    )
+    client.get("/meters")
+    assert [c.status for c in calls] == [503, 200]
+    assert [c.request_id for c in calls] == [r.headers["x-request-id"] for r in seen]
+    assert calls[0].request_id != calls[1].request_id
+
+
+def test_concurrency_goes_down_and_up_again():
+    client, _ = client_with(lambda n: httpx.Response(429 if n < 3 else 200, json={}), workers=8)
+    client.get("/meters")
+    assert client._slots._allowed == 3  # 8 → 4 → 2, and one more for the success
+    for _ in range(9):
+        client.get("/meters")
+    assert client._slots._allowed == 8
+
+
+def test_a_refusal_repeats_no_secret_of_the_body():
+    body = {"status": 400, "detail": 'bad whsec_Y2FuYXJ5Y2FuYXJ5\nSchema: x\nValue: {"k": "canary"}'}
+    client, _ = client_with(lambda _n: httpx.Response(400, json=body))
+    with pytest.raises(ApiError) as refused:
+        client.send("POST", "/notification/channels", {})
+    assert "canary" not in str(refused.value) and "Y2FuYXJ5" not in str(refused.value)

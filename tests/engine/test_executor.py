@@ -1,0 +1,216 @@
+"""Apply: what is found as wished is not sent, what moved is refused by name, what fails stops the rest, nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+
+from catalogsync import canon, executor, planfile
+from catalogsync.errors import Refused
+from catalogsync.executor.view import View
+from catalogsync.model import LiveState
+from catalogsync.outcome import Status
+from catalogsync.sandbox import Fault, Sandbox
+
+METERS = """\
+kind: meter
+slug: calls
+eventType: call
+aggregation: COUNT
+---
+kind: feature
+key: calls
+name: Calls
+meterSlug: calls
+---
+kind: meter
+slug: other
+eventType: other
+aggregation: COUNT
+"""
+
+
+@pytest.fixture
+def sandbox():
+    return Sandbox(seed=1)
+
+
+def writes(sandbox):
+    return [r for r in sandbox.requests if r.method != "GET"]
+
+
+def statuses(report):
+    return [str(o.status) for o in report.outcomes]
+
+
+def test_applied_twice_the_second_sends_nothing(sandbox):
+    client = client_of(sandbox)
+    plan = planned(catalog_of(EXAMPLE), client)
+    assert set(statuses(executor.apply(plan, client))) == {"done"}
+    sent = len(writes(sandbox))
+    assert sent == len(plan.steps)
+    assert set(statuses(executor.apply(plan, client))) == {"already"}
+    assert len(writes(sandbox)) == sent
+
+
+def test_from_every_prefix_only_the_rest_is_sent():
+    catalog = catalog_of(EXAMPLE)
+    total = len(planned(catalog, client_of(Sandbox(seed=1))).steps)
+    for stop in range(total + 1):
+        sandbox = Sandbox(seed=1)
+        client = client_of(sandbox)
+        plan = planned(catalog, client)
+        sandbox.break_with(Fault("503-before", method="POST", number=stop + 1, times=None))
+        first = executor.apply(plan, client, workers=1)
+        done = sum(o.status.is_good for o in first.outcomes)
+        assert done >= stop
+        sandbox.break_with()
+        second = executor.apply(plan, client, workers=1)
+        assert second.complete
+        assert statuses(second).count("already") == done
+
+
+def test_what_moved_is_refused_by_object_and_field(sandbox, tmp_path):
+    client = client_of(sandbox)
+    settle(written(tmp_path, METERS), client)
+    wished = METERS.replace("eventType: other", "eventType: other\nname: Others")
+    plan = planned(
+        written(tmp_path, wished.replace("eventType: call\n", "eventType: call\nname: Calls\n")), client
+    )
+    client.send("PUT", "/meters/other", {"name": "Somebody's"})
+    sent = len(writes(sandbox))
+    with pytest.raises(Refused) as refused:
+        executor.apply(plan, client)
+    assert (refused.value.exit_code, refused.value.code) == (3, "refused-stale")
+    assert "meter/other" in refused.value.message
+    assert "name" in refused.value.message and "Somebody's" in refused.value.message
+    assert "meter/calls" not in refused.value.message
+    assert len(writes(sandbox)) == sent
+
+
+def test_unrelated_drift_passes(sandbox, tmp_path):
+    client = client_of(sandbox)
+    settle(written(tmp_path, METERS), client)
+    plan = planned(
+        written(tmp_path, METERS.replace("eventType: other", "eventType: other\nname: Others")), client
+    )
+    client.send("POST", "/meters", {"slug": "third", "eventType": "x", "aggregation": "COUNT"})
+    client.send("PUT", "/meters/calls", {"name": "Drifted"})
+    assert executor.apply(plan, client).complete
+
+
+def test_done_by_somebody_else_is_already(sandbox, tmp_path):
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS), client)
+    first = plan.steps[0]
+    client.send(first.method, first.path, first.body)
+    report = executor.apply(plan, client)
+    assert report.complete
+    assert report.outcomes[0].status is Status.ALREADY
+
+
+def test_accepted_and_dropped_is_different(sandbox, tmp_path):
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS), client)
+    through = client.send
+
+    def losing(method, path, body=None, query=None):
+        if method == "POST" and body.get("slug") == "calls":
+            body = {**body, "name": "Lost"}
+        return through(method, path, body, query)
+
+    client.send = losing
+    report = executor.apply(plan, client, workers=1)
+    (bad,) = [o for o in report.outcomes if o.status is Status.DIFFERENT]
+    assert bad.step.ref.key == "calls"
+    assert [f.path for f in bad.fields] == ["name"] and bad.fields[0].after == "Lost"
+    assert not report.complete
+
+
+def test_a_failure_stops_the_run_and_each_step_says_why(sandbox, tmp_path):
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS), client)
+    sandbox.break_with(Fault("429", method="POST", times=None))
+    report = executor.apply(plan, client, workers=1)
+    by_key = {str(o.step.ref): o for o in report.outcomes}
+    assert by_key["meter/calls"].status is Status.FAILED and by_key["meter/calls"].http_status == 429
+    assert by_key["meter/other"].status is Status.NOT_TRIED
+    assert by_key["feature/calls"].status is Status.SKIPPED
+    sandbox.break_with()
+    assert executor.apply(plan, client).complete
+
+
+CHANNEL = """\
+kind: notification_channel
+key: ops
+name: Ops
+type: WEBHOOK
+url: https://hooks.example.com/x
+signingSecret: {env: HANDS_CANARY}
+"""
+
+
+def test_a_missing_secret_is_refused_before_anything_is_sent(sandbox, tmp_path, monkeypatch):
+    monkeypatch.delenv("HANDS_CANARY", raising=False)
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS + "---\n" + CHANNEL), client)
+    before = len(sandbox.requests)
+    with pytest.raises(Refused, match="HANDS_CANARY") as refused:
+        executor.apply(plan, client)
+    assert (refused.value.code, refused.value.exit_code) == ("secret-missing", 3)
+    assert len(sandbox.requests) == before
+
+
+CANARY = "whsec_" + "Q0FOQVJZY2FuYXJ5Q0FOQVJZ" + "Y2FuYXJ5"
+
+
+def test_the_secret_goes_to_the_server_and_nowhere_else(sandbox, tmp_path, monkeypatch):
+    monkeypatch.setenv("HANDS_CANARY", CANARY)
+    from catalogsync.journal import Journal
+
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS + "---\n" + CHANNEL), client)
+    path = tmp_path / "plan.json"
+    planfile.save(plan, path)
+    journal = Journal(tmp_path / "plan.json.journal", plan)
+    sandbox.break_with(Fault("500-before", method="POST", path="*/channels"))
+    report = executor.apply(plan, client, journal=journal)
+    journal.close()
+    assert report.complete
+    assert CANARY in json.dumps(sandbox.state(), default=str)
+    told = [repr(report), repr(plan), *(p.read_text("utf-8") for p in (path, tmp_path / "plan.json.journal"))]
+    assert not any(CANARY in text or CANARY[6:] in text for text in told)
+
+
+def test_an_altered_precondition_is_refused(sandbox, tmp_path):
+    from dataclasses import replace
+
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS), client)
+    one = replace(plan.preconditions[0], state={"active": {"name": "x"}})
+    with pytest.raises(Refused) as refused:
+        executor.apply(replace(plan, preconditions=(one, *plan.preconditions[1:])), client)
+    assert refused.value.code == "plan-tampered"
+
+
+def test_placeholders_of_what_is_not_there():
+    view = View(LiveState({}))
+    assert view.fill("/plans/01/publish") == "/plans/01/publish"
+    assert view.body({"a": ["{b}", "{plan/pro}", 1, None]}, None) == {"a": ["{b}", "{plan/pro}", 1, None]}
+    with pytest.raises(Exception, match="no draft version of plan/pro"):
+        view.fill("/plans/{plan/pro#draft}/publish")
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8, 32])
+def test_any_number_of_workers_comes_to_the_same(workers):
+    client = client_of(Sandbox(seed=1), workers=workers)
+    catalog = catalog_of(EXAMPLE)
+    report = executor.apply(planned(catalog, client), client, workers=workers)
+    assert report.complete
+    assert [o.step.number for o in report.outcomes] == [s.number for s in report.plan.steps]
+    assert planned(catalog, client).steps == ()
+    assert canon.fingerprint(planfile.to_json(report.plan)) == canon.fingerprint(
+        planfile.to_json(planned(catalog, client_of(Sandbox(seed=1))))
+    )

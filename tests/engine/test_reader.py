@@ -1,0 +1,135 @@
+"""Complete reads with the fewest calls, over the server's own traps."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hands import EXAMPLE, catalog_of, client_of, settle, written
+
+from catalogsync.api import reader
+from catalogsync.errors import TargetError
+from catalogsync.model import Kind, Ref
+from catalogsync.sandbox import Fault, Sandbox
+
+
+@pytest.fixture(scope="module")
+def example():
+    sandbox = Sandbox(seed=1)
+    settle(catalog_of(EXAMPLE), client_of(sandbox))
+    return sandbox
+
+
+def calls(sandbox, kinds=tuple(Kind)):
+    seen = []
+    client = client_of(sandbox, observers=[seen.append])
+    live = reader.read(client, kinds=kinds)
+    return live, Counter(call.path.removeprefix("/api/v1/") for call in seen)
+
+
+def test_one_call_for_each_kind_and_each_plan_version(example):
+    live, counted = calls(example)
+    lists = {"meters", "features", "addons", "plans", "notification/channels", "notification/rules"}
+    assert set(counted.values()) == {1}
+    assert {p for p in counted if not p.endswith("/addons")} == lists
+    plans = [g for ref, g in live.groups.items() if ref.kind is Kind.PLAN]
+    assert len(counted) == len(lists) + sum((g.active is not None) + (g.draft is not None) for g in plans)
+
+
+def test_an_empty_server_takes_six_calls():
+    live, counted = calls(Sandbox())
+    assert {ref.kind for ref in live.groups} <= {Kind.METER}  # those of the server's configuration
+    assert sum(counted.values()) == 6
+
+
+def test_only_the_kinds_asked_for(example):
+    live, counted = calls(example, (Kind.METER, Kind.FEATURE))
+    assert set(counted) == {"meters", "features"}
+    assert {ref.kind for ref in live.groups} == {Kind.METER, Kind.FEATURE}
+
+
+def test_more_than_a_page():
+    rows = [{"id": f"{n:04}", "key": f"k{n}"} for n in range(2_500)]
+    pages = []
+
+    def fetch(number):
+        pages.append(number)
+        return {"items": rows[(number - 1) * 1000 : number * 1000], "totalCount": len(rows)}
+
+    assert reader.paged(fetch) == rows
+    assert pages == [1, 2, 3]
+
+
+def test_a_list_that_shifts_is_read_anew():
+    rows = [{"id": str(n)} for n in range(1_001)]
+    reads = []
+
+    def fetch(number):
+        reads.append(number)
+        late = rows[1000:] if len(reads) > 2 else rows[999:1000]  # the first time an item came in front
+        return {"items": rows[:1000] if number == 1 else late, "totalCount": 1_001}
+
+    assert len(reader.paged(fetch)) == 1_001
+    assert reads == [1, 2, 1, 2]
+
+
+def test_a_list_that_keeps_shifting_is_an_error():
+    with pytest.raises(TargetError) as problem:
+        reader.paged(lambda _n: {"items": [{"id": "1"}], "totalCount": 2})
+    assert problem.value.code == "live-unstable"
+
+
+@pytest.mark.parametrize("answer", [[], {}, {"items": None}, None, "text"])
+def test_something_else_than_openmeter(answer):
+    with pytest.raises(TargetError) as problem:
+        reader.paged(lambda _n: answer)
+    assert problem.value.code == "target-not-openmeter"
+
+
+CHANNELS = """\
+kind: notification_channel
+key: quiet
+name: Quiet
+disabled: true
+type: WEBHOOK
+url: https://hooks.example.com/x
+"""
+
+
+def test_disabled_channels_are_seen(tmp_path):
+    sandbox = Sandbox(seed=1)
+    client = client_of(sandbox)
+    settle(written(tmp_path, CHANNELS), client)
+    group = reader.read(client).group(Ref(Kind.CHANNEL, "quiet"))
+    assert group.active is not None and group.active.body["disabled"] is True
+
+
+def test_a_plan_that_offers_what_v1_cannot_show_is_hidden_not_fatal(example):
+    refusal = {"status": 400, "detail": "invalid add-on",
+               "extensions": {"validationErrors": [{"code": "unit_config_not_representable", "message": "v3 only"}]}}  # fmt: skip
+    client = client_of(example)
+    through = client._http.request
+
+    def answer(method, url, **more):
+        found = through(method, url, **more)
+        if url.endswith("/addons") and "/plans/" in url:
+            found = type(found)(400, json=refusal, request=found.request)
+        return found
+
+    client._http.request = answer
+    live = reader.read(client)
+    plans = [group for ref, group in live.groups.items() if ref.kind is Kind.PLAN]
+    assert plans and all("unit_config_not_representable" in group.hidden for group in plans)
+    assert not any(g.hidden for ref, g in live.groups.items() if ref.kind is not Kind.PLAN)
+
+
+@pytest.mark.parametrize("kind", ["429", "502-before", "503-before", "reset-before", "cut", "delay"])
+def test_a_read_outlives_one_trouble_or_says_so(example, kind):
+    whole = reader.read(client_of(example))
+    example.break_with(Fault(kind, number=2, seconds=0.01))
+    try:
+        assert reader.read(client_of(example)) == whole
+    except TargetError as problem:
+        assert kind in ("reset-before", "cut"), problem
+    finally:
+        example.break_with()
