@@ -73,10 +73,11 @@ class Client:
         headers = {"accept": "application/json"} | ({"authorization": f"Bearer {api_key}"} if api_key else {})
         self.workers, self.observers = workers, list(observers)
         self._thread = threading.local()
-        self._prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
+        self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
         self._wait, self._jitter = wait, jitter
         self._slots = _Slots(workers)
         self._http = httpx.Client(
+            base_url=self._root,
             transport=transport,
             timeout=timeout,
             follow_redirects=False,
@@ -94,6 +95,11 @@ class Client:
     @phase.setter
     def phase(self, phase: str) -> None:
         self._thread.phase = phase
+
+    @property
+    def http(self) -> httpx.Client:
+        """The connections themselves, for what reads the server in its own way: the seeding of a twin."""
+        return self._http
 
     def close(self) -> None:
         """Closes the connections."""
@@ -129,7 +135,7 @@ class Client:
         Raises ApiError (refused), Unreachable (no effect), Ambiguous (a write that may have taken effect). GET is repeated on trouble,
         everything else only where the server says that it did not take it (429) or could not be connected to.
         """
-        full = path if path.startswith(self._prefix + "/") else self._prefix + path
+        full = path if path.startswith(self.prefix + "/") else self.prefix + path
         for attempt in range(1, TRIES + 1):
             last = attempt == TRIES
             try:

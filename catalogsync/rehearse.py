@@ -1,0 +1,134 @@
+"""Rehearsals: a plan is carried out on a twin of the live server, by the same executor, before anyone carries it out for real.
+
+Proven is that every step is done as planned, that a second plan is empty, and that from wherever a run may stop a new plan leads to the
+same end. The twin lives in this process; secrets that the steps name are needed, and do not leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import httpx
+
+from catalogsync import executor, transitions
+from catalogsync.api import Client, reader
+from catalogsync.canon import JsonObject
+from catalogsync.errors import CatalogsyncError, Refused, TargetError
+from catalogsync.model import Catalog, LiveState, Ref
+from catalogsync.outcome import RunReport
+from catalogsync.plan import Plan, Rehearsal
+from catalogsync.planner import PlanOptions, make_plan
+from catalogsync.sandbox import Sandbox, SeedError
+
+_URL = "http://twin.localhost"
+States = Mapping[Ref, JsonObject]
+
+
+class _Twin:
+    """A sandbox that starts as the copy of a server, with a client of its own."""
+
+    def __init__(self, origin: httpx.Client, prefix: str) -> None:
+        self._sandbox = Sandbox()
+        try:
+            self._sandbox.seed_from(origin, prefix)
+        except SeedError as problem:
+            raise TargetError(
+                f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
+            ) from problem
+        self.client = Client(_URL, transport=self._sandbox.transport())
+
+    def copy(self) -> _Twin:
+        return _Twin(self.client.http, self.client.prefix)
+
+    def read(self) -> LiveState:
+        return reader.read(self.client)
+
+    def close(self) -> None:
+        self.client.close()
+        self._sandbox.close()
+
+
+def rehearse(plan: Plan, catalog: Catalog, client: Client, options: PlanOptions) -> Plan:
+    """The plan with its proof. `client` speaks to the live server, which is only read.
+
+    Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
+    """
+    twin = _Twin(client.http, client.prefix)
+    try:
+        proof = _Rehearsing(plan, catalog, options, twin).proof()
+    finally:
+        twin.close()
+    return replace(plan, rehearsal=proof)
+
+
+class _Rehearsing:
+    """One rehearsal; failures are collected as sentences."""
+
+    def __init__(self, plan: Plan, catalog: Catalog, options: PlanOptions, twin: _Twin) -> None:
+        self._plan, self._catalog, self._options, self._twin = plan, catalog, options, twin
+        self._failures: list[str] = []
+
+    def proof(self) -> Rehearsal:
+        forks = self._walk()
+        done = sum(step_done for step_done, _ in forks)
+        second = self._again(self._twin)
+        end = _states(self._twin.read())
+        converging = sum(self._converges(number, fork, end) for number, (_, fork) in enumerate(forks))
+        return Rehearsal(done, second.is_empty, len(forks), converging, tuple(self._failures))
+
+    def _walk(self) -> list[tuple[bool, _Twin]]:
+        """Carries out step after step, with a copy of the twin from before each. Ends at the first step that fails."""
+        forks: list[tuple[bool, _Twin]] = []
+        for number in range(1, len(self._plan.steps) + 1):
+            forks.append((True, self._twin.copy()))
+            failure = _failure(replace(self._plan, steps=self._plan.steps[:number]), self._twin)
+            if failure:
+                self._failures.append(failure)
+                forks[-1] = (False, forks[-1][1])
+                break
+        return forks
+
+    def _again(self, twin: _Twin) -> Plan:
+        return make_plan(self._catalog, twin.read(), self._plan.target, self._options)
+
+    def _converges(self, number: int, fork: _Twin, end: States) -> bool:
+        """Whether a new plan, made after `number` steps, leads to the same end."""
+        try:
+            failure = _failure(self._again(fork), fork)
+            found = _states(fork.read())
+        finally:
+            fork.close()
+        differing = sorted(ref for ref in end.keys() | found.keys() if end.get(ref) != found.get(ref))
+        if differing and not failure:
+            failure = "a new plan leads to another end for " + ", ".join(map(str, differing))
+        if failure:
+            self._failures.append(f"stopped after {number} steps: {failure}")
+        return not failure
+
+
+def _failure(plan: Plan, twin: _Twin) -> str:
+    """Carries out a plan on a twin; what went wrong, "" if nothing did. Raises Refused when a secret is missing."""
+    try:
+        report = executor.apply(plan, twin.client)
+    except Refused as problem:
+        if problem.code == "secret-missing":
+            raise
+        return problem.message
+    except (CatalogsyncError, ValueError) as problem:
+        return str(problem)
+    return _first_bad(report)
+
+
+def _first_bad(report: RunReport) -> str:
+    for outcome in report.outcomes:
+        if not outcome.status.is_good:
+            step = outcome.step
+            return f"step {step.number} ({step.verb} {step.ref}): {outcome.status}: {outcome.message}"
+    return ""
+
+
+def _states(live: LiveState) -> States:
+    """Everything that can be seen; what never was and what is gone count the same."""
+    seen = {ref: transitions.seen(ref, live) for ref in live.groups}
+    return {ref: state for ref, state in seen.items() if any(body is not None for body in state.values())}
