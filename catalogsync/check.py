@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync import manifests
 from catalogsync.diagnostics import Diagnostic, in_order
+from catalogsync.lint import LintSettings, lint
 from catalogsync.model import Catalog
 from catalogsync.validate import validate
 
-
-@dataclass(frozen=True, slots=True)
-class LintSettings:
-    """Severities by code (error, warning, note, off), and the day on which waivers are judged."""
-
-    severities: Mapping[str, str] = field(default_factory=dict)
-    today: datetime.date = datetime.date.min
+__all__ = ["Checked", "LintSettings", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +29,7 @@ def check(
     """Loads and checks. Never raises on bad input."""
     loaded = manifests.load(paths, overlays=overlays)
     found = validate(loaded.catalog, broken=loaded.broken, complete=loaded.complete)
-    return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found)))
+    faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
+    whole = loaded.complete and not loaded.broken and not faulty
+    costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
+    return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))

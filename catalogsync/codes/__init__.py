@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalogsync.codes import manifests, running, server, values
+from catalogsync.codes import lint, manifests, running, server, values
 
 __all__ = ["CODES", "FAMILIES", "Code"]
 
@@ -29,6 +29,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "Files and YAML": _read(manifests.TABLE),
     "The server's own rules": _read(server.TABLE),
     "Values that the server refuses, drops or misreads": _read(values.TABLE),
+    "Lint: what the server takes and what still costs money": _read(lint.TABLE),
     "Planning, applying, talking to a server": _read(running.TABLE),
 }
 """Codes by what they are about, in the order of the documentation."""

@@ -35,9 +35,12 @@ published-already | a draft is wished and the version is published | What is pub
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Mend what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the server it was made for. | Make a plan for that server.
 refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it.
 refused-unasked | nobody can be asked | There is no terminal. | --yes applies without asking.
+refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.
+rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
 run-failed | something failed | See the message. | -
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.

@@ -1,0 +1,13 @@
+"""What the server takes and what still costs money: rules of pricing, and waivers for them. Pure.
+
+findings   what a rule says, and the table's row · slices   what part of a meter's usage a feature counts
+unused, pricing, phases, delivery   the rules, a function each · rules   the table of them · waivers   comments that put up with a finding
+"""
+
+from __future__ import annotations
+
+from catalogsync.lint.engine import lint
+from catalogsync.lint.findings import LintSettings
+from catalogsync.lint.rules import RULES
+
+__all__ = ["RULES", "LintSettings", "lint"]

@@ -1,0 +1,179 @@
+"""Rules about prices and entitlements together, and about a plan's phases."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from catalogsync import periods
+from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
+from catalogsync.lint.pricing import amount
+from catalogsync.lint.slices import overlap
+from catalogsync.model import Kind
+
+
+def priced_without_entitlement(world: World) -> Iterator[Found]:
+    """Usage that is charged, and that no entitlement counts for the customer."""
+    for plan in world.of(Kind.PLAN):
+        for place, card, phase in _cards_with_phase(body(plan)["phases"]):
+            if (
+                price_type(card) not in USAGE
+                or card.get("entitlementTemplate")
+                or world.feature(card) is None
+            ):
+                continue
+            if not _counted_elsewhere(world, card, phase):
+                summary = f"usage of `{card['key']}` is charged, and no entitlement tells the customer's access or balance"
+                hint = "add entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}"
+                yield Found(plan, (*place, "price"), summary, hint, key=True)
+
+
+def entitlement_elsewhere(world: World) -> Iterator[Found]:
+    """The price is on one feature and the metered entitlement on another one of the same usage."""
+    for plan in world.of(Kind.PLAN):
+        for place, card, phase in _cards_with_phase(body(plan)["phases"]):
+            if price_type(card) not in USAGE or card.get("entitlementTemplate"):
+                continue
+            for n in _counted_elsewhere(world, card, phase):
+                other = phase[n]
+                summary = f"`{card['key']}` charges what `{other['key']}` grants: two features of one usage"
+                there = ("granted here", plan, (*place[:-1], n, "entitlementTemplate"))
+                yield Found(
+                    plan,
+                    (*place, "price"),
+                    summary,
+                    "put price and entitlement into one rate card",
+                    key=True,
+                    other=there,
+                )
+
+
+def _cards_with_phase(
+    phases: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[tuple[str | int, ...], Card, Sequence[Card]]]:
+    for p, phase in enumerate(phases):
+        for n, card in enumerate(phase["rateCards"]):
+            yield ("phases", p, "rateCards", n), card, phase["rateCards"]
+
+
+def _counted_elsewhere(world: World, card: Card, phase: Sequence[Card]) -> list[int]:
+    """The unpriced cards of the phase that meter the same usage under another feature."""
+    mine = world.feature(card)
+    found = []
+    for n, other in enumerate(phase):
+        if mine is None or metered(other) is None or other.get("price") is not None:
+            continue
+        yours = world.feature(other)
+        if yours is not None and yours.ref != mine.ref and overlap(mine, yours):
+            found.append(n)
+    return found
+
+
+def unpaid_overage(world: World) -> Iterator[Found]:
+    """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
+    for plan in world.of(Kind.PLAN):
+        phases = body(plan)["phases"]
+        for p, phase in enumerate(phases):
+            paid = {
+                c.get("featureKey")
+                for later in phases[p:]
+                for c in later["rateCards"]
+                if c.get("price") is not None
+            }
+            for n, card in enumerate(phase["rateCards"]):
+                template = metered(card)
+                if (
+                    template
+                    and template.get("isSoftLimit")
+                    and card.get("price") is None
+                    and card.get("featureKey") not in paid
+                ):
+                    summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
+                    place = ("phases", p, "rateCards", n, "entitlementTemplate", "isSoftLimit")
+                    yield Found(plan, place, summary, "write isSoftLimit: false, or add a price")
+
+
+def meterless(world: World) -> Iterator[Found]:
+    """Metered entitlements on features without a meter: nothing is ever counted against them."""
+    for resource in world.priced():
+        for place, card in world.cards(resource):
+            feature = world.feature(card)
+            if metered(card) and feature is not None and not body(feature).get("meterSlug"):
+                summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
+                yield Found(
+                    resource,
+                    (*place, "entitlementTemplate"),
+                    summary,
+                    "give the feature a meterSlug, or write type: boolean",
+                    key=True,
+                )
+
+
+def short_phases(world: World) -> Iterator[Found]:
+    """Phases that end before the first billing period of a price in them does."""
+    for plan in world.of(Kind.PLAN):
+        for p, phase in enumerate(body(plan)["phases"]):
+            lasts = _days(phase.get("duration"))
+            for n, card in enumerate(phase["rateCards"]):
+                every = _days(card.get("billingCadence"))
+                if lasts is None or every is None or lasts >= every or not _costs(card):
+                    continue
+                summary = f"`{card['key']}` is billed every {card['billingCadence']}, and the phase ends after {phase['duration']}"
+                hint = f"make the phase last {card['billingCadence']}, or bill more often"
+                other = ("the cadence", plan, ("phases", p, "rateCards", n, "billingCadence"))
+                yield Found(plan, ("phases", p, "duration"), summary, hint, other=other)
+                break
+
+
+def _costs(card: Card) -> bool:
+    price = card.get("price")
+    return price is not None and (price["type"] != "flat" or amount(price["amount"]) > 0)
+
+
+def _days(text: Any) -> Fraction | None:
+    try:
+        return periods.days(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def downgrades(world: World) -> Iterator[Found]:
+    """A later phase grants less than the one before it."""
+    for plan in world.of(Kind.PLAN):
+        phases = body(plan)["phases"]
+        for p, (before, after) in enumerate(itertools.pairwise(phases), 1):
+            later = {card.get("featureKey"): (n, card) for n, card in enumerate(after["rateCards"])}
+            for n, card in enumerate(before["rateCards"]):
+                if card.get("entitlementTemplate") is None or card.get("featureKey") is None:
+                    continue
+                where, what = _less(card, later.get(card["featureKey"]))
+                if what:
+                    summary = f"phase `{after['key']}` {what} `{card['featureKey']}`, which phase `{before['key']}` grants"
+                    other = ("granted here", plan, ("phases", p - 1, "rateCards", n, "entitlementTemplate"))
+                    yield Found(
+                        plan,
+                        ("phases", p, *where),
+                        summary,
+                        "grant as much, or say why in a waiver",
+                        other=other,
+                    )
+
+
+def _less(card: Card, later: tuple[int, Card] | None) -> tuple[tuple[str | int, ...], str]:
+    if later is None:
+        return ("key",), "has no rate card for"
+    here = ("rateCards", later[0])
+    if later[1].get("entitlementTemplate") is None:
+        return (*here, "key"), "has no entitlement on"
+    mine, yours = metered(card), metered(later[1])
+    if mine is None or yours is None or _period(card) != _period(later[1]):
+        return (), ""
+    if amount(yours.get("issueAfterReset") or 0) < amount(mine.get("issueAfterReset") or 0):
+        return (*here, "entitlementTemplate", "issueAfterReset"), "grants less of"
+    return (), ""
+
+
+def _period(card: Card) -> Any:
+    return (metered(card) or {}).get("usagePeriod") or card.get("billingCadence")

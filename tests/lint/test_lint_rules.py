@@ -1,0 +1,187 @@
+"""Each rule of lint: a catalog that it speaks of, and the smallest change that makes it silent."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogsync import check
+from catalogsync.codes import CODES
+from catalogsync.diagnostics import Diagnostic
+from catalogsync.lint import RULES, LintSettings
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "catalog"
+DAY = datetime.date(2026, 11, 25)
+
+METER = "kind: meter\nslug: calls\neventType: call\naggregation: COUNT\ngroupBy: {region: $.region}\n"
+CALLS = "kind: feature\nkey: calls\nname: Calls\nmeterSlug: calls\n"
+EU = "kind: feature\nkey: calls_eu\nname: Calls in Europe\nmeterSlug: calls\nadvancedMeterGroupByFilters:\n  region: {$eq: eu}\n"
+SSO = "kind: feature\nkey: sso\nname: Single sign-on\n"
+GRANT = "entitlementTemplate: {type: metered, issueAfterReset: 100, isSoftLimit: true}"
+
+
+def card(key: str, *members: str, cadence: str = "P1M") -> str:
+    """A rate card of a feature."""
+    lines = [
+        f"type: usage_based\n    key: {key}\n    name: {key}\n    featureKey: {key}\n    billingCadence: {cadence}",
+        *members,
+    ]
+    return "  - " + "\n    ".join(lines)
+
+
+def unit(amount: str) -> str:
+    return f"price: {{type: unit, amount: {amount}}}"
+
+
+def tiers(mode: str, *lines: str) -> str:
+    return (
+        f"price: {{type: tiered, mode: {mode}, tiers: [" + ", ".join(f"{{{line}}}" for line in lines) + "]}"
+    )
+
+
+def plan(*phases: tuple[str, ...], key: str = "pro", currency: str = "USD", more: str = "") -> str:
+    """A plan of phases; the first word of each is its duration, or nothing."""
+    text = f"kind: plan\nkey: {key}\nname: {key}\ncurrency: {currency}\nbillingCadence: P1M\n{more}phases:\n"
+    for n, (duration, *cards) in enumerate(phases, 1):
+        text += (
+            f"- key: phase_{n}\n  name: Phase {n}\n"
+            + (f"  duration: {duration}\n" if duration else "")
+            + "  rateCards:\n"
+        )
+        text += "\n".join(cards) + "\n"
+    return text
+
+
+def addon(*cards: str) -> str:
+    return (
+        "kind: addon\nkey: more\nname: More\ncurrency: USD\ninstanceType: single\nrateCards:\n"
+        + "\n".join(cards)
+        + "\n"
+    )
+
+
+PRO = plan(("", card("calls", unit("0.1"), GRANT)))
+OFFER = "addons: [{addon: more, fromPlanPhase: phase_1}]\n"
+HOOK = "kind: notification_channel\nkey: hook\ntype: WEBHOOK\nname: Hook\nurl: https://hooks.example.com/in\n"
+RULE = "kind: notification_rule\nkey: renewed\ntype: entitlements.reset\nname: Renewed\nchannels: [hook]\nfeatures: [calls]\n"
+SUPPORT = addon(card("sso", "price: {type: flat, amount: 5, paymentTerm: in_advance}"))
+CALLS_2 = CALLS.replace("key: calls", "key: ca_lls")
+
+SPOKEN: dict[str, tuple[list[str], list[str]]] = {
+    "meter-unused": ([METER], [METER, CALLS, PRO]),
+    "feature-unused": ([METER, CALLS], [METER, CALLS, PRO]),
+    "addon-not-offered": ([SSO, METER, CALLS, PRO, SUPPORT], [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT]),
+    "channel-unused": ([HOOK], [METER, CALLS, PRO, HOOK, RULE]),
+    "rule-never-fires": ([METER, CALLS, EU, PRO, HOOK, RULE.replace("[calls]", "[calls_eu]")], [METER, CALLS, PRO, HOOK, RULE]),
+    "key-nearly-same": ([METER, CALLS, CALLS_2], [METER, CALLS]),
+    "currency-mixture": (
+        [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
+        [METER, CALLS, PRO, PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
+    ),
+    "price-double-billing": (
+        [METER, CALLS, EU, plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
+        [METER, CALLS.replace("meterSlug: calls", "meterSlug: calls\nadvancedMeterGroupByFilters: {region: {$ne: eu}}"), EU,
+         plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
+    ),
+    "price-tier-cliff": (
+        [METER, CALLS, plan(("", card("calls", tiers("volume", "upToAmount: 100, unitPrice: 2", "unitPrice: 1"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("volume", "upToAmount: 100, unitPrice: 2", "flatPrice: 100, unitPrice: 1"), GRANT)))],
+    ),
+    "price-tier-free-again": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, unitPrice: 2", "flatPrice: 0"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), GRANT)))],
+    ),
+    "price-included-differs": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 50, flatPrice: 0", "unitPrice: 1"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), GRANT)))],
+    ),
+    "price-far-off": (
+        [METER, CALLS, PRO, plan(("", card("calls", unit("10"), GRANT)), key="team")],
+        [METER, CALLS, PRO, plan(("", card("calls", unit("9.99"), GRANT)), key="team")],
+    ),
+    "discount-everything": (
+        [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 100}}", GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 99}}", GRANT)))],
+    ),
+    "price-without-entitlement": ([METER, CALLS, plan(("", card("calls", unit("1"))))], [METER, CALLS, PRO]),
+    "entitlement-elsewhere": (
+        [METER, CALLS, EU, plan(("", card("calls", unit("1")), card("calls_eu", GRANT)))],
+        [METER, CALLS, EU, plan(("", card("calls", unit("1"), GRANT), card("calls_eu", GRANT)))],
+    ),
+    "entitlement-overage-unpaid": (
+        [METER, CALLS, plan(("", card("calls", GRANT)))],
+        [METER, CALLS, plan(("P1M", card("calls", GRANT)), ("", card("calls", unit("1"), GRANT)))],
+    ),
+    "entitlement-without-meter": ([SSO, plan(("", card("sso", GRANT)))], [SSO, plan(("", card("sso", "entitlementTemplate: {type: boolean}")))]),
+    "plan-phase-shorter-than-cadence": (
+        [METER, CALLS, plan(("P1W", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT)))],
+        [METER, CALLS, plan(("P1M", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT)))],
+    ),
+    "plan-phase-downgrade": (
+        [METER, CALLS, plan(("P1M", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT.replace("100", "99"))))],
+        [METER, CALLS, plan(("P1M", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT.replace("100", "101"))))],
+    ),
+    "channel-url-open": ([HOOK.replace("https", "http")], [HOOK]),
+    "channel-secret-inline": (
+        [HOOK + "customHeaders: {X-Api-Key: abcdef}\n"],
+        [HOOK + "customHeaders: {X-Api-Key: {env: HOOK_KEY}, X-Team: billing}\n"],
+    ),
+}  # fmt: skip
+"""By code: documents that it speaks of, documents that it does not."""
+
+
+def checked(folder: Path, documents: list[str], **settings: Any) -> tuple[Diagnostic, ...]:
+    (folder / "catalog.yaml").write_text("---\n".join(documents), "utf-8")
+    return check.check([folder], settings=LintSettings(settings, DAY)).diagnostics
+
+
+def errors_of_validate(found: tuple[Diagnostic, ...]) -> list[str]:
+    lint = {rule.code for rule in RULES}
+    return [f"{one.code}: {one.summary}" for one in found if one.is_error and one.code not in lint]
+
+
+def test_every_rule_is_tried_and_explained() -> None:
+    assert [rule.code for rule in RULES] == list(SPOKEN)
+    assert {rule.code for rule in RULES} <= CODES.keys()
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_the_rule_speaks(code: str, tmp_path: Path) -> None:
+    found = checked(tmp_path, SPOKEN[code][0])
+    assert errors_of_validate(found) == []
+    told = [one for one in found if one.code == code]
+    assert len(told) == 1, [f"{one.code}: {one.summary}" for one in found]
+    assert told[0].where is not None and told[0].hint and told[0].subject
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_the_rule_is_silent(code: str, tmp_path: Path) -> None:
+    found = checked(tmp_path, SPOKEN[code][1])
+    assert errors_of_validate(found) == []
+    assert code not in {one.code for one in found}
+
+
+def test_an_addon_that_charges_what_the_plan_charges_is_double_billing(tmp_path: Path) -> None:
+    offering = PRO.replace("phases:", OFFER + "phases:")
+    found = checked(tmp_path, [METER, CALLS, EU, offering, addon(card("calls_eu", unit("1"), GRANT))])
+    told = [one for one in found if one.code == "price-double-billing"]
+    assert [str(one.subject) for one in told] == ["plan/pro"] and told[0].related
+
+
+def test_the_example_is_clean() -> None:
+    assert check.check([EXAMPLE], settings=LintSettings(today=DAY)).diagnostics == ()
+
+
+@pytest.mark.parametrize(("level", "expected"), [("error", ["error"]), ("note", ["note"]), ("off", [])])
+def test_severities_are_settings(level: str, expected: list[str], tmp_path: Path) -> None:
+    found = checked(tmp_path, SPOKEN["price-tier-cliff"][0], **{"price-tier-cliff": level})
+    assert [str(one.severity) for one in found if one.code == "price-tier-cliff"] == expected
+
+
+def test_what_is_missing_is_not_told_while_errors_may_be_the_cause(tmp_path: Path) -> None:
+    found = checked(tmp_path, [METER, CALLS.replace("meterSlug: calls", "meterSlug: cals")])
+    assert [one.code for one in found] == ["reference-unknown-meter"]
