@@ -1,5 +1,7 @@
 # `make demo` runs the main job on an embedded OpenMeter; `make test` passes the tests. Both make their own .venv first.
 PYTHON ?= python3
+export PIP_NO_CACHE_DIR := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -24,15 +26,15 @@ bench: venv
 
 venv: $(STAMP)
 
+# uv where it is there and reaches its packages, pip otherwise; neither leaves a cache outside the checkout.
 $(STAMP): pyproject.toml constraints.txt
-	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --no-cache --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
-	else \
-		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	@if ! { command -v uv >/dev/null 2>&1 && export UV_CACHE_DIR=.uv-cache && \
+		uv venv --quiet --clear --python $(PYTHON) $(VENV) 2>/dev/null && \
+		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]' 2>/dev/null; }; then \
+		$(PYTHON) -m venv --clear $(VENV) && \
+		$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'; \
 	fi
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .uv-cache build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
