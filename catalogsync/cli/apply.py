@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from catalogsync.cli import plan as plan_verb
 from catalogsync.cli import wiring
 from catalogsync.config import Environment
 from catalogsync.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.plan import Plan
+from catalogsync.plan import Plan, Target
 from catalogsync.render import plan_text, report_json
 from catalogsync.render.progress import Progress
 
@@ -26,6 +27,10 @@ from catalogsync.render.progress import Progress
 @click.option(
     "--journal", "journal_folder", type=click.Path(path_type=Path), help="Keep the journal in this folder."
 )
+@click.option(
+    "--max-age", type=click.FloatRange(min=0), metavar="HOURS", help="Refuse a saved plan that is older."
+)
+@plan_verb.unproven_option
 @plan_verb.recreate_option
 @wiring.format_option("text", "json")
 def command(
@@ -34,6 +39,8 @@ def command(
     url: str | None,
     yes: bool,
     journal_folder: Path | None,
+    max_age: float | None,
+    unproven: bool,
     recreate: tuple[str, ...],
     formats: tuple[str, ...],
 ) -> None:
@@ -43,7 +50,11 @@ def command(
     saved = _saved(paths)
     if saved is not None:
         plan = planfile.load(saved)
-        client = wiring.client_for(_environment_of(plan, saved, env, url))
+        plan_verb.refuse_unproven(plan, unproven=unproven)
+        _refuse_old(plan, max_age)
+        environment = _environment_of(plan, saved, env, url)
+        client = wiring.client_for(environment)
+        _refuse_other_server(plan, wiring.target_of(client, environment))
     else:
         made, found = plan_verb.make(wiring.choose(paths, env, url), recreate)
         plan, client = replace(made, created=wiring.now()), found
@@ -97,6 +108,36 @@ def _environment_of(plan: Plan, saved: Path, env: str | None, url: str | None) -
         if environment.url.rstrip("/") == plan.target.url.rstrip("/"):
             return environment
     return wiring.choose((saved,), None, plan.target.url).environment or Environment("", plan.target.url)
+
+
+def _refuse_old(plan: Plan, max_age: float | None) -> None:
+    if max_age is None:
+        return
+    now = datetime.datetime.now(datetime.UTC)
+    try:
+        hours = (now - datetime.datetime.fromisoformat(plan.created)).total_seconds() / 3600
+    except (ValueError, TypeError):
+        hours = float("inf")
+    if hours > max_age:
+        raise Refused(
+            f"the plan was made at {plan.created or 'an unknown time'}, more than {max_age:g} hours ago",
+            code="refused-old",
+            hint="make a new plan and review it",
+        )
+
+
+def _refuse_other_server(plan: Plan, found: Target) -> None:
+    """Another server behind the same URL: by its version or its API description, where both told them."""
+    for what, then, now in (
+        ("version", plan.target.server_version, found.server_version),
+        ("API description", plan.target.description_digest, found.description_digest),
+    ):
+        if then and now and then != now:
+            raise Refused(
+                f"{found.url} has another {what} than the server the plan was made for ({then}, now {now})",
+                code="refused-other-target",
+                hint="make a plan for this server",
+            )
 
 
 def _ask(yes: bool) -> None:

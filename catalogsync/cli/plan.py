@@ -13,7 +13,7 @@ import click
 from catalogsync import planfile
 from catalogsync.canon import dumps
 from catalogsync.cli import wiring
-from catalogsync.errors import InvalidCatalog, UsageError
+from catalogsync.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.model import Ref
 from catalogsync.plan import Plan
 from catalogsync.render import plan_markdown, plan_text
@@ -25,7 +25,7 @@ RENDER_FORMATS = ("text", "json", "markdown")
 
 
 def make(
-    chosen: wiring.Chosen, recreate: tuple[str, ...], client: Client | None = None
+    chosen: wiring.Chosen, recreate: tuple[str, ...], client: Client | None = None, *, rehearsed: bool = False
 ) -> tuple[Plan, Client]:
     """The plan for a chosen catalog and target, with the client that read the live state. Raises what reading raises."""
     from catalogsync.api import reader
@@ -39,6 +39,10 @@ def make(
     live = reader.read(client)
     plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
     gc.enable()
+    if rehearsed and not plan.blocked:
+        from catalogsync.rehearse import rehearse
+
+        plan = rehearse(plan, catalog, client, options)
     revision = wiring.git_revision(chosen.paths[0])
     diagnostics = tuple(dict.fromkeys((*checked.diagnostics, *plan.diagnostics)))
     return replace(plan, diagnostics=diagnostics, git_revision=revision), client
@@ -51,6 +55,24 @@ def _refs(texts: tuple[str, ...]) -> list[Ref]:
         raise UsageError(
             f"--recreate: {problem}", hint="write KIND/KEY, for example feature/api_calls"
         ) from None
+
+
+def refuse_unproven(plan: Plan, *, unproven: bool) -> None:
+    """Raises Refused for a plan that failed its rehearsal, unless the person accepts that."""
+    if plan.rehearsal is not None and not plan.rehearsal.passed and not unproven:
+        raise Refused(
+            "the plan failed its rehearsal: "
+            + "; ".join(plan.rehearsal.failures or ("the second plan was not empty",)),
+            code="refused-unproven",
+            hint="see what failed, or give --unproven to go on all the same",
+        )
+
+
+def unproven_option(function: wiring.F) -> wiring.F:
+    """--unproven."""
+    return click.option("--unproven", is_flag=True, help="Go on with a plan that failed its rehearsal.")(
+        function
+    )
 
 
 def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
@@ -82,6 +104,8 @@ def recreate_option(function: wiring.F) -> wiring.F:
     "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
 )
 @click.option("--exit-code", is_flag=True, help="Exit 2 when there is something to do.")
+@click.option("--rehearse", is_flag=True, help="Carry the plan out on a twin of the live server first.")
+@unproven_option
 @recreate_option
 @wiring.format_option(*RENDER_FORMATS)
 def command(
@@ -90,14 +114,17 @@ def command(
     url: str | None,
     out: Path | None,
     exit_code: bool,
+    rehearse: bool,
+    unproven: bool,
     recreate: tuple[str, ...],
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
-    plan, _ = make(wiring.choose(paths, env, url), recreate)
+    plan, _ = make(wiring.choose(paths, env, url), recreate, rehearsed=rehearse)
     show_plan(plan, formats)
     if plan.blocked:
         raise InvalidCatalog(tuple(d for d in plan.diagnostics if d.is_error))
+    refuse_unproven(plan, unproven=unproven)
     if out is not None:
         planfile.save(replace(plan, created=wiring.now()), out)
         click.echo(f"saved: {out}", err=True)
