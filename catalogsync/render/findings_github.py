@@ -1,0 +1,31 @@
+"""Diagnostics as workflow commands, which GitHub shows beside the lines of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalogsync.diagnostics import Diagnostic, Severity
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """A command a line."""
+    return "".join(_command(one) + "\n" for one in diagnostics)
+
+
+def _command(one: Diagnostic) -> str:
+    members = {"title": one.code}
+    if one.where is not None:
+        members |= {"file": one.where.file, "line": str(one.where.line), "col": str(one.where.column)}
+    said = ",".join(f"{name}={_member(value)}" for name, value in sorted(members.items()))
+    message = ". ".join(part.rstrip(".") for part in (one.summary, one.hint) if part)
+    return f"::{_LEVELS[one.severity]} {said}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _member(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

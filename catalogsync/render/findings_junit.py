@@ -1,0 +1,43 @@
+"""Diagnostics as JUnit XML: a test case for each, failed when it is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as Xml
+
+from catalogsync.diagnostics import Diagnostic
+from catalogsync.render import findings_text
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """One suite. A catalog without a finding is one case that passed."""
+    errors = sum(one.is_error for one in diagnostics)
+    suite = Xml.Element(
+        "testsuite",
+        name="catalogsync",
+        tests=str(len(diagnostics) or 1),
+        failures=str(errors),
+        errors="0",
+        skipped="0",
+    )
+    if not diagnostics:
+        Xml.SubElement(suite, "testcase", classname="catalog", name="valid")
+    for one in diagnostics:
+        _case(suite, one)
+    root = Xml.Element("testsuites")
+    root.append(suite)
+    Xml.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: Xml.Element, one: Diagnostic) -> None:
+    place = str(one.where) if one.where else one.subject
+    case = Xml.SubElement(suite, "testcase", classname=one.subject or "catalog", name=f"{one.code} {place}")
+    if one.where:
+        case.set("file", one.where.file)
+        case.set("line", str(one.where.line))
+    text = findings_text.render([one])
+    if one.is_error:
+        Xml.SubElement(case, "failure", type=one.code, message=one.summary).text = text
+    else:
+        Xml.SubElement(case, "system-out").text = text

@@ -1,0 +1,56 @@
+"""Diagnostics as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from catalogsync import __version__
+from catalogsync.canon import dumps
+from catalogsync.codes import CODES
+from catalogsync.diagnostics import Diagnostic, SourceRef
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """One run of one tool: a rule for each code that occurs, a result for each diagnostic."""
+    codes = sorted({one.code for one in diagnostics})
+    rules = [_rule(code) for code in codes]
+    results = [_result(one, codes.index(one.code)) for one in diagnostics]
+    driver = {"name": "catalogsync", "version": __version__, "rules": rules}
+    run: Any = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    found = CODES.get(code)
+    rule: dict[str, Any] = {"id": code}
+    if found is not None:
+        rule["shortDescription"] = {"text": found.title}
+        rule["fullDescription"] = {"text": found.why}
+        rule["help"] = {"text": f"Instead: {found.instead}"}
+    return rule
+
+
+def _result(one: Diagnostic, index: int) -> dict[str, Any]:
+    message = ". ".join(part.rstrip(".") for part in (one.summary, one.detail, one.hint) if part)
+    result: dict[str, Any] = {
+        "ruleId": one.code,
+        "ruleIndex": index,
+        "level": str(one.severity),
+        "message": {"text": message},
+    }
+    if one.where is not None:
+        result["locations"] = [{"physicalLocation": _place(one.where)}]
+    if one.related:
+        result["relatedLocations"] = [
+            {"physicalLocation": _place(other.where), "message": {"text": other.label}}
+            for other in one.related
+        ]
+    return result
+
+
+def _place(where: SourceRef) -> dict[str, Any]:
+    region = {"startLine": where.line, "startColumn": where.column, "endColumn": where.column + where.width}
+    return {"artifactLocation": {"uri": where.file}, "region": region}
