@@ -1,0 +1,138 @@
+"""Others write too: between plan and apply, at every touched and untouched object, and two applies at once, interleaved at every write."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hands import EXAMPLE, catalog_of, client_of, planned, saved, settle
+
+from catalogsync import executor
+from catalogsync.api import reader
+from catalogsync.errors import Refused
+from catalogsync.model import Kind
+from catalogsync.sandbox import Sandbox
+
+
+@pytest.fixture(scope="module")
+def wished(tmp_path_factory):
+    """The example, dearer and renamed: new versions of an add-on and of the plans that offer it, a meter and a rule in place."""
+    folder = tmp_path_factory.mktemp("dearer")
+    for path in EXAMPLE.rglob("*.yaml"):
+        text = (
+            path.read_text("utf-8")
+            .replace("amount: 60,", "amount: 65,")
+            .replace("amount: 49,", "amount: 59,")
+        )
+        text = text.replace("name: Active users", "name: Users").replace("name: Growth team", "name: Growth")
+        (folder / path.name).write_text(text, "utf-8")
+    return catalog_of(folder)
+
+
+def live_example():
+    sandbox = Sandbox(seed=1)
+    client = client_of(sandbox)
+    settle(catalog_of(EXAMPLE), client)
+    return sandbox, client
+
+
+def twice(sandbox) -> list[str]:
+    """What exists more than once, or is left as a draft."""
+    live = reader.read(client_of(sandbox))
+    drafts = [f"draft of {ref}" for ref, group in live.groups.items() if group.draft is not None]
+    names = Counter(
+        (table, row["name"]) for table in ("channels", "rules") for row in sandbox.state().get(table, [])
+        if not row.get("deletedAt")
+    )  # fmt: skip
+    return drafts + [str(name) for name, count in names.items() if count > 1]
+
+
+def disturb(client, live, ref) -> bool:
+    """Somebody changes one object by hand; False for what cannot be changed."""
+    body = dict(live.group(ref).active.body)
+    if ref.kind is Kind.METER:
+        client.send("PUT", f"/meters/{ref.key}", {"name": "Somebody's"})
+    elif ref.kind is Kind.FEATURE:
+        return False
+    elif ref.kind is Kind.CHANNEL:
+        fields = {
+            n: v
+            for n, v in body.items()
+            if n in ("type", "url", "customHeaders", "metadata", "signingSecret")
+        }
+        client.send("PUT", f"/notification/channels/{body['id']}", {**fields, "name": "Somebody's"})
+    elif ref.kind is Kind.RULE:
+        fields = {n: v for n, v in body.items() if n in ("type", "thresholds", "metadata")}
+        fields |= {"channels": [c["id"] for c in body["channels"]], "name": "Somebody's"}
+        if body.get("features"):
+            fields["features"] = [f["id"] for f in body["features"]]
+        client.send("PUT", f"/notification/rules/{body['id']}", fields)
+    else:
+        client.send("POST", f"/{ref.kind}s/{body['id']}/archive")
+    return True
+
+
+def test_the_server_changed_between_plan_and_apply(wished, tmp_path):
+    live = reader.read(live_example()[1])
+    seen = Counter()
+    for ref in sorted(live.groups):
+        if live.group(ref).active is None:
+            continue
+        sandbox, client = live_example()
+        plan = saved(planned(wished, client), tmp_path / "plan")
+        bound = {p.ref for p in plan.preconditions}
+        try:
+            if not disturb(client, live, ref):
+                continue
+        except (
+            Exception
+        ) as refusal:  # the server itself forbids it: an add-on in use, a meter of its configuration
+            print(f"not possible for {ref}: {refusal}")
+            continue
+        sent = sum(r.method != "GET" for r in sandbox.requests)
+        if ref in bound:
+            with pytest.raises(Refused) as refused:
+                executor.apply(plan, client)
+            assert (refused.value.exit_code, refused.value.code) == (3, "refused-stale")
+            assert str(ref) in refused.value.message
+            assert sum(r.method != "GET" for r in sandbox.requests) == sent
+        else:
+            assert executor.apply(plan, client).complete, ref
+        seen["touched" if ref in bound else "untouched"] += 1
+    print(f"changed between plan and apply: {dict(seen)}")
+    assert seen["touched"] >= 4 and seen["untouched"] >= 4
+
+
+def interleaved(sandbox, plan, number):
+    """Applies the plan; before its `number`-th write, another apply of the same plan runs from start to end."""
+    client = client_of(sandbox)
+    through, count = client.send, 0
+
+    def send(method, path, body=None, query=None):
+        nonlocal count
+        if method != "GET":
+            count += 1
+            if count == number:
+                executor.apply(plan, client_of(sandbox), workers=1)
+        return through(method, path, body, query)
+
+    client.send = send
+    return executor.apply(plan, client, workers=1)
+
+
+@pytest.mark.parametrize("job", ["first", "update"])
+def test_two_applies_of_one_plan_interleaved_at_every_write(job, wished, tmp_path):
+    catalog = catalog_of(EXAMPLE) if job == "first" else wished
+
+    def start():
+        return Sandbox(seed=1) if job == "first" else live_example()[0]
+
+    steps = len(planned(catalog, client_of(start())).steps)
+    for number in range(1, steps + 1):
+        sandbox = start()
+        plan = saved(planned(catalog, client_of(sandbox)), tmp_path / "plan")
+        interleaved(sandbox, plan, number)
+        assert planned(catalog, client_of(sandbox)).steps == (), number
+        assert twice(sandbox) == [], number
+        assert executor.apply(plan, client_of(sandbox)).complete, number
+    print(f"{job}: interleaved at {steps} writes")
