@@ -20,7 +20,7 @@ from catalogsync.render.paint import counted
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
 @wiring.format_option("text", "json", "sarif", "junit", "github")
 def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
-    """Check manifests: YAML, schemas, references, and the rules that the server holds. Needs no server.
+    """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
     PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.

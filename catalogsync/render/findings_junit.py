@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
 from catalogsync.diagnostics import Diagnostic
 from catalogsync.render import findings_text
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot hold, not even escaped."""
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
@@ -27,7 +31,8 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
     root = Xml.Element("testsuites")
     root.append(suite)
     Xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+    text = _NOT_XML.sub("\ufffd", Xml.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _case(suite: Xml.Element, one: Diagnostic) -> None:

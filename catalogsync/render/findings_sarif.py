@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from catalogsync import __version__
 from catalogsync.canon import dumps
@@ -52,5 +53,9 @@ def _result(one: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def _place(where: SourceRef) -> dict[str, Any]:
-    region = {"startLine": where.line, "startColumn": where.column, "endColumn": where.column + where.width}
-    return {"artifactLocation": {"uri": where.file}, "region": region}
+    region = {
+        "startLine": where.line,
+        "startColumn": where.column,
+        "endColumn": where.column + max(1, where.width),
+    }
+    return {"artifactLocation": {"uri": quote(where.file)}, "region": region}

@@ -86,3 +86,18 @@ def test_a_workflow_sees_them_beside_the_lines(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     assert run(["validate", "pro.yaml"]) == 1
     assert "::error " in capsys.readouterr().err
+
+
+def test_odd_names_and_characters_stay_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "50% off, d'été.yaml").write_text("kind: plan\nname: \x01bell <b>&amp;\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for name in ("sarif", "junit", "github"):
+        assert run(["validate", ".", "--format", name]) == 1
+        said[name] = capsys.readouterr().out
+    place = json.loads(said["sarif"])["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "50%25%20off%2C%20d%27%C3%A9t%C3%A9.yaml"
+    assert Xml.fromstring(said["junit"]).find("testsuite/testcase/failure") is not None
+    assert "file=50%25 off%2C d'été.yaml," in said["github"]
