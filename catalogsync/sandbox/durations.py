@@ -37,23 +37,31 @@ def as_double(value: int | Decimal) -> int | Decimal:
     return int(kept) if kept == kept.to_integral_value() and abs(kept) < 10**21 else kept
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Period:
-    """Years, months, weeks, days, hours, minutes, seconds; each as the text it had (`1.50` keeps its zero), with its sign."""
+    """Years, months, weeks, days, hours, minutes, seconds; each as the text it had (`1.50` keeps its zero), with its sign.
+
+    Without slots: what is asked of every card of every plan is reckoned once and kept.
+    """
 
     parts: tuple[str, ...]
 
-    @property
+    @functools.cached_property
     def values(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(part or 0) for part in self.parts)
 
-    @property
+    @functools.cached_property
     def sign(self) -> int:
         """1, 0 or -1: the sign of the first part that is not zero."""
         first = next((v for v in self.values if v), Fraction(0))
         return (first > 0) - (first < 0)
 
     def __str__(self) -> str:
+        return self.text
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The canonical text (§7 N2)."""
         kept = [(p, letter) for p, v, letter in zip(self.parts, self.values, _LETTERS, strict=True) if v]
         if not kept:
             return "P0D"
@@ -63,7 +71,7 @@ class Period:
         time = "T" + "".join(shown[dates:]) if shown[dates:] else ""
         return f"{'-' if negative else ''}P{''.join(shown[:dates])}{time}"
 
-    @property
+    @functools.cached_property
     def an_hour_at_least(self) -> bool:
         """The server's crude test: any date part will do, a pure time must be an hour."""
         if self.sign <= 0:
