@@ -96,6 +96,28 @@ def test_the_sandbox_knows_nothing_of_the_engine() -> None:
     assert not wrong
 
 
+def test_the_engine_enters_the_sandbox_by_its_front_door() -> None:
+    wrong = []
+    for name, path in modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if name == "sandbox" or not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+            wrong += [f"{path.relative_to(ROOT)}: {n}" for n in named if n.startswith("catalogsync.sandbox.")]
+    assert not wrong
+
+
+def test_imports_are_written_in_full() -> None:
+    """What the other tests of this file read: a relative import would go past them."""
+    relative = [
+        path.relative_to(ROOT)
+        for _, path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert not relative
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(verb: str) -> None:
     command = group.get_command(None, verb)  # type: ignore[arg-type]
@@ -104,7 +126,17 @@ def test_every_verb_has_help(verb: str) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "starlette", "uvicorn", "yaml", "simplejson")
+    heavy = (
+        "httpx",
+        "deepdiff",
+        "jsonschema",
+        "jsonschema_rs",
+        "starlette",
+        "uvicorn",
+        "rich",
+        "yaml",
+        "simplejson",
+    )
     code = f"import sys; from catalogsync.cli import run; run(['--help']); print([m for m in {heavy} if m in sys.modules])"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -28,6 +30,28 @@ def test_the_new_catalog_is_valid_and_in_the_house_style(tmp_path: Path) -> None
         assert schema
         target = Path(name).parent / schema[1]
         assert target.read_text(encoding="utf-8") == schemastore.text(target.name)
+
+
+def test_a_fresh_folder_needs_no_option(tmp_path: Path) -> None:
+    """From nothing to an applied catalog; the folder of the sandbox's file is made on the way."""
+    for words, code in (
+        (("init",), 0),
+        (("validate",), 0),
+        (("plan", "--exit-code"), 2),
+        (("apply", "--yes"), 0),
+        (("plan", "--exit-code"), 0),
+    ):
+        result = subprocess.run(
+            [sys.executable, "-m", "catalogsync", *words],
+            cwd=tmp_path,
+            env={},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert result.returncode == code, f"{words}: {result.stdout}{result.stderr}"
+    assert (tmp_path / ".catalogsync" / "sandbox.db").is_file()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
