@@ -73,6 +73,14 @@ def _looked_up(world: World, table: str, id_: str, what: str, name: str) -> Row:
 
 
 def _allowed(world: World, row: Row, what: str, states: tuple[str, ...], word: str) -> None:
+    if faults := _state_faults(world, row, what, states, word):
+        where = f"[namespace=default {what.replace('-', '')}.id={row['id']}]"
+        said = "\n".join(faults)
+        raise Problem(400, f"validation error: invalid {what} {where}: validation error: {said}")
+
+
+def _state_faults(world: World, row: Row, what: str, states: tuple[str, ...], word: str) -> list[str]:
+    """Why a version is in no state for this: that it is deleted comes first (recorded: `planaddons_archived_and_deleted_plan`)."""
     faults = []
     if row.get("deletedAt"):
         when = row["deletedAt"].rstrip("Z").replace("T", " ") + " +0000 UTC"
@@ -80,11 +88,7 @@ def _allowed(world: World, row: Row, what: str, states: tuple[str, ...], word: s
     state = versions.status(world, row)
     if state not in states:
         faults.append(f"invalid {state} status, allowed statuses: [{' '.join(states)}]")
-    if faults:
-        where = f"[namespace=default {what.replace('-', '')}.id={row['id']}]"
-        raise Problem(
-            400, f"validation error: invalid {what} {where}: validation error: " + "\n".join(faults)
-        )
+    return faults
 
 
 def live(world: World, plan_id: str, addon_id: str) -> Row | None:
@@ -119,14 +123,8 @@ def _writable(world: World, row: Row) -> None:
 
 
 def _states_only(world: World, plan: Row) -> None:
-    state = versions.status(world, plan)
-    if state not in _WRITABLE:
-        raise Problem(
-            400, f"validation error: invalid {state} status, allowed statuses: [{' '.join(_WRITABLE)}]"
-        )
-    if plan.get("deletedAt"):
-        when = plan["deletedAt"].rstrip("Z").replace("T", " ") + " +0000 UTC"
-        raise Problem(400, f"validation error: plan is deleted [deletedAt={when}]")
+    if faults := _state_faults(world, plan, "plan", _WRITABLE, "deletedAt"):
+        raise Problem(400, "validation error: " + "\n".join(faults))
 
 
 def named(world: World, plan: str, addon: str) -> Row:
