@@ -15,6 +15,12 @@ from catalogsync.validate import validate
 __all__ = ["Checked", "LintSettings", "check"]
 
 
+_HIDING = frozenset(
+    ("manifest-duplicate", "manifest-no-kind", "manifest-not-object", "manifest-unknown-kind")
+)
+"""Errors behind which an object may be that others name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A catalog and what is to be said of it."""
@@ -28,8 +34,9 @@ def check(
 ) -> Checked:
     """Loads and checks. Never raises on bad input."""
     loaded = manifests.load(paths, overlays=overlays)
-    found = validate(loaded.catalog, broken=loaded.broken, complete=loaded.complete)
+    complete = loaded.complete and not any(one.code in _HIDING for one in loaded.diagnostics)
+    found = validate(loaded.catalog, broken=loaded.broken, complete=complete)
     faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
-    whole = loaded.complete and not loaded.broken and not faulty
+    whole = complete and not loaded.broken and not faulty
     costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
     return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))

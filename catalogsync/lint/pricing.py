@@ -172,13 +172,14 @@ def far_off(world: World) -> Iterator[Found]:
     prices: dict[tuple[str, str], list[tuple[Decimal, Resource, Path]]] = {}
     for resource in world.priced():
         for place, card in world.cards(resource):
-            if price_type(card) == "unit" and card.get("featureKey") and amount(card["price"]["amount"]) > 0:
+            if card.get("featureKey"):
                 key = (card["featureKey"], body(resource)["currency"])
-                prices.setdefault(key, []).append(
-                    (amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
-                )
+                found = prices.setdefault(key, [])
+                found.extend((value, resource, (*place, "price", *path)) for value, path in _unit_price(card))
     for (feature, _), found in sorted(prices.items()):
         found.sort(key=lambda one: one[0])
+        if not found:
+            continue
         usual, first, there = found[(len(found) - 1) // 2]
         for value, resource, path in found:
             if max(value, usual) >= _FAR * min(value, usual):
@@ -190,6 +191,16 @@ def far_off(world: World) -> Iterator[Found]:
                     "is the decimal point in its place?",
                     other=("the usual price", first, there),
                 )
+
+
+def _unit_price(card: Card) -> Iterator[tuple[Decimal, Path]]:
+    """What a unit costs at first: the unit price, or that of the first tier that has one."""
+    if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
+        yield amount(card["price"]["amount"]), ("amount",)
+    if price_type(card) == "tiered":
+        paid = (tier for tier in _tiers(card) if _of_tier(tier, "unitPrice") > 0)
+        for tier in itertools.islice(paid, 1):
+            yield _of_tier(tier, "unitPrice"), ("tiers", card["price"]["tiers"].index(tier), "unitPrice")
 
 
 def discounts(world: World) -> Iterator[Found]:

@@ -148,9 +148,10 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
             seen[limit] = n
         _tier_prices(findings, tier, (*here, n))
     if all(tier.get("upToAmount") is not None for tier in tiers):
+        last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
         findings.add(
-            "price-tiers-closed", here, "the last tier must be open: usage above it would have no price", key=True,
-            hint="leave upToAmount out of one tier",
+            "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
+            hint="leave upToAmount out of this tier",
         )  # fmt: skip
 
 

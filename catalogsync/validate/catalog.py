@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,11 +25,19 @@ def _common(findings: Findings) -> None:
     if looks_like_id(body["key"]):
         id_like(findings, "it can be created and never found again by its key")
     if body["currency"] not in FIAT:
-        near = difflib.get_close_matches(body["currency"], FIAT, 1)
+        near = _near_currency(findings)
         findings.add(
             "currency-unknown", ("currency",), f"`{body['currency']}` is no currency that the server knows",
-            hint=f"did you mean {near[0]}?" if near else "",
+            hint=f"did you mean {near}?" if near else "write an ISO 4217 code, for example USD",
         )  # fmt: skip
+
+
+def _near_currency(findings: Findings) -> str:
+    """The currency that differs in one letter; of several, the one that the catalog uses most."""
+    written = findings.body["currency"]
+    near = sorted(code for code in FIAT if sum(map(str.__eq__, code, written)) == len(code) - 1)
+    used = Counter(str(one.body.get("currency")) for one in findings.catalog)
+    return max(near, key=lambda code: used[code], default="")
 
 
 def check_addon(findings: Findings) -> None:
@@ -179,7 +188,10 @@ def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> 
                 other=("the first time", ("addons", seen[one["addon"]], "addon")),
             )  # fmt: skip
         seen.setdefault(one["addon"], n)
-        if one["fromPlanPhase"] not in phases:
+        told_already = len(phases) < len(
+            findings.body["phases"]
+        )  # two phases of one key: one of them was meant otherwise
+        if one["fromPlanPhase"] not in phases and not told_already:
             near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
             findings.at_publish(
                 "plan_addon_unknown_plan_phase_key", (*place, "fromPlanPhase"), f"the plan has no phase `{one['fromPlanPhase']}`",
@@ -208,7 +220,10 @@ def _fits(
             "maxQuantity must be 1 or more",
             hint="leave it out for any number",
         )
-    if body["currency"] != findings.body["currency"]:
+    if (
+        body["currency"] != findings.body["currency"]
+        and {body["currency"], findings.body["currency"]} <= FIAT
+    ):
         findings.add(
             "plan_multiple_fiat_currencies", (*place, "addon"),
             f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {findings.body['currency']}",
