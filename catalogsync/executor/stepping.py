@@ -14,7 +14,7 @@ from catalogsync.errors import TargetError
 from catalogsync.executor.standing import differing, gone_already
 from catalogsync.executor.view import View
 from catalogsync.journal import Journal
-from catalogsync.model import LiveState
+from catalogsync.model import Kind, LiveState
 from catalogsync.outcome import Outcome, Status
 from catalogsync.plan import Step, Verb
 
@@ -35,7 +35,7 @@ class Stepper:
         began = time.monotonic()
         self._note("begun", step)
         try:
-            outcome = self._tries(step, before, after)
+            outcome = self._looked_first(step, before, after) or self._tries(step, before, after)
         except TargetError as problem:
             outcome = Outcome(step, Status.FAILED, problem.message)
         self._note("ended", step, status=str(outcome.status))
@@ -48,6 +48,23 @@ class Stepper:
             outcome.request_id,
             spent,
             outcome.fields,
+        )
+
+    def _looked_first(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome | None:
+        """A look right before a write that the server would do twice, or that makes live what others may have changed; None: go on."""
+        if not (
+            step.verb in (Verb.CREATE_DRAFT, Verb.PUBLISH)
+            or (step.verb is Verb.CREATE and step.ref.kind in (Kind.CHANNEL, Kind.RULE))
+        ):
+            return None
+        live = self._reread(step)
+        if transitions.agrees(step.ref, before, live):
+            return None
+        if _is_there(step, after, live):
+            return Outcome(step, Status.ALREADY, "found as wished")
+        fields = differing(step.ref, before, live)
+        return Outcome(
+            step, Status.FAILED, "somebody else changed it meanwhile; nothing was sent", fields=fields
         )
 
     def _tries(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
