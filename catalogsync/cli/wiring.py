@@ -6,27 +6,45 @@ import datetime
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from catalogsync import check, config
+from catalogsync.canon import dumps
 from catalogsync.config import Environment
 from catalogsync.errors import CatalogsyncError, InvalidCatalog, UsageError
 from catalogsync.model import Catalog
 from catalogsync.plan import Plan, Target
 
 if TYPE_CHECKING:
-    from catalogsync.api import Client
+    from catalogsync.api import Call, Client
+    from catalogsync.api.client import Observer
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_CATALOG = Path("catalog")
 
 
+_LOG = "catalogsync.log"
+
+
 def target_options(function: F) -> F:
-    """-e/--env and --url."""
+    """-e/--env and --url; -v and --log-format, which `client_for` finds in click's context."""
+
+    def kept(ctx: click.Context, _option: click.Parameter, value: str | None) -> None:
+        if value:
+            ctx.meta[_LOG] = value
+
+    function = click.option(
+        "--log-format", type=click.Choice(("text", "json")), callback=kept, expose_value=False,
+        help="Show each request on stderr, in this form.",
+    )(function)  # fmt: skip
+    function = click.option(
+        "-v", "verbose", flag_value="text", callback=kept, expose_value=False, is_eager=True,
+        help="Show each request on stderr: method, path, status, ms, request id.",
+    )(function)  # fmt: skip
     function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
     return click.option("-e", "--env", help="An environment of catalogsync.yaml.")(function)
 
@@ -107,7 +125,23 @@ def client_for(environment: Environment, *, workers: int = 8) -> Client:
         transport=transport,
         workers=workers,
         ca_file=environment.ca_file,
+        observers=_log(),
     )
+
+
+def _log() -> list[Observer]:
+    """Who shows each request on stderr, if that is asked for. A request's body and headers are never shown."""
+    context = click.get_current_context(silent=True)
+    form = context.meta.get(_LOG) if context is not None else None
+
+    def as_text(call: Call) -> None:
+        status = call.status or "no answer"
+        click.echo(f"{call.method} {call.path} {status} {call.milliseconds} ms {call.request_id}", err=True)
+
+    def as_json(call: Call) -> None:
+        click.echo(dumps({"event": "request", **asdict(call)}), err=True)
+
+    return [as_json if form == "json" else as_text] if form else []
 
 
 def target_of(client: Client, environment: Environment) -> Target:

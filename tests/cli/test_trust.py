@@ -88,6 +88,21 @@ def test_old_plans_and_other_servers_are_refused(home, changed, options, said):
     assert not (home / "plan.json.journal").exists()
 
 
+def test_each_request_is_shown_when_asked_for(home):
+    text = run("plan", *TARGET, "-v", folder=home)
+    assert text.returncode == 0, text.stderr
+    shown = [line.split() for line in text.stderr.splitlines() if line.startswith("GET ")]
+    assert len(shown) >= 6 and all(len(words) == 6 and words[2] == "200" for words in shown)
+    logged = run("apply", *TARGET, "--yes", "--log-format", "json", "--format", "json", folder=home)
+    assert logged.returncode == 0, logged.stderr
+    events = [json.loads(line) for line in logged.stderr.splitlines() if line.startswith("{")]
+    assert {e["phase"] for e in events} == {"read", "write", "verify"}
+    assert all(
+        set(e) == {"event", "phase", "method", "path", "status", "milliseconds", "request_id"} for e in events
+    )
+    assert "GET " not in run("plan", *TARGET, folder=home).stderr
+
+
 CHANNEL = """\
 kind: notification_channel
 key: secretive
@@ -111,7 +126,7 @@ def test_no_secret_in_any_output(home):
         run("plan", *TARGET, "--rehearse", "--out", "plan.json", folder=home, **secrets),
         run("plan", *TARGET, "--format", "json", "--format", "markdown=plan.md", folder=home, **secrets),
         run("show", "plan.json", folder=home, **secrets),
-        run("apply", "plan.json", "--yes", "--format", "json", folder=home, **secrets),
+        run("apply", "plan.json", "--yes", "-v", "--format", "json", folder=home, **secrets),
         run("plan", *TARGET, "--exit-code", folder=home, **secrets),
         run("apply", "plan.json", "--yes", folder=home, **secrets),
         run("export", *TARGET, "--out", "exported", folder=home, **secrets),
