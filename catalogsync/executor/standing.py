@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from catalogsync import canon, normalize, transitions
-from catalogsync.canon import JsonObject
+from catalogsync.canon import Json, JsonObject
 from catalogsync.changes import FieldChange
 from catalogsync.diff import compare
 from catalogsync.errors import Refused
@@ -70,10 +70,21 @@ def differing(ref: Ref, expected: JsonObject, live: LiveState) -> tuple[FieldCha
         lead = f"{slot}." if KINDS[ref.kind].versioned else ""
         if before is None or after is None:
             found.append(FieldChange(slot if lead else str(ref), _presence(before), _presence(after)))
+            found += _named(lead, before, after)
             continue
         fields = compare(before, after, ref.kind)  # type: ignore[arg-type]
         found += [FieldChange(lead + f.path, f.before, f.after) for f in fields]
     return tuple(found)
+
+
+def _named(lead: str, before: Json, after: Json) -> list[FieldChange]:
+    """The name of what is there on one side only, so that a person can tell whose it is."""
+    was, now = _name(before), _name(after)
+    return [FieldChange(f"{lead}name", was, now)] if was != now else []
+
+
+def _name(body: Json) -> Json:
+    return body.get("name") if isinstance(body, Mapping) else None
 
 
 def _presence(body: object) -> str | None:
