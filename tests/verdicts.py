@@ -279,7 +279,7 @@ def _sent(request: Body) -> Body | None:
 
 
 def _said_differently(body: Any) -> bool:
-    """Whether a manifest says it in another way: amounts may be numbers there, what may be null may be missing; and text is Unicode."""
+    """Whether a manifest says it in another way: amounts may be numbers there, what must be null there may be missing; and text is Unicode."""
     if isinstance(body, list):
         return any(map(_said_differently, body))
     if isinstance(body, str):
@@ -292,6 +292,9 @@ def _said_differently(body: Any) -> bool:
         return True
     for phase in body["phases"] if isinstance(body.get("phases"), list) else ():
         if isinstance(phase, dict) and "duration" not in phase:
+            return True
+    for card in body["rateCards"] if isinstance(body.get("rateCards"), list) else ():
+        if isinstance(card, dict) and not {"price", "billingCadence"} <= card.keys():
             return True
     for tier in body["tiers"] if isinstance(body.get("tiers"), list) else ():
         prices = [tier.get("flatPrice", ""), tier.get("unitPrice", "")] if isinstance(tier, dict) else []
