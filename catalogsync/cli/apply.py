@@ -13,7 +13,6 @@ from catalogsync import planfile
 from catalogsync.canon import dumps
 from catalogsync.cli import plan as plan_verb
 from catalogsync.cli import wiring
-from catalogsync.config import Environment
 from catalogsync.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.plan import Plan, Target
 from catalogsync.render import plan_text, report_json
@@ -52,7 +51,7 @@ def command(
         plan = planfile.load(saved)
         plan_verb.refuse_unproven(plan, unproven=unproven)
         _refuse_old(plan, max_age)
-        environment = _environment_of(plan, saved, env, url)
+        environment = wiring.environment_of(plan, saved, env, url)
         client = wiring.client_for(environment)
         _refuse_other_server(plan, wiring.target_of(client, environment))
     else:
@@ -89,25 +88,6 @@ def _saved(paths: tuple[Path, ...]) -> Path | None:
             )
         return paths[0]
     return None
-
-
-def _environment_of(plan: Plan, saved: Path, env: str | None, url: str | None) -> Environment:
-    """Where a saved plan goes: the server it was made for. Another one is refused."""
-    if env or url:
-        environment = wiring.choose((saved,), env, url).environment
-        assert environment is not None
-        if environment.url.rstrip("/") != plan.target.url.rstrip("/"):
-            raise Refused(
-                f"the plan was made for {plan.target.url}, not for {environment.url}",
-                code="refused-other-target",
-                hint="make a plan for that server",
-            )
-        return environment
-    settings = wiring.choose((saved,), None, None, needs_target=False).settings
-    for environment in settings.environments.values():
-        if environment.url.rstrip("/") == plan.target.url.rstrip("/"):
-            return environment
-    return wiring.choose((saved,), None, plan.target.url).environment or Environment("", plan.target.url)
 
 
 def _refuse_old(plan: Plan, max_age: float | None) -> None:

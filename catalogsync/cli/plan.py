@@ -48,6 +48,27 @@ def make(
     return replace(plan, diagnostics=diagnostics, git_revision=revision), client
 
 
+def make_back(
+    saved: Path, env: str | None, url: str | None, *, rehearsed: bool = False
+) -> tuple[Plan, Client]:
+    """The plan that takes a saved one back, for the server that it was made for."""
+    from catalogsync import undo
+    from catalogsync.api import reader
+    from catalogsync.planner import make_plan
+
+    done = planfile.load(saved)
+    environment = wiring.environment_of(done, saved, env, url)
+    client = wiring.client_for(environment)
+    live = reader.read(client)
+    back = undo.way_back(done, live, str(saved))
+    plan = make_plan(back.catalog, live, wiring.target_of(client, environment), back.options)
+    if rehearsed and not plan.blocked:
+        from catalogsync.rehearse import rehearse
+
+        plan = rehearse(plan, back.catalog, client, back.options)
+    return undo.told(plan, back), client
+
+
 def _refs(texts: tuple[str, ...]) -> list[Ref]:
     try:
         return [Ref.parse(text) for text in texts]
@@ -104,6 +125,12 @@ def recreate_option(function: wiring.F) -> wiring.F:
     "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
 )
 @click.option("--exit-code", is_flag=True, help="Exit 2 when there is something to do.")
+@click.option(
+    "--undo",
+    type=click.Path(path_type=Path),
+    metavar="PLANFILE",
+    help="Plan the way back from a saved plan, as far as the server allows.",
+)
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a twin of the live server first.")
 @unproven_option
 @recreate_option
@@ -114,13 +141,21 @@ def command(
     url: str | None,
     out: Path | None,
     exit_code: bool,
+    undo: Path | None,
     rehearse: bool,
     unproven: bool,
     recreate: tuple[str, ...],
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
-    plan, _ = make(wiring.choose(paths, env, url), recreate, rehearsed=rehearse)
+    if undo is not None:
+        if paths or recreate:
+            raise UsageError(
+                "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
+            )
+        plan, _ = make_back(undo, env, url, rehearsed=rehearse)
+    else:
+        plan, _ = make(wiring.choose(paths, env, url), recreate, rehearsed=rehearse)
     show_plan(plan, formats)
     if plan.blocked:
         raise InvalidCatalog(tuple(d for d in plan.diagnostics if d.is_error))

@@ -15,7 +15,7 @@ import click
 from catalogsync import check, config
 from catalogsync.canon import dumps
 from catalogsync.config import Environment
-from catalogsync.errors import CatalogsyncError, InvalidCatalog, UsageError
+from catalogsync.errors import CatalogsyncError, InvalidCatalog, Refused, UsageError
 from catalogsync.model import Catalog
 from catalogsync.plan import Plan, Target
 
@@ -142,6 +142,25 @@ def _log() -> list[Observer]:
         click.echo(dumps({"event": "request", **asdict(call)}), err=True)
 
     return [as_json if form == "json" else as_text] if form else []
+
+
+def environment_of(plan: Plan, saved: Path, env: str | None, url: str | None) -> Environment:
+    """Where a saved plan goes: the server it was made for. Another one is refused."""
+    if env or url:
+        environment = choose((saved,), env, url).environment
+        assert environment is not None
+        if environment.url.rstrip("/") != plan.target.url.rstrip("/"):
+            raise Refused(
+                f"the plan was made for {plan.target.url}, not for {environment.url}",
+                code="refused-other-target",
+                hint="make a plan for that server",
+            )
+        return environment
+    settings = choose((saved,), None, None, needs_target=False).settings
+    for environment in settings.environments.values():
+        if environment.url.rstrip("/") == plan.target.url.rstrip("/"):
+            return environment
+    return choose((saved,), None, plan.target.url).environment or Environment("", plan.target.url)
 
 
 def target_of(client: Client, environment: Environment) -> Target:

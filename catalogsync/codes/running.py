@@ -47,5 +47,7 @@ server-refused | the server refused a call | Its own words and codes are shown. 
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
 target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the wrong path. | Check the URL and the prefix.
 target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
+undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.
+undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what you wish into the manifests and plan them.
 usage | the command line is off | See the message. | catalogsync VERB --help
 """

@@ -23,10 +23,12 @@ class PlanOptions:
     `recreate`: objects that may be removed and made anew to change what cannot be changed in place.
     `reveal`: the value behind a reference to a secret, or None where it cannot be had; used to compare
     and then forgotten. Without it secrets count as unchanged.
+    `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
     """
 
     recreate: frozenset[Ref] = frozenset()
     reveal: Reveal | None = None
+    drop_drafts: frozenset[Ref] = frozenset()
 
 
 @dataclass(slots=True)

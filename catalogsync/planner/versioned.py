@@ -15,7 +15,7 @@ from catalogsync.plan import Verb
 from catalogsync.planner.drafting import Drafting
 from catalogsync.planner.situation import Situation, listing
 from catalogsync.planner.sketch import Intent, Sketch
-from catalogsync.planner.withdrawing import archive, delete
+from catalogsync.planner.withdrawing import archive, delete, drop
 
 
 def plan_versioned(situation: Situation, resource: Resource) -> Intent:
@@ -144,6 +144,9 @@ class _Versions:
     def report_stale_draft(self) -> None:
         draft = self.group.draft
         if draft is None:
+            return
+        if self.intent.ref in self.situation.options.drop_drafts:
+            drop(self.intent, draft)
             return
         title, key = _title(self.intent), self.intent.ref.key
         self.situation.warn(

@@ -27,10 +27,20 @@ def delete_draft(intent: Intent, draft: LiveResource, cause: str) -> list[Sketch
     return [*steps, gone]
 
 
+def drop(intent: Intent, draft: LiveResource) -> None:
+    """Remove the draft and nothing else."""
+    why = "the draft is taken back"
+    delete_draft(intent, draft, why)
+    intent.after = {**intent.before, "draft": None}
+    intent.change = Change(Action.DELETE, intent.ref, (), f"draft version {draft.version} is taken back")
+
+
 def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
-    """Withdraw the published version; drafts are left alone."""
+    """Withdraw the published version; drafts are left alone, unless they are to go."""
     said = "its manifest says `lifecycle: archived`"
-    if group.draft is not None:
+    if group.draft is not None and intent.ref in situation.options.drop_drafts:
+        drop(intent, group.draft)
+    elif group.draft is not None:
         situation.warn(
             "stale-draft",
             intent.resource,
@@ -42,7 +52,7 @@ def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     if group.active is None:
         return
     intent.add(Verb.ARCHIVE, f"/{group.active.id}/archive", None, said)
-    intent.after = {**intent.before, "active": None}
+    intent.after = {**intent.after, "active": None}
     intent.change = Change(Action.ARCHIVE, intent.ref, (), said, group.active.version)
 
 
