@@ -102,6 +102,7 @@ def calendar(text: str) -> tuple[Fraction, ...]:
     return (years * 12 + months, weeks * 7 + whole_days, *time)
 
 
+@lru_cache(maxsize=4096)
 def days(text: str) -> Fraction:
     """About how many days: months of 30, for comparing sizes only. Raises ValueError."""
     return _seconds(text, 30, 24) / 86400

@@ -18,7 +18,7 @@ _FAR = 100
 
 def amount(value: Any) -> Decimal:
     """An amount as written, as a number."""
-    return Decimal(value if isinstance(value, str) else canon.decimal_text(value))
+    return value if isinstance(value, Decimal) else Decimal(value)
 
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
@@ -29,17 +29,22 @@ def double_billing(world: World) -> Iterator[Found]:
     """Two usage prices of one phase, or of a phase and an add-on offered in it, on usage that both count."""
     for plan in world.of(Kind.PLAN):
         for p, phase in enumerate(body(plan)["phases"]):
-            charged = list(_charged(phase["rateCards"]))
-            for i, (n, card) in enumerate(charged):
-                place: Path = ("phases", p, "rateCards", n)
-                for m, first in charged[:i]:
-                    yield from _twice(world, plan, place, card, (plan, ("phases", p, "rateCards", m), first))
+            yield from _among(world, plan, ("phases", p, "rateCards"), phase["rateCards"])
         yield from _addons_on_top(world, plan)
     for addon in world.of(Kind.ADDON):
-        charged = list(_charged(body(addon)["rateCards"]))
-        for i, (n, card) in enumerate(charged):
-            for m, first in charged[:i]:
-                yield from _twice(world, addon, ("rateCards", n), card, (addon, ("rateCards", m), first))
+        yield from _among(world, addon, ("rateCards",), body(addon)["rateCards"])
+
+
+def _among(world: World, resource: Resource, place: Path, cards: Sequence[Card]) -> Iterator[Found]:
+    """Pairs of usage prices of one list whose features count by one meter."""
+    by_meter: dict[str, list[tuple[int, Card]]] = {}
+    for n, card in _charged(cards):
+        feature = world.feature(card)
+        slug = body(feature).get("meterSlug") if feature is not None else None
+        earlier = by_meter.setdefault(slug, []) if slug is not None else []
+        for m, first in earlier:
+            yield from _twice(world, resource, (*place, n), card, (resource, (*place, m), first))
+        earlier.append((n, card))
 
 
 def _addons_on_top(world: World, plan: Resource) -> Iterator[Found]:
