@@ -2,6 +2,7 @@
 
 standing   where each object stands on its way through the plan, and what moved off it
 view       what is known of the live objects while the run lasts; placeholders become ids here
+hindsight  what no state shows: secrets that were not kept, add-ons that do not fit
 stepping   one step: send, read back, judge · run   all of them, side by side where nothing hinders
 """
 

@@ -11,6 +11,7 @@ from catalogsync.api import Client, reader
 from catalogsync.api.errors import Ambiguous, ApiError, Unreachable
 from catalogsync.canon import JsonObject
 from catalogsync.errors import TargetError
+from catalogsync.executor.hindsight import unfit_offers, unkept_secrets
 from catalogsync.executor.standing import differing, gone_already
 from catalogsync.executor.view import View
 from catalogsync.journal import Journal
@@ -107,9 +108,10 @@ class Stepper:
         except TargetError as problem:
             return Outcome(step, Status.UNKNOWN, f"accepted, and could not be read back: {problem.message}")
         self._note("verified", step)
-        if transitions.agrees(step.ref, after, live):
+        unkept = unkept_secrets(step, live.group(step.ref))
+        if transitions.agrees(step.ref, after, live) and not unkept:
             return Outcome(step, Status.DONE)
-        fields = differing(step.ref, after, live)
+        fields = (*differing(step.ref, after, live), *unkept)
         return Outcome(step, Status.DIFFERENT, "accepted, but read back otherwise than sent", fields=fields)
 
     def _refused(self, step: Step, after: JsonObject, problem: ApiError) -> Outcome:
@@ -119,7 +121,8 @@ class Stepper:
                 return Outcome(step, Status.ALREADY, "found as wished", problem.status, problem.request_id)
         except TargetError:
             pass  # the refusal itself is what the person needs to read
-        return Outcome(step, Status.FAILED, problem.message, problem.status, problem.request_id)
+        message = "\n".join([problem.message, *unfit_offers(step, self.view.live.group(step.ref))])
+        return Outcome(step, Status.FAILED, message, problem.status, problem.request_id)
 
     def _looked_up(self, step: Step, before: JsonObject, after: JsonObject, told: str) -> Outcome | None:
         """What became of a step whose answer did not come: an outcome, or None when it certainly had no effect."""
@@ -145,4 +148,4 @@ def _is_there(step: Step, after: JsonObject, live: LiveState) -> bool:
     """Whether the step's effect can be seen. A deleted archived version shows in no state, a changed secret neither."""
     if step.verb is Verb.DELETE and "draft" in after:
         return gone_already(step, live)
-    return transitions.agrees(step.ref, after, live)
+    return transitions.agrees(step.ref, after, live) and not unkept_secrets(step, live.group(step.ref))

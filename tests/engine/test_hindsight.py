@@ -1,0 +1,92 @@
+"""What no state shows: a secret that was not kept is told, an unanswered change of a secret is not taken for done, a refusal names the add-on."""
+
+from __future__ import annotations
+
+import pytest
+from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+
+from catalogsync import executor
+from catalogsync.api import reader
+from catalogsync.model import Ref
+from catalogsync.outcome import Status
+from catalogsync.plan import Verb
+from catalogsync.planner import PlanOptions, make_plan
+from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.secrets import resolve
+
+OLD, NEW = "whsec_" + "b2xk" * 10, "whsec_" + "bmV3" * 10
+CHANNEL = """\
+kind: notification_channel
+key: ops
+name: Ops
+type: WEBHOOK
+url: https://hooks.example.com/x
+signingSecret: {env: HINDSIGHT_SECRET}
+"""
+
+
+@pytest.fixture
+def rotation(tmp_path, monkeypatch):
+    """A live channel with an old secret, and the plan that gives it the new one: a change that no state shows."""
+    monkeypatch.setenv("HINDSIGHT_SECRET", OLD)
+    sandbox = Sandbox(seed=1)
+    client = client_of(sandbox)
+    catalog = written(tmp_path, CHANNEL)
+    settle(catalog, client)
+    monkeypatch.setenv("HINDSIGHT_SECRET", NEW)
+    plan = make_plan(
+        catalog, reader.read(client), planned(catalog, client).target, PlanOptions(reveal=resolve)
+    )
+    assert [step.verb for step in plan.steps] == [Verb.UPDATE]
+    return sandbox, client, plan
+
+
+def stored(sandbox):
+    (channel,) = sandbox.state()["channels"]
+    return channel["signingSecret"]
+
+
+@pytest.mark.parametrize("kind", ["reset-before", "500-before", "503-before", "reset-after", "cut"])
+def test_an_unanswered_change_of_a_secret_is_looked_at(rotation, kind):
+    sandbox, client, plan = rotation
+    sandbox.break_with(Fault(kind, method="PUT"))
+    report = executor.apply(plan, client)
+    assert report.complete and stored(sandbox) == NEW
+
+
+def test_a_secret_that_was_dropped_is_different_and_not_shown(rotation):
+    sandbox, client, plan = rotation
+    through = client.send
+
+    def dropping(method, path, body=None, query=None):
+        if method == "PUT":
+            body = {**body, "signingSecret": OLD}
+        return through(method, path, body, query)
+
+    client.send = dropping
+    report = executor.apply(plan, client)
+    (outcome,) = report.outcomes
+    assert outcome.status is Status.DIFFERENT and stored(sandbox) == OLD
+    assert [field.path for field in outcome.fields] == ["signingSecret"]
+    assert not any(secret in repr(report) for secret in (OLD, NEW))
+
+
+def test_a_refused_publish_names_the_addon_that_does_not_fit():
+    client = client_of(Sandbox(seed=1))
+    catalog = catalog_of(EXAMPLE)
+    plan = planned(catalog, client)
+    step = next(s for s in plan.steps if s.verb is Verb.PUBLISH and str(s.ref) == "plan/pro")
+    through = client.send
+
+    def meddling(method, path, body=None, query=None):
+        if method == "POST" and path.endswith("/publish"):
+            addon = reader.read(client).group(Ref.parse("addon/premium_support")).active
+            if path.startswith("/plans/") and addon is not None:
+                through("POST", f"/addons/{addon.id}/archive")
+        return through(method, path, body, query)
+
+    client.send = meddling
+    report = executor.apply(plan, client, workers=1)
+    outcome = next(o for o in report.outcomes if o.step.number == step.number)
+    assert outcome.status is Status.FAILED
+    assert "add-on premium_support: " in outcome.message
