@@ -27,7 +27,7 @@ from catalogsync.sandbox.faults import Fault
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 KINDS = (
     "429", "500-before", "500-after", "502-before", "502-after", "503-before", "503-after", "reset-before", "reset-after", "cut", "malformed",
-    "wrong-type",
+    "wrong-type", "delay", "page-repeats", "page-skips",
 )  # fmt: skip
 STRIDE = 13
 TARGET = Target("sandbox:")

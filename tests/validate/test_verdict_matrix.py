@@ -36,6 +36,7 @@ def is_stricter(found: tuple[Diagnostic, ...]) -> bool:
 @pytest.mark.parametrize("area", recordings.AREAS)
 def test_the_verdict_is_the_servers(area: str, tmp_path: Path) -> None:
     table: Counter[tuple[str, str]] = Counter()
+    rules: Counter[tuple[str, str]] = Counter()
     wrong = []
     for question in verdicts.questions(area):
         found = verdicts.judge(question, tmp_path)
@@ -50,6 +51,10 @@ def test_the_verdict_is_the_servers(area: str, tmp_path: Path) -> None:
             question.act,
             "stricter on purpose" if stricter else f"{question.expected}: {'as told' if right else 'WRONG'}",
         ] += 1
+        outcome = (
+            "false alarm" if not right and question.expected == "fine" else f"server says {question.expected}"
+        )
+        rules.update((one.code, outcome) for one in found if one.is_error or question.expected == "kept")
         if not right and not stricter:
             wrong.append(
                 (
@@ -62,6 +67,8 @@ def test_the_verdict_is_the_servers(area: str, tmp_path: Path) -> None:
             )
     for (act, outcome), count in sorted(table.items()):
         print(f"{area:12} {act:28} {outcome:22} {count:5}")
+    for (code, outcome), count in sorted(rules.items()):
+        print(f"{area:12} rule {code:62} {outcome:22} {count:5}")
     assert wrong == []
 
 
