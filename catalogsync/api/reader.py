@@ -95,7 +95,7 @@ def paged(fetch: Callable[[int], Any]) -> list[Row]:
         number = 1
         while True:
             page = fetch(number)
-            if not isinstance(page, Mapping) or not isinstance(page.get("items"), list):
+            if not _is_page(page):
                 raise _nonsense("list")
             found |= {_identity(row): row for row in page["items"]}
             if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
@@ -110,11 +110,31 @@ def paged(fetch: Callable[[int], Any]) -> list[Row]:
     )
 
 
+def _is_page(page: Any) -> bool:
+    if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
+        return False
+    items = page.get("items")
+    return isinstance(items, list) and all(isinstance(item, Mapping) and _identity(item) for item in items)
+
+
 def _identity(row: Row) -> str:
-    return str(row["id"] if "id" in row else row["addon"]["id"])
+    """An object's id; an assignment shows none, and is told by its add-on's. Empty when there is neither."""
+    holder = row if "id" in row else row.get("addon")
+    return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
 
 
 def _resource(kind: Kind, row: Row) -> LiveResource:
+    """The object that a row describes. Raises TargetError for one that no OpenMeter describes so."""
+    try:
+        found = _described(kind, row)
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _nonsense(KINDS[kind].collection) from problem
+    if not isinstance(found.key, str) or not isinstance(found.id, str):
+        raise _nonsense(KINDS[kind].collection)
+    return found
+
+
+def _described(kind: Kind, row: Row) -> LiveResource:
     if kind in (Kind.PLAN, Kind.ADDON):
         return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
     if kind in (Kind.CHANNEL, Kind.RULE):
@@ -146,7 +166,8 @@ def assignments(client: Client, plan_id: str) -> tuple[LiveAssignment, ...]:
     path = f"{KINDS[Kind.PLAN].collection}/{plan_id}/addons"
     query = {"pageSize": str(PAGE), "order": "ASC"}
     rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
-    made = [LiveAssignment(r["addon"]["key"], r["addon"]["id"], r["addon"]["version"], r) for r in rows]
+    offered = [(_resource(Kind.ADDON, row.get("addon") or {}), row) for row in rows]
+    made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in offered]
     return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
 
 
