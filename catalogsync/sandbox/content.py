@@ -85,7 +85,7 @@ def price_faults(price: Mapping[str, Json] | None) -> Iterator[str]:
     if kind in ("flat", "unit", "package") and _negative(price["amount"]):
         yield "the Amount must not be negative"
     if kind == "dynamic" and _negative(price["multiplier"]):
-        yield "the Multiplier must not be negative"
+        yield "the markup rate must not be less than 0"
     if kind == "package":
         size = Decimal(price["quantityPerPackage"])
         if size <= 0:
@@ -216,7 +216,7 @@ def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:
         for c in addon["rateCards"]
         if c["price"] is not None and c["billingCadence"] is not None
     }
-    if len({_months_and_days(cadence) for cadence in priced}) > 1:
+    if len({parse(cadence).normalised.text for cadence in priced}) > 1:
         found.append(issue("rate_card_multiple_billing_cadence", "$.ratecards[*].billingCadence"))
     if addon["instanceType"] == "multiple":
         unfit = (
@@ -225,12 +225,6 @@ def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:
         if (key := next(unfit, None)) is not None:  # only the first is named
             found.append(issue("addon_invalid_ratecard_price_for_multi_instance", f"{at('$.', key)}.price"))
     return found
-
-
-def _months_and_days(text: str) -> tuple[object, ...]:
-    """A cadence normalised: a year is twelve months, a week seven days; days are not hours."""
-    years, months, weeks, days, *time = parse(text).values
-    return (years * 12 + months, weeks * 7 + days, *time)
 
 
 def only_critical(issues: Sequence[Issue]) -> list[Issue]:

@@ -1,21 +1,28 @@
 """Durations and decimals as the server reads, rewrites and compares them. Pure.
 
-Source: semantics-productcatalog §7 N1–N2, §2.7 last paragraph, §2.8; recorded `plancontent_cadence_*`, `plancontent_decimal_*`.
+Source: semantics-productcatalog §7 N1–N2, §2.7 last paragraph, §2.8; recorded `plancontent_cadence_*`, `plancontent_decimal_*`; where
+they are silent the rules of the server's own libraries (rickb777/period 1.0.30 over decimals of 19 digits), tried against them.
 """
 
 from __future__ import annotations
 
+import decimal
 import functools
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from itertools import product
 
-_PLACES = "YMWDhms"
-_DESIGNATORS = {False: {"Y": 0, "M": 1, "W": 2, "D": 3}, True: {"H": 4, "M": 5, "S": 6}}
 _LETTERS = "YMWDHMS"
-_MOST_DIGITS = 18
-_INT64 = 2**63
+_DATE = {"Y": 0, "M": 1, "W": 2, "D": 3}
+_TIME = {"H": 4, "M": 5, "S": 6}
+_KNOWN = {*_DATE, *_TIME}
+_PRECISION = 19
+_LONGEST_NUMBER = 330
+_LARGEST = 10**_PRECISION
+_EXACT = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_EVEN)
+_ROUNDED = decimal.Context(prec=_PRECISION, rounding=decimal.ROUND_HALF_EVEN)
+_TO_THE_LEFT = ((5, 6, 60), (4, 5, 60), (2, 3, 7), (0, 1, 12))
+"""Where whole multiples go when a period is normalised: into the larger part, from the smaller one, by how many."""
 
 
 class BadDuration(ValueError):
@@ -39,22 +46,28 @@ def as_double(value: int | Decimal) -> int | Decimal:
 
 @dataclass(frozen=True)
 class Period:
-    """Years, months, weeks, days, hours, minutes, seconds; each as the text it had (`1.50` keeps its zero), with its sign.
+    """Years, months, weeks, days, hours, minutes, seconds, each with the digits it had (`1.50` keeps its zero), and one sign over all.
 
-    Without slots: what is asked of every card of every plan is reckoned once and kept.
+    The first part that is not zero is positive; later ones may be negative beside it. Without slots: what is asked of every card of
+    every plan is reckoned once and kept.
     """
 
-    parts: tuple[str, ...]
+    negative: bool
+    parts: tuple[Decimal, ...]
 
     @functools.cached_property
-    def values(self) -> tuple[Fraction, ...]:
-        return tuple(Fraction(part or 0) for part in self.parts)
+    def values(self) -> tuple[Decimal, ...]:
+        """The parts with the sign over all in them."""
+        return tuple(-part for part in self.parts) if self.negative else self.parts
+
+    @functools.cached_property
+    def is_zero(self) -> bool:
+        return not any(self.parts)
 
     @functools.cached_property
     def sign(self) -> int:
-        """1, 0 or -1: the sign of the first part that is not zero."""
-        first = next((v for v in self.values if v), Fraction(0))
-        return (first > 0) - (first < 0)
+        """1, 0 or -1: the sign over all."""
+        return -1 if self.negative else 0 if self.is_zero else 1
 
     def __str__(self) -> str:
         return self.text
@@ -62,94 +75,126 @@ class Period:
     @functools.cached_property
     def text(self) -> str:
         """The canonical text (§7 N2)."""
-        kept = [(p, letter) for p, v, letter in zip(self.parts, self.values, _LETTERS, strict=True) if v]
-        if not kept:
+        if self.is_zero:
             return "P0D"
-        negative = all(p.startswith("-") for p, _ in kept)
-        shown = [(p.removeprefix("-") if negative else p) + letter for p, letter in kept]
-        dates = sum(1 for v in self.values[:4] if v)
-        time = "T" + "".join(shown[dates:]) if shown[dates:] else ""
-        return f"{'-' if negative else ''}P{''.join(shown[:dates])}{time}"
+        shown = [f"{p:f}{letter}" if p else "" for p, letter in zip(self.parts, _LETTERS, strict=True)]
+        time = "".join(shown[4:])
+        return f"{'-' if self.negative else ''}P{''.join(shown[:4])}{'T' + time if time else ''}"
+
+    @functools.cached_property
+    def normalised(self) -> Period:
+        """With whole multiples moved to the larger part: sixty, seven, twelve; days are not hours."""
+        return Period(self.negative, _normalised(self.parts))
 
     @functools.cached_property
     def an_hour_at_least(self) -> bool:
-        """The server's crude test: any date part will do, a pure time must be an hour."""
-        if self.sign <= 0:
-            return False
-        values = self.values
-        return any(values[:4]) or values[4] * 3600 + values[5] * 60 + values[6] >= 3600
+        """The server's crude test: an hour less, normalised, does not start with a negative part."""
+        parts = [*self.values]
+        parts[4] = _EXACT.subtract(parts[4], Decimal(1))
+        return next((part > 0 for part in _normalised(tuple(parts)) if part), True)
+
+
+ZERO = Period(False, (Decimal(0),) * 7)
+
+
+def _normalised(parts: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    moved = list(parts)
+    for larger, smaller, size in _TO_THE_LEFT:
+        whole, rest = _EXACT.divmod(moved[smaller], Decimal(size))
+        if moved[smaller] and not 0 < abs(rest) < 1:  # a rest below one is "more complex": nothing moves
+            moved[larger], moved[smaller] = _EXACT.add(moved[larger], whole), rest
+    return tuple(moved)
 
 
 @functools.lru_cache(maxsize=4096)
 def parse(text: str) -> Period:
     """The period that a text names. Raises BadDuration in the words of the server's library."""
-    if text == "":
-        raise BadDuration("cannot parse a blank string as a period")
     rest, negative = text, False
-    if rest[0] in "+-":
+    if rest[:1] in ("+", "-"):
         negative, rest = rest[0] == "-", rest[1:]
-    if rest[:1] != "P":
+    if not rest:
+        raise BadDuration("cannot parse a blank string as a period")
+    if rest in ("P0Y", "P0M", "P0W", "P0D", "PT0H", "PT0M", "PT0S"):
+        return ZERO
+    if rest[0] != "P":
         raise BadDuration(f"{text}: expected 'P' period mark at the start")
-    return _Parser(text, rest[1:], negative).parse()
+    parts = _Parser(text, rest[1:]).parse()
+    first = next((part for part in parts if part), None)
+    if first is None:
+        return ZERO
+    if first < 0:
+        negative, parts = not negative, tuple(-part if part else part for part in parts)
+    return Period(negative, parts)
 
 
 class _Parser:
-    def __init__(self, text: str, rest: str, negative: bool) -> None:
-        self.text, self.rest, self.negative = text, rest, negative
-        self.parts = [""] * 7
-        self.in_time = False
+    """Reads the fields after the P."""
 
-    def parse(self) -> Period:
-        fraction = ""
-        if not self.rest or self.rest == "T":
-            raise BadDuration(f"{self.text}: expected 'Y', 'M', 'W', 'D', 'H', 'M', or 'S' designator")
+    def __init__(self, text: str, rest: str) -> None:
+        self.text, self.rest = text, rest
+        self.parts: dict[int, Decimal] = {}
+        self.places = _DATE
+        self.fraction = ""  # the designator of the first field with one
+
+    def parse(self) -> tuple[Decimal, ...]:
         while self.rest:
-            if self.rest[0] == "T":
-                if self.in_time:
-                    raise BadDuration(f"{self.text}: 'T' designator cannot occur more than once")
-                self.in_time, self.rest = True, self.rest[1:]
-                continue
-            if fraction:
-                raise BadDuration(f"{self.text}: '{fraction}' designator cannot be followed by other fields")
-            number, letter = self.field()
-            fraction = letter if "." in number else ""
-        return Period(tuple(self.parts))
+            if self.rest[0] != "T":
+                self.field()
+            elif self.places is _TIME:
+                raise self.bad("'T' designator cannot occur more than once")
+            else:
+                self.places, self.rest = _TIME, self.rest[1:]
+        if not self.parts:
+            raise self.bad("expected 'Y', 'M', 'W', 'D', 'H', 'M', or 'S' designator")
+        return tuple(self.parts.get(place, Decimal(0)) for place in range(7))
 
-    def field(self) -> tuple[str, str]:
-        end = next((n for n, c in enumerate(self.rest) if c not in "-.,0123456789"), len(self.rest))
-        number = self.rest[:end].replace(",", ".")
+    def bad(self, what: str) -> BadDuration:
+        return BadDuration(f"{self.text}: {what}")
+
+    def field(self) -> None:
+        start = 1 if self.rest[0] == "-" else 0
+        end = next((n for n, c in enumerate(self.rest) if n >= start and c not in ".,0123456789"), None)
         if end == 0:
-            raise BadDuration(f"{self.text}: expected a number but found '{self.rest[0]}'")
-        if end == len(self.rest):
-            raise BadDuration(f"{self.text}: missing designator at the end")
-        letter = self.rest[end]
-        place = _DESIGNATORS[self.in_time].get(letter)
+            raise self.bad(f"expected a number but found '{_first_byte(self.rest)}'")
+        if end is None:
+            raise self.bad("missing designator at the end")
+        number, letter = self.number(self.rest[:end].replace(",", ".")), self.rest[end]
+        if letter not in _KNOWN:
+            raise self.bad(f"expected a designator Y, M, W, D, H, or S not '{_first_byte(letter)}'")
+        if self.fraction and number:
+            raise self.bad(f"'{self.fraction}' & '{letter}' only the last field can have a fraction")
+        place = self.places.get(letter)
         if place is None:
-            known = letter in "YMWDHS"
-            what = "designator cannot occur here" if known else None
-            if what:
-                raise BadDuration(f"{self.text}: '{letter}' {what}")
-            raise BadDuration(f"{self.text}: expected a designator Y, M, W, D, H, or S not '{letter}'")
-        if self.parts[place]:
-            raise BadDuration(f"{self.text}: '{letter}' designator cannot occur more than once")
-        self.parts[place] = self.number(number)
-        self.rest = self.rest[end + 1 :]
-        return number, letter
+            raise self.bad(f"'{letter}' designator cannot occur here")
+        if place in self.parts:
+            raise self.bad(f"'{letter}' designator cannot occur more than once")
+        self.parts[place], self.rest = number, self.rest[end + 1 :]
+        if number.as_tuple().exponent != 0:
+            self.fraction = letter
 
-    def number(self, text: str) -> str:
-        negative = text.startswith("-") != self.negative
-        digits = text.lstrip("+-")
-        whole, dot, fraction = digits.partition(".")
-        too_long = len((whole + fraction).lstrip("0")) > _MOST_DIGITS
-        if too_long or not (whole + fraction).isdigit() or (dot and not fraction):
-            raise BadDuration(f"{self.text}: expected a number but found '{text}'")
-        plain = (whole.lstrip("0") or "0") + (f".{fraction}" if dot else "")
-        return f"-{plain}" if negative else plain
+    def number(self, text: str) -> Decimal:
+        """Nineteen digits; what a fraction has beyond is rounded away."""
+        whole, _, fraction = text.removeprefix("-").partition(".")
+        whole = whole.lstrip("0")
+        if not text.strip("-.") or "." in fraction or len(text) > _LONGEST_NUMBER or len(whole) > _PRECISION:
+            raise self.bad("number invalid or out of range")
+        exact = _EXACT.create_decimal(f"{whole or '0'}.{fraction}")
+        kept = _EXACT.quantize(exact, Decimal(1).scaleb(-min(len(fraction), _PRECISION - len(whole))))
+        if kept >= _LARGEST:
+            raise self.bad("number invalid or out of range")
+        if len(kept.as_tuple().digits) > _PRECISION:  # rounded up to one digit more
+            kept = _EXACT.quantize(kept, kept.scaleb(1))
+        return -kept if text.startswith("-") and kept else kept
+
+
+def _first_byte(text: str) -> str:
+    """What the library shows of a character: its first byte, as a character."""
+    return chr(text.encode()[0])
 
 
 def aligned(one: str, other: str) -> bool:
     """Whether one is a whole multiple of the other however long months and days are (§2.8)."""
-    return _aligned(one, other)
+    return one == other or _aligned(one, other)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -158,12 +203,14 @@ def _aligned(one: str, other: str) -> bool:
         (_seconds(parse(one), m, d), _seconds(parse(other), m, d))
         for m, d in product(range(28, 32), (23, 24, 25))
     ]
-    if any(min(a, b) <= 0 or max(a, b) >= _INT64 for a, b in pairs):
-        return False  # the server reckons in 64 bits
-    return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)
+    if any(min(a, b) <= 0 or max(a, b) >= _LARGEST for a, b in pairs):
+        return False  # the server reckons with nineteen digits, and nothing negative fits
+    rest = _EXACT.remainder
+    return all(not rest(a, b) for a, b in pairs) or all(not rest(b, a) for a, b in pairs)
 
 
-def _seconds(period: Period, month: int, day: int) -> Fraction:
-    years, months, weeks, days, hours, minutes, seconds = period.values
-    whole_days = (years * 12 + months) * month + weeks * 7 + days
-    return whole_days * day * 3600 + hours * 3600 + minutes * 60 + seconds
+def _seconds(period: Period, month: int, day: int) -> Decimal:
+    """Each part times its seconds, and their sum, in nineteen digits."""
+    sizes = (12 * month * day * 3600, month * day * 3600, 7 * day * 3600, day * 3600, 3600, 60, 1)
+    parts = (_ROUNDED.multiply(part, Decimal(size)) for part, size in zip(period.values, sizes, strict=True))
+    return functools.reduce(_ROUNDED.add, parts)

@@ -142,7 +142,7 @@ OPEN = tier(None, unit="1")
         (tiered(OPEN, minimumAmount="2", maximumAmount="0"), []),
         ({"type": "unit", "amount": "-0"}, []),
         ({"type": "unit", "amount": "-1"}, ["the Amount must not be negative"]),
-        ({"type": "dynamic", "multiplier": "-1"}, ["the Multiplier must not be negative"]),
+        ({"type": "dynamic", "multiplier": "-1"}, ["the markup rate must not be less than 0"]),
         ({"type": "package", "amount": "1", "quantityPerPackage": "0"}, ["the QuantityPerPackage must not be zero"]),
         ({"type": "package", "amount": "1", "quantityPerPackage": "-1"}, ["the QuantityPerPackage must not be negative"]),
     ],
