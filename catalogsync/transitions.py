@@ -17,8 +17,6 @@ from catalogsync.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.normalize.objects import assignment
 from catalogsync.plan import Plan, Step, Verb
 
-SLOTS = ("active", "draft")
-
 
 def nothing(kind: Kind) -> JsonObject:
     """The state of an object that does not exist."""

@@ -32,7 +32,7 @@ def apply(
     """Carries out the plan and reports on every step. Reads nothing but the plan and the server.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing. Raises TargetError when
-    the server cannot be read. `observer` is told of each outcome as it comes, from several threads.
+    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread.
     """
     if plan.blocked:
         raise Refused("the plan holds errors and cannot be applied", code="refused-blocked")
@@ -68,7 +68,7 @@ def _prepared(plan: Plan, client: Client, journal: Journal | None, observer: Obs
 
 
 class _Run:
-    """The state of one run. Outcomes are written by worker threads under the lock, read by the main thread."""
+    """The state of one run. Worker threads carry out steps and touch nothing of it; the main thread keeps the outcomes."""
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TextIO
 
 from catalogsync.outcome import Outcome
@@ -11,22 +10,20 @@ _WIDEST = 78
 
 
 class Progress:
-    """Told of each outcome, from any thread."""
+    """Told of each outcome as it comes."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
         self._total, self._stream = total, stream
         self._done = 0
-        self._lock = threading.Lock()
         self._shown = stream.isatty()
 
     def __call__(self, outcome: Outcome) -> None:
         if not self._shown:
             return
-        with self._lock:
-            self._done += 1
-            line = f"{self._done}/{self._total}  {outcome.step.method} {outcome.step.path}  {outcome.status}"
-            self._stream.write(f"\r\x1b[K{line[:_WIDEST]}")
-            self._stream.flush()
+        self._done += 1
+        line = f"{self._done}/{self._total}  {outcome.step.method} {outcome.step.path}  {outcome.status}"
+        self._stream.write(f"\r\x1b[K{line[:_WIDEST]}")
+        self._stream.flush()
 
     def close(self) -> None:
         """Takes the line away."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.core import Json, Row
 from catalogsync.sandbox.durations import BadDuration, as_double, decimal_text, parse
 
 _PRICE_MEMBERS: Mapping[str, tuple[str, ...]] = {
@@ -173,8 +173,3 @@ def shown_price(price: Mapping[str, Json] | None) -> Row | None:
     if price["type"] == "dynamic" and price.get("multiplier") == "1":
         del body["multiplier"]
     return body
-
-
-def unclassified(_: Uncastable) -> Problem:
-    """What a failed cast is where the server does not classify it: a bare 500."""
-    return Problem(500)

@@ -229,9 +229,3 @@ class Route:
     method: str
     template: str
     handler: Handler
-
-
-def problem_if(condition: bool, status: int, detail: str) -> None:
-    """Raises the Problem when the condition holds."""
-    if condition:
-        raise Problem(status, detail)
