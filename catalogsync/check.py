@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogsync import manifests
+from catalogsync import collector, manifests
 from catalogsync.diagnostics import Diagnostic, in_order
 from catalogsync.lint import LintSettings, lint
 from catalogsync.model import Catalog
@@ -33,10 +33,11 @@ def check(
     paths: Sequence[Path], *, overlays: Sequence[Path] = (), settings: LintSettings | None = None
 ) -> Checked:
     """Loads and checks. Never raises on bad input."""
-    loaded = manifests.load(paths, overlays=overlays)
-    complete = loaded.complete and not any(one.code in _HIDING for one in loaded.diagnostics)
-    found = validate(loaded.catalog, broken=loaded.broken, complete=complete)
-    faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
-    whole = complete and not loaded.broken and not faulty
-    costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
-    return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))
+    with collector.paused():
+        loaded = manifests.load(paths, overlays=overlays)
+        complete = loaded.complete and not any(one.code in _HIDING for one in loaded.diagnostics)
+        found = validate(loaded.catalog, broken=loaded.broken, complete=complete)
+        faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
+        whole = complete and not loaded.broken and not faulty
+        costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
+        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))

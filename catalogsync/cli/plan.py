@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync import planfile
+from catalogsync import collector, planfile
 from catalogsync.canon import dumps
 from catalogsync.cli import wiring
 from catalogsync.errors import InvalidCatalog, Refused, UsageError
@@ -31,14 +30,13 @@ def make(
     from catalogsync.api import reader
     from catalogsync.planner import PlanOptions, make_plan
 
-    gc.disable()  # everything that is read stays until the plan is made: looking for garbage would take a third of the time
-    catalog, checked = wiring.checked_catalog(chosen)
-    assert chosen.environment is not None
-    options = PlanOptions(recreate=frozenset(_refs(recreate)))
-    client = client or wiring.client_for(chosen.environment)
-    live = reader.read(client)
-    plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
-    gc.enable()
+    with collector.paused():
+        catalog, checked = wiring.checked_catalog(chosen)
+        assert chosen.environment is not None
+        options = PlanOptions(recreate=frozenset(_refs(recreate)))
+        client = client or wiring.client_for(chosen.environment)
+        live = reader.read(client)
+        plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
     if rehearsed and not plan.blocked:
         from catalogsync.rehearse import rehearse
 

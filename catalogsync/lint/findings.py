@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from catalogsync.diagnostics import Path, Severity
+from catalogsync.lint.ladders import Tier, ladder
 from catalogsync.model import Catalog, Kind, Lifecycle, Resource
 
 Card = Mapping[str, Any]
@@ -40,9 +42,9 @@ def body(resource: Resource) -> Mapping[str, Any]:
     return resource.body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
-    """The objects that stay."""
+    """The objects that stay. What several rules look at is gathered once."""
 
     catalog: Catalog
 
@@ -53,24 +55,39 @@ class World:
 
     def feature(self, card: Card) -> Resource | None:
         """The feature that a rate card names."""
-        key = card.get("featureKey")
-        return self.catalog.get(Kind.FEATURE, key) if key is not None else None
+        return self._features.get(card.get("featureKey"))
 
-    def cards(self, resource: Resource) -> Iterator[tuple[Path, Card]]:
-        """All rate cards of a plan or add-on, with their place."""
-        phases = (
-            enumerate(body(resource)["phases"])
-            if resource.ref.kind is Kind.PLAN
-            else [(None, body(resource))]
-        )
-        for n, phase in phases:
-            place: Path = ("phases", n) if n is not None else ()
-            yield from (((*place, "rateCards", m), card) for m, card in enumerate(phase["rateCards"]))
+    @cached_property
+    def _features(self) -> Mapping[str | None, Resource]:
+        return {one.ref.key: one for one in self.catalog.of(Kind.FEATURE)}
 
-    def priced(self) -> Iterator[Resource]:
-        """Plans and add-ons."""
-        yield from self.of(Kind.ADDON)
-        yield from self.of(Kind.PLAN)
+    @cached_property
+    def cards(self) -> Sequence[tuple[Resource, Path, Card]]:
+        """All rate cards of add-ons and plans, with their place."""
+        return [
+            (resource, (*place, "rateCards", n), card)
+            for kind in (Kind.ADDON, Kind.PLAN)
+            for resource in self.of(kind)
+            for place, holder in _holders(resource)
+            for n, card in enumerate(holder["rateCards"])
+        ]
+
+    @cached_property
+    def tiered(self) -> Sequence[tuple[Resource, Path, Card, Sequence[Tier]]]:
+        """The rate cards that have tiers, with the tiers in order."""
+        return [
+            (resource, place, card, ladder(card["price"]["tiers"]))
+            for resource, place, card in self.cards
+            if price_type(card) == "tiered"
+        ]
+
+
+def _holders(resource: Resource) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """What holds rate cards: the add-on itself, each phase of a plan."""
+    if resource.ref.kind is Kind.ADDON:
+        yield (), body(resource)
+    else:
+        yield from ((("phases", n), phase) for n, phase in enumerate(body(resource)["phases"]))
 
 
 Check = Callable[[World], Iterator[Found]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogsync import periods
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.pricing import amount
+from catalogsync.lint.ladders import amount
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind
 
@@ -97,18 +97,17 @@ def unpaid_overage(world: World) -> Iterator[Found]:
 
 def meterless(world: World) -> Iterator[Found]:
     """Metered entitlements on features without a meter: nothing is ever counted against them."""
-    for resource in world.priced():
-        for place, card in world.cards(resource):
-            feature = world.feature(card)
-            if metered(card) and feature is not None and not body(feature).get("meterSlug"):
-                summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
-                yield Found(
-                    resource,
-                    (*place, "entitlementTemplate"),
-                    summary,
-                    "give the feature a meterSlug, or write type: boolean",
-                    key=True,
-                )
+    for resource, place, card in world.cards:
+        feature = world.feature(card)
+        if feature is not None and not body(feature).get("meterSlug") and metered(card):
+            summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
+            yield Found(
+                resource,
+                (*place, "entitlementTemplate"),
+                summary,
+                "give the feature a meterSlug, or write type: boolean",
+                key=True,
+            )
 
 
 def short_phases(world: World) -> Iterator[Found]:

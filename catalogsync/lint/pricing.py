@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
+from catalogsync.lint.ladders import amount, is_free
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
 
 _FAR = 100
-
-
-def amount(value: Any) -> Decimal:
-    """An amount as written, as a number."""
-    return value if isinstance(value, Decimal) else Decimal(value)
 
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
@@ -88,139 +86,128 @@ def _twice(
     )
 
 
-def _tiers(card: Card) -> list[Mapping[str, Any]]:
-    """The tiers in order, the open one last."""
-    tiers = card["price"]["tiers"]
-    return sorted(tiers, key=lambda t: (t.get("upToAmount") is None, amount(t.get("upToAmount") or 0)))
-
-
-def _of_tier(tier: Mapping[str, Any], name: str) -> Decimal:
-    price = tier.get(name)
-    return (
-        amount(price["amount"] if isinstance(price, Mapping) else price) if price is not None else Decimal(0)
-    )
-
-
-def _is_free(tier: Mapping[str, Any]) -> bool:
-    return not _of_tier(tier, "flatPrice") and not _of_tier(tier, "unitPrice")
-
-
-def _tiered(world: World, mode: str = "") -> Iterator[tuple[Resource, Path, Card]]:
-    for resource in world.priced():
-        for place, card in world.cards(resource):
-            if price_type(card) == "tiered" and mode in ("", card["price"]["mode"]):
-                yield resource, (*place, "price", "tiers"), card
-
-
 def cliffs(world: World) -> Iterator[Found]:
     """Volume tiers: a little more usage makes the whole bill smaller."""
-    for resource, place, card in _tiered(world, "volume"):
-        tiers = _tiers(card)
+    for resource, place, card, tiers in world.tiered:
+        if card["price"]["mode"] != "volume":
+            continue
         for tier, following in itertools.pairwise(tiers):
-            end = amount(tier["upToAmount"])
-            here, there = (
-                _of_tier(one, "flatPrice") + end * _of_tier(one, "unitPrice") for one in (tier, following)
-            )
+            end = tier.end or Decimal(0)
+            here, there = (one.flat + end * one.unit for one in (tier, following))
             if there < here:
                 summary = f"using more than {_text(end)} costs {_text(there)}, using {_text(end)} costs {_text(here)}"
                 hint = (
                     f"add a flatPrice of {_text(here - there)} to the following tier, or use mode: graduated"
                 )
-                yield Found(resource, (*place, card["price"]["tiers"].index(following)), summary, hint)
+                yield Found(resource, (*place, "price", "tiers", following.place), summary, hint)
                 break
 
 
 def free_again(world: World) -> Iterator[Found]:
     """Graduated tiers: after a paid one comes one that costs nothing."""
-    for resource, place, card in _tiered(world, "graduated"):
-        tiers = _tiers(card)
+    for resource, place, card, tiers in world.tiered:
+        if card["price"]["mode"] != "graduated":
+            continue
         for tier, following in itertools.pairwise(tiers):
-            if not _is_free(tier) and _is_free(following):
-                summary = f"usage above {_text(amount(tier['upToAmount']))} is free again, after a tier that is paid for"
-                yield Found(
-                    resource,
-                    (*place, card["price"]["tiers"].index(following)),
-                    summary,
-                    "give the tier a unitPrice",
-                )
+            if is_free(following) and not is_free(tier):
+                end = _text(tier.end or Decimal(0))
+                summary = f"usage above {end} is free again, after a tier that is paid for"
+                where = (*place, "price", "tiers", following.place)
+                yield Found(resource, where, summary, "give the tier a unitPrice")
                 break
 
 
 def included(world: World) -> Iterator[Found]:
     """The free quantity in the price is not the quantity that the entitlement grants."""
-    for resource in world.priced():
-        for place, card in world.cards(resource):
-            template, free = metered(card), _free_quantity(card)
-            granted = amount(template.get("issueAfterReset") or 0) if template else Decimal(0)
-            if free is None or not granted or free[0] == granted:
-                continue
-            summary = f"the price leaves {_text(free[0])} free, the entitlement grants {_text(granted)}"
-            hint = f"write {_text(granted)} here, or issueAfterReset: {_text(free[0])}"
-            there = ("the grant", resource, (*place, "entitlementTemplate", "issueAfterReset"))
-            yield Found(resource, (*place, *free[1]), summary, hint, other=there)
+    for resource, place, card, free, path in _free_quantities(world):
+        template = metered(card)
+        granted = template.get("issueAfterReset") if template else None
+        if not granted or free == granted:
+            continue
+        summary = f"the price leaves {_text(free)} free, the entitlement grants {granted}"
+        hint = f"write {granted} here, or issueAfterReset: {_text(free)}"
+        there = ("the grant", resource, (*place, "entitlementTemplate", "issueAfterReset"))
+        yield Found(resource, (*place, *path), summary, hint, other=there)
 
 
-def _free_quantity(card: Card) -> tuple[Decimal, Path] | None:
-    usage = (card.get("discounts") or {}).get("usage")
-    if usage and price_type(card) in USAGE:
-        return amount(usage["quantity"]), ("discounts", "usage", "quantity")
-    if price_type(card) == "tiered" and card["price"]["mode"] == "graduated":
-        first = _tiers(card)[0]
-        if _is_free(first) and first.get("upToAmount") is not None:
-            place = card["price"]["tiers"].index(first)
-            return amount(first["upToAmount"]), ("price", "tiers", place, "upToAmount")
-    return None
+def _free_quantities(world: World) -> Iterator[tuple[Resource, Path, Card, Decimal, Path]]:
+    """The rate cards whose price leaves a quantity free, how much, and where that is written."""
+    for resource, place, card in world.cards:
+        discount = _usage_discount(card)
+        if discount is not None:
+            yield resource, place, card, amount(discount), ("discounts", "usage", "quantity")
+    for resource, place, card, tiers in world.tiered:
+        first = tiers[0]
+        if first.end is None or not is_free(first) or card["price"]["mode"] != "graduated":
+            continue
+        if _usage_discount(card) is None:
+            yield resource, place, card, first.end, ("price", "tiers", first.place, "upToAmount")
+
+
+def _usage_discount(card: Card) -> Any:
+    discounts = card.get("discounts")
+    usage = discounts.get("usage") if discounts else None
+    return usage["quantity"] if usage and price_type(card) in USAGE else None
+
+
+class _UnitPrice(NamedTuple):
+    """What a unit costs at first, and where below its rate card that is written."""
+
+    value: Decimal
+    resource: Resource
+    place: Path
+    card: Card
+    path: Path
 
 
 def far_off(world: World) -> Iterator[Found]:
     """A unit price a hundred times that of the same feature elsewhere: a slipped point, or cents for dollars."""
-    prices: dict[tuple[str, str], list[tuple[Decimal, Resource, Path]]] = {}
-    for resource in world.priced():
-        for place, card in world.cards(resource):
-            if card.get("featureKey"):
-                key = (card["featureKey"], body(resource)["currency"])
-                found = prices.setdefault(key, [])
-                found.extend((value, resource, (*place, "price", *path)) for value, path in _unit_price(card))
+    prices: dict[tuple[str, str], list[_UnitPrice]] = {}
+    for price in _unit_prices(world):
+        feature = price.card.get("featureKey")
+        if feature:
+            prices.setdefault((feature, body(price.resource)["currency"]), []).append(price)
+    value = itemgetter(0)
     for (feature, _), found in sorted(prices.items()):
-        found.sort(key=lambda one: one[0])
-        if not found:
-            continue
-        usual, first, there = found[(len(found) - 1) // 2]
-        for value, resource, path in found:
-            if max(value, usual) >= _FAR * min(value, usual):
-                summary = f"a unit of `{feature}` costs {_text(value)} here and {_text(usual)} elsewhere"
-                yield Found(
-                    resource,
-                    path,
-                    summary,
-                    "is the decimal point in its place?",
-                    other=("the usual price", first, there),
-                )
+        found.sort(key=value)
+        usual = found[(len(found) - 1) // 2]
+        low = bisect_right(found, usual.value / _FAR, key=value)
+        high = bisect_left(found, usual.value * _FAR, key=value)
+        there = ("the usual price", usual.resource, (*usual.place, "price", *usual.path))
+        for price in (*found[:low], *found[high:]):
+            here, elsewhere = _text(price.value), _text(usual.value)
+            yield Found(
+                price.resource,
+                (*price.place, "price", *price.path),
+                f"a unit of `{feature}` costs {here} here and {elsewhere} elsewhere",
+                "is the decimal point in its place?",
+                other=there,
+            )
 
 
-def _unit_price(card: Card) -> Iterator[tuple[Decimal, Path]]:
-    """What a unit costs at first: the unit price, or that of the first tier that has one."""
-    if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
-        yield amount(card["price"]["amount"]), ("amount",)
-    if price_type(card) == "tiered":
-        paid = (tier for tier in _tiers(card) if _of_tier(tier, "unitPrice") > 0)
-        for tier in itertools.islice(paid, 1):
-            yield _of_tier(tier, "unitPrice"), ("tiers", card["price"]["tiers"].index(tier), "unitPrice")
+def _unit_prices(world: World) -> Iterator[_UnitPrice]:
+    """The unit prices, and of those with tiers the first that is not free."""
+    for resource, place, card in world.cards:
+        if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
+            yield _UnitPrice(amount(card["price"]["amount"]), resource, place, card, ("amount",))
+    for resource, place, card, tiers in world.tiered:
+        paid = next((tier for tier in tiers if tier.unit > 0), None)
+        if paid is not None:
+            yield _UnitPrice(paid.unit, resource, place, card, ("tiers", paid.place, "unitPrice"))
 
 
 def discounts(world: World) -> Iterator[Found]:
     """Discounts that leave nothing to pay."""
-    for resource in world.priced():
-        for place, card in world.cards(resource):
-            percentage = (card.get("discounts") or {}).get("percentage")
-            if percentage and amount(percentage["percentage"]) >= 100:
-                here = (*place, "discounts", "percentage", "percentage")
-                yield Found(
-                    resource,
-                    here,
-                    "a discount of 100 % leaves nothing to pay",
-                    "leave the price out, or write a smaller percentage",
-                )
+    for resource, place, card in world.cards:
+        percentage = (card.get("discounts") or {}).get("percentage")
+        if percentage and amount(percentage["percentage"]) >= 100:
+            here = (*place, "discounts", "percentage", "percentage")
+            yield Found(
+                resource,
+                here,
+                "a discount of 100 % leaves nothing to pay",
+                "leave the price out, or write a smaller percentage",
+            )
 
 
 def _text(value: Decimal) -> str:

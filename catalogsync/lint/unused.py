@@ -20,7 +20,7 @@ def meters(world: World) -> Iterator[Found]:
 
 def features(world: World) -> Iterator[Found]:
     """Features that neither a plan nor an add-on sells."""
-    used = {card.get("featureKey") for one in world.priced() for _, card in world.cards(one)}
+    used = {card.get("featureKey") for _, _, card in world.cards}
     for feature in world.of(Kind.FEATURE):
         if feature.ref.key not in used:
             summary = (
@@ -54,9 +54,7 @@ def channels(world: World) -> Iterator[Found]:
 
 def rules(world: World) -> Iterator[Found]:
     """Balance rules about features that have a metered entitlement nowhere."""
-    granted = {
-        card.get("featureKey") for one in world.priced() for _, card in world.cards(one) if metered(card)
-    }
+    granted = {card.get("featureKey") for _, _, card in world.cards if metered(card)}
     for rule in world.of(Kind.RULE):
         if not str(body(rule)["type"]).startswith("entitlements."):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from catalogsync import schemastore
+from catalogsync import collector, schemastore
 from catalogsync.canon import Json
 from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.diagnostics import Path as ValuePath
@@ -76,7 +75,7 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
     the order of `paths`. Files below an overlay path are not read as manifests of their own.
     """
     reading = _Reading()
-    with _no_collector():
+    with collector.paused():
         names: list[str] = []
         base = _index(_documents(files.find(paths, without=overlays), reading, names), reading)
         for path in overlays:
@@ -93,20 +92,6 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
         frozenset(reading.broken),
         reading.complete,
     )
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Keeps the garbage collector still: values are trees without cycles, and looking at all of them over
-    and over costs half the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Iterator[_Document]:

@@ -6,12 +6,14 @@ Written for speed (a catalog holds tens of thousands of cards): no copies, no ge
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from catalogsync import canon
 from catalogsync.normalize.scalars import as_number, decimal, embedded, is_zero_period, period
 
 _AMOUNTS = ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount")
+_ENDLESS = Decimal("Infinity")
 
 
 def texts(raw: Mapping[str, Any], out: dict[str, Any]) -> None:
@@ -42,21 +44,25 @@ def price(raw: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _size(tier: Mapping[str, Any]) -> tuple[bool, Any]:
+def _size(tier: Mapping[str, Any]) -> Decimal:
     upper = tier.get("upToAmount")
-    return (True, 0) if upper is None else (False, as_number(upper))
+    return _ENDLESS if upper is None else as_number(upper)
 
 
 def _tier(raw: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    if raw.get("upToAmount") is not None:
-        out["upToAmount"] = decimal(raw["upToAmount"])
-    for name, kind in (("flatPrice", "flat"), ("unitPrice", "unit")):
-        value = raw.get(name)
-        if value is not None:
-            amount = value.get("amount") if isinstance(value, Mapping) else value
-            out[name] = {"type": kind, "amount": decimal(amount)}
+    upper, flat, unit = raw.get("upToAmount"), raw.get("flatPrice"), raw.get("unitPrice")
+    if upper is not None:
+        out["upToAmount"] = decimal(upper)
+    if flat is not None:
+        out["flatPrice"] = {"type": "flat", "amount": _amount(flat)}
+    if unit is not None:
+        out["unitPrice"] = {"type": "unit", "amount": _amount(unit)}
     return out
+
+
+def _amount(price: Any) -> str:
+    return decimal(price.get("amount") if isinstance(price, dict) else price)
 
 
 def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:
@@ -119,12 +125,16 @@ def card(raw: Mapping[str, Any]) -> dict[str, Any]:
         out["price"] = price(raw["price"])
     if raw.get("entitlementTemplate"):
         out["entitlementTemplate"] = entitlement(raw["entitlementTemplate"], cadence)
-    for name, shape in (("taxConfig", tax), ("discounts", discounts)):
-        if raw.get(name):
-            part = shape(raw[name])
-            if part:
-                out[name] = part
+    if raw.get("taxConfig"):
+        _put(out, "taxConfig", tax(raw["taxConfig"]))
+    if raw.get("discounts"):
+        _put(out, "discounts", discounts(raw["discounts"]))
     return out
+
+
+def _put(out: dict[str, Any], name: str, part: dict[str, Any]) -> None:
+    if part:
+        out[name] = part
 
 
 def by_key(raws: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -156,16 +156,16 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
 
 
 def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path) -> None:
-    prices = {name: tier[name] for name in ("flatPrice", "unitPrice") if tier.get(name) is not None}
-    if not prices:
+    flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
+    if flat is None and unit is None:
         findings.add(
             "price-tier-free",
             here,
             "a tier needs a flatPrice or a unitPrice",
             hint="for a free tier write flatPrice: 0",
         )
-    for name, price in prices.items():
-        if sign(price["amount"] if isinstance(price, Mapping) else price) == -1:
+    for name, price in (("flatPrice", flat), ("unitPrice", unit)):
+        if price is not None and sign(price["amount"] if isinstance(price, dict) else price) == -1:
             findings.add("price-negative", (*here, name), f"{name} must not be negative")
 
 

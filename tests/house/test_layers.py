@@ -21,6 +21,7 @@ LAYERS = (
         "errors",
         "diagnostics",
         "canon",
+        "collector",
         "model",
         "changes",
         "plan",
