@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from catalogsync.canon import JsonObject
@@ -79,7 +80,7 @@ class Resource:
     origin: Origin = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """All desired objects, sorted by Ref."""
 
@@ -89,10 +90,17 @@ class Catalog:
         return iter(self.resources.values())
 
     def get(self, kind: Kind, key: str) -> Resource | None:
-        return self.resources.get(Ref(kind, key))
+        return self._by_kind[kind].get(key)
 
     def of(self, kind: Kind) -> tuple[Resource, ...]:
-        return tuple(r for r in self if r.ref.kind is kind)
+        return tuple(self._by_kind[kind].values())
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, Mapping[str, Resource]]:
+        found: dict[Kind, dict[str, Resource]] = {kind: {} for kind in Kind}
+        for ref, one in self.resources.items():
+            found[ref.kind][ref.key] = one
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 _NOTHING = Decimal(0)
-_ENDLESS = Decimal("Infinity")
+ENDLESS = Decimal("Infinity")
 
 
 class Tier(NamedTuple):
-    """Up to which quantity it goes (None: without end), its prices (0 for none), and where it stands in the file."""
+    """Up to which quantity it goes (ENDLESS for the open one), its prices (0 for none), and where it stands in the file."""
 
-    end: Decimal | None
+    end: Decimal
     flat: Decimal
     unit: Decimal
     place: int
@@ -31,24 +31,19 @@ def amount(value: Any) -> Decimal:
 
 def ladder(tiers: Sequence[Mapping[str, Any]]) -> Sequence[Tier]:
     """The tiers in order, the open one last."""
-    found = []
-    for place, tier in enumerate(tiers):
-        end, flat, unit = tier.get("upToAmount"), tier.get("flatPrice"), tier.get("unitPrice")
-        found.append(
-            Tier(
-                None if end is None else amount(end),
-                _NOTHING if flat is None else _price(flat),
-                _NOTHING if unit is None else _price(unit),
-                place,
-            )
-        )
-    found.sort(key=_height)
+    found = [
+        Tier(_end(tier.get("upToAmount")), _price(tier.get("flatPrice")), _price(tier.get("unitPrice")), n)
+        for n, tier in enumerate(tiers)
+    ]
+    found.sort()
     return found
 
 
+def _end(value: Any) -> Decimal:
+    return ENDLESS if value is None else amount(value)
+
+
 def _price(price: Any) -> Decimal:
+    if price is None:
+        return _NOTHING
     return amount(price["amount"] if isinstance(price, dict) else price)
-
-
-def _height(tier: Tier) -> Decimal:
-    return _ENDLESS if tier.end is None else tier.end

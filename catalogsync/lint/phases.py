@@ -3,96 +3,83 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from catalogsync import periods
+from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
 from catalogsync.lint.ladders import amount
 from catalogsync.lint.slices import overlap
-from catalogsync.model import Kind
+from catalogsync.model import Kind, Resource
 
 
 def priced_without_entitlement(world: World) -> Iterator[Found]:
     """Usage that is charged, and that no entitlement counts for the customer."""
-    for plan in world.of(Kind.PLAN):
-        for place, card, phase in _cards_with_phase(body(plan)["phases"]):
-            if (
-                price_type(card) not in USAGE
-                or card.get("entitlementTemplate")
-                or world.feature(card) is None
-            ):
-                continue
-            if not _counted_elsewhere(world, card, phase):
-                summary = f"usage of `{card['key']}` is charged, and no entitlement tells the customer's access or balance"
-                hint = "add entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}"
-                yield Found(plan, (*place, "price"), summary, hint, key=True)
+    for plan, place, card in _unentitled(world):
+        if world.feature(card) is not None and not _counted_elsewhere(world, plan, place, card):
+            summary = f"usage of `{card['key']}` is charged, and no entitlement tells the customer's access or balance"
+            hint = "add entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}"
+            yield Found(plan, (*place, "price"), summary, hint, key=True)
 
 
 def entitlement_elsewhere(world: World) -> Iterator[Found]:
     """The price is on one feature and the metered entitlement on another one of the same usage."""
-    for plan in world.of(Kind.PLAN):
-        for place, card, phase in _cards_with_phase(body(plan)["phases"]):
-            if price_type(card) not in USAGE or card.get("entitlementTemplate"):
-                continue
-            for n in _counted_elsewhere(world, card, phase):
-                other = phase[n]
-                summary = f"`{card['key']}` charges what `{other['key']}` grants: two features of one usage"
-                there = ("granted here", plan, (*place[:-1], n, "entitlementTemplate"))
-                yield Found(
-                    plan,
-                    (*place, "price"),
-                    summary,
-                    "put price and entitlement into one rate card",
-                    key=True,
-                    other=there,
-                )
+    for plan, place, card in _unentitled(world):
+        for there, other in _counted_elsewhere(world, plan, place, card):
+            summary = f"`{card['key']}` charges what `{other['key']}` grants: two features of one usage"
+            yield Found(
+                plan,
+                (*place, "price"),
+                summary,
+                "put price and entitlement into one rate card",
+                key=True,
+                other=("granted here", plan, (*there, "entitlementTemplate")),
+            )
 
 
-def _cards_with_phase(
-    phases: Sequence[Mapping[str, Any]],
-) -> Iterator[tuple[tuple[str | int, ...], Card, Sequence[Card]]]:
-    for p, phase in enumerate(phases):
-        for n, card in enumerate(phase["rateCards"]):
-            yield ("phases", p, "rateCards", n), card, phase["rateCards"]
+def _unentitled(world: World) -> Iterator[tuple[Resource, Path, Card]]:
+    """The rate cards of plans that charge usage and entitle to nothing."""
+    for resource, place, card in world.cards:
+        if card.get("entitlementTemplate") or price_type(card) not in USAGE:
+            continue
+        if resource.ref.kind is Kind.PLAN:
+            yield resource, place, card
 
 
-def _counted_elsewhere(world: World, card: Card, phase: Sequence[Card]) -> list[int]:
-    """The unpriced cards of the phase that meter the same usage under another feature."""
+def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) -> list[tuple[Path, Card]]:
+    """The unpriced cards of the same phase that meter the same usage under another feature."""
     mine = world.feature(card)
     found = []
-    for n, other in enumerate(phase):
+    for n, other in enumerate(body(plan)["phases"][place[1]]["rateCards"]):
         if mine is None or metered(other) is None or other.get("price") is not None:
             continue
         yours = world.feature(other)
         if yours is not None and yours.ref != mine.ref and overlap(mine, yours):
-            found.append(n)
+            found.append(((*place[:-1], n), other))
     return found
 
 
 def unpaid_overage(world: World) -> Iterator[Found]:
     """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
-    for plan in world.of(Kind.PLAN):
-        phases = body(plan)["phases"]
-        for p, phase in enumerate(phases):
-            paid = {
-                c.get("featureKey")
-                for later in phases[p:]
-                for c in later["rateCards"]
-                if c.get("price") is not None
-            }
-            for n, card in enumerate(phase["rateCards"]):
-                template = metered(card)
-                if (
-                    template
-                    and template.get("isSoftLimit")
-                    and card.get("price") is None
-                    and card.get("featureKey") not in paid
-                ):
-                    summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
-                    place = ("phases", p, "rateCards", n, "entitlementTemplate", "isSoftLimit")
-                    yield Found(plan, place, summary, "write isSoftLimit: false, or add a price")
+    for resource, place, card in world.cards:
+        if card.get("price") is not None or resource.ref.kind is not Kind.PLAN:
+            continue
+        template = metered(card)
+        if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):
+            summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
+            where = (*place, "entitlementTemplate", "isSoftLimit")
+            yield Found(resource, where, summary, "write isSoftLimit: false, or add a price")
+
+
+def _is_paid_later(plan: Resource, place: Path, card: Card) -> bool:
+    """Whether the card's feature has a price in the same phase or in a later one."""
+    return any(
+        other.get("price") is not None and other.get("featureKey") == card.get("featureKey")
+        for phase in body(plan)["phases"][place[1] :]
+        for other in phase["rateCards"]
+    )
 
 
 def meterless(world: World) -> Iterator[Found]:

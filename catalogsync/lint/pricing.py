@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import amount, is_free
+from catalogsync.lint.ladders import ENDLESS, amount, is_free
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
 
@@ -92,7 +92,7 @@ def cliffs(world: World) -> Iterator[Found]:
         if card["price"]["mode"] != "volume":
             continue
         for tier, following in itertools.pairwise(tiers):
-            end = tier.end or Decimal(0)
+            end = tier.end
             here, there = (one.flat + end * one.unit for one in (tier, following))
             if there < here:
                 summary = f"using more than {_text(end)} costs {_text(there)}, using {_text(end)} costs {_text(here)}"
@@ -110,8 +110,7 @@ def free_again(world: World) -> Iterator[Found]:
             continue
         for tier, following in itertools.pairwise(tiers):
             if is_free(following) and not is_free(tier):
-                end = _text(tier.end or Decimal(0))
-                summary = f"usage above {end} is free again, after a tier that is paid for"
+                summary = f"usage above {_text(tier.end)} is free again, after a tier that is paid for"
                 where = (*place, "price", "tiers", following.place)
                 yield Found(resource, where, summary, "give the tier a unitPrice")
                 break
@@ -138,7 +137,7 @@ def _free_quantities(world: World) -> Iterator[tuple[Resource, Path, Card, Decim
             yield resource, place, card, amount(discount), ("discounts", "usage", "quantity")
     for resource, place, card, tiers in world.tiered:
         first = tiers[0]
-        if first.end is None or not is_free(first) or card["price"]["mode"] != "graduated":
+        if first.end == ENDLESS or not is_free(first) or card["price"]["mode"] != "graduated":
             continue
         if _usage_discount(card) is None:
             yield resource, place, card, first.end, ("price", "tiers", first.place, "upToAmount")

@@ -54,10 +54,9 @@ def channels(world: World) -> Iterator[Found]:
 
 def rules(world: World) -> Iterator[Found]:
     """Balance rules about features that have a metered entitlement nowhere."""
-    granted = {card.get("featureKey") for _, _, card in world.cards if metered(card)}
-    for rule in world.of(Kind.RULE):
-        if not str(body(rule)["type"]).startswith("entitlements."):
-            continue
+    balance = [one for one in world.of(Kind.RULE) if str(body(one)["type"]).startswith("entitlements.")]
+    granted = {card.get("featureKey") for _, _, card in world.cards if metered(card)} if balance else set()
+    for rule in balance:
         for n, key in enumerate(body(rule).get("features") or ()):
             if key not in granted:
                 summary = f"no plan and no add-on has a metered entitlement on feature `{key}`: the rule never fires for it"

@@ -26,17 +26,17 @@ def texts(raw: Mapping[str, Any], out: dict[str, Any]) -> None:
 
 def price(raw: Mapping[str, Any]) -> dict[str, Any]:
     """A price: decimals plain (N1), a flat price's term filled in (N3), tiers by size (N22), a multiplier of 1 left out (N4)."""
-    out: dict[str, Any] = {"type": raw["type"]}
-    for name in _AMOUNTS:
-        value = raw.get(name)
-        if value is not None:
-            out[name] = decimal(value)
     kind = raw["type"]
+    out: dict[str, Any] = {"type": kind}
+    for name in _AMOUNTS:
+        if name in raw and raw[name] is not None:
+            out[name] = decimal(raw[name])
     if kind == "flat":
         out["paymentTerm"] = raw.get("paymentTerm") or "in_advance"
     elif kind == "tiered":
         out["mode"] = raw.get("mode")
-        out["tiers"] = sorted([_tier(tier) for tier in raw.get("tiers") or ()], key=_size)
+        out["tiers"] = [_tier(tier) for tier in raw.get("tiers") or ()]
+        out["tiers"].sort(key=_size)
     elif kind == "dynamic" and raw.get("multiplier") is not None:
         multiplier = decimal(raw["multiplier"])
         if multiplier != "1":

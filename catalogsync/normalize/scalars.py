@@ -20,11 +20,16 @@ def _decimal_text(text: str) -> str:
         return text
 
 
+@lru_cache(maxsize=65536)
+def _number_text(value: int | Decimal) -> str:
+    return _decimal_text(format(value, "f") if isinstance(value, Decimal) else str(value))
+
+
 def decimal(value: Any) -> str:
     """A Numeric as the server answers it (semantics-productcatalog §7 N1). What is no plain decimal stays as it is: others report it."""
     if isinstance(value, str):
         return _decimal_text(value)
-    return _decimal_text(format(value, "f") if isinstance(value, Decimal) else str(value))
+    return _number_text(value)
 
 
 @lru_cache(maxsize=65536)

@@ -134,20 +134,24 @@ def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
 
 def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -> None:
     seen: dict[Decimal, int] = {}
+    is_open = False
     for n, tier in enumerate(tiers):
-        limit = amount(tier["upToAmount"]) if tier.get("upToAmount") is not None else None
-        if limit is not None and limit < 0:
-            findings.add("price-negative", (*here, n, "upToAmount"), "upToAmount must not be negative")
-        if limit and limit in seen:
-            findings.add(
-                "price-tier-twice", (*here, n, "upToAmount"), f"two tiers end at {tier['upToAmount']}",
-                other=("the other one", (*here, seen[limit], "upToAmount")),
-            )  # fmt: skip
-            continue
-        if limit is not None:
+        upper = tier.get("upToAmount")
+        if upper is None:
+            is_open = True
+        else:
+            limit = amount(upper)
+            if limit < 0:
+                findings.add("price-negative", (*here, n, "upToAmount"), "upToAmount must not be negative")
+            if limit and limit in seen:
+                findings.add(
+                    "price-tier-twice", (*here, n, "upToAmount"), f"two tiers end at {upper}",
+                    other=("the other one", (*here, seen[limit], "upToAmount")),
+                )  # fmt: skip
+                continue
             seen[limit] = n
-        _tier_prices(findings, tier, (*here, n))
-    if all(tier.get("upToAmount") is not None for tier in tiers):
+        _tier_prices(findings, tier, here, n)
+    if not is_open:
         last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
         findings.add(
             "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
@@ -155,18 +159,23 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
         )  # fmt: skip
 
 
-def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path) -> None:
+def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path, n: int) -> None:
     flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
     if flat is None and unit is None:
         findings.add(
             "price-tier-free",
-            here,
+            (*here, n),
             "a tier needs a flatPrice or a unitPrice",
             hint="for a free tier write flatPrice: 0",
         )
-    for name, price in (("flatPrice", flat), ("unitPrice", unit)):
-        if price is not None and sign(price["amount"] if isinstance(price, dict) else price) == -1:
-            findings.add("price-negative", (*here, name), f"{name} must not be negative")
+    if flat is not None and _is_negative(flat):
+        findings.add("price-negative", (*here, n, "flatPrice"), "flatPrice must not be negative")
+    if unit is not None and _is_negative(unit):
+        findings.add("price-negative", (*here, n, "unitPrice"), "unitPrice must not be negative")
+
+
+def _is_negative(price: Any) -> bool:
+    return sign(price["amount"] if isinstance(price, dict) else price) == -1
 
 
 def _template(findings: Findings, card: Card, here: Path, cadence_valid: bool) -> None:
