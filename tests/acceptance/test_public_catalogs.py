@@ -134,7 +134,7 @@ def test_public_catalogs_go_round(scenario: dict[str, Any], tmp_path: Path) -> N
 
     second = _client(Sandbox())
     _apply(tmp_path / "exported", second)
-    assert export(reader.read(second)).files.keys() == exported.files.keys()
+    assert export(reader.read(second)).files == exported.files
 
 
 def _save(files: Any, folder: Path) -> None:
