@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from catalogsync.codes import CODES, LINT
+from catalogsync.diagnostics import SourceRef
 from catalogsync.errors import UsageError
 
 NAME = "catalogsync.yaml"
@@ -49,83 +51,140 @@ def find(start: Path) -> Path | None:
 
 
 def load(start: Path) -> Config:
-    """The configuration for a catalog at `start`. Raises UsageError that names the file and the word that is wrong."""
+    """The configuration for a catalog at `start`. Raises UsageError that names the file, the place and the word that is wrong."""
     path = find(start)
     if path is None:
         return Config()
     try:
-        said = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        text = path.read_text("utf-8")
+        tree = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise UsageError(f"{path}: cannot be read: {problem}", code="config-invalid") from problem
-    return _Reader(path).config(said if said is not None else {})
+    reader = _Reader(path, text)
+    return reader.config(reader.value(tree, ())) if tree is not None else Config()
+
+
+Place = tuple[str, ...]
+"""The names that lead to a value."""
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str) -> None:
         self.path = path
+        self.lines = text.splitlines()
+        self.marks: dict[Place, yaml.Mark] = {}
+        self.seen: set[int] = set()
 
-    def fail(self, where: str, what: str, hint: str = "") -> UsageError:
-        return UsageError(f"{self.path}: {where}: {what}", code="config-invalid", hint=hint)
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        """What a node means. Remembers where every member stands, and refuses a name that is written twice."""
+        self.marks.setdefault(place, node.start_mark)
+        if id(node) in self.seen:
+            raise self.fail(place, "is an alias of another value", "write the value out")
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.members(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*place, str(n))) for n, item in enumerate(node.value)]
+        try:
+            return yaml.CSafeLoader("").construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError) as problem:
+            raise self.fail(place, "cannot be read", "write it in quotes") from problem
 
-    def mapping(self, where: str, value: Any, known: tuple[str, ...] | None = None) -> dict[str, Any]:
-        if not isinstance(value, dict) or not all(isinstance(k, str) for k in value):
-            raise self.fail(where, "must be a mapping")
+    def members(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in node.value:
+            here = (*place, str(name.value))
+            if not isinstance(name, yaml.ScalarNode):
+                raise self.fail(place, "has a name that is no text")
+            if here in self.marks:
+                self.marks[here] = name.start_mark
+                raise self.fail(here, "is written twice", "the second would silently replace the first")
+            self.marks[here] = name.start_mark
+            found[str(name.value)] = self.value(value, here)
+        return found
+
+    def fail(self, place: Place, what: str, hint: str = "") -> UsageError:
+        mark = next(self.marks[place[:n]] for n in range(len(place), -1, -1) if place[:n] in self.marks)
+        line = self.lines[mark.line] if mark.line < len(self.lines) else ""
+        shown = "" if "api_key" in line or "@" in line else line  # it may hold a secret
+        where = SourceRef(
+            str(self.path), mark.line + 1, mark.column + 1, shown, len(place[-1]) if place else 1
+        )
+        name = ".".join(place) or "the file"
+        return UsageError(f"{name} {what}", code="config-invalid", hint=hint, where=where)
+
+    def mapping(self, place: Place, value: Any, known: tuple[str, ...] = ()) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fail(place, "must be a mapping")
         for name in value if known else ():
-            if name not in (known or ()):
-                near = difflib.get_close_matches(name, known or (), 1)
-                raise self.fail(
-                    where, f"unknown member {name!r}", f"did you mean {near[0]!r}?" if near else ""
-                )
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+                raise self.fail((*place, name), "is no known member", hint)
         return value
 
-    def text(self, where: str, value: Any) -> str:
+    def text(self, place: Place, value: Any) -> str:
         if not isinstance(value, str) or not value:
-            raise self.fail(where, "must be a text")
+            raise self.fail(place, "must be a text")
         return value
 
     def config(self, said: Any) -> Config:
-        top = self.mapping("file", said, ("default", "environments", "lint"))
-        environments = {
-            name: self.environment(name, value)
-            for name, value in self.mapping("environments", top.get("environments", {})).items()
-        }
+        top = self.mapping((), said, ("default", "environments", "lint"))
+        named = self.mapping(("environments",), top.get("environments", {}))
+        environments = {name: self.environment(name, value) for name, value in named.items()}
         default = top.get("default", "")
         if default and default not in environments:
-            raise self.fail("default", f"there is no environment {default!r}")
-        lint = self.mapping("lint", top.get("lint", {}), ("severity",))
-        severities = self.mapping("lint.severity", lint.get("severity", {}))
-        for code, level in severities.items():
-            name = "off" if level is False else level  # YAML reads a bare `off` as false
-            if name not in _LEVELS:
-                raise self.fail(f"lint.severity.{code}", f"must be one of {', '.join(_LEVELS)}")
-        levels = {c: "off" if v is False else str(v) for c, v in severities.items()}
-        return Config(environments, str(default), levels)
+            near = difflib.get_close_matches(str(default), environments, 1)
+            hint = f"did you mean {near[0]!r}?" if near else ""
+            raise self.fail(("default",), f"names an environment {default!r} that is not there", hint)
+        lint = self.mapping(("lint",), top.get("lint", {}), ("severity",))
+        return Config(environments, str(default), self.severities(lint.get("severity", {})))
+
+    def severities(self, value: Any) -> Mapping[str, str]:
+        """Levels by code; a code must be one of lint's, for what the server refuses is refused whatever is written here."""
+        place = ("lint", "severity")
+        said = self.mapping(place, value)
+        known = [code.name for code in LINT]
+        for code in said:
+            if code not in known:
+                near = difflib.get_close_matches(code, known, 1)
+                what = "is a code whose severity cannot be set" if code in CODES else "is no code"
+                hint = f"did you mean {near[0]}?" if near else "catalogsync explain lists the codes of lint"
+                raise self.fail((*place, code), what, hint)
+        levels = {code: "off" if level is False else level for code, level in said.items()}
+        for code, level in levels.items():  # YAML reads a bare `off` as false
+            if level not in _LEVELS:
+                raise self.fail((*place, code), f"must be one of {', '.join(_LEVELS)}")
+        return levels
 
     def environment(self, name: str, value: Any) -> Environment:
-        where = f"environments.{name}"
-        said = self.mapping(where, value, ("url", "api_key", "prefix", "ca_file", "overlays"))
+        place = ("environments", name)
+        said = self.mapping(place, value, ("url", "api_key", "prefix", "ca_file", "overlays"))
         overlays = said.get("overlays", [])
         if not isinstance(overlays, list):
-            raise self.fail(f"{where}.overlays", "must be a list of paths")
+            raise self.fail((*place, "overlays"), "must be a list of paths")
         key = said.get("api_key")
-        if key is not None and (not isinstance(key, dict) or set(key) not in ({"env"}, {"file"})):
-            raise self.fail(
-                f"{where}.api_key",
-                "must be a reference, not the key itself",
-                "write {env: NAME} or {file: PATH}",
-            )
+        if key is not None and not _is_reference(key):
+            hint = "write {env: NAME} or {file: PATH}"
+            raise self.fail((*place, "api_key"), "must be a reference, not the key itself", hint)
         beside = self.path.parent
-        url = self.text(f"{where}.url", said.get("url"))
+        url = self.text((*place, "url"), said.get("url"))
         if url.startswith("sandbox:") and url != "sandbox:":
             url = f"sandbox:{beside / url.removeprefix('sandbox:')}"
         return Environment(
             name,
             url,
             key,
-            self.text(f"{where}.prefix", said.get("prefix", "/api/v1")),
-            beside / said["ca_file"] if said.get("ca_file") else None,
-            tuple(beside / self.text(f"{where}.overlays", o) for o in overlays),
+            self.text((*place, "prefix"), said.get("prefix", "/api/v1")),
+            beside / self.text((*place, "ca_file"), said["ca_file"]) if said.get("ca_file") else None,
+            tuple(beside / self.text((*place, "overlays", str(n)), one) for n, one in enumerate(overlays)),
         )
+
+
+def _is_reference(key: Any) -> bool:
+    if not isinstance(key, dict) or set(key) not in ({"env"}, {"file"}):
+        return False
+    return all(isinstance(name, str) and name for name in key.values())
 
 
 def choose(config: Config, *, env: str | None, url: str | None) -> Environment:

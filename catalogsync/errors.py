@@ -17,17 +17,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalogsync.diagnostics import Diagnostic
+    from catalogsync.diagnostics import Diagnostic, SourceRef
 
 
 class CatalogsyncError(Exception):
-    """Root of all expected errors. `message` says what and where, `hint` what to do; `code` is for `explain`."""
+    """Root of all expected errors. `message` says what, `where` the place in a file if there is one, `hint` what to do; `code` is for
+    `explain`.
+    """
 
     exit_code = 1
     default_code = "run-failed"
 
-    def __init__(self, message: str, *, code: str | None = None, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str = "", where: SourceRef | None = None
+    ) -> None:
         super().__init__(message)
+        self.where = where
         self.message = message
         self.code = code or self.default_code
         self.hint = hint

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from catalogsync import __version__
+from catalogsync.diagnostics import Diagnostic, Severity
 from catalogsync.errors import CatalogsyncError, InvalidCatalog
 
 VERBS = {
@@ -80,8 +81,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except InvalidCatalog as problem:
         return _invalid(problem)
     except CatalogsyncError as problem:
-        _say(problem.message, problem.hint, problem.code)
-        return problem.exit_code
+        return _ended(problem)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.Abort:
@@ -107,7 +107,10 @@ def _invalid(problem: InvalidCatalog) -> int:
     return problem.exit_code
 
 
-def _say(message: str, hint: str, code: str) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)}[{code}]: {message}", err=True)
-    if hint:
-        click.echo(f"  {click.style('hint', fg='cyan')}: {hint}", err=True)
+def _ended(problem: CatalogsyncError) -> int:
+    """Says why a run ended; gives its exit code."""
+    from catalogsync.render import findings_text
+
+    said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)
+    click.echo(findings_text.render_one(said, color=sys.stderr.isatty()), err=True, nl=False)
+    return problem.exit_code

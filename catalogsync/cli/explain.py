@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 
 import click
 
-from catalogsync.codes import CODES, FAMILIES
+from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.errors import UsageError
 
 
@@ -26,5 +27,18 @@ def command(code: str | None) -> None:
             f"there is no code {code!r}",
             hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
         )
-    found = CODES[code]
-    click.echo(f"{found.name}: {found.title}\n\n{found.why}\n\nInstead: {found.instead}")
+    click.echo(_story(CODES[code]))
+
+
+def _story(code: Code) -> str:
+    family = next(name for name, codes in FAMILIES.items() if code in codes)
+    parts = [f"{code.name}: {code.title}", code.why]
+    if code.example:
+        parts.append("Example:\n\n" + textwrap.indent(code.example.rstrip(), "    "))
+    parts.append(f"Instead: {code.instead}")
+    if code.severity:
+        parts.append(
+            f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
+            f"To put up with it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
+        )
+    return "\n\n".join((*parts, f"({family})"))

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalogsync.codes import lint, manifests, running, server, values
+from catalogsync.codes.examples import EXAMPLES
 
-__all__ = ["CODES", "FAMILIES", "Code"]
+__all__ = ["CODES", "FAMILIES", "LINT", "Code"]
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code: what it says in a line, why it matters, what to write or do instead."""
+    """One code: what it says in a line, why it matters, what to write or do instead. A finding of lint has a severity of its own, which
+    `catalogsync.yaml` may change, and an example.
+    """
 
     name: str
     title: str
     why: str
     instead: str
+    severity: str = ""
+    example: str = ""
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    return ([part.strip() for part in line.split(" | ")] for line in text.strip().splitlines())
 
 
 def _read(text: str) -> tuple[Code, ...]:
     """`code | title | why | instead`, one a line."""
-    return tuple(Code(*(part.strip() for part in line.split(" | "))) for line in text.strip().splitlines())
+    return tuple(Code(*row) for row in _rows(text))
 
+
+LINT = tuple(
+    Code(name, title, why, instead, severity, EXAMPLES[name])
+    for name, severity, title, why, instead in _rows(lint.TABLE)
+)
+"""The findings of lint: those that have a severity to set and can be waived."""
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "Files and YAML": _read(manifests.TABLE),
     "The server's own rules": _read(server.TABLE),
     "Values that the server refuses, drops or misreads": _read(values.TABLE),
-    "Lint: what the server takes and what still costs money": _read(lint.TABLE),
+    "Lint: what the server takes and what still costs money": LINT,
+    "Waivers": _read(lint.WAIVERS),
     "Planning, applying, talking to a server": _read(running.TABLE),
 }
 """Codes by what they are about, in the order of the documentation."""

@@ -1,27 +1,32 @@
-"""Codes of lint: what the server takes, and why it still costs money."""
+"""Codes of lint: what the server takes, and why it still costs money. A row: code | severity | what | why | instead."""
 
 TABLE = """
-addon-not-offered | an add-on that no plan offers | It is published and nobody can buy it. | Offer it: addons: [{addon: KEY, fromPlanPhase: PHASE}].
-channel-secret-inline | a secret written out in a manifest | Whoever reads the repository can forge events, and history keeps it for ever. | signingSecret: {env: NAME}
-channel-unused | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
-channel-url-open | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
-currency-mixture | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written, and a currency never changes. | The currency of the others, or a waiver.
-discount-everything | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
-entitlement-elsewhere | price and entitlement on two features of one usage | Balance and bill are counted apart and drift apart as soon as one feature changes. | One rate card with both.
-entitlement-overage-unpaid | a soft limit without a price | Usage above the grant is neither stopped nor charged. | isSoftLimit: false, or a price.
-entitlement-without-meter | a metered entitlement on a feature without a meter | Nothing is counted against it: the limit never bites. | A meterSlug on the feature, or type: boolean.
-feature-unused | a feature that no plan and no add-on has | Nobody gets it and nobody pays for it. | A rate card for it, or lifecycle: archived.
-key-nearly-same | keys that differ by underscores only | Usage sent for one is looked for under the other, and goes unbilled. | One object, or names that differ by a word.
-meter-unused | a meter that no feature uses | What it counts is never charged. | A feature with its meterSlug, or no meter.
-plan-phase-downgrade | a later phase grants less | Customers lose in the middle of a contract what they have, and leave or ask for money back. | The same grant, or a waiver that says why.
-plan-phase-shorter-than-cadence | a paid phase that ends before it is billed | A yearly fee in a phase of a month is prorated or charged in full: either surprises. | A phase as long as the cadence, or a shorter cadence.
-price-double-billing | one usage charged by two rate cards | Both features count the same events of one meter, and the customer pays twice. | Filters that keep them apart, or one price.
-price-far-off | a unit price a hundred times the usual one | A slipped decimal point bills a hundredfold, or a hundredth. | Check the point; a waiver if it is meant.
-price-included-differs | free quantity and granted quantity differ | The customer sees a balance left and is charged, or is told it is used up while it is free. | The same number in both.
-price-tier-cliff | volume tiers where more costs less | One unit more drops the whole bill: customers pad their usage to pay less. | A flatPrice in the following tier, or mode: graduated.
-price-tier-free-again | a free tier after a paid one | The heaviest users pay nothing for most of what they use. | A unitPrice in that tier; an intended cap is said by maximumAmount.
-price-without-entitlement | usage charged without an entitlement | Access cannot be checked and no balance be shown; the first the customer hears is the bill. | entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
-rule-never-fires | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
+addon-not-offered | warning | an add-on that no plan offers | It is published and nobody can buy it. | Offer it: addons: [{addon: KEY, fromPlanPhase: PHASE}].
+channel-secret-inline | warning | a secret written out in a manifest | Whoever reads the repository can forge events, and history keeps it for ever. | signingSecret: {env: NAME}
+channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
+channel-url-open | warning | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
+currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written, and a currency never changes. | The currency of the others, or a waiver.
+discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
+entitlement-elsewhere | warning | price and entitlement on two features of one usage | Balance and bill are counted apart and drift apart as soon as one feature changes. | One rate card with both.
+entitlement-overage-unpaid | warning | a soft limit without a price | Usage above the grant is neither stopped nor charged. | isSoftLimit: false, or a price.
+entitlement-without-meter | warning | a metered entitlement on a feature without a meter | Nothing is counted against it: the limit never bites. | A meterSlug on the feature, or type: boolean.
+feature-unused | warning | a feature that no plan and no add-on has | Nobody gets it and nobody pays for it. | A rate card for it, or lifecycle: archived.
+key-nearly-same | warning | keys that differ by underscores only | Usage sent for one is looked for under the other, and goes unbilled. | One object, or names that differ by a word.
+meter-unused | warning | a meter that no feature uses | What it counts is never charged. | A feature with its meterSlug, or no meter.
+plan-phase-downgrade | warning | a later phase grants less | Customers lose in the middle of a contract what they have, and leave or ask for money back. | The same grant, or a waiver that says why.
+plan-phase-shorter-than-cadence | warning | a paid phase that ends before it is billed | A yearly fee in a phase of a month is prorated or charged in full: either surprises. | A phase as long as the cadence, or a shorter cadence.
+price-charged-once | warning | a fee without a cadence that has one elsewhere | A flat fee without billingCadence is billed a single time, at the start: a monthly fee earns one month. | The billingCadence of the others; another key for a fee that is meant to be charged once.
+price-double-billing | error | one usage charged by two rate cards | Both features count the same events of one meter, and the customer pays twice. | Filters that keep them apart, or one price.
+price-far-off | warning | an amount a hundred times the usual one | A slipped decimal point bills a hundredfold, or a hundredth. | Check the point; a waiver if it is meant.
+price-included-differs | warning | free quantity and granted quantity differ | The customer sees a balance left and is charged, or is told it is used up while it is free. | The same number in both.
+price-never-reached | warning | a hard limit that ends usage where it is still free | The price is there and can never charge: usage stops at the grant, and a limit is hard unless isSoftLimit says otherwise. | isSoftLimit: true, or a grant above the free quantity.
+price-tier-cliff | warning | volume tiers where more costs less | One unit more drops the whole bill: customers pad their usage to pay less. | A flatPrice in the following tier, or mode: graduated.
+price-tier-free-again | warning | a free tier after a paid one | The heaviest users pay nothing for most of what they use. | A unitPrice in that tier; an intended cap is said by maximumAmount.
+price-without-entitlement | warning | usage charged without an entitlement | Access cannot be checked and no balance be shown; the first the customer hears is the bill. | entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
+rule-never-fires | warning | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
+"""
+
+WAIVERS = """
 waiver-expired | a waiver whose day has passed | What was put up with for a while is still there. | Mend it, or give the waiver a later date.
 waiver-malformed | a comment that is meant to be a waiver and is none | It would be ignored, and so would the date on it. | # catalogsync: waive CODE until YYYY-MM-DD because REASON
 waiver-unused | a waiver of nothing | It would hide the next finding of that code. | Remove the comment.

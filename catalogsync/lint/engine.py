@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from catalogsync.codes import CODES
 from catalogsync.diagnostics import Diagnostic, Related, Severity
 from catalogsync.lint import waivers
 from catalogsync.lint.findings import Found, LintSettings, Rule, World
@@ -26,7 +27,7 @@ def lint(
     world = World(Catalog({ref: one for ref, one in catalog.resources.items() if str(ref) not in faulty}))
     found = []
     for rule in RULES:
-        severity = settings.severities.get(rule.code, str(rule.severity))
+        severity = settings.severities.get(rule.code, CODES[rule.code].severity)
         if severity != "off" and (whole or not rule.whole):
             found += [_diagnostic(rule, Severity(severity), one) for one in rule.check(world)]
     return tuple(_waived(found, waivers.read(catalog), settings, whole=whole))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from catalogsync.diagnostics import Path, Severity
+from catalogsync.diagnostics import Path
 from catalogsync.lint.ladders import Tier, ladder
 from catalogsync.model import Catalog, Kind, Lifecycle, Resource
 
@@ -95,13 +95,12 @@ Check = Callable[[World], Iterator[Found]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table: its code (the story is in `codes`), how bad it is unless the settings say otherwise, and how it is found.
+    """A row of the table: its code (the story is in `codes`) and how it is found.
 
     `whole`: it looks at what is missing from the catalog, so it is silent while other errors may be the cause.
     """
 
     code: str
-    severity: Severity
     check: Check
     whole: bool = False
 

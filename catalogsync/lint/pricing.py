@@ -1,22 +1,18 @@
-"""Rules about prices: what is charged twice, tiers, free quantities, amounts that stand out."""
+"""Rules about prices: what is charged twice, tiers, free quantities, discounts."""
 
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import ENDLESS, amount, is_free
+from catalogsync.lint.ladders import ENDLESS, amount, is_free, ladder
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
-
-_FAR = 100
 
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
@@ -121,7 +117,7 @@ def included(world: World) -> Iterator[Found]:
     for resource, place, card, free, path in _free_quantities(world):
         template = metered(card)
         granted = template.get("issueAfterReset") if template else None
-        if not granted or free == granted:
+        if not granted or free == granted or _is_blocked(card):
             continue
         summary = f"the price leaves {_text(free)} free, the entitlement grants {granted}"
         hint = f"write {granted} here, or issueAfterReset: {_text(free)}"
@@ -149,50 +145,34 @@ def _usage_discount(card: Card) -> Any:
     return usage["quantity"] if usage and price_type(card) in USAGE else None
 
 
-class _UnitPrice(NamedTuple):
-    """What a unit costs at first, and where below its rate card that is written."""
-
-    value: Decimal
-    resource: Resource
-    place: Path
-    card: Card
-    path: Path
-
-
-def far_off(world: World) -> Iterator[Found]:
-    """A unit price a hundred times that of the same feature elsewhere: a slipped point, or cents for dollars."""
-    prices: dict[tuple[str, str], list[_UnitPrice]] = {}
-    for price in _unit_prices(world):
-        feature = price.card.get("featureKey")
-        if feature:
-            prices.setdefault((feature, body(price.resource)["currency"]), []).append(price)
-    value = itemgetter(0)
-    for (feature, _), found in sorted(prices.items()):
-        found.sort(key=value)
-        usual = found[(len(found) - 1) // 2]
-        low = bisect_right(found, usual.value / _FAR, key=value)
-        high = bisect_left(found, usual.value * _FAR, key=value)
-        there = ("the usual price", usual.resource, (*usual.place, "price", *usual.path))
-        for price in (*found[:low], *found[high:]):
-            here, elsewhere = _text(price.value), _text(usual.value)
-            yield Found(
-                price.resource,
-                (*price.place, "price", *price.path),
-                f"a unit of `{feature}` costs {here} here and {elsewhere} elsewhere",
-                "is the decimal point in its place?",
-                other=there,
-            )
-
-
-def _unit_prices(world: World) -> Iterator[_UnitPrice]:
-    """The unit prices, and of those with tiers the first that is not free."""
+def never_reached(world: World) -> Iterator[Found]:
+    """Usage stops at a hard limit before the first unit that costs something, and no add-on grants more."""
+    topped_up = {
+        card.get("featureKey")
+        for resource, _, card in world.cards
+        if resource.ref.kind is Kind.ADDON and metered(card)
+    }
     for resource, place, card in world.cards:
-        if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
-            yield _UnitPrice(amount(card["price"]["amount"]), resource, place, card, ("amount",))
-    for resource, place, card, tiers in world.tiered:
-        paid = next((tier for tier in tiers if tier.unit > 0), None)
-        if paid is not None:
-            yield _UnitPrice(paid.unit, resource, place, card, ("tiers", paid.place, "unitPrice"))
+        if resource.ref.kind is Kind.PLAN and card.get("featureKey") not in topped_up and _is_blocked(card):
+            granted = card["entitlementTemplate"].get("issueAfterReset") or 0
+            summary = (
+                f"usage of `{card['key']}` stops at the granted {granted}, before its price charges anything"
+            )
+            hint = "write isSoftLimit: true, or grant more than is free"
+            yield Found(resource, (*place, "entitlementTemplate"), summary, hint, key=True)
+
+
+def _is_blocked(card: Card) -> bool:
+    """Whether a hard limit ends usage where it is still free."""
+    template = metered(card)
+    if not template or template.get("isSoftLimit") or price_type(card) not in USAGE:
+        return False
+    discount = _usage_discount(card)
+    free = amount(discount or 0)
+    if discount is None and price_type(card) == "tiered":
+        first = ladder(card["price"]["tiers"])[0]
+        free = first.end if is_free(first) else free
+    return bool((template.get("issueAfterReset") or 0) <= free)
 
 
 def discounts(world: World) -> Iterator[Found]:

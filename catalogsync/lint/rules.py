@@ -1,31 +1,32 @@
-"""The table of rules. Why each costs money, and what to write instead, is in `codes`."""
+"""The table of rules. How bad each is, why it costs money, and what to write instead, is in `codes`."""
 
 from __future__ import annotations
 
-from catalogsync.diagnostics import Severity
-from catalogsync.lint import delivery, phases, pricing, unused
+from catalogsync.lint import amounts, delivery, phases, pricing, unused
 from catalogsync.lint.findings import Rule
 
 RULES: tuple[Rule, ...] = (
-    Rule("meter-unused", Severity.WARNING, unused.meters, whole=True),
-    Rule("feature-unused", Severity.WARNING, unused.features, whole=True),
-    Rule("addon-not-offered", Severity.WARNING, unused.addons, whole=True),
-    Rule("channel-unused", Severity.NOTE, unused.channels, whole=True),
-    Rule("rule-never-fires", Severity.WARNING, unused.rules, whole=True),
-    Rule("key-nearly-same", Severity.WARNING, unused.twins),
-    Rule("currency-mixture", Severity.NOTE, unused.currencies),
-    Rule("price-double-billing", Severity.ERROR, pricing.double_billing),
-    Rule("price-tier-cliff", Severity.WARNING, pricing.cliffs),
-    Rule("price-tier-free-again", Severity.WARNING, pricing.free_again),
-    Rule("price-included-differs", Severity.WARNING, pricing.included),
-    Rule("price-far-off", Severity.WARNING, pricing.far_off),
-    Rule("discount-everything", Severity.WARNING, pricing.discounts),
-    Rule("price-without-entitlement", Severity.WARNING, phases.priced_without_entitlement),
-    Rule("entitlement-elsewhere", Severity.WARNING, phases.entitlement_elsewhere),
-    Rule("entitlement-overage-unpaid", Severity.WARNING, phases.unpaid_overage),
-    Rule("entitlement-without-meter", Severity.WARNING, phases.meterless),
-    Rule("plan-phase-shorter-than-cadence", Severity.WARNING, phases.short_phases),
-    Rule("plan-phase-downgrade", Severity.WARNING, phases.downgrades),
-    Rule("channel-url-open", Severity.WARNING, delivery.in_the_open),
-    Rule("channel-secret-inline", Severity.WARNING, delivery.secrets),
+    Rule("meter-unused", unused.meters, whole=True),
+    Rule("feature-unused", unused.features, whole=True),
+    Rule("addon-not-offered", unused.addons, whole=True),
+    Rule("channel-unused", unused.channels, whole=True),
+    Rule("rule-never-fires", unused.rules, whole=True),
+    Rule("key-nearly-same", unused.twins),
+    Rule("currency-mixture", unused.currencies),
+    Rule("price-double-billing", pricing.double_billing),
+    Rule("price-tier-cliff", pricing.cliffs),
+    Rule("price-tier-free-again", pricing.free_again),
+    Rule("price-included-differs", pricing.included),
+    Rule("price-never-reached", pricing.never_reached),
+    Rule("price-far-off", amounts.far_off),
+    Rule("price-charged-once", amounts.charged_once),
+    Rule("discount-everything", pricing.discounts),
+    Rule("price-without-entitlement", phases.priced_without_entitlement),
+    Rule("entitlement-elsewhere", phases.entitlement_elsewhere),
+    Rule("entitlement-overage-unpaid", phases.unpaid_overage),
+    Rule("entitlement-without-meter", phases.meterless),
+    Rule("plan-phase-shorter-than-cadence", phases.short_phases),
+    Rule("plan-phase-downgrade", phases.downgrades),
+    Rule("channel-url-open", delivery.in_the_open),
+    Rule("channel-secret-inline", delivery.secrets),
 )

@@ -21,6 +21,11 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
     return "\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
+def render_one(one: Diagnostic, *, color: bool = False) -> str:
+    """One diagnostic, without a count."""
+    return _block(one, painter(color))
+
+
 def _block(one: Diagnostic, paint: Paint) -> str:
     head = paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], "bold") + paint(
         f": {one.summary}", "bold"

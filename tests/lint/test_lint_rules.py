@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalogsync import check
-from catalogsync.codes import CODES
+from catalogsync.codes import CODES, LINT
 from catalogsync.diagnostics import Diagnostic
 from catalogsync.lint import RULES, LintSettings
 
@@ -22,6 +22,7 @@ CALLS = "kind: feature\nkey: calls\nname: Calls\nmeterSlug: calls\n"
 EU = "kind: feature\nkey: calls_eu\nname: Calls in Europe\nmeterSlug: calls\nadvancedMeterGroupByFilters:\n  region: {$eq: eu}\n"
 SSO = "kind: feature\nkey: sso\nname: Single sign-on\n"
 GRANT = "entitlementTemplate: {type: metered, issueAfterReset: 100, isSoftLimit: true}"
+HARD = "entitlementTemplate: {type: metered, issueAfterReset: 100}"
 
 
 def card(key: str, *members: str, cadence: str = "P1M") -> str:
@@ -31,6 +32,12 @@ def card(key: str, *members: str, cadence: str = "P1M") -> str:
         *members,
     ]
     return "  - " + "\n    ".join(lines)
+
+
+def fee(key: str, amount: str, cadence: str = "P1M") -> str:
+    """A rate card with a flat price, charged once without a cadence."""
+    often = f"billingCadence: {cadence}, " if cadence else ""
+    return f"  - {{type: flat_fee, key: {key}, name: {key}, featureKey: {key}, {often}price: {{type: flat, amount: {amount}}}}}"
 
 
 def unit(amount: str) -> str:
@@ -99,9 +106,17 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 50, flatPrice: 0", "unitPrice: 1"), GRANT)))],
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), GRANT)))],
     ),
+    "price-never-reached": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), HARD)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 99, flatPrice: 0", "unitPrice: 1"), HARD)))],
+    ),
     "price-far-off": (
         [METER, CALLS, PRO, plan(("", card("calls", unit("10"), GRANT)), key="team")],
         [METER, CALLS, PRO, plan(("", card("calls", unit("9.99"), GRANT)), key="team")],
+    ),
+    "price-charged-once": (
+        [SSO, plan(("P1M", fee("sso", "5")), ("", fee("sso", "5", cadence="")))],
+        [SSO, plan(("P1M", fee("sso", "5", cadence="")), ("", fee("sso", "5", cadence="")))],
     ),
     "discount-everything": (
         [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 100}}", GRANT)))],
@@ -146,7 +161,7 @@ def errors_of_validate(found: tuple[Diagnostic, ...]) -> list[str]:
 
 def test_every_rule_is_tried_and_explained() -> None:
     assert [rule.code for rule in RULES] == list(SPOKEN)
-    assert {rule.code for rule in RULES} <= CODES.keys()
+    assert {rule.code for rule in RULES} == {code.name for code in LINT}
 
 
 @pytest.mark.parametrize("code", SPOKEN)
@@ -163,6 +178,47 @@ def test_the_rule_is_silent(code: str, tmp_path: Path) -> None:
     found = checked(tmp_path, SPOKEN[code][1])
     assert errors_of_validate(found) == []
     assert code not in {one.code for one in found}
+
+
+FAR_OFF = {
+    "a fee of another phase": plan(("P1M", fee("sso", "4900")), ("", fee("sso", "49"))),
+    "the tier before": plan(("", card("calls", tiers("graduated", "upToAmount: 9, unitPrice: 0.01", "unitPrice: 1"), GRANT))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("like", FAR_OFF)
+def test_amounts_that_stand_out_are_told_once(like: str, tmp_path: Path) -> None:
+    found = checked(tmp_path, [METER, CALLS, SSO, FAR_OFF[like]])
+    assert [one.related[0].label for one in found if one.code == "price-far-off"]
+    assert len([one for one in found if one.code == "price-far-off"]) == 1
+
+
+@pytest.mark.parametrize("price", [unit("1"), unit("1") + "\n    discounts: {usage: {quantity: 5}}"])
+def test_a_hard_limit_of_nothing_is_told(price: str, tmp_path: Path) -> None:
+    nothing = "entitlementTemplate: {type: metered, issueAfterReset: 0}"
+    found = checked(tmp_path, [METER, CALLS, plan(("", card("calls", price, nothing)))])
+    assert [one.code for one in found] == ["price-never-reached"]
+
+
+def test_an_addon_that_grants_more_lets_a_price_be_reached(tmp_path: Path) -> None:
+    free = tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1")
+    offering = plan(("", card("calls", free, HARD)), more=OFFER)
+    found = checked(tmp_path, [METER, CALLS, offering, addon(card("calls", HARD))])
+    assert found == ()
+
+
+BASE = [METER, CALLS, SSO, PRO.replace("key: pro", "key: base")]
+
+
+@pytest.mark.parametrize("code", [code.name for code in LINT])
+def test_the_example_of_each_code_is_one(code: str, tmp_path: Path) -> None:
+    example = CODES[code].example
+    if not example.startswith("kind:"):
+        head = "type: usage_based\nkey: calls\nname: Calls\nfeatureKey: calls\nbillingCadence: P1M\n"
+        example = plan(("", "  - " + (head + example).replace("\n", "\n    ")), key="shown")
+    found = checked(tmp_path, [*BASE, example])
+    assert errors_of_validate(found) == []
+    assert code in {one.code for one in found}
 
 
 def test_an_addon_that_charges_what_the_plan_charges_is_double_billing(tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""Rules about amounts that stand out among their like."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from operator import itemgetter
+from typing import NamedTuple
+
+from catalogsync.canon import decimal_text as _text
+from catalogsync.diagnostics import Path
+from catalogsync.lint.findings import Card, Found, World, body, price_type
+from catalogsync.lint.ladders import amount
+from catalogsync.model import Kind, Ref, Resource
+
+_FAR = 100
+_POINT = "is the decimal point in its place?"
+
+
+class _Amount(NamedTuple):
+    """What is charged, by which rate card, and where below the card that is written."""
+
+    value: Decimal
+    resource: Resource
+    place: Path
+    card: Card
+    path: Path
+
+    @property
+    def where(self) -> Path:
+        return (*self.place, "price", *self.path)
+
+
+def far_off(world: World) -> Iterator[Found]:
+    """An amount a hundred times its like (a slipped point, or cents for dollars): the unit price of the same feature elsewhere, the fee
+    of the same rate card in another phase of the plan, the unit price of the tier before.
+    """
+    for (feature, _), found in sorted(_by_feature(_unit_prices(world)).items()):
+        yield from _outliers(found, f"a unit of `{feature}` costs", "elsewhere")
+    for found in _by_plan_and_key(_fees(world)):
+        yield from _outliers(found, f"`{found[0].card['key']}` costs", "in another phase")
+    yield from _steep_tiers(world)
+
+
+def _by_feature(prices: Iterator[_Amount]) -> Mapping[tuple[str, str], list[_Amount]]:
+    found: dict[tuple[str, str], list[_Amount]] = {}
+    for price in prices:
+        feature = price.card.get("featureKey")
+        if feature:
+            found.setdefault((feature, body(price.resource)["currency"]), []).append(price)
+    return found
+
+
+def _by_plan_and_key(fees: Iterator[_Amount]) -> Iterable[list[_Amount]]:
+    found: dict[tuple[Ref, str], list[_Amount]] = {}
+    for fee in fees:
+        found.setdefault((fee.resource.ref, fee.card["key"]), []).append(fee)
+    return found.values()
+
+
+def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Found]:
+    value = itemgetter(0)
+    found.sort(key=value)
+    usual = found[(len(found) - 1) // 2]
+    low = bisect_right(found, usual.value / _FAR, key=value)
+    high = bisect_left(found, usual.value * _FAR, key=value)
+    for price in (*found[:low], *found[high:]):
+        summary = f"{costs} {_text(price.value)} here and {_text(usual.value)} {elsewhere}"
+        there = ("the usual price", usual.resource, usual.where)
+        yield Found(price.resource, price.where, summary, _POINT, other=there)
+
+
+def _unit_prices(world: World) -> Iterator[_Amount]:
+    """The unit prices, and of those with tiers the first that is not free."""
+    for resource, place, card in world.cards:
+        if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
+            yield _Amount(amount(card["price"]["amount"]), resource, place, card, ("amount",))
+    for resource, place, card, tiers in world.tiered:
+        paid = next((tier for tier in tiers if tier.unit > 0), None)
+        if paid is not None:
+            yield _Amount(paid.unit, resource, place, card, ("tiers", paid.place, "unitPrice"))
+
+
+def _fees(world: World) -> Iterator[_Amount]:
+    """The flat prices of plans that are not nothing."""
+    for resource, place, card in world.cards:
+        if price_type(card) == "flat" and resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
+            yield _Amount(amount(card["price"]["amount"]), resource, place, card, ("amount",))
+
+
+def _steep_tiers(world: World) -> Iterator[Found]:
+    for resource, place, _, tiers in world.tiered:
+        for tier, following in itertools.pairwise(tiers):
+            low, high = min(tier.unit, following.unit), max(tier.unit, following.unit)
+            if low and high >= _FAR * low:
+                here = f"{_text(following.unit)} above {_text(tier.end)} and {_text(tier.unit)} up to there"
+                where = (*place, "price", "tiers", following.place, "unitPrice")
+                there = ("the tier before", resource, (*place, "price", "tiers", tier.place, "unitPrice"))
+                yield Found(resource, where, f"a unit costs {here}", _POINT, other=there)
+
+
+def charged_once(world: World) -> Iterator[Found]:
+    """A fee that is charged once here, and again and again by the rate cards of the same key elsewhere."""
+    often: dict[str, tuple[Resource, Path, Card]] = {}
+    once: list[tuple[Resource, Path, Card]] = []
+    for resource, place, card in world.cards:
+        if price_type(card) != "flat":
+            continue
+        if card.get("billingCadence"):
+            often.setdefault(card["key"], (resource, place, card))
+        else:
+            once.append((resource, place, card))
+    for resource, place, card in once:
+        if card["key"] in often and amount(card["price"]["amount"]):
+            other, there, like = often[card["key"]]
+            cadence = like["billingCadence"]
+            yield Found(
+                resource,
+                (*place, "price"),
+                f"`{card['key']}` is charged once here, and every {cadence} elsewhere",
+                f"add billingCadence: {cadence}",
+                key=True,
+                other=("charged again and again", other, (*there, "billingCadence")),
+            )
