@@ -15,12 +15,6 @@ from catalogsync.validate import validate
 __all__ = ["Checked", "LintSettings", "check"]
 
 
-_HIDING = frozenset(
-    ("manifest-duplicate", "manifest-no-kind", "manifest-not-object", "manifest-unknown-kind")
-)
-"""Errors behind which an object may be that others name."""
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A catalog and what is to be said of it."""
@@ -35,9 +29,8 @@ def check(
     """Loads and checks. Never raises on bad input."""
     with collector.paused():
         loaded = manifests.load(paths, overlays=overlays)
-        complete = loaded.complete and not any(one.code in _HIDING for one in loaded.diagnostics)
-        found = validate(loaded.catalog, broken=loaded.broken, complete=complete)
+        found = validate(loaded.catalog, loaded.gaps)
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
-        whole = complete and not loaded.broken and not faulty
+        whole = not loaded.gaps.any and not faulty
         costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
         return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))

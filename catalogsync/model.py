@@ -104,6 +104,28 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is written and could not be understood. An object that others name may be behind it, so that its absence is no error of theirs.
+
+    `refs`: objects that hold errors; `names`: keys and slugs met in text that is no manifest; `kinds`: those of which an object has no
+    key, or another's; `files`: whether whole files could not be read.
+    """
+
+    refs: frozenset[Ref] = frozenset()
+    names: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    files: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.refs or self.names or self.kinds or self.files)
+
+
+NO_GAPS = Gaps()
+"""Everything was understood."""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveAssignment:
     """An add-on version offered by a plan version, as the server shows it."""
 

@@ -477,7 +477,7 @@ def judge(question: Question, folder: Path, lifecycle: str | None = None) -> tup
     rest.write_text("---\n".join(_text(one) for one in others), "utf-8")
     paths = [file, rest] if others else [file]
     loaded = manifests.load(paths)
-    found = (*loaded.diagnostics, *validate(loaded.catalog, broken=loaded.broken, complete=loaded.complete))
+    found = (*loaded.diagnostics, *validate(loaded.catalog, loaded.gaps))
     return tuple(
         d
         for d in found

@@ -60,8 +60,11 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
     found: list[Diagnostic] = []
     seen: set[Path] = set()
     meant: set[tuple[Path, str]] = set()
+    mistyped = {tuple(e.absolute_path)[:-1] for e in errors if _is_of_a_type(e)}
     for error in errors:
         path: Path = tuple(error.absolute_path)
+        if path in mistyped:  # its members are judged by a type that it was not meant to have
+            continue
         if error.validator == "additionalProperties":
             found.extend(_unknown(kind, error, origin, subject, meant))
         elif error.validator == "required":
@@ -78,6 +81,10 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
                 )
             )
     return found or [_unexplained(origin, subject)]
+
+
+def _is_of_a_type(error: ValidationError) -> bool:
+    return error.validator in ("const", "enum") and list(error.absolute_path)[-1:] == ["type"]
 
 
 def _rank(error: ValidationError) -> tuple[bool, int]:

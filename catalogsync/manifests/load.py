@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +22,11 @@ from catalogsync.manifests import advice, careful, events, files, overlay
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
 from catalogsync.manifests.source import SourceFile
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
 
 _KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
+_NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 _MANY = 200
 """From so many objects on it pays to tell the collector that what was loaded is here to stay."""
 
@@ -33,16 +35,14 @@ _MANY = 200
 class Loaded:
     """What the files say.
 
-    `broken` names objects that are written somewhere but not in `catalog`, because their document holds
-    errors; `complete` is False when a file could not be read to its end, so that more objects may be
-    missing. Both let later checks keep silent about what follows from that.
+    `gaps` tells later checks what is written and not in `catalog`, so that they keep silent about what
+    follows from that.
     """
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[str, ...]
-    broken: frozenset[Ref] = frozenset()
-    complete: bool = True
+    gaps: Gaps = NO_GAPS
 
 
 @dataclass(slots=True)
@@ -62,8 +62,10 @@ class _Reading:
     """What loading has found so far."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    broken: set[Ref] = field(default_factory=set)
-    complete: bool = True
+    refs: set[Ref] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    kinds: set[Kind] = field(default_factory=set)
+    files: bool = False
     memory: events.Memory = field(default_factory=events.Memory)
 
 
@@ -89,14 +91,13 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
         catalog,
         in_order(reading.diagnostics),
         tuple(sorted(set(names))),
-        frozenset(reading.broken),
-        reading.complete,
+        Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
 
 
 def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Iterator[_Document]:
     reading.diagnostics.extend(found.diagnostics)
-    reading.complete = reading.complete and not found.diagnostics
+    reading.files = reading.files or bool(found.diagnostics)
     for source in found.files:
         names.append(source.name)
         built = events.build(source.text, reading.memory)
@@ -119,7 +120,8 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
 def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
     read = careful.read(source)
     reading.diagnostics.extend(read.diagnostics)
-    reading.complete = reading.complete and not read.broken
+    if read.diagnostics:
+        reading.names |= _names(source.text)
     if not read.broken:
         reading.diagnostics.extend(swallowed(source))
     if not read.documents and not read.diagnostics:
@@ -134,8 +136,11 @@ def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
         elif isinstance(document.value, dict) or not document.trapped:
             faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
             yield _Document(origin, document.value, frozenset(document.trapped), faulty)
-        else:
-            reading.complete = False
+
+
+def _names(text: str) -> set[str]:
+    """What may be the key of an object in a text that is no manifest."""
+    return set(_NAME.findall(text))
 
 
 def _empty(source: SourceFile, line: int) -> Diagnostic:
@@ -151,16 +156,18 @@ def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Docu
     for document in documents:
         kind = _kind(document, reading)
         if kind is None:
-            reading.complete = False
+            assert isinstance(document.origin, DocumentOrigin)
+            reading.names |= _names(document.origin.text)
             continue
         name = KINDS[kind].identity
         key = document.value.get(name)
         if not isinstance(key, str) or (name,) in document.trapped:
-            reading.complete = False
+            reading.kinds.add(kind)
             reading.diagnostics.extend(_judged(kind, document, str(kind)))
             continue
         ref = Ref(kind, key)
         if ref in found:
+            reading.kinds.add(kind)
             reading.diagnostics.append(_twice(ref, name, found[ref], document))
         else:
             found[ref] = document
@@ -258,7 +265,9 @@ def _resources(base: Mapping[Ref, _Document], reading: _Reading) -> Iterator[tup
         problems = _judged(ref.kind, document, str(ref))
         if problems or document.faulty or document.trapped:
             reading.diagnostics.extend(problems)
-            reading.broken.add(ref)
+            reading.refs.add(ref)
+            if document.origin.locate((KINDS[ref.kind].identity,)) in [one.where for one in problems]:
+                reading.kinds.add(ref.kind)
             continue
         value: dict[str, Json] = document.value
         lifecycle = Lifecycle(str(value.get("lifecycle", Lifecycle.PUBLISHED)))

@@ -26,9 +26,14 @@ class DocumentOrigin:
     value: Json
     _read: CarefulDocument | None = field(default=None, repr=False)
 
+    @property
+    def text(self) -> str:
+        """The document as it stands in its file."""
+        return self.source.text[self.start : self.end]
+
     def _places(self) -> CarefulDocument:
         if self._read is None:
-            self._read = places(self.source.text[self.start : self.end], self.line)
+            self._read = places(self.text, self.line)
         return self._read
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:

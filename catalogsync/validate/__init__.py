@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from catalogsync.diagnostics import Diagnostic
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref
+from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
 from catalogsync.validate import catalog as catalog_rules
 from catalogsync.validate import features, meters, notifications
 from catalogsync.validate.findings import Findings
@@ -30,20 +30,17 @@ _RULES: Mapping[Kind, Callable[[Findings], None]] = {
 _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 
 
-def validate(
-    catalog: Catalog, *, broken: frozenset[Ref] = frozenset(), complete: bool = True
-) -> tuple[Diagnostic, ...]:
+def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
     """Everything the server would say of the catalog. Objects that are to go are only looked at for what names them.
 
-    `broken`: objects that are written but hold errors already told; `complete`: whether all files could be read. Both keep what follows
-    from an earlier error from being told again.
+    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being told again.
     """
     found: list[Diagnostic] = []
     for resource in catalog:
         if resource.lifecycle in _GONE:
             continue
         findings = Findings(catalog, resource)
-        check_references(findings, broken, complete)
+        check_references(findings, gaps)
         _RULES[resource.ref.kind](findings)
         found += findings.diagnostics
     found += notifications.crowded_channels(catalog)

@@ -227,19 +227,28 @@ def _fits(
         findings.add(
             "plan_multiple_fiat_currencies", (*place, "addon"),
             f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {findings.body['currency']}",
+            other=("the plan's", ("currency",)), also=(("the add-on's", addon, ("currency",)),),
         )  # fmt: skip
-    for card in body["rateCards"]:
+    for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")
         if cadence is not None and own is not None and not _aligned(cadence, own):
             findings.at_publish(
                 "rate_card_billing_cadence_unaligned",
                 (*place, "addon"),
                 f"the add-on's card `{card['key']}` is billed every {own}, the plan every {cadence}",
+                also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
             )
             break
-    for code, key, what in clashes(findings.body, one["fromPlanPhase"], body):
+    for clash in clashes(findings.body, one["fromPlanPhase"], body):
+        phases = ", ".join(f"`{phase}`" for phase in clash.phases)
         findings.at_publish(
-            code, (*place, "addon"), f"add-on `{addon.ref.key}` does not fit: card `{key}`: {what}"
+            clash.code,
+            (*place, "addon"),
+            f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
+            also=(
+                ("in the plan", findings.resource, clash.in_plan),
+                ("in the add-on", addon, clash.in_addon),
+            ),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -41,23 +41,35 @@ class Findings:
         severity: Severity = Severity.ERROR,
         key: bool = False,
         other: tuple[str, Path] | None = None,
+        also: Sequence[tuple[str, Resource, Path]] = (),
     ) -> None:
-        """Notes a problem at `path` (at the member's name when `key`); `other` labels a second place in the same object."""
-        locate = self.resource.origin.locate
-        related = (Related(other[0], locate(other[1])),) if other else ()
-        where = locate(path, key=key)
+        """Notes a problem at `path` (at the member's name when `key`); `other` labels a second place in the same object, `also` places in
+        any object.
+        """
+        places = [(other[0], self.resource, other[1]), *also] if other else also
+        related = tuple(Related(label, one.origin.locate(there)) for label, one, there in places)
+        where = self.resource.origin.locate(path, key=key)
         self.diagnostics.append(
             Diagnostic(code, severity, summary, where, detail, hint, str(self.resource.ref), related)
         )
 
-    def at_publish(self, code: str, path: Path, summary: str, *, hint: str = "", detail: str = "") -> None:
+    def at_publish(
+        self,
+        code: str,
+        path: Path,
+        summary: str,
+        *,
+        hint: str = "",
+        detail: str = "",
+        also: Sequence[tuple[str, Resource, Path]] = (),
+    ) -> None:
         """A problem that a draft may have: the server keeps the draft and refuses to publish it."""
         severity = Severity.ERROR if self.publishes else Severity.WARNING
         if not self.publishes:
             detail = (
                 detail + " " if detail else ""
             ) + "The server keeps such a draft and refuses to publish it."
-        self.add(code, path, summary, hint=hint, detail=detail, severity=severity)
+        self.add(code, path, summary, hint=hint, detail=detail, severity=severity, also=also)
 
     def dropped(self, code: str, path: Path, summary: str, *, hint: str = "") -> None:
         """Something the server accepts and does not keep."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 
+from catalogsync.diagnostics import Path
 from catalogsync.kinds import KINDS, references
-from catalogsync.model import Kind, Ref
+from catalogsync.model import Gaps, Kind, Ref, Resource
 from catalogsync.validate.findings import Findings
 
 _CODES = {
@@ -14,29 +15,47 @@ _CODES = {
     Kind.ADDON: "reference-unknown-addon",
     Kind.CHANNEL: "reference-unknown-channel",
 }
+_SLIP = 0.85
 
 
-def check_references(findings: Findings, broken: frozenset[Ref], complete: bool) -> None:
+def check_references(findings: Findings, gaps: Gaps) -> None:
     """Every reference of the object (semantics-productcatalog §8.1; semantics-meters §2.4). A feature that a rate card names has to be
     there even for a draft (§2.6).
     """
     for ref, place in references(findings.resource.ref.kind, findings.body):
-        if findings.live(ref.kind, ref.key) is not None or ref in broken:
-            continue
-        title = KINDS[ref.kind].title
-        gone = findings.catalog.resources.get(ref)
-        code = _CODES[ref.kind]
-        if ref.kind is Kind.FEATURE and findings.resource.ref.kind is Kind.RULE:
-            code = "reference-unknown-feature"
-        if gone is not None:
-            what = f"{title} `{ref.key}` is {gone.lifecycle} in this catalog, and still named here"
-            findings.add(code, place, what, hint="name another one, or keep it published")
-        elif complete:
-            keys = [r.ref.key for r in findings.catalog.of(ref.kind)]
-            near = difflib.get_close_matches(ref.key, keys, 1)
-            hint = (
-                f"did you mean `{near[0]}`?"
-                if near
-                else f"write a manifest for it: kind: {ref.kind}, {KINDS[ref.kind].identity}: {ref.key}"
-            )
-            findings.add(code, place, f"there is no {title} `{ref.key}` in the catalog", hint=hint)
+        if findings.live(ref.kind, ref.key) is None:
+            gone = findings.catalog.resources.get(ref)
+            if gone is not None:
+                _leaving(findings, gone, place)
+            else:
+                _missing(findings, ref, place, gaps)
+
+
+def _leaving(findings: Findings, gone: Resource, place: Path) -> None:
+    ref = gone.ref
+    what = f"{KINDS[ref.kind].title} `{ref.key}` is {gone.lifecycle} in this catalog, and still named here"
+    findings.add(_code(findings, ref.kind), place, what, hint="name another one, or keep it published")
+
+
+def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
+    if gaps.files or ref in gaps.refs or ref.key in gaps.names:
+        return
+    near = difflib.get_close_matches(ref.key, [one.ref.key for one in findings.catalog.of(ref.kind)], 1)
+    if ref.kind in gaps.kinds and not (near and _is_slip(ref.key, near[0])):
+        return
+    spec = KINDS[ref.kind]
+    written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
+    hint = f"did you mean `{near[0]}`?" if near else written
+    summary = f"there is no {spec.title} `{ref.key}` in the catalog"
+    findings.add(_code(findings, ref.kind), place, summary, hint=hint)
+
+
+def _is_slip(key: str, other: str) -> bool:
+    """Whether one key is surely the other mistyped."""
+    return difflib.SequenceMatcher(None, key, other).ratio() > _SLIP
+
+
+def _code(findings: Findings, kind: Kind) -> str:
+    if kind is Kind.FEATURE and findings.resource.ref.kind is Kind.RULE:
+        return "reference-unknown-feature"
+    return _CODES[kind]

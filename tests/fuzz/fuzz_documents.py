@@ -1,10 +1,11 @@
-"""Seeded mutations of the example catalog, by structure and by bytes, through all that reads manifests.
+"""Seeded mutations of the example catalog, within its schemas, by structure and by bytes, through all that reads manifests.
 
     python -m tests.fuzz.fuzz_documents [--count 100000] [--seed 1]
 
-Each document is loaded, checked and formatted. Wanted: no exception, no document that takes longer than a second, bounded
-memory, diagnostics that lie inside the file, `fmt` that is idempotent and never refuses its own work. Prints figures; exit 1 on
-any failure, with the seed of each document that failed (`--only SEED` repeats it).
+Each document is loaded, checked among the rest of the example (structure, the server's rules, lint) and formatted; what was said of every
+tenth is rendered in each format. Wanted: no exception, no document that takes longer than a second, bounded memory, diagnostics that lie
+inside the file, no secret in any of them, `fmt` that is idempotent and never refuses its own work. Prints figures; exit 1 on any failure,
+with the seed of each document that failed (`--only SEED` repeats it).
 """
 
 # ruff: noqa: E501 (lists of hostile values read best unwrapped)
@@ -12,6 +13,7 @@ any failure, with the seed of each document that failed (`--only SEED` repeats i
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import resource
 import signal
@@ -20,22 +22,37 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as Xml
 
+from catalogsync.check import check
+from catalogsync.codes import CODES
+from catalogsync.diagnostics import Diagnostic
 from catalogsync.manifests import careful, load
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
+from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
+
+if __package__:
+    from tests.fuzz.legal import HUSH, Legal
+else:
+    from legal import HUSH, Legal
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 HANGING = 10
 """Seconds after which a document counts as hanging for sure, whatever else the machine does."""
 
 SLOW = 1.0
+MOST_MEMORY = 400
+"""MiB that a run may take, however long it is."""
+
+RENDERED = 10
+"""Of so many documents one is rendered."""
 
 TOKENS = (
     "no", "on", "010", "0x1f", "1_000", "12:30", "2024-01-01", "1e3", ".5", ".inf", "~", "null", "", "+1", "-", "- ", "? ", ": ", ":", "&a ",
@@ -52,41 +69,86 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Mutant:
+    """One document's bytes, and the number of the file that it is checked beside."""
+
+    data: bytes
+    beside: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was said of a document, and how far it came: to the server's rules (no error of its own before them), to lint (none in them)."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    judged: bool
+    linted: bool
+
+
 @dataclass(slots=True)
 class Figures:
     """What a run found."""
 
     documents: int = 0
-    valid: int = 0
+    judged: int = 0
+    linted: int = 0
+    rendered: int = 0
     slowest: float = 0.0
     slowest_number: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
+    def add(self, seen: Seen) -> None:
+        self.codes.update(found.code for found in seen.diagnostics)
+        self.judged += seen.judged
+        self.linted += seen.linted
+
     def report(self, seconds: float) -> str:
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         common = ", ".join(f"{code} {count}" for code, count in self.codes.most_common(12))
         return (
-            f"{self.documents} documents in {seconds:.0f} s: {len(self.failures)} failures, {self.valid} without an error, "
-            f"slowest {self.slowest * 1000:.0f} ms (number {self.slowest_number}), peak memory {memory} MiB, {len(self.codes)} different codes\n{common}"
+            f"{self.documents} documents in {seconds:.0f} s: {len(self.failures)} failures, {self._share(self.judged)} reached the server's "
+            f"rules, {self._share(self.linted)} lint, {self.rendered} rendered, slowest {self.slowest * 1000:.0f} ms (number "
+            f"{self.slowest_number}), peak memory {memory()} MiB, {len(self.codes)} different codes\n{common}"
         )
+
+    def _share(self, count: int) -> str:
+        return f"{count} ({count / max(1, self.documents):.0%})"
+
+
+def memory() -> int:
+    """The most MiB that this process has taken so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """The documents that mutations start from: as text and as values."""
+    """The documents that mutations start from, as text and as values, and for each what stands beside it."""
 
     texts: tuple[str, ...]
     values: tuple[Any, ...]
+    surroundings: tuple[str, ...]
+    """For each text the other texts, then for each value the other values, as one file."""
 
     @classmethod
     def read(cls, folder: Path = EXAMPLES) -> Corpus:
         texts = tuple(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.yaml")))
         values = tuple(one.value for text in texts for one in careful.read(SourceFile("", text)).documents)
-        return cls(texts, values)
+        written = tuple(document(value, Comments()) for value in values)
+        return cls(texts, values, (*_each_without(texts), *_each_without(written)))
 
     def names(self) -> list[str]:
         return sorted({name for value in self.values for name in _names(value)})
+
+    def keys(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for value in self.values:
+            found.setdefault(value["kind"], []).append(value.get("key") or value["slug"])
+        return found
+
+
+def _each_without(texts: Sequence[str]) -> list[str]:
+    return ["---\n".join(other for m, other in enumerate(texts) if m != n) for n in range(len(texts))]
 
 
 def _names(value: Any) -> Iterator[str]:
@@ -99,20 +161,39 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(inner)
 
 
-def mutate(corpus: Corpus, names: list[str], chance: random.Random) -> bytes:
-    """One document: by structure, by lines and tokens, or by bytes."""
+def mutate(corpus: Corpus, chance: random.Random) -> Mutant:
+    """One document: within the schema, by structure, by lines and tokens, or by bytes."""
     kind = chance.random()
-    if kind < 0.5:
-        value = corpus.values[chance.randrange(len(corpus.values))]
-        for _ in range(chance.choice((1, 1, 1, 2, 4))):
-            value = by_structure(value, names, chance, root=True)
-        text = document(value, Comments())
-    else:
-        text = corpus.texts[chance.randrange(len(corpus.texts))]
-        for _ in range(chance.choice((1, 1, 1, 2, 5))):
-            text = by_text(text, corpus, chance)
+    if kind < 0.65:
+        number = chance.randrange(len(corpus.values))
+        text = by_values(corpus, corpus.values[number], chance, legal=kind < 0.5)
+        return Mutant(text.encode("utf-8", "replace"), len(corpus.texts) + number)
+    number = chance.randrange(len(corpus.texts))
+    text = corpus.texts[number]
+    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+        text = by_text(text, corpus, chance)
     data = text.encode("utf-8", "replace")
-    return by_bytes(data, chance) if kind > 0.85 else data
+    return Mutant(by_bytes(data, chance) if kind > 0.85 else data, number)
+
+
+def by_values(corpus: Corpus, value: Any, chance: random.Random, *, legal: bool) -> str:
+    """The document with some of its values changed, perhaps below a comment that waives a finding."""
+    keys, names = corpus.keys(), corpus.names()
+    for _ in range(chance.choice((1, 1, 1, 2, 2, 6)) if legal else chance.choice((1, 1, 1, 2, 4))):
+        value = (
+            Legal.of(value, keys, chance).document(value)
+            if legal
+            else by_structure(value, names, chance, root=True)
+        )
+    return waiver(chance) + document(value, Comments())
+
+
+def waiver(chance: random.Random) -> str:
+    """Nothing mostly; else a comment that waives a finding, or nearly."""
+    if chance.random() < 0.9:
+        return ""
+    day = chance.choice(("2000-01-01", "2999-12-31", "2026-02-30", "0000-00-00", "tomorrow"))
+    return f"# catalogsync: waive {chance.choice(sorted(CODES))} until {day} because {chance.choice(('é', 'of it', ''))}\n"
 
 
 def by_structure(value: Any, names: list[str], chance: random.Random, *, root: bool = False) -> Any:
@@ -196,30 +277,62 @@ def by_bytes(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed[: chance.randrange(len(changed) + 1)] if chance.random() < 0.2 else changed)
 
 
-def examine(folder: Path, data: bytes) -> tuple[list[str], bool]:
-    """Puts one document through everything. Returns the codes of what was said, and whether nothing was an error.
+def examine(file: Path, mutant: Mutant, beside: Path) -> Seen:
+    """Puts one document through everything. Raises AssertionError when something was said wrongly."""
+    file.write_bytes(mutant.data)
+    loaded = load([file])
+    errors = any(d.is_error for d in loaded.diagnostics)
+    checked = check([file, beside])
+    for found in checked.diagnostics:
+        _is_in_place(found)
+    _format(mutant.data.decode("utf-8", "replace"))
+    faulty = {d.subject for d in checked.diagnostics if d.is_error}
+    judged = not errors and bool(loaded.catalog.resources)
+    linted = judged and not any(str(ref) in faulty for ref in loaded.catalog.resources)
+    return Seen(checked.diagnostics, judged, linted)
 
-    Raises AssertionError when something was said wrongly.
-    """
-    file = folder / "fuzz.yaml"
-    file.write_bytes(data)
-    loaded = load([folder])
-    for found in loaded.diagnostics:
-        assert found.where is not None, found
-        assert found.where.line >= 1, found
-        assert (
-            found.where.column <= len(found.where.text) + 2
-            or "…" in found.where.text
-            or len(found.where.text) == 400
-        ), found
-    errors = [d for d in loaded.diagnostics if d.is_error]
-    assert errors or not loaded.broken
-    text = data.decode("utf-8", "replace")
+
+def _is_in_place(found: Diagnostic) -> None:
+    assert found.where is not None, found
+    assert found.where.line >= 1, found
+    shown = found.where.text
+    assert found.where.column <= len(shown) + 2 or "…" in shown or len(shown) == 400, found
+    assert found.code in CODES, found
+
+
+def _format(text: str) -> None:
     once, problems = format_text(SourceFile("fuzz.yaml", text))
     assert all(problem.code != "fmt-refused" for problem in problems), problems
     if not problems:
         assert format_text(SourceFile("fuzz.yaml", once)) == (once, ()), "fmt is not idempotent"
-    return [d.code for d in loaded.diagnostics], not errors
+
+
+def render(found: Sequence[Diagnostic]) -> None:
+    """Renders diagnostics in each format. Raises AssertionError when one tells more or less than another, or tells a secret."""
+    outputs = {
+        "text": findings_text.render(found),
+        "json": findings_json.render(found),
+        "sarif": findings_sarif.render(found),
+        "junit": findings_junit.render(found),
+        "github": findings_github.render(found),
+    }
+    for name, output in outputs.items():
+        assert HUSH not in output, name
+        output.encode("utf-8")
+    heads = [f"{one.severity}[{one.code}]: " for one in found]
+    cases = Xml.fromstring(outputs["junit"]).findall("testsuite/testcase[@file]")
+    told = {
+        "text": [line.partition(": ")[0] + ": " for line in outputs["text"].split("\n") if line.startswith(_HEADS)],
+        "json": [f"{one['severity']}[{one['code']}]: " for one in json.loads(outputs["json"])["diagnostics"]],
+        "sarif": [f"{one['level']}[{one['ruleId']}]: " for one in json.loads(outputs["sarif"])["runs"][0]["results"]],
+    }
+    for name, tale in told.items():
+        assert tale == heads, name
+    assert len(cases) == len(found), "junit"
+    assert len(outputs["github"].split("\n")) == len(outputs["github"].splitlines()) + 1 == len(found) + 1, "github"
+
+
+_HEADS = ("error[", "warning[", "note[")
 
 
 @contextmanager
@@ -238,35 +351,51 @@ def no_longer_than(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def run(
-    count: int,
-    seed: int,
-    *,
-    judge: Callable[[Path, bytes], tuple[list[str], bool]] = examine,
-    progress: Callable[[Figures], None] = lambda figures: None,
-) -> Figures:
+def run(count: int, seed: int, *, progress: Callable[[Figures], None] = lambda figures: None) -> Figures:
     """Examines `count` documents; document n depends on `seed` and n alone."""
     corpus = Corpus.read()
-    names = corpus.names()
     figures = Figures()
-    with tempfile.TemporaryDirectory() as folder:
+    with workplace(corpus) as place:
         for number in range(count):
-            data = mutate(corpus, names, random.Random(f"{seed}:{number}"))
+            mutant = mutate(corpus, random.Random(f"{seed}:{number}"))
             began = time.perf_counter()
             try:
                 with no_longer_than(HANGING):
-                    codes, good = judge(Path(folder), data)
-                figures.codes.update(codes)
-                figures.valid += good
+                    seen = examine(place("fuzz"), mutant, place(mutant.beside))
+                seconds = time.perf_counter() - began
+                figures.add(seen)
+                if number % RENDERED == 0:
+                    render(seen.diagnostics)
+                    figures.rendered += 1
             except Exception:
+                seconds = time.perf_counter() - began
                 figures.failures.append(f"--seed {seed} --only {number}: {traceback.format_exc(limit=-3)}")
             figures.documents += 1
-            seconds = time.perf_counter() - began
             if seconds > figures.slowest and number:
                 figures.slowest, figures.slowest_number = seconds, number
             if number % 10_000 == 9_999:
                 progress(figures)
     return figures
+
+
+@contextmanager
+def workplace(corpus: Corpus) -> Iterator[Callable[[int | str], Path]]:
+    """A folder with what stands beside documents. Gives the path of a file by its number or name."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, text in enumerate(corpus.surroundings):
+            (Path(folder) / f"{number}.yaml").write_text(text, "utf-8")
+        yield lambda name: Path(folder) / f"{name}.yaml"
+
+
+def repeat(seed: int, number: int) -> None:
+    """Prints one document of a run and what is said of it."""
+    corpus = Corpus.read()
+    mutant = mutate(corpus, random.Random(f"{seed}:{number}"))
+    print(mutant.data.decode("utf-8", "replace"))
+    with workplace(corpus) as place:
+        seen = examine(place("fuzz"), mutant, place(mutant.beside))
+    print(findings_text.render(seen.diagnostics))
+    render(seen.diagnostics)
 
 
 def main() -> int:
@@ -276,11 +405,7 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="print and examine this one document")
     chosen = parser.parse_args()
     if chosen.only is not None:
-        corpus = Corpus.read()
-        data = mutate(corpus, corpus.names(), random.Random(f"{chosen.seed}:{chosen.only}"))
-        print(data.decode("utf-8", "replace"))
-        with tempfile.TemporaryDirectory() as folder:
-            print(examine(Path(folder), data))
+        repeat(chosen.seed, chosen.only)
         return 0
     began = time.perf_counter()
     figures = run(
@@ -291,7 +416,7 @@ def main() -> int:
     print(figures.report(time.perf_counter() - began))
     for failure in figures.failures[:20]:
         print(failure)
-    return 1 if figures.failures or figures.slowest > SLOW else 0
+    return 1 if figures.failures or figures.slowest > SLOW or memory() > MOST_MEMORY else 0
 
 
 if __name__ == "__main__":

@@ -174,8 +174,8 @@ def test_a_broken_document_leaves_the_others_of_the_catalog_whole(tmp_path: Path
     )
     loaded = load([tmp_path])
     assert [resource.ref.key for resource in loaded.catalog] == ["a", "c"]
-    assert [ref.key for ref in loaded.broken] == ["b"]
-    assert loaded.complete
+    assert [ref.key for ref in loaded.gaps.refs] == ["b"]
+    assert not loaded.gaps.files
 
 
 def test_no_secret_shows_in_a_message_or_in_the_line_of_a_diagnostic(tmp_path: Path) -> None:
