@@ -8,8 +8,6 @@ inside the file, no secret in any of them, `fmt` that is idempotent and never re
 with the seed of each document that failed (`--only SEED` repeats it).
 """
 
-# ruff: noqa: E501 (lists of hostile values read best unwrapped)
-
 from __future__ import annotations
 
 import argparse
@@ -322,14 +320,20 @@ def render(found: Sequence[Diagnostic]) -> None:
     heads = [f"{one.severity}[{one.code}]: " for one in found]
     cases = Xml.fromstring(outputs["junit"]).findall("testsuite/testcase[@file]")
     told = {
-        "text": [line.partition(": ")[0] + ": " for line in outputs["text"].split("\n") if line.startswith(_HEADS)],
+        "text": [
+            line.partition(": ")[0] + ": " for line in outputs["text"].split("\n") if line.startswith(_HEADS)
+        ],
         "json": [f"{one['severity']}[{one['code']}]: " for one in json.loads(outputs["json"])["diagnostics"]],
-        "sarif": [f"{one['level']}[{one['ruleId']}]: " for one in json.loads(outputs["sarif"])["runs"][0]["results"]],
+        "sarif": [
+            f"{one['level']}[{one['ruleId']}]: " for one in json.loads(outputs["sarif"])["runs"][0]["results"]
+        ],
     }
     for name, tale in told.items():
         assert tale == heads, name
     assert len(cases) == len(found), "junit"
-    assert len(outputs["github"].split("\n")) == len(outputs["github"].splitlines()) + 1 == len(found) + 1, "github"
+    assert len(outputs["github"].split("\n")) == len(outputs["github"].splitlines()) + 1 == len(found) + 1, (
+        "github"
+    )
 
 
 _HEADS = ("error[", "warning[", "note[")

@@ -30,7 +30,14 @@ NUMBERS = (
     *map(Decimal, ("0.5", "0.10", "80.0", "99.999", "100.0", "0.0000001", "1" + "0" * 300 + ".5", "-0.0", "-0.5")),
 )  # fmt: skip
 CURRENCIES = ("USD", "USD", "USD", "EUR", "JPY", "XXX", "USX", "BTC", "ZZZ", "AAA", "XAU")
-DATES = ("2026-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999+14:00", "yesterday", "")
+DATES = (
+    "2026-01-01T00:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999999999+14:00",
+    "yesterday",
+    "",
+)
 PATHS = (
     "$.method", "$.a.b", "$", "$..a", "$['a']", "$[0]", "$.a[?(@.b)]", "$.a[", "a", "$." + "a" * 400, "$.é", "$.a['b\\'c']", "$." + "a." * 60,
     "$" + "[0]" * 100, "",
@@ -40,15 +47,70 @@ TEXTS = (
     "e\u0301", "\u202eabc", "\u200b", "%25 ::error file=a,line=1::x", "]]>&amp;<b>", '"', "'", "\\", "1e3", "2026-01-01", "- x", "{a: b}", "|",
     "\x7f", "\x1b[31mred", "\u2028", "\x85", "\U0010ffff", "\ufffe",
 )  # fmt: skip
-FILTERED = ("input", "output", "csv", "a%", "%", "_", "", "é", "in", "a" * 300, "a\x00b", "input%", "%put", "z")
-NAMES = ("region", "type", "format", "model", "method", "team", "on", "", "é", "a b", "a" * 80, "$eq", "page", "X-Team", "Authorization")
-URLS = ("https://hooks.example.com/a", "http://hooks.example.com/a", "ftp://x", "https://", "//x", "x", "https://[::1", "HTTPS://EXAMPLE.COM:99999/", "")
-KEYS = ("a", "0", "1a", "a_b", "a_b_c", "api_request", "apirequests", "a" * 64, "0" * 26, "7" + "z" * 25, "8" * 26)
+FILTERED = (
+    "input",
+    "output",
+    "csv",
+    "a%",
+    "%",
+    "_",
+    "",
+    "é",
+    "in",
+    "a" * 300,
+    "a\x00b",
+    "input%",
+    "%put",
+    "z",
+)
+NAMES = (
+    "region",
+    "type",
+    "format",
+    "model",
+    "method",
+    "team",
+    "on",
+    "",
+    "é",
+    "a b",
+    "a" * 80,
+    "$eq",
+    "page",
+    "X-Team",
+    "Authorization",
+)
+URLS = (
+    "https://hooks.example.com/a",
+    "http://hooks.example.com/a",
+    "ftp://x",
+    "https://",
+    "//x",
+    "x",
+    "https://[::1",
+    "HTTPS://EXAMPLE.COM:99999/",
+    "",
+)
+KEYS = (
+    "a",
+    "0",
+    "1a",
+    "a_b",
+    "a_b_c",
+    "api_request",
+    "apirequests",
+    "a" * 64,
+    "0" * 26,
+    "7" + "z" * 25,
+    "8" * 26,
+)
 _NAMED = {"meterSlug": "meter", "slug": "meter", "addon": "addon", "channels": "notification_channel"}
 """Members that hold keys of another kind than features."""
 
 DEEPEST = 5
 MANY = 40
+LONGEST = 60_000
+"""Characters up to which a list is repeated."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +183,7 @@ class Legal:
                 return [*value, value[place]]
             case 2 if value:
                 return self.chance.sample(value, len(value))
-            case 3 if value and len(value) * MANY < most and self.chance.random() < 0.2:
+            case 3 if value and len(value) * MANY < most and len(str(value)) * MANY < LONGEST:
                 return value * MANY
             case 4 if len(value) < most:
                 return [*value, self.draw(schema["items"], name, depth + 1)]
