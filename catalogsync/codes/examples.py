@@ -295,4 +295,74 @@ channels: [billing_hook]
 features: [reports]
 thresholds: [{type: usage_percentage, value: 80}]
 """,
+    "price-tier-order": """\
+price:
+  type: tiered
+  mode: graduated
+  tiers:
+    - upToAmount: 100000
+      unitPrice: {type: unit, amount: 0.02}
+    - upToAmount: 10000                         # 1000000 meant
+      unitPrice: {type: unit, amount: 0.01}
+    - unitPrice: {type: unit, amount: 0.005}
+""",
+    "price-tier-rises": """\
+price:
+  type: tiered
+  mode: graduated
+  tiers:
+    - upToAmount: 1000
+      unitPrice: {type: unit, amount: 0.004}
+    - unitPrice: {type: unit, amount: 0.02}     # 0.002 meant
+""",
+    "discount-fraction": """\
+price: {type: unit, amount: 0.10}
+discounts:
+  percentage: {percentage: 0.2}                 # 20 meant
+""",
+    "entitlement-config-no-json": """\
+entitlementTemplate:
+  type: static
+  config: retentionDays 30                      # {retentionDays: 30} meant
+""",
+    "feature-filter-empty": """\
+kind: feature
+key: calls_eu
+name: Calls from Europe
+meterSlug: calls
+advancedMeterGroupByFilters:
+  region: {$in: []}
+""",
+    "rule-threshold-twice": """\
+kind: notification_channel
+key: billing_hook
+type: WEBHOOK
+name: Billing
+url: https://hooks.example.com/billing
+---
+kind: notification_rule
+key: nearly_used_up
+type: entitlements.balance.threshold
+name: Nearly used up
+channels: [billing_hook]
+features: [calls]
+thresholds:
+  - {type: usage_percentage, value: 100}
+  - {type: usage_percentage, value: 100}        # 80 meant
+""",
+    "rule-threshold-far": """\
+kind: notification_channel
+key: billing_hook
+type: WEBHOOK
+name: Billing
+url: https://hooks.example.com/billing
+---
+kind: notification_rule
+key: nearly_used_up
+type: entitlements.balance.threshold
+name: Nearly used up
+channels: [billing_hook]
+features: [calls]
+thresholds: [{type: usage_percentage, value: 800}]   # 80 meant
+""",
 }

@@ -7,9 +7,12 @@ channel-unused | note | a channel that no rule sends to | Somebody waits for eve
 channel-url-open | warning | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
 currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written, and a currency never changes. | The currency of the others, or a waiver.
 discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
+discount-fraction | warning | a discount of less than one percent | 0.2 is a fifth of a percent, not a fifth of the price. | percentage: 20
+entitlement-config-no-json | warning | a static config that is no JSON | The server keeps any text; the application that parses it fails for every customer of the plan. | The config as YAML; it is sent as JSON text.
 entitlement-elsewhere | warning | price and entitlement on two features of one usage | Balance and bill are counted apart and drift apart as soon as one feature changes. | One rate card with both.
 entitlement-overage-unpaid | warning | a soft limit without a price | Usage above the grant is neither stopped nor charged. | isSoftLimit: false, or a price.
 entitlement-without-meter | warning | a metered entitlement on a feature without a meter | Nothing is counted against it: the limit never bites. | A meterSlug on the feature, or type: boolean.
+feature-filter-empty | warning | a filter that names no value | The feature counts nothing, or everything: usage is not charged, or charged too much. | The values that are meant, or no filter.
 feature-unused | warning | a feature that no plan and no add-on has | Nobody gets it and nobody pays for it. | A rate card for it, or lifecycle: archived.
 key-nearly-same | warning | keys that differ by underscores only | Usage sent for one is looked for under the other, and goes unbilled. | One object, or names that differ by a word.
 meter-unused | warning | a meter that no feature uses | What it counts is never charged. | A feature with its meterSlug, or no meter.
@@ -22,8 +25,12 @@ price-included-differs | warning | free quantity and granted quantity differ | T
 price-never-reached | warning | a hard limit that ends usage where it is still free | The price is there and can never charge: usage stops at the grant, and a limit is hard unless isSoftLimit says otherwise. | isSoftLimit: true, or a grant above the free quantity.
 price-tier-cliff | warning | volume tiers where more costs less | One unit more drops the whole bill: customers pad their usage to pay less. | A flatPrice in the following tier, or mode: graduated.
 price-tier-free-again | warning | a free tier after a paid one | The heaviest users pay nothing for most of what they use. | A unitPrice in that tier; an intended cap is said by maximumAmount.
+price-tier-order | warning | tiers that are not in the order of their size | The server sorts them: a tier with a mistyped end lands elsewhere, and other usage is charged than the file seems to say. | The tiers in order, each with the end that is meant.
+price-tier-rises | warning | a unit that costs more in a higher tier | Whoever uses more pays more for each: rarely meant, and often a slipped digit. | A smaller unitPrice; a waiver where overage is to cost more.
 price-without-entitlement | warning | usage charged without an entitlement | Access cannot be checked and no balance be shown; the first the customer hears is the bill. | entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
 rule-never-fires | warning | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
+rule-threshold-far | warning | a percentage of 500 or more | Nobody is told before usage is five times what was sold. | A percentage around 100.
+rule-threshold-twice | warning | one threshold written two times | One of them was meant to be another value, which nobody is told of. | The value that is meant.
 """
 
 WAIVERS = """

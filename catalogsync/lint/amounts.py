@@ -12,7 +12,7 @@ from typing import NamedTuple
 from catalogsync.canon import decimal_text as _text
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import Card, Found, World, body, price_type
-from catalogsync.lint.ladders import amount
+from catalogsync.lint.ladders import Tier, amount, is_sorted
 from catalogsync.model import Kind, Ref, Resource
 
 _FAR = 100
@@ -91,14 +91,34 @@ def _fees(world: World) -> Iterator[_Amount]:
 
 
 def _steep_tiers(world: World) -> Iterator[Found]:
+    for resource, place, tier, following in _paid_pairs(world):
+        low, high = sorted((tier.unit, following.unit))
+        if high >= _FAR * low:
+            yield _step(resource, place, tier, following, _POINT)
+
+
+def rising(world: World) -> Iterator[Found]:
+    """A unit costs more in a higher tier, and not so much more that a slipped point explains it."""
+    for resource, place, tier, following in _paid_pairs(world):
+        if tier.unit < following.unit < _FAR * tier.unit:
+            hint = "write a smaller unitPrice, or say why in a waiver"
+            yield _step(resource, place, tier, following, hint)
+
+
+def _paid_pairs(world: World) -> Iterator[tuple[Resource, Path, Tier, Tier]]:
+    """Tiers that follow each other and both have a unit price."""
     for resource, place, _, tiers in world.tiered:
         for tier, following in itertools.pairwise(tiers):
-            low, high = min(tier.unit, following.unit), max(tier.unit, following.unit)
-            if low and high >= _FAR * low:
-                here = f"{_text(following.unit)} above {_text(tier.end)} and {_text(tier.unit)} up to there"
-                where = (*place, "price", "tiers", following.place, "unitPrice")
-                there = ("the tier before", resource, (*place, "price", "tiers", tier.place, "unitPrice"))
-                yield Found(resource, where, f"a unit costs {here}", _POINT, other=there)
+            if tier.unit and following.unit and is_sorted(tiers):
+                yield resource, (*place, "price", "tiers"), tier, following
+
+
+def _step(resource: Resource, place: Path, tier: Tier, following: Tier, hint: str) -> Found:
+    summary = (
+        f"a unit costs {_text(following.unit)} above {_text(tier.end)}, and {_text(tier.unit)} up to there"
+    )
+    there = ("the tier before", resource, (*place, tier.place, "unitPrice"))
+    return Found(resource, (*place, following.place, "unitPrice"), summary, hint, other=there)
 
 
 def charged_once(world: World) -> Iterator[Found]:

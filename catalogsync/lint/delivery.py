@@ -1,4 +1,4 @@
-"""Rules about webhooks: what travels in the open, what stands in git in the open."""
+"""Rules about notifications: what travels in the open, what stands in git in the open, thresholds that are of no use."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from catalogsync.lint.findings import Found, World, body
 from catalogsync.model import Kind
 
+_LATE = 500
 _TELLING = re.compile(r"authorization|token|secret|password|api[-_]?key", re.IGNORECASE)
 
 
@@ -37,3 +38,26 @@ def secrets(world: World) -> Iterator[Found]:
                 yield Found(
                     channel, ("customHeaders", name), summary, f"write {name}: {{env: NAME}}", key=True
                 )
+
+
+def thresholds_twice(world: World) -> Iterator[Found]:
+    """The same threshold two times in one rule."""
+    for rule in world.of(Kind.RULE):
+        seen: dict[tuple[str, object], int] = {}
+        for n, one in enumerate(body(rule).get("thresholds") or ()):
+            first = seen.setdefault((one["type"], one["value"]), n)
+            if first != n:
+                other = ("the first one", rule, ("thresholds", first))
+                summary = f"the threshold {one['value']} is written twice: its notification says nothing new"
+                yield Found(rule, ("thresholds", n), summary, "remove it, or mend the value", other=other)
+
+
+def thresholds_far(world: World) -> Iterator[Found]:
+    """A percentage of the quota that is reached, if ever, long after it was used up."""
+    for rule in world.of(Kind.RULE):
+        for n, one in enumerate(body(rule).get("thresholds") or ()):
+            if one["type"] in ("usage_percentage", "PERCENT") and one["value"] >= _LATE:
+                summary = (
+                    f"{one['value']} % is reached when the quota has been used up {one['value'] // 100} times"
+                )
+                yield Found(rule, ("thresholds", n, "value"), summary, "is the decimal point in its place?")

@@ -24,6 +24,11 @@ def is_free(tier: Tier) -> bool:
     return not (tier.flat or tier.unit)
 
 
+def is_sorted(tiers: Sequence[Tier]) -> bool:
+    """Whether the tiers of a ladder stand in this order in the file, too."""
+    return all(tier.place == n for n, tier in enumerate(tiers))
+
+
 def amount(value: Any) -> Decimal:
     """An amount as written, as a number."""
     return value if isinstance(value, Decimal) else Decimal(value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from catalogsync import periods
+from catalogsync import canon, periods
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
 from catalogsync.lint.ladders import amount
@@ -95,6 +95,27 @@ def meterless(world: World) -> Iterator[Found]:
                 "give the feature a meterSlug, or write type: boolean",
                 key=True,
             )
+
+
+def unreadable_config(world: World) -> Iterator[Found]:
+    """Static entitlements whose config is text that holds no JSON: the server takes any text, an application that reads it does not."""
+    for resource, place, card in world.cards:
+        config = (card.get("entitlementTemplate") or {}).get("config")
+        if isinstance(config, str) and not _is_json(config):
+            yield Found(
+                resource,
+                (*place, "entitlementTemplate", "config"),
+                "this config is no JSON",
+                "write it as YAML, for instance config: {limit: 10}",
+            )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        canon.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def short_phases(world: World) -> Iterator[Found]:

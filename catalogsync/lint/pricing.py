@@ -10,7 +10,7 @@ from typing import Any
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import ENDLESS, amount, is_free, ladder
+from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, ladder
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
 
@@ -82,11 +82,29 @@ def _twice(
     )
 
 
+def unordered(world: World) -> Iterator[Found]:
+    """Tiers that are not written in the order in which the server puts them."""
+    for resource, place, _, tiers in world.tiered:
+        if not is_sorted(tiers):
+            written = sorted(tiers, key=lambda tier: tier.place)
+            before, tier = next((a, b) for a, b in itertools.pairwise(written) if b.end < a.end)
+            above = "the open tier" if before.end == ENDLESS else f"the tier up to {_text(before.end)}"
+            where = (*place, "price", "tiers", tier.place, "upToAmount")
+            summary = f"this tier ends at {_text(tier.end)} and stands below {above}: the server sorts tiers by size"
+            there = ("the larger one", resource, (*place, "price", "tiers", before.place))
+            yield Found(resource, where, summary, "mend the number, or the order", other=there)
+
+
+def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[Tier]]]:
+    """The tiers of a mode that are in order; of others `unordered` has told."""
+    for resource, place, card, tiers in world.tiered:
+        if card["price"]["mode"] == mode and is_sorted(tiers):
+            yield resource, (*place, "price", "tiers"), tiers
+
+
 def cliffs(world: World) -> Iterator[Found]:
     """Volume tiers: a little more usage makes the whole bill smaller."""
-    for resource, place, card, tiers in world.tiered:
-        if card["price"]["mode"] != "volume":
-            continue
+    for resource, place, tiers in _sorted(world, "volume"):
         for tier, following in itertools.pairwise(tiers):
             end = tier.end
             here, there = (one.flat + end * one.unit for one in (tier, following))
@@ -95,20 +113,17 @@ def cliffs(world: World) -> Iterator[Found]:
                 hint = (
                     f"add a flatPrice of {_text(here - there)} to the following tier, or use mode: graduated"
                 )
-                yield Found(resource, (*place, "price", "tiers", following.place), summary, hint)
+                yield Found(resource, (*place, following.place), summary, hint)
                 break
 
 
 def free_again(world: World) -> Iterator[Found]:
     """Graduated tiers: after a paid one comes one that costs nothing."""
-    for resource, place, card, tiers in world.tiered:
-        if card["price"]["mode"] != "graduated":
-            continue
+    for resource, place, tiers in _sorted(world, "graduated"):
         for tier, following in itertools.pairwise(tiers):
             if is_free(following) and not is_free(tier):
                 summary = f"usage above {_text(tier.end)} is free again, after a tier that is paid for"
-                where = (*place, "price", "tiers", following.place)
-                yield Found(resource, where, summary, "give the tier a unitPrice")
+                yield Found(resource, (*place, following.place), summary, "give the tier a unitPrice")
                 break
 
 
@@ -177,16 +192,28 @@ def _is_blocked(card: Card) -> bool:
 
 def discounts(world: World) -> Iterator[Found]:
     """Discounts that leave nothing to pay."""
+    for resource, place, percentage in _percentages(world):
+        if percentage >= 100:
+            summary = "a discount of 100 % leaves nothing to pay"
+            yield Found(resource, place, summary, "leave the price out, or write a smaller percentage")
+
+
+def fractions(world: World) -> Iterator[Found]:
+    """Discounts of less than one percent: a fraction is meant."""
+    for resource, place, percentage in _percentages(world):
+        if 0 < percentage < 1:
+            summary = f"a discount of {_text(percentage)} %, which is {_text(percentage)} of a hundredth"
+            yield Found(
+                resource, place, summary, f"write {_text(percentage * 100)} for {_text(percentage * 100)} %"
+            )
+
+
+def _percentages(world: World) -> Iterator[tuple[Resource, Path, Decimal]]:
     for resource, place, card in world.cards:
         percentage = (card.get("discounts") or {}).get("percentage")
-        if percentage and amount(percentage["percentage"]) >= 100:
-            here = (*place, "discounts", "percentage", "percentage")
-            yield Found(
-                resource,
-                here,
-                "a discount of 100 % leaves nothing to pay",
-                "leave the price out, or write a smaller percentage",
-            )
+        if percentage:
+            where = (*place, "discounts", "percentage", "percentage")
+            yield resource, where, amount(percentage["percentage"])
 
 
 def _text(value: Decimal) -> str:

@@ -18,6 +18,17 @@ def meters(world: World) -> Iterator[Found]:
             yield Found(meter, ("slug",), summary, "add a feature with this meterSlug, or remove the meter")
 
 
+def filters(world: World) -> Iterator[Found]:
+    """Filters that name no value: whatever the meter counts, the feature has none of it, or all."""
+    for feature in world.of(Kind.FEATURE):
+        for dimension, said in (body(feature).get("advancedMeterGroupByFilters") or {}).items():
+            for operator, value in said.items() if isinstance(said, dict) else ():
+                if value == []:
+                    where = ("advancedMeterGroupByFilters", dimension, operator)
+                    summary = f"`{operator}` names no value of `{dimension}`"
+                    yield Found(feature, where, summary, "name the values, or remove the filter", key=True)
+
+
 def features(world: World) -> Iterator[Found]:
     """Features that neither a plan nor an add-on sells."""
     used = {card.get("featureKey") for _, _, card in world.cards}

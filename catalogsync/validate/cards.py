@@ -14,6 +14,7 @@ from catalogsync.validate.findings import Findings, sign
 
 Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
+_CREDIT = "write it without the sign; less to pay is said by discounts"
 
 
 @lru_cache(maxsize=65536)
@@ -55,7 +56,7 @@ def check_cards(findings: Findings, cards: Sequence[Card], place: Path) -> None:
         if key in seen:
             findings.add(
                 "rate_card_duplicated_key", (*here, "key"), f"two rate cards have the key `{key}`",
-                other=("the first one", (*place, seen[key], "key")),
+                other=("the first one", (*place, seen[key], "key")), hint="one card for a feature; a fee without a feature takes any other key",
             )  # fmt: skip
         seen.setdefault(key, n)
         _card(findings, card, here)
@@ -81,6 +82,7 @@ def _card(findings: Findings, card: Card, here: Path) -> None:
             "billing_cadence_invalid_value",
             (*here, "billingCadence"),
             "a billing cadence must be an hour at least",
+            hint="write P1M for a month: PT1M is a minute",
         )
     if card.get("entitlementTemplate"):
         _template(findings, card, here, valid)
@@ -111,10 +113,13 @@ def _needs_feature(findings: Findings, card: Card, price: Mapping[str, Any], her
 def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
     for name in ("amount", "multiplier", "minimumAmount", "maximumAmount", "quantityPerPackage"):
         if name in price and sign(price[name]) == -1:
-            findings.add("price-negative", (*here, name), f"{name} must not be negative")
+            findings.add("price-negative", (*here, name), f"{name} must not be negative", hint=_CREDIT)
     if price["type"] == "package" and sign(price.get("quantityPerPackage")) == 0:
         findings.add(
-            "price-package-empty", (*here, "quantityPerPackage"), "a package must hold more than nothing"
+            "price-package-empty",
+            (*here, "quantityPerPackage"),
+            "a package must hold more than nothing",
+            hint="write how many units one package holds, for instance 100",
         )
     least, most = price.get("minimumAmount"), price.get("maximumAmount")
     if (
@@ -126,7 +131,7 @@ def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
     ):
         findings.add(
             "price-minimum-above-maximum", (*here, "minimumAmount"), f"the minimum {least} is above the maximum {most}",
-            other=("the maximum", (*here, "maximumAmount")),
+            other=("the maximum", (*here, "maximumAmount")), hint="mend one of them, or leave it out",
         )  # fmt: skip
     if price["type"] == "tiered":
         _tiers(findings, price["tiers"], (*here, "tiers"))
@@ -142,11 +147,16 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
         else:
             limit = amount(upper)
             if limit < 0:
-                findings.add("price-negative", (*here, n, "upToAmount"), "upToAmount must not be negative")
+                findings.add(
+                    "price-negative",
+                    (*here, n, "upToAmount"),
+                    "upToAmount must not be negative",
+                    hint="write it without the sign",
+                )
             if limit and limit in seen:
                 findings.add(
                     "price-tier-twice", (*here, n, "upToAmount"), f"two tiers end at {upper}",
-                    other=("the other one", (*here, seen[limit], "upToAmount")),
+                    other=("the other one", (*here, seen[limit], "upToAmount")), hint="give each tier an end of its own",
                 )  # fmt: skip
                 continue
             seen[limit] = n
@@ -169,9 +179,13 @@ def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path, n: int
             hint="for a free tier write flatPrice: 0",
         )
     if flat is not None and _is_negative(flat):
-        findings.add("price-negative", (*here, n, "flatPrice"), "flatPrice must not be negative")
+        findings.add(
+            "price-negative", (*here, n, "flatPrice"), "flatPrice must not be negative", hint=_CREDIT
+        )
     if unit is not None and _is_negative(unit):
-        findings.add("price-negative", (*here, n, "unitPrice"), "unitPrice must not be negative")
+        findings.add(
+            "price-negative", (*here, n, "unitPrice"), "unitPrice must not be negative", hint=_CREDIT
+        )
 
 
 def _is_negative(price: Any) -> bool:
@@ -215,7 +229,10 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
     elif not periods.at_least_an_hour(effective):
         code = "negative_usage_period" if periods.sign(effective) < 0 else "usage_period_less_then_an_hour"
         where = (*place, "usagePeriod") if own is not None else place
-        findings.add(f"entitlement_template_{code}", where, "a usage period must be an hour at least")
+        hint = "write P1M for a month: PT1M is a minute"
+        findings.add(
+            f"entitlement_template_{code}", where, "a usage period must be an hour at least", hint=hint
+        )
 
 
 def _discounts(findings: Findings, card: Card, here: Path) -> None:
@@ -243,6 +260,7 @@ def _discounts(findings: Findings, card: Card, here: Path) -> None:
             "usage_discount_negative_quantity",
             (*place, "usage", "quantity"),
             "free usage must not be negative",
+            hint="write it without the sign",
         )
 
 

@@ -46,7 +46,12 @@ def check_addon(findings: Findings) -> None:
     cards = findings.body["rateCards"]
     check_cards(findings, cards, ("rateCards",))
     if not cards:
-        findings.at_publish("addon_has_no_rate_cards", ("rateCards",), "an add-on needs a rate card")
+        findings.at_publish(
+            "addon_has_no_rate_cards",
+            ("rateCards",),
+            "an add-on needs a rate card",
+            hint="add what it charges or grants",
+        )
     _one_cadence(findings, cards)
     if findings.body["instanceType"] == "multiple":
         for n, card in enumerate(cards):
@@ -70,6 +75,7 @@ def _one_cadence(findings: Findings, cards: list[Mapping[str, Any]]) -> None:
         findings.at_publish(
             "rate_card_multiple_billing_cadence", ("rateCards", n, "billingCadence"),
             f"an add-on's priced cards must share one billing cadence: {priced[0][1]} and {cadence}",
+            hint=f"write {priced[0][1]} here, or make two add-ons",
         )  # fmt: skip
         return
 
@@ -97,7 +103,11 @@ def check_plan(findings: Findings) -> None:
     phases = body["phases"]
     if len(phases) > _MOST_PHASES:
         findings.add(
-            "plan-phases", ("phases",), f"{len(phases)} phases; the server takes {_MOST_PHASES}", key=True
+            "plan-phases",
+            ("phases",),
+            f"{len(phases)} phases; the server takes {_MOST_PHASES}",
+            key=True,
+            hint="join phases that sell the same",
         )
     seen: dict[str, int] = {}
     for n, phase in enumerate(phases):
@@ -105,7 +115,7 @@ def check_plan(findings: Findings) -> None:
         if phase["key"] in seen:
             findings.add(
                 "plan_phase_duplicated_key", (*place, "key"), f"two phases have the key `{phase['key']}`",
-                other=("the first one", ("phases", seen[phase["key"]], "key")),
+                other=("the first one", ("phases", seen[phase["key"]], "key")), hint="rename one of them",
             )  # fmt: skip
         seen.setdefault(phase["key"], n)
         _duration(findings, phase, place, last=n == len(phases) - 1)
@@ -115,6 +125,7 @@ def check_plan(findings: Findings) -> None:
                 "plan_phase_has_no_rate_cards",
                 (*place, "rateCards"),
                 f"phase `{phase['key']}` has no rate card",
+                hint="add what the phase charges or grants, or remove it",
             )
         if cadence is not None:
             _alignment(findings, phase, place, cadence)
@@ -154,10 +165,18 @@ def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last
             hint="remove it: the last phase goes on",
         )
     if periods.sign(duration) < 0:
-        findings.at_publish("plan_phase_with_negative_duration", here, "a phase cannot last a negative time")
+        findings.at_publish(
+            "plan_phase_with_negative_duration",
+            here,
+            "a phase cannot last a negative time",
+            hint="write it without the sign",
+        )
     elif not periods.at_least_an_hour(duration):
         findings.at_publish(
-            "plan_phase_duration_less_then_an_hour", here, "a phase must last an hour at least"
+            "plan_phase_duration_less_then_an_hour",
+            here,
+            "a phase must last an hour at least",
+            hint="write P1M for a month: PT1M is a minute",
         )
 
 
@@ -185,7 +204,7 @@ def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> 
         if one["addon"] in seen:
             findings.add(
                 "plan-addon-twice", (*place, "addon"), f"add-on `{one['addon']}` is offered twice",
-                other=("the first time", ("addons", seen[one["addon"]], "addon")),
+                other=("the first time", ("addons", seen[one["addon"]], "addon")), hint="remove one of them",
             )  # fmt: skip
         seen.setdefault(one["addon"], n)
         told_already = len(phases) < len(
@@ -212,6 +231,7 @@ def _fits(
             "plan_addon_max_quantity_must_not_be_set",
             (*place, "maxQuantity"),
             f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
+            hint="remove maxQuantity, or write instanceType: multiple in the add-on",
         )
     if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
         findings.at_publish(
@@ -228,6 +248,7 @@ def _fits(
             "plan_multiple_fiat_currencies", (*place, "addon"),
             f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {findings.body['currency']}",
             other=("the plan's", ("currency",)), also=(("the add-on's", addon, ("currency",)),),
+            hint=f"write {findings.body['currency']} in the add-on, or make one for each currency",
         )  # fmt: skip
     for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")
@@ -236,6 +257,7 @@ def _fits(
                 "rate_card_billing_cadence_unaligned",
                 (*place, "addon"),
                 f"the add-on's card `{card['key']}` is billed every {own}, the plan every {cadence}",
+                hint=f"bill the add-on every {cadence}, or a multiple of it",
                 also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
             )
             break
@@ -245,6 +267,7 @@ def _fits(
             clash.code,
             (*place, "addon"),
             f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
+            hint="make the two cards agree, or give the add-on's card another key",
             also=(
                 ("in the plan", findings.resource, clash.in_plan),
                 ("in the add-on", addon, clash.in_addon),

@@ -22,6 +22,7 @@ def check(findings: Findings) -> None:
             ("name",),
             "a feature needs a name",
             detail="The server answers a bare 500.",
+            hint="write name: followed by what customers call it",
         )
     if looks_like_id(body["key"]):
         id_like(findings, "the server refuses such a feature")
@@ -104,6 +105,7 @@ def _filter(findings: Findings, one: Mapping[str, Any], place: Path) -> None:
                 "feature-filter-operand",
                 (*place, name) if name in one else place,
                 "an operand must not be empty",
+                hint="write the value that events have there",
             )
 
 
@@ -112,7 +114,10 @@ def _unit_cost(findings: Findings, columns: Mapping[str, Any] | None, *, metered
     if cost["type"] == "manual":
         if sign(cost["amount"]) == -1:
             findings.add(
-                "feature-unit-cost-negative", ("unitCost", "amount"), "a unit cost must not be negative"
+                "feature-unit-cost-negative",
+                ("unitCost", "amount"),
+                "a unit cost must not be negative",
+                hint="write it without the sign",
             )
         return
     if not metered:
@@ -120,6 +125,7 @@ def _unit_cost(findings: Findings, columns: Mapping[str, Any] | None, *, metered
             "feature-unit-cost-meter",
             ("unitCost",),
             "an llm unit cost needs a feature with a meter",
+            hint="add meterSlug, or write type: manual with an amount",
             key=True,
         )
     for name in ("provider", "model", "tokenType"):
@@ -141,13 +147,14 @@ def _llm_part(
     if fixed and read:
         findings.add(
             "feature-unit-cost-both", ("unitCost", f"{name}Property"), f"say {name} or {name}Property, not both", key=True,
-            other=("the other one", ("unitCost", name)),
+            other=("the other one", ("unitCost", name)), hint=f"keep {name} if it is always the same, {name}Property if events tell it",
         )  # fmt: skip
     elif not fixed and not read:
         findings.add(
             "feature-unit-cost-missing",
             ("unitCost",),
             f"an llm unit cost needs {name} or {name}Property",
+            hint=f"add {name} if it is always the same, {name}Property if events tell it",
             key=True,
         )
     elif read and columns is not None and read not in columns:

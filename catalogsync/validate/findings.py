@@ -36,8 +36,8 @@ class Findings:
         path: Path,
         summary: str,
         *,
+        hint: str,
         detail: str = "",
-        hint: str = "",
         severity: Severity = Severity.ERROR,
         key: bool = False,
         other: tuple[str, Path] | None = None,
@@ -59,7 +59,7 @@ class Findings:
         path: Path,
         summary: str,
         *,
-        hint: str = "",
+        hint: str,
         detail: str = "",
         also: Sequence[tuple[str, Resource, Path]] = (),
     ) -> None:
@@ -71,7 +71,7 @@ class Findings:
             ) + "The server keeps such a draft and refuses to publish it."
         self.add(code, path, summary, hint=hint, detail=detail, severity=severity, also=also)
 
-    def dropped(self, code: str, path: Path, summary: str, *, hint: str = "") -> None:
+    def dropped(self, code: str, path: Path, summary: str, *, hint: str) -> None:
         """Something the server accepts and does not keep."""
         self.add(code, path, summary, hint=hint, severity=Severity.WARNING, key=True)
 

@@ -64,6 +64,7 @@ def _dimension(findings: Findings, name: str, path: str, value: str | None) -> N
         findings.add(
             "meter-dimension-is-value", place, f"dimension `{name}` reads the same path as valueProperty",
             detail="The server refuses to group by the value itself.", other=("the value", ("valueProperty",)),
+            hint="remove the dimension, or read another member",
         )  # fmt: skip
     if name in _SPECIAL:
         findings.add(

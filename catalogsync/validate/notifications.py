@@ -30,7 +30,11 @@ def check_channel(findings: Findings) -> None:
     body = findings.body
     if isinstance(body["url"], str) and not _is_http(body["url"]):
         findings.add(
-            "channel-url", ("url",), f"`{body['url']}` is no absolute http or https URL", detail=_BARE_500
+            "channel-url",
+            ("url",),
+            f"`{body['url']}` is no absolute http or https URL",
+            detail=_BARE_500,
+            hint="begin with https:// and the host",
         )
     secret = body.get("signingSecret")
     if isinstance(secret, str) and not _is_secret(secret):
@@ -43,7 +47,12 @@ def check_channel(findings: Findings) -> None:
         place: Path = ("customHeaders", name)
         if low in _HEADERS or low.startswith(_PREFIXES) or not _HEADER.fullmatch(name):
             findings.add(
-                "channel-header", place, f"header `{name}` cannot be set", detail=_BARE_500, key=True
+                "channel-header",
+                place,
+                f"header `{name}` cannot be set",
+                detail=_BARE_500,
+                key=True,
+                hint="remove it, or use a name of your own, for instance X-Team",
             )
         elif isinstance(value, str) and (
             len(value.encode()) > 4096 or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)
@@ -53,6 +62,7 @@ def check_channel(findings: Findings) -> None:
                 place,
                 "a header's value holds at most 4096 bytes and no control characters",
                 detail=_BARE_500,
+                hint="shorten it to one line",
             )
 
 
@@ -83,6 +93,7 @@ def check_rule(findings: Findings) -> None:
             "rule-channels",
             ("channels",),
             f"{len(channels)} channels; a rule takes at most {_MOST_CHANNELS}",
+            hint="split it into two rules",
             key=True,
         )
     for n, one in enumerate(channels):
@@ -91,6 +102,7 @@ def check_rule(findings: Findings) -> None:
                 "rule-channel-twice",
                 ("channels", n),
                 f"channel `{one}` is named twice",
+                hint="name it once",
                 severity=Severity.WARNING,
             )
     features = body.get("features") or []
@@ -100,6 +112,7 @@ def check_rule(findings: Findings) -> None:
                 "rule-feature-twice",
                 ("features", n),
                 f"feature `{one}` is named twice",
+                hint="name it once",
                 detail="The server refuses that.",
             )
     for n, threshold in enumerate(body.get("thresholds") or []):
@@ -111,6 +124,7 @@ def check_rule(findings: Findings) -> None:
                 "rule-threshold",
                 ("thresholds", n, "value"),
                 f"a threshold of type {threshold['type']} must be {words}",
+                hint="write the percentage or amount at which to send, for instance 80",
             )
 
 

@@ -22,6 +22,7 @@ CALLS = "kind: feature\nkey: calls\nname: Calls\nmeterSlug: calls\n"
 EU = "kind: feature\nkey: calls_eu\nname: Calls in Europe\nmeterSlug: calls\nadvancedMeterGroupByFilters:\n  region: {$eq: eu}\n"
 SSO = "kind: feature\nkey: sso\nname: Single sign-on\n"
 GRANT = "entitlementTemplate: {type: metered, issueAfterReset: 100, isSoftLimit: true}"
+OPEN = "unitPrice: 1"
 HARD = "entitlementTemplate: {type: metered, issueAfterReset: 100}"
 
 
@@ -75,15 +76,31 @@ PRO = plan(("", card("calls", unit("0.1"), GRANT)))
 OFFER = "addons: [{addon: more, fromPlanPhase: phase_1}]\n"
 HOOK = "kind: notification_channel\nkey: hook\ntype: WEBHOOK\nname: Hook\nurl: https://hooks.example.com/in\n"
 RULE = "kind: notification_rule\nkey: renewed\ntype: entitlements.reset\nname: Renewed\nchannels: [hook]\nfeatures: [calls]\n"
+EU_PLAN = plan(("", card("calls_eu", GRANT.replace("true", "false"))), key="eu")
+
+
+def alarm(*values: str) -> str:
+    """A rule with thresholds in percent."""
+    thresholds = ", ".join(f"{{type: usage_percentage, value: {value}}}" for value in values)
+    return (
+        RULE.replace("entitlements.reset", "entitlements.balance.threshold") + f"thresholds: [{thresholds}]\n"
+    )
+
+
 SUPPORT = addon(card("sso", "price: {type: flat, amount: 5, paymentTerm: in_advance}"))
 CALLS_2 = CALLS.replace("key: calls", "key: ca_lls")
 
 SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     "meter-unused": ([METER], [METER, CALLS, PRO]),
     "feature-unused": ([METER, CALLS], [METER, CALLS, PRO]),
+    "feature-filter-empty": (
+        [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: []}"), EU_PLAN], [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: [eu]}"), EU_PLAN],
+    ),
     "addon-not-offered": ([SSO, METER, CALLS, PRO, SUPPORT], [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT]),
     "channel-unused": ([HOOK], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-never-fires": ([METER, CALLS, EU, PRO, HOOK, RULE.replace("[calls]", "[calls_eu]")], [METER, CALLS, PRO, HOOK, RULE]),
+    "rule-threshold-twice": ([METER, CALLS, PRO, HOOK, alarm("80", "80")], [METER, CALLS, PRO, HOOK, alarm("80", "100")]),
+    "rule-threshold-far": ([METER, CALLS, PRO, HOOK, alarm("500")], [METER, CALLS, PRO, HOOK, alarm("120")]),
     "key-nearly-same": ([METER, CALLS, CALLS_2], [METER, CALLS]),
     "currency-mixture": (
         [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
@@ -94,6 +111,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS.replace("meterSlug: calls", "meterSlug: calls\nadvancedMeterGroupByFilters: {region: {$ne: eu}}"), EU,
          plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
     ),
+    "price-tier-order": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 90, unitPrice: 3", "upToAmount: 9, unitPrice: 2", OPEN), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 90, unitPrice: 3", "upToAmount: 900, unitPrice: 2", OPEN), GRANT)))],
+    ),
     "price-tier-cliff": (
         [METER, CALLS, plan(("", card("calls", tiers("volume", "upToAmount: 100, unitPrice: 2", "unitPrice: 1"), GRANT)))],
         [METER, CALLS, plan(("", card("calls", tiers("volume", "upToAmount: 100, unitPrice: 2", "flatPrice: 100, unitPrice: 1"), GRANT)))],
@@ -101,6 +122,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     "price-tier-free-again": (
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, unitPrice: 2", "flatPrice: 0"), GRANT)))],
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), GRANT)))],
+    ),
+    "price-tier-rises": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, unitPrice: 2", "unitPrice: 3"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, unitPrice: 2", "unitPrice: 2"), GRANT)))],
     ),
     "price-included-differs": (
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 50, flatPrice: 0", "unitPrice: 1"), GRANT)))],
@@ -122,6 +147,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 100}}", GRANT)))],
         [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 99}}", GRANT)))],
     ),
+    "discount-fraction": (
+        [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 0.2}}", GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("1"), "discounts: {percentage: {percentage: 20}}", GRANT)))],
+    ),
     "price-without-entitlement": ([METER, CALLS, plan(("", card("calls", unit("1"))))], [METER, CALLS, PRO]),
     "entitlement-elsewhere": (
         [METER, CALLS, EU, plan(("", card("calls", unit("1")), card("calls_eu", GRANT)))],
@@ -132,6 +161,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("P1M", card("calls", GRANT)), ("", card("calls", unit("1"), GRANT)))],
     ),
     "entitlement-without-meter": ([SSO, plan(("", card("sso", GRANT)))], [SSO, plan(("", card("sso", "entitlementTemplate: {type: boolean}")))]),
+    "entitlement-config-no-json": (
+        [SSO, plan(("", card("sso", "entitlementTemplate: {type: static, config: days 30}")))],
+        [SSO, plan(("", card("sso", "entitlementTemplate: {type: static, config: {days: 30}}")))],
+    ),
     "plan-phase-shorter-than-cadence": (
         [METER, CALLS, plan(("P1W", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT)))],
         [METER, CALLS, plan(("P1M", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT)))],

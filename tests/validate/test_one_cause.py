@@ -31,7 +31,9 @@ CASES = {
         [("meters/storage.yaml", "groupBy:", "groupBy: ["), ("plans/free.yaml", "featureKey: team_seats", "featureKey: team_seat")],
         ["yaml-syntax", "rate_card_feature_not_found"],
     ),
-    "an add-on that is billed otherwise": ([("addons/seat_pack.yaml", "billingCadence: P1M", "billingCadence: P1Y")], ["rate_card_billing_cadence_mismatch"] * 2),
+    "an add-on that is billed otherwise, in two plans": (
+        [("addons/seat_pack.yaml", "billingCadence: P1M", "billingCadence: P1Y")], ["rate_card_billing_cadence_mismatch"] * 2,
+    ),
 }  # fmt: skip
 
 
