@@ -54,7 +54,9 @@ def test_every_single_field(kind, capsys, monkeypatch):
                 client, tax_code = client_of(sandbox), tax_code_of(sandbox)
                 settle(catalog, client)
             if edit.path[-1] == "taxCodeId":
-                edit.body["phases"][edit.path[1]]["rateCards"][edit.path[3]]["taxConfig"]["taxCodeId"] = tax_code
+                edit.body["phases"][edit.path[1]]["rateCards"][edit.path[3]]["taxConfig"]["taxCodeId"] = (
+                    tax_code
+                )
             counted[outcome_of(replaced(catalog, resource, edit.body), client)] += 1
             settle(catalog, client)
     with capsys.disabled():
