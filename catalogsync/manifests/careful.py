@@ -137,11 +137,13 @@ class _Reader:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
         secret = is_secret(path)
-        where = self.source.ref(place.line - self.offset, place.column, place.width, hidden=secret)
+        where = self.source.ref(
+            place.line - self.offset, place.column, place.width, hidden_from=place.column if secret else None
+        )
         if secret:
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
-                re.sub(r"`[^`]*`|\".*", "it in quotes", hint),
+                re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
             )
         found = Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related)
         self.result.diagnostics.append(found)
@@ -242,7 +244,8 @@ class _Reader:
         """A name that was met before; those that follow it at once have the same cause and are not told."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
-        where = self.source.ref(first.line - self.offset, first.column, first.width)
+        name_only = first.column + first.width if is_secret((*path, key)) else None
+        where = self.source.ref(first.line - self.offset, first.column, first.width, hidden_from=name_only)
         self.say(
             event,
             path,

@@ -43,14 +43,15 @@ class DocumentOrigin:
         read = self._places()
         values: Mapping[Path, Place] = read.values
         found, place = nearest(values, path)
-        if key and found == path and path in read.keys:
-            place = read.keys[path]
-        elif found != path and isinstance(found[-1] if found else 0, str):
-            place = read.keys.get(found, place)
+        named = found in read.keys and (key or found != path)
+        if named:
+            place = read.keys[found]
         if place is None:
             return self.source.ref(self.line, 0)
-        hidden = not key and is_secret(found)
-        return self.source.ref(place.line, place.column, place.width, hidden=hidden)
+        secret_from = place.column + (place.width if named else 0)
+        return self.source.ref(
+            place.line, place.column, place.width, hidden_from=secret_from if is_secret(found) else None
+        )
 
 
 @dataclass(slots=True)

@@ -12,7 +12,8 @@ BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""
 
 _SECRET = re.compile(
-    r"((?:signingSecret|authorization|token|api-?key)[\"']?\s*:\s*)(?![\s{]|$).+|whsec_[^\s\"',}]+|bearer\s+\S+",
+    r"((?:secret|password|authorization|token|api[-_]?key)[\"']?\s*:\s*)(?![\s{]|$).+"
+    r"|(customHeaders[\"']?\s*:\s*\{).+|whsec_[^\s\"',}]+|bearer\s+\S+|(?<=://)[^\s/@\"']+(?=@)",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 400
@@ -29,15 +30,16 @@ class SourceFile:
     def lines(self) -> list[str]:
         return BREAK.split(self.text)
 
-    def ref(self, line: int, column: int, width: int = 1, *, hidden: bool = False) -> SourceRef:
-        """The place at a line and column that count from 0. Secrets on the line are not shown; `hidden`
-        hides all from there.
+    def ref(self, line: int, column: int, width: int = 1, *, hidden_from: int | None = None) -> SourceRef:
+        """The place at a line and column that count from 0. Secrets on the line are not shown;
+        `hidden_from` hides all from that column on.
         """
         shown = self.lines[line] if 0 <= line < len(self.lines) else ""
         width = max(1, min(width, len(shown) - column))
-        if hidden:
-            shown, width = shown[:column] + "…", 1
-        shown = _SECRET.sub(lambda found: (found[1] or "") + "…", shown[:_LONGEST_LINE])
+        if hidden_from is not None:
+            shown = shown[:hidden_from] + "…"
+            width = max(1, hidden_from - column)
+        shown = _SECRET.sub(lambda found: (found[1] or found[2] or "") + "…", shown[:_LONGEST_LINE])
         return SourceRef(self.name, line + 1, column + 1, shown, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:

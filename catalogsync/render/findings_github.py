@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogsync.diagnostics import Diagnostic, Severity
+from catalogsync.render.findings_words import message, on_a_line
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -19,8 +20,7 @@ def _command(one: Diagnostic) -> str:
     if one.where is not None:
         members |= {"file": one.where.file, "line": str(one.where.line), "col": str(one.where.column)}
     said = ",".join(f"{name}={_member(value)}" for name, value in sorted(members.items()))
-    message = ". ".join(part.rstrip(".") for part in (one.summary, one.hint) if part)
-    return f"::{_LEVELS[one.severity]} {said}::{_data(message)}"
+    return f"::{_LEVELS[one.severity]} {said}::{_data(on_a_line(message(one)))}"
 
 
 def _data(text: str) -> str:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 from catalogsync.diagnostics import Diagnostic
 from catalogsync.render import findings_text
+from catalogsync.render.findings_words import on_a_line
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, not even escaped."""
@@ -15,33 +16,31 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """One suite. A catalog without a finding is one case that passed."""
-    errors = sum(one.is_error for one in diagnostics)
-    suite = Xml.Element(
-        "testsuite",
-        name="catalogsync",
-        tests=str(len(diagnostics) or 1),
-        failures=str(errors),
-        errors="0",
-        skipped="0",
-    )
+    counts = {
+        "tests": str(len(diagnostics) or 1),
+        "failures": str(sum(one.is_error for one in diagnostics)),
+        "errors": "0",
+        "skipped": "0",
+    }
+    root = Xml.Element("testsuites", name="catalogsync", attrib=counts)
+    suite = Xml.SubElement(root, "testsuite", name="catalogsync", attrib=counts)
     if not diagnostics:
         Xml.SubElement(suite, "testcase", classname="catalog", name="valid")
     for one in diagnostics:
         _case(suite, one)
-    root = Xml.Element("testsuites")
-    root.append(suite)
     Xml.indent(root)
     text = _NOT_XML.sub("\ufffd", Xml.tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _case(suite: Xml.Element, one: Diagnostic) -> None:
-    place = str(one.where) if one.where else one.subject
-    case = Xml.SubElement(suite, "testcase", classname=one.subject or "catalog", name=f"{one.code} {place}")
+    place = f" {one.where}" if one.where else ""
+    name = f"{one.code}{place} {on_a_line(one.summary)}"  # some readers keep one case of a name
+    case = Xml.SubElement(suite, "testcase", classname=one.subject or "catalog", name=name)
     if one.where:
         case.set("file", one.where.file)
         case.set("line", str(one.where.line))
-    text = findings_text.render([one])
+    text = findings_text.render_one(one)
     if one.is_error:
         Xml.SubElement(case, "failure", type=one.code, message=one.summary).text = text
     else:

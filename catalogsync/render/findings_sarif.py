@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from catalogsync import __version__
 from catalogsync.canon import dumps
 from catalogsync.codes import CODES
 from catalogsync.diagnostics import Diagnostic, SourceRef
+from catalogsync.render.findings_words import message
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -35,12 +37,11 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _result(one: Diagnostic, index: int) -> dict[str, Any]:
-    message = ". ".join(part.rstrip(".") for part in (one.summary, one.detail, one.hint) if part)
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": index,
         "level": str(one.severity),
-        "message": {"text": message},
+        "message": {"text": message(one)},
     }
     if one.where is not None:
         result["locations"] = [{"physicalLocation": _place(one.where)}]
@@ -58,4 +59,11 @@ def _place(where: SourceRef) -> dict[str, Any]:
         "startColumn": where.column,
         "endColumn": where.column + max(1, where.width),
     }
-    return {"artifactLocation": {"uri": quote(where.file)}, "region": region}
+    return {"artifactLocation": _artifact(where.file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A file as a URI: below the root of the sources, or from the root of the disk when it was named so."""
+    if Path(file).is_absolute():
+        return {"uri": Path(file).as_uri()}
+    return {"uri": quote(file), "uriBaseId": "%SRCROOT%"}

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.render.findings_words import on_a_line
 from catalogsync.render.paint import Paint, counted, painter
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -28,27 +29,27 @@ def render_one(one: Diagnostic, *, color: bool = False) -> str:
 
 def _block(one: Diagnostic, paint: Paint) -> str:
     head = paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], "bold") + paint(
-        f": {one.summary}", "bold"
+        f": {on_a_line(one.summary)}", "bold"
     )
     lines = [head]
     if one.where is not None:
         lines += _place(one.where, paint, _COLORS[one.severity])
     elif one.subject:
-        lines.append(f"  {paint('-->', 'blue')} {one.subject}")
+        lines.append(f"  {paint('-->', 'blue')} {on_a_line(one.subject)}")
     for other in one.related:
-        lines.append(f"  {paint('::', 'blue')} {other.label}")
+        lines.append(f"  {paint('::', 'blue')} {on_a_line(other.label)}")
         lines += _place(other.where, paint, "blue")
     if one.detail:
-        lines.append(f"  {paint('=', 'blue')} {one.detail}")
+        lines.append(f"  {paint('=', 'blue')} {on_a_line(one.detail)}")
     if one.hint:
-        lines.append(f"  {paint('hint', 'cyan')}: {one.hint}")
+        lines.append(f"  {paint('hint', 'cyan')}: {on_a_line(one.hint)}")
     return "\n".join(lines) + "\n"
 
 
 def _place(where: SourceRef, paint: Paint, caret: str) -> list[str]:
-    lines = [f"  {paint('-->', 'blue')} {where}"]
+    lines = [f"  {paint('-->', 'blue')} {on_a_line(str(where))}"]
     if where.text:
-        text, column = _window(where.text.replace("\t", " "), where.column - 1)
+        text, column = _window(on_a_line(where.text), where.column - 1)
         gutter = str(where.line)
         blank = " " * len(gutter)
         width = max(1, min(where.width, len(text) - column))

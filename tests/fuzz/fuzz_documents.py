@@ -35,6 +35,7 @@ from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
 from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
+from catalogsync.render.findings_words import on_a_line
 
 if __package__:
     from tests.fuzz.legal import HUSH, Legal
@@ -317,6 +318,8 @@ def render(found: Sequence[Diagnostic]) -> None:
     for name, output in outputs.items():
         assert HUSH not in output, name
         output.encode("utf-8")
+    for name in ("text", "github"):
+        assert outputs[name].replace("\n", "") == on_a_line(outputs[name].replace("\n", "")), name
     heads = [f"{one.severity}[{one.code}]: " for one in found]
     cases = Xml.fromstring(outputs["junit"]).findall("testsuite/testcase[@file]")
     told = {

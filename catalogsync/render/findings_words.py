@@ -1,0 +1,29 @@
+"""What the formats for people have in common: a diagnostic as sentences, text that stays on its line."""
+
+from __future__ import annotations
+
+import re
+
+from catalogsync.diagnostics import Diagnostic
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What breaks or turns a line, moves a terminal's cursor or cannot be written."""
+
+
+def message(one: Diagnostic) -> str:
+    """Summary, detail and hint, a sentence each, the last without its full stop."""
+    return ". ".join(part.rstrip(".") for part in (one.summary, one.detail, one.hint) if part)
+
+
+def on_a_line(text: str) -> str:
+    """The text, as long as it was, with a visible sign for each character that would not stay in its place."""
+    return _UNSEEN.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if found[0] == "\t":
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
