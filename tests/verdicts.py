@@ -26,10 +26,10 @@ import httpx
 import recordings
 import simplejson
 
-from catalogsync import manifests
+from catalogsync import check
+from catalogsync.codes import LINT
 from catalogsync.diagnostics import Diagnostic
 from catalogsync.sandbox import Sandbox
-from catalogsync.validate import validate
 
 Body = dict[str, Any]
 FOLDERS = {
@@ -56,6 +56,9 @@ _UPDATABLE = {
     "addon": ("name", "description", "metadata", "instanceType", "rateCards"),
     "plan": ("name", "description", "metadata", "billingCadence", "proRatingConfig", "phases", "settlementMode", "alignment"),
 }  # fmt: skip
+
+
+_LINT = frozenset(code.name for code in LINT)
 
 
 @dataclass(frozen=True)
@@ -468,7 +471,7 @@ def _published(world: World, kind: str, match: re.Match[str], body: Any) -> None
 
 
 def judge(question: Question, folder: Path, lifecycle: str | None = None) -> tuple[Diagnostic, ...]:
-    """What is said offline of the object asked about, through a file as a person would write it."""
+    """What is said offline of the object asked about, through a file as a person would write it; of lint only what would stop a run."""
     first, *others = question.documents
     if lifecycle is not None:
         first = {**first, "lifecycle": lifecycle}
@@ -476,11 +479,11 @@ def judge(question: Question, folder: Path, lifecycle: str | None = None) -> tup
     file.write_text(_text(first), "utf-8")
     rest.write_text("---\n".join(_text(one) for one in others), "utf-8")
     paths = [file, rest] if others else [file]
-    loaded = manifests.load(paths)
-    found = (*loaded.diagnostics, *validate(loaded.catalog, loaded.gaps))
+    found = check.check(paths).diagnostics
     return tuple(
         d
         for d in found
+        if d.is_error or d.code not in _LINT
         if d.where is None or d.where.file.endswith("asked.yaml") or d.code == "channel-rules"
     )
 

@@ -365,4 +365,15 @@ channels: [billing_hook]
 features: [calls]
 thresholds: [{type: usage_percentage, value: 800}]   # 80 meant
 """,
+    "price-tier-open-twice": """\
+price:
+  type: tiered
+  mode: graduated
+  tiers:
+    - upToAmount: 1000
+      flatPrice: {type: flat, amount: 0}
+    - unitPrice: {type: unit, amount: 0.02}     # upToAmount: 100000 is missing
+    - unitPrice: {type: unit, amount: 0.01}
+entitlementTemplate: {type: metered, issueAfterReset: 1000, isSoftLimit: true}
+""",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from catalogsync.canon import decimal_text as _text
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import Card, Found, World, body, price_type
-from catalogsync.lint.ladders import Tier, amount, is_sorted
+from catalogsync.lint.ladders import Tier, amount, is_sorted, steps
 from catalogsync.model import Kind, Ref, Resource
 
 _FAR = 100
@@ -108,7 +107,7 @@ def rising(world: World) -> Iterator[Found]:
 def _paid_pairs(world: World) -> Iterator[tuple[Resource, Path, Tier, Tier]]:
     """Tiers that follow each other and both have a unit price."""
     for resource, place, _, tiers in world.tiered:
-        for tier, following in itertools.pairwise(tiers):
+        for tier, following in steps(tiers):
             if tier.unit and following.unit and is_sorted(tiers):
                 yield resource, (*place, "price", "tiers"), tier, following
 

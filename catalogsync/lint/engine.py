@@ -34,10 +34,8 @@ def lint(
 
 
 def _diagnostic(rule: Rule, severity: Severity, found: Found) -> Diagnostic:
-    related: tuple[Related, ...] = ()
-    if found.other is not None:
-        label, resource, path = found.other
-        related = (Related(label, resource.origin.locate(path)),)
+    places = (found.other, *found.also) if found.other else found.also
+    related = tuple(Related(label, one.origin.locate(path)) for label, one, path in places)
     where = found.resource.origin.locate(found.path, key=found.key)
     return Diagnostic(
         rule.code, severity, found.summary, where, "", found.hint, str(found.resource.ref), related

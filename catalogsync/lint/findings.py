@@ -27,7 +27,7 @@ class LintSettings:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A rule's finding at `path` of an object (at the member's name when `key`); `other` labels a second place."""
+    """A rule's finding at `path` of an object (at the member's name when `key`); `other` labels a second place, `also` further ones."""
 
     resource: Resource
     path: Path
@@ -35,6 +35,7 @@ class Found:
     hint: str = ""
     key: bool = False
     other: tuple[str, Resource, Path] | None = None
+    also: tuple[tuple[str, Resource, Path], ...] = ()
 
 
 def body(resource: Resource) -> Mapping[str, Any]:

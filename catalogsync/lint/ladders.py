@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -25,8 +26,13 @@ def is_free(tier: Tier) -> bool:
 
 
 def is_sorted(tiers: Sequence[Tier]) -> bool:
-    """Whether the tiers of a ladder stand in this order in the file, too."""
-    return all(tier.place == n for n, tier in enumerate(tiers))
+    """Whether no tier of a ladder stands in the file below a larger one."""
+    return all(one.place < other.place or one.end == other.end for one, other in itertools.pairwise(tiers))
+
+
+def steps(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, Tier]]:
+    """Tiers of a ladder that follow each other, the lower of which has an end."""
+    return ((one, other) for one, other in itertools.pairwise(tiers) if one.end != ENDLESS)
 
 
 def amount(value: Any) -> Decimal:

@@ -10,7 +10,7 @@ from typing import Any
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, ladder
+from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, ladder, steps
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
 
@@ -59,7 +59,12 @@ def _addons_on_top(world: World, plan: Resource) -> Iterator[Found]:
                 found = list(_twice(world, addon, ("rateCards", m), other, second))
                 if found:
                     yield Found(
-                        plan, ("addons", a, "addon"), found[0].summary, found[0].hint, other=found[0].other
+                        plan,
+                        ("addons", a, "addon"),
+                        found[0].summary,
+                        found[0].hint,
+                        other=found[0].other,
+                        also=found[0].also,
                     )
                     break
 
@@ -79,6 +84,7 @@ def _twice(
         hint,
         key=True,
         other=("charged here too", second[0], (*second[1], "price")),
+        also=tuple((f"what `{one.ref.key}` counts", one, ("meterSlug",)) for one in (mine, yours)),
     )
 
 
@@ -95,6 +101,17 @@ def unordered(world: World) -> Iterator[Found]:
             yield Found(resource, where, summary, "mend the number, or the order", other=there)
 
 
+def twice_open(world: World) -> Iterator[Found]:
+    """Two tiers without an end: one of them is never reached."""
+    for resource, place, _, tiers in world.tiered:
+        for tier, following in itertools.pairwise(tiers):
+            if tier.end == ENDLESS:
+                there = ("the other one", resource, (*place, "price", "tiers", tier.place))
+                where = (*place, "price", "tiers", following.place)
+                summary = "two tiers have no end: only one of them can be charged"
+                yield Found(resource, where, summary, "give one of them an upToAmount", other=there)
+
+
 def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[Tier]]]:
     """The tiers of a mode that are in order; of others `unordered` has told."""
     for resource, place, card, tiers in world.tiered:
@@ -105,7 +122,7 @@ def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[
 def cliffs(world: World) -> Iterator[Found]:
     """Volume tiers: a little more usage makes the whole bill smaller."""
     for resource, place, tiers in _sorted(world, "volume"):
-        for tier, following in itertools.pairwise(tiers):
+        for tier, following in steps(tiers):
             end = tier.end
             here, there = (one.flat + end * one.unit for one in (tier, following))
             if there < here:
@@ -120,7 +137,7 @@ def cliffs(world: World) -> Iterator[Found]:
 def free_again(world: World) -> Iterator[Found]:
     """Graduated tiers: after a paid one comes one that costs nothing."""
     for resource, place, tiers in _sorted(world, "graduated"):
-        for tier, following in itertools.pairwise(tiers):
+        for tier, following in steps(tiers):
             if is_free(following) and not is_free(tier):
                 summary = f"usage above {_text(tier.end)} is free again, after a tier that is paid for"
                 yield Found(resource, (*place, following.place), summary, "give the tier a unitPrice")

@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     Rule("key-nearly-same", unused.twins),
     Rule("currency-mixture", unused.currencies),
     Rule("price-double-billing", pricing.double_billing),
+    Rule("price-tier-open-twice", pricing.twice_open),
     Rule("price-tier-order", pricing.unordered),
     Rule("price-tier-cliff", pricing.cliffs),
     Rule("price-tier-free-again", pricing.free_again),

@@ -111,6 +111,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS.replace("meterSlug: calls", "meterSlug: calls\nadvancedMeterGroupByFilters: {region: {$ne: eu}}"), EU,
          plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
     ),
+    "price-tier-open-twice": (
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 9, unitPrice: 2", OPEN, OPEN), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 9, unitPrice: 2", OPEN), GRANT)))],
+    ),
     "price-tier-order": (
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 90, unitPrice: 3", "upToAmount: 9, unitPrice: 2", OPEN), GRANT)))],
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 90, unitPrice: 3", "upToAmount: 900, unitPrice: 2", OPEN), GRANT)))],

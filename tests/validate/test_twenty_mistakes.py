@@ -88,8 +88,7 @@ def test_the_mistake_is_found_where_it_was_made(mistake: str, tmp_path: Path) ->
     first = text[:at].count("\n") + 1
     lines = range(first - 2, first + before.count("\n") + after.count("\n") + 2)
     where = [place for place in places if place is not None and place.file.endswith(name)]
-    if code not in ("plan_multiple_fiat_currencies", "price-double-billing"):  # told where two objects meet
-        assert any(place.line in lines for place in where), (one.where, one.related, first)
+    assert any(place.line in lines for place in where), (one.where, one.related, first)
     assert words in f"{one.summary} {one.detail} {one.hint}", one
     others = {
         f"{other.code}: {other.summary} {other.where}"
