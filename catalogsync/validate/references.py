@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 
 from catalogsync.diagnostics import Path
 from catalogsync.kinds import KINDS, references
@@ -40,14 +41,20 @@ def _leaving(findings: Findings, gone: Resource, place: Path) -> None:
 def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     if gaps.files or ref in gaps.refs or ref.key in gaps.names:
         return
-    near = difflib.get_close_matches(ref.key, [one.ref.key for one in findings.catalog.of(ref.kind)], 1)
-    if ref.kind in gaps.kinds and not (near and _is_slip(ref.key, near[0])):
+    near = _nearest(ref.key, tuple(one.ref.key for one in findings.catalog.of(ref.kind)))
+    if ref.kind in gaps.kinds and not _is_slip(ref.key, near):
         return
     spec = KINDS[ref.kind]
     written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
-    hint = f"did you mean `{near[0]}`?" if near else written
+    hint = f"did you mean `{near}`?" if near else written
     summary = f"there is no {spec.title} `{ref.key}` in the catalog"
     findings.add(_code(findings, ref.kind), place, summary, hint=hint)
+
+
+@lru_cache(maxsize=1024)  # many rate cards name the same feature
+def _nearest(key: str, keys: tuple[str, ...]) -> str:
+    """The key that was probably meant, or ""."""
+    return next(iter(difflib.get_close_matches(key, keys, 1)), "")
 
 
 def _is_slip(key: str, other: str) -> bool:
