@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import email.utils
 import ipaddress
 import random
 import threading
@@ -23,7 +25,7 @@ from catalogsync.errors import TargetError, UsageError
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
 LONGEST_WAIT = 30.0
-"""Seconds: a Retry-After beyond it is cut to it."""
+"""Seconds: a Retry-After beyond it, in seconds or as a date, is cut to it."""
 _AGAIN = frozenset({408, 429, 502, 503, 504})
 
 
@@ -46,7 +48,7 @@ class Client:
     """Speaks to one OpenMeter. Safe to use from several threads.
 
     `prefix` comes before every path. A bearer key never goes over plain http except to this machine, and redirects are not followed, so
-    it never reaches another host. `wait` and `jitter` are handed in by tests.
+    it never reaches another host. `wait`, `jitter` and `clock` (seconds since 1970) are handed in by tests.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Client:
         observers: Sequence[Observer] = (),
         wait: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         parts = urlsplit(base_url)
         if api_key and parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
@@ -74,7 +77,7 @@ class Client:
         self.workers, self.observers = workers, list(observers)
         self._thread = threading.local()
         self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
-        self._wait, self._jitter = wait, jitter
+        self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = _Slots(workers)
         self._http = httpx.Client(
             base_url=self._root,
@@ -141,7 +144,8 @@ class Client:
             try:
                 return self._once(method, full, body, query, last=last)
             except _Again as again:
-                self._wait(min(again.after or self._backoff(attempt), LONGEST_WAIT))
+                asked = self._backoff(attempt) if again.after is None else again.after
+                self._wait(min(asked, LONGEST_WAIT))
         raise AssertionError("the last try returns or raises")
 
     def _backoff(self, attempt: int) -> float:
@@ -181,7 +185,7 @@ class Client:
         self._slots.learn(status)
         repeatable = status == 429 or (method == "GET" and status in _AGAIN)
         if repeatable and not last:
-            raise _Again(_retry_after(answer))
+            raise _Again(_retry_after(answer, self._clock()))
         if 300 <= status < 400:
             raise TargetError(
                 f"{method} {path}: {status}: a redirect is not followed", hint="name the server's own URL"
@@ -255,10 +259,18 @@ def _words(body: Any) -> str:
     return str(body.get("title", "")) if isinstance(body, Mapping) else ""
 
 
-def _retry_after(answer: httpx.Response) -> float | None:
-    """The seconds that the server asks to wait; None without, or for what is no number of seconds (a date is not honoured)."""
+def _retry_after(answer: httpx.Response, now: float) -> float | None:
+    """The seconds that the server asks to wait, as a number or until a date (RFC 9110 §10.2.3); 0 for a past date, None for anything else."""
     text = answer.headers.get("retry-after", "")
-    return float(text) if text.isascii() and text.isdecimal() else None
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        until = email.utils.parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+    if until.tzinfo is None:  # the form of asctime names no zone and means GMT
+        until = until.replace(tzinfo=datetime.UTC)
+    return max(0.0, until.timestamp() - now)
 
 
 def _is_this_machine(host: str) -> bool:

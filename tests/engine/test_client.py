@@ -85,15 +85,52 @@ def test_a_5xx_after_a_write_is_unknown_and_a_4xx_is_not():
     assert refused.value.status == 400
 
 
+NOW = 784_111_777.0
+"""Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110 §5.6.7."""
+OWN = 0.4
+"""The client's own first pause."""
+
+
 @pytest.mark.parametrize(
     ("said", "waited"),
-    [("7", 7.0), ("0", 0.4), ("9999", LONGEST_WAIT), ("soon", 0.4), ("-3", 0.4), ("nan", 0.4), (None, 0.4)],
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("9999", LONGEST_WAIT),
+        ("9" * 400, LONGEST_WAIT),
+        ("Sun, 06 Nov 1994 08:49:44 GMT", 7.0),
+        ("Sunday, 06-Nov-94 08:49:44 GMT", 7.0),
+        ("Sun Nov  6 08:49:44 1994", 7.0),
+        ("Sun, 06 Nov 1994 08:49:44 -0000", 7.0),
+        ("Sun, 06 Nov 1994 09:49:44 +0100", 7.0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("Sun, 06 Nov 1994 08:49:36 GMT", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("Mon, 07 Nov 1994 08:49:37 GMT", LONGEST_WAIT),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
+        ("Fri, 31 Dec 10000 23:59:59 GMT", OWN),
+        ("Sun, 06 Nov 1994 08:49:37 +9999", OWN),
+        ("Sun, 36 Nov 1994 08:49:44 GMT", OWN),
+        ("Sun, 06 Nov 1994 25:49:44 GMT", OWN),
+        ("Sun, 06 Nov", OWN),
+        ("1994-11-06T08:49:44Z", OWN),
+        ("soon", OWN),
+        ("-3", OWN),
+        ("1.5", OWN),
+        ("nan", OWN),
+        (",", OWN),
+        (" ", OWN),
+        ("", OWN),
+        (None, OWN),
+    ],
 )
 def test_retry_after(said, waited):
     waits: list[float] = []
     headers = {} if said is None else {"retry-after": said}
     client, seen = client_with(
-        lambda n: httpx.Response(429, headers=headers) if n == 1 else httpx.Response(200, json={}), waits
+        lambda n: httpx.Response(429, headers=headers) if n == 1 else httpx.Response(200, json={}),
+        waits,
+        clock=lambda: NOW,
     )
     assert client.send("POST", "/meters", {}) == {}
     assert (len(seen), waits) == (2, [waited])
