@@ -34,7 +34,7 @@ DATES = (
     "2026-01-01T00:00:00Z",
     "2026-02-30T00:00:00Z",
     "0001-01-01T00:00:00Z",
-    "9999-12-31T23:59:59.999999999+14:00",
+    "9999-12-31T23:59:59.999999999-14:00",
     "yesterday",
     "",
 )
@@ -43,7 +43,7 @@ PATHS = (
     "$" + "[0]" * 100, "",
 )  # fmt: skip
 TEXTS = (
-    "Alpha", "request", "session", "é", "Grüße 💡", "a: b # c", "0", "no", "null", "~", " ", "a\nb", "a\n\nb\n", "a\tb", "a" * 256, "中文" * 60,
+    "", "Alpha", "request", "session", "é", "Grüße 💡", "a: b # c", "0", "no", "null", "~", " ", "a\nb", "a\n\nb\n", "a\tb", "a" * 256, "中文" * 60,
     "e\u0301", "\u202eabc", "\u200b", "%25 ::error file=a,line=1::x", "]]>&amp;<b>", '"', "'", "\\", "1e3", "2026-01-01", "- x", "{a: b}", "|",
     "\x7f", "\x1b[31mred", "\u2028", "\x85", "\U0010ffff", "\ufffe",
 )  # fmt: skip
@@ -64,6 +64,7 @@ FILTERED = (
     "z",
 )
 NAMES = (
+    "subject",
     "region",
     "type",
     "format",
@@ -113,6 +114,12 @@ LONGEST = 60_000
 """Characters up to which a list is repeated."""
 
 
+def size(value: Any) -> int:
+    """How many values there are in a value, itself among them."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(size, inner))
+
+
 @dataclass(frozen=True)
 class Legal:
     """Draws and alters values of one kind's manifests. `keys` are those of the other objects, by kind."""
@@ -142,16 +149,24 @@ class Legal:
         branch = self._branch(schema, value)
         if isinstance(value, list) and "items" in branch:
             return self._alter_list(value, branch, name, depth)
-        if not isinstance(value, dict) or (depth and self.chance.random() < 0.1):
+        if not isinstance(value, dict):
             return self.draw(schema, name, depth)
-        if value and self.chance.random() < 0.75:
+        if self._goes_on(value):
             return self._alter_member(value, branch, depth)
+        if depth and self.chance.random() < 0.3:
+            return self.draw(schema, name, depth)
         return self._other_members(value, branch, depth)
 
+    def _goes_on(self, value: Any) -> bool:
+        """Whether to change a place further in, so that about every place of a document is as likely as another."""
+        return self.chance.random() > 2 / size(value)
+
     def _alter_member(self, value: dict[str, Any], schema: Schema, depth: int) -> dict[str, Any]:
-        inner = [name for name in value if isinstance(value[name], dict | list)]
-        name = self.chance.choice(inner if inner and self.chance.random() < 0.7 else list(value))
+        name = self._weighed(list(value), list(value.values()))
         return {**value, name: self._alter(value[name], self._member(schema, name), name, depth + 1)}
+
+    def _weighed(self, places: Sequence[Any], values: Sequence[Any]) -> Any:
+        return self.chance.choices(places, [size(value) for value in values])[0]
 
     def _member(self, schema: Schema, name: str) -> Schema:
         found = schema.get("properties", {}).get(name, schema.get("additionalProperties", {}))
@@ -175,8 +190,8 @@ class Legal:
 
     def _alter_list(self, value: list[Any], schema: Schema, name: str, depth: int) -> list[Any]:
         least, most = schema.get("minItems", 0), schema.get("maxItems", 10**9)
-        place = self.chance.randrange(len(value)) if value else 0
-        match self.chance.randrange(10):
+        place = self._weighed(range(len(value)), value) if value else 0
+        match self.chance.randrange(5) if not value or not self._goes_on(value) else -1:
             case 0 if len(value) > least:
                 return value[:place] + value[place + 1 :]
             case 1 if value and len(value) < most:
