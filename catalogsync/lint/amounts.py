@@ -11,10 +11,9 @@ from typing import NamedTuple
 from catalogsync.canon import decimal_text as _text
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import Card, Found, World, body, price_type
-from catalogsync.lint.ladders import Tier, amount, is_sorted, steps
+from catalogsync.lint.ladders import FAR, Tier, amount, is_sorted, steps
 from catalogsync.model import Kind, Ref, Resource
 
-_FAR = 100
 _POINT = "is the decimal point in its place?"
 
 
@@ -61,10 +60,12 @@ def _by_plan_and_key(fees: Iterator[_Amount]) -> Iterable[list[_Amount]]:
 
 def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Found]:
     value = itemgetter(0)
+    if max(found, key=value).value < FAR * min(found, key=value).value:
+        return
     found.sort(key=value)
     usual = found[(len(found) - 1) // 2]
-    low = bisect_right(found, usual.value / _FAR, key=value)
-    high = bisect_left(found, usual.value * _FAR, key=value)
+    low = bisect_right(found, usual.value / FAR, key=value)
+    high = bisect_left(found, usual.value * FAR, key=value)
     for price in (*found[:low], *found[high:]):
         summary = f"{costs} {_text(price.value)} here and {_text(usual.value)} {elsewhere}"
         there = ("the usual price", usual.resource, usual.where)
@@ -76,10 +77,9 @@ def _unit_prices(world: World) -> Iterator[_Amount]:
     for resource, place, card in world.cards:
         if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
             yield _Amount(amount(card["price"]["amount"]), resource, place, card, ("amount",))
-    for resource, place, card, tiers in world.tiered:
-        paid = next((tier for tier in tiers if tier.unit > 0), None)
-        if paid is not None:
-            yield _Amount(paid.unit, resource, place, card, ("tiers", paid.place, "unitPrice"))
+    for resource, place, card, found in world.tiered:
+        if found.unit:
+            yield _Amount(found.unit, resource, place, card, ("tiers", found.unit_at, "unitPrice"))
 
 
 def _fees(world: World) -> Iterator[_Amount]:
@@ -92,24 +92,24 @@ def _fees(world: World) -> Iterator[_Amount]:
 def _steep_tiers(world: World) -> Iterator[Found]:
     for resource, place, tier, following in _paid_pairs(world):
         low, high = sorted((tier.unit, following.unit))
-        if high >= _FAR * low:
+        if high >= FAR * low:
             yield _step(resource, place, tier, following, _POINT)
 
 
 def rising(world: World) -> Iterator[Found]:
     """A unit costs more in a higher tier, and not so much more that a slipped point explains it."""
     for resource, place, tier, following in _paid_pairs(world):
-        if tier.unit < following.unit < _FAR * tier.unit:
+        if tier.unit < following.unit < FAR * tier.unit:
             hint = "write a smaller unitPrice, or say why in a waiver"
             yield _step(resource, place, tier, following, hint)
 
 
 def _paid_pairs(world: World) -> Iterator[tuple[Resource, Path, Tier, Tier]]:
     """Tiers that follow each other and both have a unit price."""
-    for resource, place, _, tiers in world.tiered:
+    for resource, place, _, tiers in world.doubtful:
         for tier, following in steps(tiers):
             if tier.unit and following.unit and is_sorted(tiers):
-                yield resource, (*place, "price", "tiers"), tier, following
+                yield resource, place, tier, following
 
 
 def _step(resource: Resource, place: Path, tier: Tier, following: Tier, hint: str) -> Found:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from catalogsync.diagnostics import Path
-from catalogsync.lint.ladders import Tier, ladder
+from catalogsync.lint.ladders import Tariff, Tier, tariff
 from catalogsync.model import Catalog, Kind, Lifecycle, Resource
 
 Card = Mapping[str, Any]
@@ -74,12 +74,21 @@ class World:
         ]
 
     @cached_property
-    def tiered(self) -> Sequence[tuple[Resource, Path, Card, Sequence[Tier]]]:
-        """The rate cards that have tiers, with the tiers in order."""
+    def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
+        """The rate cards that have tiers, with what these come to."""
         return [
-            (resource, place, card, ladder(card["price"]["tiers"]))
+            (resource, place, card, tariff(card["price"]))
             for resource, place, card in self.cards
             if price_type(card) == "tiered"
+        ]
+
+    @cached_property
+    def doubtful(self) -> Sequence[tuple[Resource, Path, str, Sequence[Tier]]]:
+        """The tiers that rules about tiers have to look at: object, place, mode, the tiers in order."""
+        return [
+            (resource, (*place, "price", "tiers"), card["price"]["mode"], found.doubtful)
+            for resource, place, card, found in self.tiered
+            if found.doubtful
         ]
 
 

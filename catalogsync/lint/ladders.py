@@ -1,4 +1,8 @@
-"""The tiers of a price as lint's rules look at them: in order, with numbers in place of text."""
+"""The tiers of a price as lint's rules look at them: in order, with numbers in place of text.
+
+Nearly all tiers of nearly all catalogs are beyond doubt: graduated, in order, free at first or never, and cheaper the more is used. One
+look tells so, and spares the rules about tiers the rest.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from typing import Any, NamedTuple
 
 _NOTHING = Decimal(0)
 ENDLESS = Decimal("Infinity")
+FAR = 100
+"""From so many times its like on, an amount is taken for a slip."""
 
 
 class Tier(NamedTuple):
@@ -18,6 +24,18 @@ class Tier(NamedTuple):
     flat: Decimal
     unit: Decimal
     place: int
+
+
+class Tariff(NamedTuple):
+    """What a price with tiers comes to: the quantity that is free at first (0 for none) and what the first unit costs that is charged
+    (0 for none), each with the position of the tier that says so; and the tiers in order if anything about them is not beyond doubt.
+    """
+
+    free: Decimal
+    free_at: int
+    unit: Decimal
+    unit_at: int
+    doubtful: Sequence[Tier] = ()
 
 
 def is_free(tier: Tier) -> bool:
@@ -38,6 +56,46 @@ def steps(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, Tier]]:
 def amount(value: Any) -> Decimal:
     """An amount as written, as a number."""
     return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def tariff(price: Mapping[str, Any]) -> Tariff:
+    """A price of type tiered, read."""
+    return _plain(price) or _of_ladder(ladder(price["tiers"]))
+
+
+def _of_ladder(tiers: Sequence[Tier]) -> Tariff:
+    first = tiers[0]
+    paid = next((tier for tier in tiers if tier.unit), first)
+    free = first.end if is_free(first) and first.end != ENDLESS else _NOTHING
+    return Tariff(free, first.place, paid.unit, paid.place, tiers)
+
+
+def _plain(price: Mapping[str, Any]) -> Tariff | None:
+    """What a price is whose tiers are beyond doubt; None for any other. Runs for every tier of a catalog: numbers stay as they are."""
+    if price["mode"] != "graduated":
+        return None
+    end: Any = 0
+    free, first, first_at, usual = 0, 0, 0, 0
+    for n, tier in enumerate(price["tiers"]):
+        below, upper = end, tier.get("upToAmount")
+        end = ENDLESS if upper is None else Decimal(upper) if type(upper) is str else upper
+        flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
+        cost = _number(unit) if unit is not None else 0
+        if end <= below or (cost > usual and usual) or cost * FAR < usual:
+            return None
+        if not cost:  # only a first tier is free without a doubt
+            if n or (flat is not None and _number(flat)):
+                return None
+            free = end
+        elif not usual:
+            first, first_at = cost, n
+        usual = cost
+    return Tariff(Decimal(free), 0, Decimal(first), first_at) if end == ENDLESS and first else None
+
+
+def _number(price: Any) -> Any:
+    value = price["amount"] if type(price) is dict else price
+    return Decimal(value) if type(value) is str else value
 
 
 def ladder(tiers: Sequence[Mapping[str, Any]]) -> Sequence[Tier]:

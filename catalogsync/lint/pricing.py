@@ -10,7 +10,7 @@ from typing import Any
 from catalogsync import canon
 from catalogsync.diagnostics import Path
 from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, ladder, steps
+from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, steps, tariff
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
 
@@ -90,33 +90,33 @@ def _twice(
 
 def unordered(world: World) -> Iterator[Found]:
     """Tiers that are not written in the order in which the server puts them."""
-    for resource, place, _, tiers in world.tiered:
+    for resource, place, _, tiers in world.doubtful:
         if not is_sorted(tiers):
             written = sorted(tiers, key=lambda tier: tier.place)
             before, tier = next((a, b) for a, b in itertools.pairwise(written) if b.end < a.end)
             above = "the open tier" if before.end == ENDLESS else f"the tier up to {_text(before.end)}"
-            where = (*place, "price", "tiers", tier.place, "upToAmount")
+            where = (*place, tier.place, "upToAmount")
             summary = f"this tier ends at {_text(tier.end)} and stands below {above}: the server sorts tiers by size"
-            there = ("the larger one", resource, (*place, "price", "tiers", before.place))
+            there = ("the larger one", resource, (*place, before.place))
             yield Found(resource, where, summary, "mend the number, or the order", other=there)
 
 
 def twice_open(world: World) -> Iterator[Found]:
     """Two tiers without an end: one of them is never reached."""
-    for resource, place, _, tiers in world.tiered:
+    for resource, place, _, tiers in world.doubtful:
         for tier, following in itertools.pairwise(tiers):
             if tier.end == ENDLESS:
-                there = ("the other one", resource, (*place, "price", "tiers", tier.place))
-                where = (*place, "price", "tiers", following.place)
+                there = ("the other one", resource, (*place, tier.place))
                 summary = "two tiers have no end: only one of them can be charged"
-                yield Found(resource, where, summary, "give one of them an upToAmount", other=there)
+                hint = "give one of them an upToAmount"
+                yield Found(resource, (*place, following.place), summary, hint, other=there)
 
 
 def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[Tier]]]:
     """The tiers of a mode that are in order; of others `unordered` has told."""
-    for resource, place, card, tiers in world.tiered:
-        if card["price"]["mode"] == mode and is_sorted(tiers):
-            yield resource, (*place, "price", "tiers"), tiers
+    for resource, place, its_mode, tiers in world.doubtful:
+        if its_mode == mode and is_sorted(tiers):
+            yield resource, place, tiers
 
 
 def cliffs(world: World) -> Iterator[Found]:
@@ -160,15 +160,12 @@ def included(world: World) -> Iterator[Found]:
 def _free_quantities(world: World) -> Iterator[tuple[Resource, Path, Card, Decimal, Path]]:
     """The rate cards whose price leaves a quantity free, how much, and where that is written."""
     for resource, place, card in world.cards:
-        discount = _usage_discount(card)
+        discount = _usage_discount(card) if card.get("discounts") else None
         if discount is not None:
             yield resource, place, card, amount(discount), ("discounts", "usage", "quantity")
-    for resource, place, card, tiers in world.tiered:
-        first = tiers[0]
-        if first.end == ENDLESS or not is_free(first) or card["price"]["mode"] != "graduated":
-            continue
-        if _usage_discount(card) is None:
-            yield resource, place, card, first.end, ("price", "tiers", first.place, "upToAmount")
+    for resource, place, card, found in world.tiered:
+        if found.free and card["price"]["mode"] == "graduated" and _usage_discount(card) is None:
+            yield resource, place, card, found.free, ("price", "tiers", found.free_at, "upToAmount")
 
 
 def _usage_discount(card: Card) -> Any:
@@ -179,13 +176,14 @@ def _usage_discount(card: Card) -> Any:
 
 def never_reached(world: World) -> Iterator[Found]:
     """Usage stops at a hard limit before the first unit that costs something, and no add-on grants more."""
+    blocked = [one for one in world.cards if one[0].ref.kind is Kind.PLAN and _is_blocked(one[2])]
     topped_up = {
         card.get("featureKey")
-        for resource, _, card in world.cards
+        for resource, _, card in (world.cards if blocked else ())
         if resource.ref.kind is Kind.ADDON and metered(card)
     }
-    for resource, place, card in world.cards:
-        if resource.ref.kind is Kind.PLAN and card.get("featureKey") not in topped_up and _is_blocked(card):
+    for resource, place, card in blocked:
+        if card.get("featureKey") not in topped_up:
             granted = card["entitlementTemplate"].get("issueAfterReset") or 0
             summary = (
                 f"usage of `{card['key']}` stops at the granted {granted}, before its price charges anything"
@@ -196,14 +194,13 @@ def never_reached(world: World) -> Iterator[Found]:
 
 def _is_blocked(card: Card) -> bool:
     """Whether a hard limit ends usage where it is still free."""
-    template = metered(card)
-    if not template or template.get("isSoftLimit") or price_type(card) not in USAGE:
+    template = card.get("entitlementTemplate")
+    if not template or template.get("isSoftLimit") or not metered(card) or price_type(card) not in USAGE:
         return False
     discount = _usage_discount(card)
     free = amount(discount or 0)
     if discount is None and price_type(card) == "tiered":
-        first = ladder(card["price"]["tiers"])[0]
-        free = first.end if is_free(first) else free
+        free = tariff(card["price"]).free
     return bool((template.get("issueAfterReset") or 0) <= free)
 
 
