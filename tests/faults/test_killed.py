@@ -1,8 +1,9 @@
-"""`kill -9` of the real `catalogsync apply` before and after every request it makes: running it again finishes the job.
+"""`kill -9` of the real `catalogsync apply`: running it again finishes the job, with nothing made twice.
 
-The process speaks over a socket to a proxy in front of a sandbox that keeps its state in a file. The proxy kills it when a request has
-arrived and was not passed on, or when it was answered and the answer was not passed back. The number of cases is generated; the normal
-run takes every STRIDE-th, `-m slow` all.
+Before and after every request: the process speaks over a socket to a proxy in front of a sandbox that keeps its state in a file. The proxy
+passes requests on one after the other, and kills when one has arrived and was not passed on, or when it was answered and the answer was
+not passed back. At every event of the journal: the process speaks to the sandbox itself, and dies with several requests under way.
+The number of cases is generated; the normal run takes a sample, `-m slow` all.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
-from hands import client_of, planned
+from hands import EXAMPLE, client_of, planned
 from jobs import JOBS, catalog_for, check_end, prepared, versions
 
 from catalogsync import journal, planfile
@@ -30,7 +33,10 @@ from catalogsync.plan import Target
 from catalogsync.sandbox import Sandbox
 
 STRIDE = 24
+INSTANTS = 6
+"""How many of the journal's events the normal run kills at."""
 MOMENTS = ("before", "after")
+SURE = ("--yes", "--format", "json")
 Watch = Callable[[int, str], bool]
 """Told of each request by its number, `before` it is passed on and `after` it was answered; True breaks its connection off."""
 
@@ -99,20 +105,33 @@ class Proxy:
 
 
 @contextmanager
-def applying(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The real command, on a saved plan."""
-    command = [sys.executable, "-m", "catalogsync", "apply", str(path), "--yes", "--format", "json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """The real command."""
+    command = [sys.executable, "-m", "catalogsync", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={"PATH": os.environ["PATH"]},
+    ) as process:  # fmt: skip
         try:
             yield process
         finally:
             process.kill()
 
 
-def applied(path: Path) -> tuple[int, str, str]:
-    with applying(path) as process:
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """The real command to its end: exit code, output, errors."""
+    with running(*arguments) as process:
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
+
+
+def applying(path: Path) -> AbstractContextManager[subprocess.Popen[str]]:
+    """The real apply of a saved plan."""
+    return running("apply", path, *SURE)
+
+
+def applied(path: Path) -> tuple[int, str, str]:
+    return run("apply", path, *SURE)
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +210,73 @@ def test_killed_at_every_request(stage: Stage, tmp_path: Path) -> None:
     for number, moment in cases(stage):
         stage.kill_at(number, moment, tmp_path / f"{number}-{moment}")
     print(f"{stage.job}: {len(cases(stage))} kills")
+
+
+class Served:
+    """A sandbox on a socket of its own, on which the example catalog is applied for the first time, again and again."""
+
+    def __init__(self, sandbox: Sandbox, url: str, folder: Path) -> None:
+        self.sandbox, self.url, self.plan = sandbox, url, folder / "plan.json"
+        self.journal = folder / "plan.json.journal"
+        self.kills = 0
+
+    def events(self) -> int:
+        """How many the journal tells of."""
+        return len(self.journal.read_bytes().splitlines()) if self.journal.exists() else 0
+
+    def events_in_peace(self) -> int:
+        """How many the journal tells of in the end when nothing is killed."""
+        self._begin()
+        assert applied(self.plan)[0] == 0
+        return self.events()
+
+    def kill_at(self, event: int) -> int:
+        """Kills as soon as the journal tells of so many events, runs again and judges; of how many it told."""
+        self._begin()
+        with applying(self.plan) as process:
+            last = time.monotonic() + 60
+            while process.poll() is None and self.events() < event and time.monotonic() < last:
+                time.sleep(0.0005)
+            process.kill()
+            process.wait(timeout=20)
+            told = self.events()
+            assert process.returncode in (
+                -signal.SIGKILL,
+                0,
+            )  # after the last events it may be through before the kill
+            assert told >= event
+            self.kills += process.returncode == -signal.SIGKILL
+        code, _, err = applied(self.plan)
+        assert code == 0, err
+        assert run("plan", EXAMPLE, "--url", self.url, "--exit-code")[0] == 0
+        check_end(self.sandbox, Counter(), "first")
+        return told
+
+    def kill_at_each(self, events: Iterable[int]) -> None:
+        told = [self.kill_at(event) for event in events]
+        print(f"{self.kills} kills, when the journal told of {told} events")
+
+    def _begin(self) -> None:
+        self.sandbox.reset()
+        self.journal.unlink(missing_ok=True)
+        assert run("plan", EXAMPLE, "--url", self.url, "--out", self.plan)[0] == 0
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    sandbox = Sandbox()
+    with sandbox.serve() as url:
+        yield Served(sandbox, url, tmp_path)
+
+
+def test_killed_at_a_sample_of_the_journals_events(served: Served) -> None:
+    most = served.events_in_peace()
+    served.kill_at_each(range(1, most, -(-most // INSTANTS)))
+
+
+@pytest.mark.slow
+def test_killed_at_every_event_of_the_journal(served: Served) -> None:
+    served.kill_at_each(range(1, served.events_in_peace()))
 
 
 def test_an_interrupt_finishes_what_is_under_way_and_reports(
