@@ -81,7 +81,7 @@ def _plain(price: Mapping[str, Any]) -> Tariff | None:
         end = ENDLESS if upper is None else Decimal(upper) if type(upper) is str else upper
         flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
         cost = _number(unit) if unit is not None else 0
-        if end <= below or (cost > usual and usual) or cost * FAR < usual:
+        if end <= below or (usual and not cost <= usual < cost * FAR):
             return None
         if not cost:  # only a first tier is free without a doubt
             if n or (flat is not None and _number(flat)):
