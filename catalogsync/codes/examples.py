@@ -376,4 +376,8 @@ price:
     - unitPrice: {type: unit, amount: 0.01}
 entitlementTemplate: {type: metered, issueAfterReset: 1000, isSoftLimit: true}
 """,
+    "tax-code-by-id": """\
+price: {type: unit, amount: 0.10}
+taxConfig: {taxCodeId: 01JBP3SGZ20Y7VRVC351TDFXYZ}
+""",
 }

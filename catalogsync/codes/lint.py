@@ -32,6 +32,7 @@ price-without-entitlement | warning | usage charged without an entitlement | Acc
 rule-never-fires | warning | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
 rule-threshold-far | warning | a percentage of 500 or more | Nobody is told before usage is five times what was sold. | A percentage around 100.
 rule-threshold-twice | warning | one threshold written two times | One of them was meant to be another value, which nobody is told of. | The value that is meant.
+tax-code-by-id | note | a tax code named by its id | Ids differ from server to server: what works in staging is refused in production, after the review. | stripe: {code: txcd_…}; an overlay for each environment where there is no such code.
 """
 
 WAIVERS = """

@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     Rule("rule-threshold-far", delivery.thresholds_far),
     Rule("key-nearly-same", unused.twins),
     Rule("currency-mixture", unused.currencies),
+    Rule("tax-code-by-id", unused.tax_codes_by_id),
     Rule("price-double-billing", pricing.double_billing),
     Rule("price-tier-open-twice", pricing.twice_open),
     Rule("price-tier-order", pricing.unordered),

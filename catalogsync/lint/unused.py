@@ -1,4 +1,4 @@
-"""Rules about objects that nothing leads to, and about names and currencies across the catalog."""
+"""Rules about objects that nothing leads to, and about names, ids and currencies across the catalog."""
 
 from __future__ import annotations
 
@@ -114,4 +114,16 @@ def currencies(world: World) -> Iterator[Found]:
                 ("currency",),
                 summary,
                 f"write {counted[0][0]} if that is meant: a currency cannot be changed later",
+            )
+
+
+def tax_codes_by_id(world: World) -> Iterator[Found]:
+    """Tax codes named by an id, which is another one on every server."""
+    for resource, place, card in world.cards:
+        if card.get("taxConfig") and card["taxConfig"].get("taxCodeId"):
+            yield Found(
+                resource,
+                (*place, "taxConfig", "taxCodeId"),
+                "this id is of one server: another one, such as production, refuses the plan",
+                "write the code itself, for instance stripe: {code: txcd_10000000}, or an overlay for each environment",
             )

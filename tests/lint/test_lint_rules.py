@@ -106,6 +106,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
         [METER, CALLS, PRO, PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
     ),
+    "tax-code-by-id": (
+        [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {taxCodeId: 01JBP3SGZ20Y7VRVC351TDFXYZ}", GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {stripe: {code: txcd_10000001}}", GRANT)))],
+    ),
     "price-double-billing": (
         [METER, CALLS, EU, plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
         [METER, CALLS.replace("meterSlug: calls", "meterSlug: calls\nadvancedMeterGroupByFilters: {region: {$ne: eu}}"), EU,
