@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from hands import EXAMPLE, catalog_of, client_of, planned
 
@@ -62,6 +64,20 @@ def versions(sandbox: Sandbox) -> Counter[tuple[str, str]]:
     """How many versions of each plan and add-on are stored, deleted ones too."""
     state = sandbox.state()
     return Counter((table, row["key"]) for table in ("plans", "addons") for row in state.get(table, []))
+
+
+def live_rows(sandbox: Sandbox) -> Counter[tuple[str, ...]]:
+    """What is stored and not deleted: table, key or name, and for plans and add-ons whether it was published and archived."""
+    return Counter(
+        (table, row.get("key") or row.get("slug") or row["name"], *_stage(row))
+        for table in ("meters", "features", "channels", "rules", "plans", "addons")
+        for row in sandbox.state().get(table, [])
+        if not row.get("deletedAt")
+    )
+
+
+def _stage(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in ("effectiveFrom", "effectiveTo", "archivedAt") if row.get(name))
 
 
 def check_end(sandbox: Sandbox, before: Counter[tuple[str, str]], job: str) -> None:
