@@ -49,18 +49,17 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
     names: dict[str, Path] = {}
     left_out = [os.path.realpath(p) for p in without]
     for path in paths:
-        for file in _below(path, diagnostics):
-            real = os.path.realpath(file)
+        for file, real in _below(path, diagnostics):
             if not any(real == out or real.startswith(out + os.sep) for out in left_out):
-                names[real] = min(names.get(real, file), file, key=shown)
+                names[real] = min(names[real], file, key=shown) if real in names else file
     files: list[SourceFile] = []
     read_from: list[Path] = []
-    for file in sorted(names.values(), key=shown):
+    for name, file in sorted((shown(file), file) for file in names.values()):
         text = read(file)
         if isinstance(text, Diagnostic):
             diagnostics.append(text)
         else:
-            files.append(SourceFile(shown(file), text))
+            files.append(SourceFile(name, text))
             read_from.append(file)
     if not names and not diagnostics and paths:
         diagnostics.append(_nothing(paths))
@@ -82,20 +81,21 @@ def _problem(path: Path, code: str, summary: str, hint: str = "") -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, summary, SourceRef(shown(path), 1, 1), hint=hint)
 
 
-def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[Path]:
-    """The manifest files at or below a path that the person named."""
+def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
+    """The manifest files at or below a path that the person named, each with its real path."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as problem:
         diagnostics.append(_unreadable(path, problem))
         return
+    real = os.path.realpath(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(path, os.path.realpath(path), diagnostics)
+        yield from _walk(path, real, real, diagnostics)
     else:
-        yield path
+        yield path, real
 
 
-def _walk(folder: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path]:
+def _walk(folder: Path, real: str, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as problem:
@@ -108,12 +108,12 @@ def _walk(folder: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Pa
         if entry.is_symlink():
             yield from _link(path, root, diagnostics)
         elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root, diagnostics)
+            yield from _walk(path, os.path.join(real, entry.name), root, diagnostics)  # noqa: PTH118 (a text, as realpath gives it)
         elif path.suffix in SUFFIXES:
-            yield path
+            yield path, os.path.join(real, entry.name)  # noqa: PTH118
 
 
-def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path]:
+def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
     """A symbolic link found in a folder: followed to a file inside the catalog, refused when it leads
     outside.
     """
@@ -134,7 +134,7 @@ def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[Path
             )
         )
     elif not is_folder:
-        yield path
+        yield path, real
 
 
 def read(path: Path) -> str | Diagnostic:
