@@ -7,6 +7,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from enum import StrEnum
@@ -18,28 +19,30 @@ class Break(StrEnum):
     """How a connection breaks.
 
     unforwarded: closed before the request is passed on · unanswered: closed when the server has answered, before the answer is passed back ·
-    cut: closed in the middle of the answer's body · late: the answer is passed back after a pause · reset_before, reset_after: reset before
-    the request is passed on, or when the server has answered.
+    cut: closed in the middle of the answer's body · late: the answer is passed back after a pause · overdue: the request is passed on after a
+    pause · reset_before, reset_after: reset before the request is passed on, or when the server has answered.
     """
 
     UNFORWARDED = "unforwarded"
     UNANSWERED = "unanswered"
     CUT = "cut"
     LATE = "late"
+    OVERDUE = "overdue"
     RESET_BEFORE = "reset_before"
     RESET_AFTER = "reset_after"
 
 
-Schedule = Callable[[], Break | None]
-"""Asked once for each request, one after the other: how its connection breaks, None for not at all."""
+Schedule = Callable[[str], Break | None]
+"""Asked once for each request, by its method, one after the other: how its connection breaks, None for not at all."""
 BEFORE = frozenset({Break.UNFORWARDED, Break.RESET_BEFORE})
 RESET = frozenset({Break.RESET_BEFORE, Break.RESET_AFTER})
+SLOW = frozenset({Break.LATE, Break.OVERDUE})
 NOW = struct.pack("ii", 1, 0)
 """Lingering for no time makes closing a reset."""
 
 
 class BreakingProxy:
-    """Stands before the server at `url` while its context lasts. `pause`: the seconds that a late answer takes.
+    """Stands before the server at `url` while its context lasts. `pause`: the seconds that what is late is held back.
 
     `requests` counts what arrived, `broken` how connections broke. Its clients close their connections before the context ends.
     """
@@ -77,7 +80,9 @@ class BreakingProxy:
             onward.makefile("rb") as answers,
         ):
             while request := message(requests):
-                broken = self._next()
+                broken = self._next(request)
+                if broken is Break.OVERDUE:
+                    time.sleep(self._pause)
                 if broken not in BEFORE:
                     onward.sendall(request)
                     client.sendall(self._left(message(answers), broken))
@@ -85,13 +90,13 @@ class BreakingProxy:
                     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
                     requests.close()  # it holds the connection open
                     client.close()
-                if broken not in (None, Break.LATE):
+                if broken not in (None, *SLOW):
                     return
 
-    def _next(self) -> Break | None:
+    def _next(self, request: bytes) -> Break | None:
         with self._lock:
             self.requests += 1
-            broken = self._schedule()
+            broken = self._schedule(request.split(b" ", 1)[0].decode())
             if broken is not None:
                 self.broken[broken] += 1
             return broken
@@ -99,10 +104,10 @@ class BreakingProxy:
     def _left(self, answer: bytes, broken: Break | None) -> bytes:
         """What the break leaves of an answer."""
         if broken is Break.LATE:
-            threading.Event().wait(self._pause)
+            time.sleep(self._pause)
         if broken is Break.CUT:
             return halved(answer)
-        return answer if broken in (None, Break.LATE) else b""
+        return answer if broken in (None, *SLOW) else b""
 
 
 def message(stream: BinaryIO) -> bytes:
