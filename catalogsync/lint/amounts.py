@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
@@ -18,49 +18,51 @@ _POINT = "is the decimal point in its place?"
 
 
 class _Amount(NamedTuple):
-    """What is charged, by which rate card, and where below the card that is written."""
+    """What is charged, by an object, at a place in it."""
 
     value: Decimal
     resource: Resource
-    place: Path
-    card: Card
-    path: Path
-
-    @property
-    def where(self) -> Path:
-        return (*self.place, "price", *self.path)
+    where: Path
 
 
 def far_off(world: World) -> Iterator[Found]:
     """An amount a hundred times its like (a slipped point, or cents for dollars): the unit price of the same feature elsewhere, the fee
     of the same rate card in another phase of the plan, the unit price of the tier before.
     """
-    for (feature, _), found in sorted(_by_feature(_unit_prices(world)).items()):
+    for (feature, _), found in sorted(_unit_prices(world).items()):
         yield from _outliers(found, f"a unit of `{feature}` costs", "elsewhere")
-    for found in _by_plan_and_key(_fees(world)):
-        yield from _outliers(found, f"`{found[0].card['key']}` costs", "in another phase")
+    for (_, key), found in _fees(world).items():
+        yield from _outliers(found, f"`{key}` costs", "in another phase")
     yield from _steep_tiers(world)
 
 
-def _by_feature(prices: Iterator[_Amount]) -> Mapping[tuple[str, str], list[_Amount]]:
-    found: dict[tuple[str, str], list[_Amount]] = {}
-    for price in prices:
-        feature = price.card.get("featureKey")
-        if feature:
-            found.setdefault((feature, body(price.resource)["currency"]), []).append(price)
-    return found
+def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
+    """By feature and currency: the unit prices, and of those with tiers the first that is not free."""
+    prices: dict[tuple[str, str], list[_Amount]] = {}
+    for resource, place, card in world.cards:
+        if price_type(card) == "unit" and card.get("featureKey") and amount(card["price"]["amount"]):
+            priced = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
+            prices.setdefault((card["featureKey"], body(resource)["currency"]), []).append(priced)
+    for resource, place, card, found in world.tiered:
+        if found.unit and card.get("featureKey"):
+            priced = _Amount(found.unit, resource, (*place, "price", "tiers", found.unit_at, "unitPrice"))
+            prices.setdefault((card["featureKey"], body(resource)["currency"]), []).append(priced)
+    return prices
 
 
-def _by_plan_and_key(fees: Iterator[_Amount]) -> Iterable[list[_Amount]]:
-    found: dict[tuple[Ref, str], list[_Amount]] = {}
-    for fee in fees:
-        found.setdefault((fee.resource.ref, fee.card["key"]), []).append(fee)
-    return found.values()
+def _fees(world: World) -> Mapping[tuple[Ref, str], list[_Amount]]:
+    """By plan and rate card: the flat prices that are not nothing."""
+    fees: dict[tuple[Ref, str], list[_Amount]] = {}
+    for resource, place, card in world.cards:
+        if price_type(card) == "flat" and resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
+            fee = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
+            fees.setdefault((resource.ref, card["key"]), []).append(fee)
+    return fees
 
 
 def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Found]:
     value = itemgetter(0)
-    if max(found, key=value).value < FAR * min(found, key=value).value:
+    if max(map(value, found)) < FAR * min(map(value, found)):
         return
     found.sort(key=value)
     usual = found[(len(found) - 1) // 2]
@@ -70,23 +72,6 @@ def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Foun
         summary = f"{costs} {_text(price.value)} here and {_text(usual.value)} {elsewhere}"
         there = ("the usual price", usual.resource, usual.where)
         yield Found(price.resource, price.where, summary, _POINT, other=there)
-
-
-def _unit_prices(world: World) -> Iterator[_Amount]:
-    """The unit prices, and of those with tiers the first that is not free."""
-    for resource, place, card in world.cards:
-        if price_type(card) == "unit" and amount(card["price"]["amount"]) > 0:
-            yield _Amount(amount(card["price"]["amount"]), resource, place, card, ("amount",))
-    for resource, place, card, found in world.tiered:
-        if found.unit:
-            yield _Amount(found.unit, resource, place, card, ("tiers", found.unit_at, "unitPrice"))
-
-
-def _fees(world: World) -> Iterator[_Amount]:
-    """The flat prices of plans that are not nothing."""
-    for resource, place, card in world.cards:
-        if price_type(card) == "flat" and resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
-            yield _Amount(amount(card["price"]["amount"]), resource, place, card, ("amount",))
 
 
 def _steep_tiers(world: World) -> Iterator[Found]:

@@ -146,26 +146,28 @@ def free_again(world: World) -> Iterator[Found]:
 
 def included(world: World) -> Iterator[Found]:
     """The free quantity in the price is not the quantity that the entitlement grants."""
-    for resource, place, card, free, path in _free_quantities(world):
-        template = metered(card)
-        granted = template.get("issueAfterReset") if template else None
-        if not granted or free == granted or _is_blocked(card):
+    for resource, place, card in world.cards:
+        if card.get("discounts") and _usage_discount(card) is not None:
+            free, where = amount(_usage_discount(card)), (*place, "discounts", "usage", "quantity")
+            yield from _granted_otherwise(resource, place, card, free, where)
+    for resource, place, card, found in world.tiered:
+        template = card.get("entitlementTemplate")
+        if not found.free or not template or template.get("issueAfterReset") == found.free:
             continue
+        if card["price"]["mode"] == "graduated" and _usage_discount(card) is None:
+            where = (*place, "price", "tiers", found.free_at, "upToAmount")
+            yield from _granted_otherwise(resource, place, card, found.free, where)
+
+
+def _granted_otherwise(
+    resource: Resource, place: Path, card: Card, free: Decimal, where: Path
+) -> Iterator[Found]:
+    granted = (metered(card) or {}).get("issueAfterReset")
+    if granted and granted != free and not _is_blocked(card):
         summary = f"the price leaves {_text(free)} free, the entitlement grants {granted}"
         hint = f"write {granted} here, or issueAfterReset: {_text(free)}"
         there = ("the grant", resource, (*place, "entitlementTemplate", "issueAfterReset"))
-        yield Found(resource, (*place, *path), summary, hint, other=there)
-
-
-def _free_quantities(world: World) -> Iterator[tuple[Resource, Path, Card, Decimal, Path]]:
-    """The rate cards whose price leaves a quantity free, how much, and where that is written."""
-    for resource, place, card in world.cards:
-        discount = _usage_discount(card) if card.get("discounts") else None
-        if discount is not None:
-            yield resource, place, card, amount(discount), ("discounts", "usage", "quantity")
-    for resource, place, card, found in world.tiered:
-        if found.free and card["price"]["mode"] == "graduated" and _usage_discount(card) is None:
-            yield resource, place, card, found.free, ("price", "tiers", found.free_at, "upToAmount")
+        yield Found(resource, where, summary, hint, other=there)
 
 
 def _usage_discount(card: Card) -> Any:
