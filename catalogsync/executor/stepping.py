@@ -73,7 +73,7 @@ class Stepper:
         for _ in range(TRIES):
             self.client.phase = "write"
             try:
-                return self._verified(step, after, self._send(step))
+                return self._verified(step, after, self._send(step), told)
             except ApiError as problem:
                 return self._refused(step, after, problem)
             except (Ambiguous, Unreachable) as problem:
@@ -101,8 +101,9 @@ class Stepper:
         )
         return self.view.learn(reader.reread(self.client, self.view.live.group(step.ref), known))
 
-    def _verified(self, step: Step, after: JsonObject, answer: Any) -> Outcome:
-        """Reads the object back and compares it with what the step was to make of it."""
+    def _verified(self, step: Step, after: JsonObject, answer: Any, told: str) -> Outcome:
+        """Reads the object back and compares it with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
+        again = f"sent again, as nothing was seen of an earlier try: {told}" if told else ""
         try:
             live = self._reread(step, answer)
         except TargetError as problem:
@@ -110,9 +111,10 @@ class Stepper:
         self._note("verified", step)
         unkept = unkept_secrets(step, live.group(step.ref))
         if transitions.agrees(step.ref, after, live) and not unkept:
-            return Outcome(step, Status.DONE)
+            return Outcome(step, Status.DONE, again)
         fields = (*differing(step.ref, after, live), *unkept)
-        return Outcome(step, Status.DIFFERENT, "accepted, but read back otherwise than sent", fields=fields)
+        message = "; ".join(filter(None, ["accepted, but read back otherwise than sent", again]))
+        return Outcome(step, Status.DIFFERENT, message, fields=fields)
 
     def _refused(self, step: Step, after: JsonObject, problem: ApiError) -> Outcome:
         """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""

@@ -142,6 +142,24 @@ def test_a_failure_stops_the_run_and_each_step_says_why(sandbox, tmp_path):
     assert executor.apply(plan, client).complete
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("reset-before", "sent again, as nothing was seen of an earlier try: POST "),
+        ("500-before", "sent again, as nothing was seen of an earlier try: POST "),
+        ("reset-after", "no answer came; read back as wished"),
+    ],
+)
+def test_a_step_without_an_answer_says_what_became_of_it(sandbox, tmp_path, fault, said):
+    client = client_of(sandbox)
+    plan = planned(written(tmp_path, METERS), client)
+    sandbox.break_with(Fault(fault, method="POST"))
+    report = executor.apply(plan, client, workers=1)
+    assert statuses(report) == ["done"] * 3
+    assert report.outcomes[0].message.startswith(said)
+    assert [o.message for o in report.outcomes[1:]] == ["", ""]
+
+
 CHANNEL = """\
 kind: notification_channel
 key: ops
