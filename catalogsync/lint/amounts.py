@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from catalogsync.canon import decimal_text as _text
 from catalogsync.diagnostics import Path
-from catalogsync.lint.findings import Card, Found, World, body, price_type
+from catalogsync.lint.findings import Card, Found, World, body
 from catalogsync.lint.ladders import FAR, Tier, amount, is_sorted, steps
 from catalogsync.model import Kind, Ref, Resource
 
@@ -39,8 +39,8 @@ def far_off(world: World) -> Iterator[Found]:
 def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     """By feature and currency: the unit prices, and of those with tiers the first that is not free."""
     prices: dict[tuple[str, str], list[_Amount]] = {}
-    for resource, place, card in world.cards:
-        if price_type(card) == "unit" and card.get("featureKey") and amount(card["price"]["amount"]):
+    for resource, place, card in world.cards.priced["unit"]:
+        if card.get("featureKey") and amount(card["price"]["amount"]):
             priced = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
             prices.setdefault((card["featureKey"], body(resource)["currency"]), []).append(priced)
     for resource, place, card, found in world.tiered:
@@ -53,8 +53,8 @@ def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
 def _fees(world: World) -> Mapping[tuple[Ref, str], list[_Amount]]:
     """By plan and rate card: the flat prices that are not nothing."""
     fees: dict[tuple[Ref, str], list[_Amount]] = {}
-    for resource, place, card in world.cards:
-        if price_type(card) == "flat" and resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
+    for resource, place, card in world.cards.priced["flat"]:
+        if resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
             fee = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
             fees.setdefault((resource.ref, card["key"]), []).append(fee)
     return fees
@@ -109,9 +109,7 @@ def charged_once(world: World) -> Iterator[Found]:
     """A fee that is charged once here, and again and again by the rate cards of the same key elsewhere."""
     often: dict[str, tuple[Resource, Path, Card]] = {}
     once: list[tuple[Resource, Path, Card]] = []
-    for resource, place, card in world.cards:
-        if price_type(card) != "flat":
-            continue
+    for resource, place, card in world.cards.priced["flat"]:
         if card.get("billingCadence"):
             often.setdefault(card["key"], (resource, place, card))
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,6 +45,43 @@ def body(resource: Resource) -> Mapping[str, Any]:
     return resource.body
 
 
+Placed = tuple[Resource, Path, Card]
+"""A rate card, with the object and the place that it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Rate cards by what rules ask of them, so that no rule goes through all of them: by the type of their price ("" for none) and of
+    their entitlement, those with a hard limit, discounts, a tax config; and the features that are sold.
+    """
+
+    priced: Mapping[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    entitled: Mapping[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    limited: list[Placed] = field(default_factory=list)
+    discounted: list[Placed] = field(default_factory=list)
+    taxed: list[Placed] = field(default_factory=list)
+    features: set[str | None] = field(default_factory=set)
+
+    def put(self, placed: Placed) -> None:
+        """Puts a rate card wherever it belongs."""
+        card = placed[2]
+        price, template = card.get("price"), card.get("entitlementTemplate")
+        self.priced[price["type"] if price else ""].append(placed)
+        self.features.add(card.get("featureKey"))
+        if template:
+            self.entitled[template["type"]].append(placed)
+            if template["type"] == "metered" and not template.get("isSoftLimit"):
+                self.limited.append(placed)
+        if card.get("discounts"):
+            self.discounted.append(placed)
+        if card.get("taxConfig"):
+            self.taxed.append(placed)
+
+    def charged(self) -> Iterator[Placed]:
+        """Those whose price charges usage."""
+        return itertools.chain.from_iterable(self.priced[kind] for kind in USAGE)
+
+
 @dataclass(frozen=True)
 class World:
     """The objects that stay. What several rules look at is gathered once."""
@@ -63,23 +102,22 @@ class World:
         return {one.ref.key: one for one in self.catalog.of(Kind.FEATURE)}
 
     @cached_property
-    def cards(self) -> Sequence[tuple[Resource, Path, Card]]:
-        """All rate cards of add-ons and plans, with their place."""
-        return [
-            (resource, (*place, "rateCards", n), card)
-            for kind in (Kind.ADDON, Kind.PLAN)
-            for resource in self.of(kind)
-            for place, holder in _holders(resource)
-            for n, card in enumerate(holder["rateCards"])
-        ]
+    def cards(self) -> Shelves:
+        """All rate cards of add-ons and plans."""
+        shelves = Shelves()
+        for kind in (Kind.ADDON, Kind.PLAN):
+            for resource in self.of(kind):
+                for place, holder in _holders(resource):
+                    for n, card in enumerate(holder["rateCards"]):
+                        shelves.put((resource, (*place, "rateCards", n), card))
+        return shelves
 
     @cached_property
     def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
         """The rate cards that have tiers, with what these come to."""
         return [
             (resource, place, card, tariff(card["price"]))
-            for resource, place, card in self.cards
-            if price_type(card) == "tiered"
+            for resource, place, card in self.cards.priced["tiered"]
         ]
 
     @cached_property

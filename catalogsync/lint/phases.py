@@ -9,7 +9,7 @@ from typing import Any
 
 from catalogsync import canon, periods
 from catalogsync.diagnostics import Path
-from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
+from catalogsync.lint.findings import Card, Found, World, body, metered
 from catalogsync.lint.ladders import amount
 from catalogsync.lint.slices import overlap
 from catalogsync.model import Kind, Resource
@@ -41,10 +41,8 @@ def entitlement_elsewhere(world: World) -> Iterator[Found]:
 
 def _unentitled(world: World) -> Iterator[tuple[Resource, Path, Card]]:
     """The rate cards of plans that charge usage and entitle to nothing."""
-    for resource, place, card in world.cards:
-        if card.get("entitlementTemplate") or price_type(card) not in USAGE:
-            continue
-        if resource.ref.kind is Kind.PLAN:
+    for resource, place, card in world.cards.charged():
+        if not card.get("entitlementTemplate") and resource.ref.kind is Kind.PLAN:
             yield resource, place, card
 
 
@@ -63,10 +61,8 @@ def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) ->
 
 def unpaid_overage(world: World) -> Iterator[Found]:
     """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
-    for resource, place, card in world.cards:
-        if card.get("price") is not None or resource.ref.kind is not Kind.PLAN:
-            continue
-        template = metered(card)
+    for resource, place, card in world.cards.priced[""]:
+        template = metered(card) if resource.ref.kind is Kind.PLAN else None
         if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):
             summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
             where = (*place, "entitlementTemplate", "isSoftLimit")
@@ -84,9 +80,9 @@ def _is_paid_later(plan: Resource, place: Path, card: Card) -> bool:
 
 def meterless(world: World) -> Iterator[Found]:
     """Metered entitlements on features without a meter: nothing is ever counted against them."""
-    for resource, place, card in world.cards:
+    for resource, place, card in world.cards.entitled["metered"]:
         feature = world.feature(card)
-        if feature is not None and not body(feature).get("meterSlug") and metered(card):
+        if feature is not None and not body(feature).get("meterSlug"):
             summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
             yield Found(
                 resource,
@@ -99,8 +95,8 @@ def meterless(world: World) -> Iterator[Found]:
 
 def unreadable_config(world: World) -> Iterator[Found]:
     """Static entitlements whose config is text that holds no JSON: the server takes any text, an application that reads it does not."""
-    for resource, place, card in world.cards:
-        config = (card.get("entitlementTemplate") or {}).get("config")
+    for resource, place, card in world.cards.entitled["static"]:
+        config = card["entitlementTemplate"].get("config")
         if isinstance(config, str) and not _is_json(config):
             yield Found(
                 resource,
@@ -123,7 +119,7 @@ def short_phases(world: World) -> Iterator[Found]:
     for plan in world.of(Kind.PLAN):
         for p, phase in enumerate(body(plan)["phases"]):
             lasts = _days(phase.get("duration"))
-            for n, card in enumerate(phase["rateCards"]):
+            for n, card in enumerate(phase["rateCards"] if lasts is not None else ()):
                 every = _days(card.get("billingCadence"))
                 if lasts is None or every is None or lasts >= every or not _costs(card):
                     continue

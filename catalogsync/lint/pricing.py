@@ -146,10 +146,10 @@ def free_again(world: World) -> Iterator[Found]:
 
 def included(world: World) -> Iterator[Found]:
     """The free quantity in the price is not the quantity that the entitlement grants."""
-    for resource, place, card in world.cards:
-        if card.get("discounts") and _usage_discount(card) is not None:
-            free, where = amount(_usage_discount(card)), (*place, "discounts", "usage", "quantity")
-            yield from _granted_otherwise(resource, place, card, free, where)
+    for resource, place, card in world.cards.discounted:
+        quantity, where = _usage_discount(card), (*place, "discounts", "usage", "quantity")
+        if quantity is not None:
+            yield from _granted_otherwise(resource, place, card, amount(quantity), where)
     for resource, place, card, found in world.tiered:
         template = card.get("entitlementTemplate")
         if not found.free or not template or template.get("issueAfterReset") == found.free:
@@ -178,14 +178,14 @@ def _usage_discount(card: Card) -> Any:
 
 def never_reached(world: World) -> Iterator[Found]:
     """Usage stops at a hard limit before the first unit that costs something, and no add-on grants more."""
-    blocked = [one for one in world.cards if one[0].ref.kind is Kind.PLAN and _is_blocked(one[2])]
     topped_up = {
         card.get("featureKey")
-        for resource, _, card in (world.cards if blocked else ())
-        if resource.ref.kind is Kind.ADDON and metered(card)
+        for addon in world.of(Kind.ADDON)
+        for card in body(addon)["rateCards"]
+        if metered(card)
     }
-    for resource, place, card in blocked:
-        if card.get("featureKey") not in topped_up:
+    for resource, place, card in world.cards.limited:
+        if resource.ref.kind is Kind.PLAN and card.get("featureKey") not in topped_up and _is_blocked(card):
             granted = card["entitlementTemplate"].get("issueAfterReset") or 0
             summary = (
                 f"usage of `{card['key']}` stops at the granted {granted}, before its price charges anything"
@@ -225,8 +225,8 @@ def fractions(world: World) -> Iterator[Found]:
 
 
 def _percentages(world: World) -> Iterator[tuple[Resource, Path, Decimal]]:
-    for resource, place, card in world.cards:
-        percentage = (card.get("discounts") or {}).get("percentage")
+    for resource, place, card in world.cards.discounted:
+        percentage = card["discounts"].get("percentage")
         if percentage:
             where = (*place, "discounts", "percentage", "percentage")
             yield resource, where, amount(percentage["percentage"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from catalogsync.lint.findings import Found, World, body, metered
+from catalogsync.lint.findings import Found, World, body
 from catalogsync.model import Kind, Resource
 
 
@@ -31,7 +31,7 @@ def filters(world: World) -> Iterator[Found]:
 
 def features(world: World) -> Iterator[Found]:
     """Features that neither a plan nor an add-on sells."""
-    used = {card.get("featureKey") for _, _, card in world.cards}
+    used = world.cards.features
     for feature in world.of(Kind.FEATURE):
         if feature.ref.key not in used:
             summary = (
@@ -66,7 +66,7 @@ def channels(world: World) -> Iterator[Found]:
 def rules(world: World) -> Iterator[Found]:
     """Balance rules about features that have a metered entitlement nowhere."""
     balance = [one for one in world.of(Kind.RULE) if str(body(one)["type"]).startswith("entitlements.")]
-    granted = {card.get("featureKey") for _, _, card in world.cards if metered(card)} if balance else set()
+    granted = {card.get("featureKey") for _, _, card in world.cards.entitled["metered"]} if balance else set()
     for rule in balance:
         for n, key in enumerate(body(rule).get("features") or ()):
             if key not in granted:
@@ -119,8 +119,8 @@ def currencies(world: World) -> Iterator[Found]:
 
 def tax_codes_by_id(world: World) -> Iterator[Found]:
     """Tax codes named by an id, which is another one on every server."""
-    for resource, place, card in world.cards:
-        if card.get("taxConfig") and card["taxConfig"].get("taxCodeId"):
+    for resource, place, card in world.cards.taxed:
+        if card["taxConfig"].get("taxCodeId"):
             yield Found(
                 resource,
                 (*place, "taxConfig", "taxCodeId"),
