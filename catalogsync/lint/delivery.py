@@ -57,7 +57,5 @@ def thresholds_far(world: World) -> Iterator[Found]:
     for rule in world.of(Kind.RULE):
         for n, one in enumerate(body(rule).get("thresholds") or ()):
             if one["type"] in ("usage_percentage", "PERCENT") and one["value"] >= _LATE:
-                summary = (
-                    f"{one['value']} % is reached when the quota has been used up {one['value'] // 100} times"
-                )
+                summary = f"{one['value']} % is reached when the quota has been used up {int(one['value']) // 100} times"
                 yield Found(rule, ("thresholds", n, "value"), summary, "is the decimal point in its place?")

@@ -15,6 +15,7 @@ import uvicorn
 from httptools import HttpParserInvalidMethodError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -35,7 +36,10 @@ def application(service: Service) -> Starlette:
         query = scope["query_string"].decode("latin-1")
         target = scope["raw_path"].decode("latin-1").partition("?")[0] + (f"?{query}" if query else "")
         headers = {k.lower(): v for k, v in http.headers.items()}
-        request = Request(scope["method"], target, headers, await http.body())
+        try:
+            request = Request(scope["method"], target, headers, await http.body())
+        except ClientDisconnect:  # nobody is left to answer, and half a request is none
+            return
         delivery = await run_in_threadpool(service.answer, request)
         if delivery.delay:
             await asyncio.sleep(delivery.delay)
