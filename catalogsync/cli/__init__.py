@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 import click
@@ -98,6 +100,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
+    except Exception as fault:  # a traceback could show a secret
+        return _ended(defect_of(fault))
 
 
 def _invalid(problem: InvalidCatalog) -> int:
@@ -105,6 +109,17 @@ def _invalid(problem: InvalidCatalog) -> int:
 
     click.echo(findings_text.render(problem.diagnostics, color=sys.stderr.isatty()), err=True, nl=False)
     return problem.exit_code
+
+
+def defect_of(fault: Exception) -> CatalogsyncError:
+    """A fault of ours, told by its kind and place alone: its words may quote what nobody should see."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{PurePath(place.filename).name}:{place.lineno}, in {place.name}"
+    return CatalogsyncError(
+        f"catalogsync itself failed: {type(fault).__name__} at {where}",
+        code="internal-error",
+        hint="please report this line with the command; if it was `apply`, run it again: it goes on where it stopped",
+    )
 
 
 def _ended(problem: CatalogsyncError) -> int:

@@ -15,6 +15,7 @@ export-left-out | a live object that no manifest can say | It is named and left 
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or made anew while they do. | Change or remove the users that are named first.
+internal-error | a fault of catalogsync itself | Nothing is said but its kind and place: its words may quote a secret. | Report the line and the command. After `apply`, run the same command again: it goes on where it stopped.
 interrupted | the run was interrupted | What was under way was finished. | Run the same command again.
 journal-locked | another apply is at work | Two at once on one journal could do things twice. | Wait for it to end.
 journal-other-plan | the journal belongs to another plan | A journal tells the story of one plan. | Move it away, or --journal another folder.

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.cli import run
+from catalogsync.cli import defect_of, run
 from catalogsync.codes import CODES
 from catalogsync.codes.page import page
 
 ROOT = Path(__file__).parents[2]
 _FAMILIES = (
     "yaml|manifest|file|overlay|fmt|catalog|live|config|export|journal|refused|secret|channel|feature|meter|price|reference|rule|tax|"
-    "plan|discount|duration|entitlement|currency|key|addon|waiver"
+    "internal|plan|discount|duration|entitlement|currency|key|addon|waiver"
 )  # fmt: skip
 _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
 _NOT_CODES = {"addon-id", "feature-key"}
@@ -58,3 +58,13 @@ def test_explain_tells_the_story(code: str, capsys: pytest.CaptureFixture[str]) 
 def test_explain_suggests_the_nearest_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "refused-stail"]) == 64
     assert "did you mean refused-stale?" in capsys.readouterr().err
+
+
+def test_a_fault_of_our_own_is_told_by_kind_and_place_alone() -> None:
+    try:
+        raise ValueError("canary")
+    except ValueError as fault:
+        told = defect_of(fault)
+    assert re.search(r"ValueError at test_codes\.py:\d+", told.message)
+    assert "canary" not in told.message + told.hint
+    assert told.code in CODES and told.exit_code == 1
