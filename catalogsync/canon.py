@@ -13,6 +13,8 @@ from typing import TypeAlias
 
 import simplejson
 
+_EXACT_IN_A_DOUBLE = 2**53
+
 Json: TypeAlias = "bool | int | Decimal | str | Sequence[Json] | Mapping[str, Json] | None"
 """A JSON value. Treated as immutable everywhere: derive, never assign into."""
 
@@ -42,6 +44,19 @@ def number(value: int | Decimal) -> int | Decimal:
     if value == value.to_integral_value():
         return int(value)
     return value.normalize()
+
+
+def double(value: int | Decimal) -> int | Decimal:
+    """A number that the server keeps as a double (grants, percentages, thresholds; no money), as it comes back: the shortest text of the
+    nearest double (semantics-productcatalog §7 N36). What no double can hold stays as it is: the server refuses it.
+    """
+    if isinstance(value, int) and abs(value) < _EXACT_IN_A_DOUBLE:
+        return value
+    try:
+        kept = Decimal(repr(float(value)))
+    except OverflowError:
+        return value
+    return number(kept) if kept.is_finite() else value
 
 
 def dumps(value: Json, *, indent: int | None = None) -> str:

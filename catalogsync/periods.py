@@ -5,60 +5,79 @@ No unit is converted: P12M is not P1Y.
 
 from __future__ import annotations
 
+import decimal
 import re
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 
-_WHOLE = re.compile(
-    r"([+-]?)P(?=T?-?[0-9])((?:-?[0-9]+(?:[.,][0-9]+)?[YMWD])*)(?:T((?:-?[0-9]+(?:[.,][0-9]+)?[HMS])*))?"
-)
-_PART = re.compile(r"(-?)([0-9]+)(?:[.,]([0-9]+))?([YMWDHS])")
+_NUMBER = r"-?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
+_WHOLE = re.compile(rf"([+-]?)P((?:{_NUMBER}[YMWD])*)(?:T((?:{_NUMBER}[HMS])*))?")
+_PART = re.compile(r"(-?)([0-9]*)(?:[.,]([0-9]*))?([YMWDHS])")
 _UNITS = ("Y", "M", "W", "D", "TH", "TM", "TS")
-_MOST_DIGITS = 18
-_INT64 = 2**63
+_MOVES = ((5, 6, 60), (4, 5, 60), (2, 3, 7), (0, 1, 12))
+"""Into which part whole multiples go, from which, and of what size."""
+_MOST_DIGITS = 19
+_LONGEST = 330
+_EXACT = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_EVEN)
+_LARGEST = 10**_MOST_DIGITS
 
 
 @lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The duration as the server answers it: parts in order, zero parts dropped, sign in front, leading zeros gone.
 
-    "P1M0D" → "P1M", "+P01M" → "P1M", "P1,5M" → "P1.5M", "P-1M" → "-P1M", "PT0S" → "P0D"; "P1.0M" stays.
+    "P1M0D" → "P1M", "+P01M" → "P1M", "P1,5M" → "P1.5M", "P-1M" → "-P1M", "P-1Y2D" → "-P1Y-2D", "PT0S" → "P0D"; "P1.0M" stays.
     Raises ValueError for what is no duration.
     """
     negative, parts = _read(text)
-    parts = {unit: number for unit, number in parts.items() if number.strip("-0.")}
-    if not parts:
+    first = next((parts[unit] for unit in _UNITS if parts.get(unit)), None)
+    if first is None:
         return "P0D"
-    flipped = all(number.startswith("-") for number in parts.values())
-    written = {
-        unit: (parts[unit][1:] if flipped else parts[unit]) + unit[-1] for unit in _UNITS if unit in parts
-    }
+    turned = -1 if first < 0 else 1
+    written = {unit: f"{parts[unit] * turned:f}{unit[-1]}" for unit in _UNITS if parts.get(unit)}
     date = "".join(part for unit, part in written.items() if unit[0] != "T")
     time = "".join(part for unit, part in written.items() if unit[0] == "T")
-    sign = "-" if flipped != negative else ""
+    sign = "-" if (turned < 0) != negative else ""
     return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> tuple[bool, dict[str, str]]:
+def _read(text: str) -> tuple[bool, dict[str, Decimal]]:
     """Whether it is negative as a whole, and the parts by unit. Raises ValueError."""
-    match = _WHOLE.fullmatch(text)
-    found: dict[str, str] = {}
+    match = _WHOLE.fullmatch(text) if text.isascii() else None
+    found: dict[str, Decimal] = {}
+    broken = False
     for prefix, part in (("", match[2]), ("T", match[3] or "")) if match else ():
         for sign, whole, fraction, unit in _PART.findall(part):
-            if prefix + unit in found or len(whole + fraction) > _MOST_DIGITS:
+            number = _number(whole, fraction)
+            if prefix + unit in found or number is None or (broken and number):
                 raise ValueError(f"not an ISO 8601 duration: {text!r}")
-            found[prefix + unit] = sign + (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
-    if match is None or not found or any("." in number for number in list(found.values())[:-1]):
+            found[prefix + unit] = -number if sign and number else number
+            broken = broken or number != number.to_integral_value() or bool(fraction)
+    if match is None or not found:
         raise ValueError(f"not an ISO 8601 duration: {text!r}")
     return match[1] == "-", found
+
+
+def _number(whole: str, fraction: str) -> Decimal | None:
+    """Nineteen digits, further ones of a fraction rounded away; None for a larger number. Only what follows the last whole part may be
+    broken.
+    """
+    whole = whole.lstrip("0")
+    places = min(len(fraction), _MOST_DIGITS - len(whole))
+    if places < 0 or len(fraction) > _LONGEST:
+        return None
+    exact = _EXACT.create_decimal(f"{whole or '0'}.{fraction}")
+    number = _EXACT.quantize(exact, Decimal(1).scaleb(-places))
+    return number if len(number.as_tuple().digits) <= _MOST_DIGITS else None
 
 
 @lru_cache(maxsize=4096)
 def _values(text: str) -> tuple[Fraction, ...]:
     negative, parts = _read(text)
-    return tuple(Fraction(parts.get(unit, "0")) * (-1 if negative else 1) for unit in _UNITS)
+    return tuple(Fraction(parts.get(unit, 0)) * (-1 if negative else 1) for unit in _UNITS)
 
 
 @lru_cache(maxsize=4096)
@@ -70,19 +89,28 @@ def sign(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def at_least_an_hour(text: str) -> bool:
-    """The server's crude test: any positive date part will do, a pure time has to be an hour. Raises ValueError."""
-    values = _values(text)
-    if sign(text) <= 0:
-        return False
-    return any(values[:4]) or values[4] * 3600 + values[5] * 60 + values[6] >= 3600
+    """The server's crude test: with an hour less, and whole multiples moved to the larger part, it begins with no negative part.
+
+    Any date part will do, for days are no hours. Raises ValueError.
+    """
+    values = list(_values(text))
+    values[4] -= 1
+    for larger, smaller, size in _MOVES:
+        whole = int(values[smaller] / size)
+        rest = values[smaller] - whole * size
+        if not 0 < abs(rest) < 1:  # the server leaves a part alone of which less than one would stay
+            values[larger], values[smaller] = values[larger] + whole, rest
+    return next((value > 0 for value in values if value), True)
 
 
 @lru_cache(maxsize=4096)
 def aligned(one: str, other: str) -> bool:
     """Whether one is a whole multiple of the other however long months and days are (§2.8). Raises ValueError."""
+    if canonical(one) == canonical(other):
+        return True
     pairs = [(_seconds(one, m, d), _seconds(other, m, d)) for m, d in product(range(28, 32), (23, 24, 25))]
-    if any(min(a, b) <= 0 or max(a, b) >= _INT64 for a, b in pairs):
-        return False  # the server reckons in 64 bits, and nothing negative fits
+    if any(min(a, b) <= 0 or max(a, b) >= _LARGEST for a, b in pairs):
+        return False  # the server reckons with nineteen digits, and nothing negative fits
     return all(a % b == 0 for a, b in pairs) or all(b % a == 0 for a, b in pairs)
 
 

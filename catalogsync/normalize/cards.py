@@ -80,9 +80,10 @@ def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:
 
 def _metered(raw: Mapping[str, Any], out: dict[str, Any], cadence: str | None) -> None:
     out["isSoftLimit"] = bool(raw.get("isSoftLimit"))
-    for name in ("issueAfterReset", "issueAfterResetPriority"):
-        if raw.get(name) is not None:
-            out[name] = canon.number(raw[name])
+    if raw.get("issueAfterReset") is not None:
+        out["issueAfterReset"] = canon.double(raw["issueAfterReset"])
+    if raw.get("issueAfterResetPriority") is not None:
+        out["issueAfterResetPriority"] = canon.number(raw["issueAfterResetPriority"])
     if raw.get("preserveOverageAtReset"):
         out["preserveOverageAtReset"] = True
     usage = raw.get("usagePeriod")
@@ -106,7 +107,7 @@ def discounts(raw: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     percentage, usage = raw.get("percentage"), raw.get("usage")
     if percentage:
-        out["percentage"] = {"percentage": canon.number(percentage["percentage"])}
+        out["percentage"] = {"percentage": canon.double(percentage["percentage"])}
     if usage:
         out["usage"] = {"quantity": decimal(usage["quantity"])}
     return out

@@ -193,7 +193,7 @@ def rule(raw: Raw, names: Names) -> dict[str, Any]:
         out["features"] = _named(raw["features"], names)
     if raw.get("type") == "entitlements.balance.threshold":
         thresholds = [
-            {"type": _threshold_type(t["type"]), "value": canon.number(t["value"])}
+            {"type": _threshold_type(t["type"]), "value": canon.double(t["value"])}
             for t in raw.get("thresholds") or ()
         ]
         out["thresholds"] = sorted(thresholds, key=lambda t: (t["type"], t["value"]))

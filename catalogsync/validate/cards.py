@@ -10,7 +10,7 @@ from typing import Any
 from catalogsync import periods
 from catalogsync.diagnostics import Path
 from catalogsync.model import Kind
-from catalogsync.validate.findings import Findings, sign
+from catalogsync.validate.findings import Findings, keeps, sign
 
 Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
@@ -203,6 +203,7 @@ def _template(findings: Findings, card: Card, here: Path, cadence_valid: bool) -
         )
     if template["type"] != "metered":
         return
+    keeps(findings, template.get("issueAfterReset"), (*place, "issueAfterReset"))
     if template.get("issueAfterReset") is None:
         if template.get("issueAfterResetPriority") is not None:
             findings.add(
@@ -255,6 +256,8 @@ def _discounts(findings: Findings, card: Card, here: Path) -> None:
             "free usage means nothing on a flat price",
             hint="use a percentage",
         )
+    if discounts.get("percentage"):
+        keeps(findings, discounts["percentage"]["percentage"], (*place, "percentage", "percentage"))
     if usage and sign(usage["quantity"]) == -1:
         findings.add(
             "usage_discount_negative_quantity",

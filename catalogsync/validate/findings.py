@@ -12,6 +12,8 @@ from catalogsync import canon
 from catalogsync.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.model import Catalog, Kind, Lifecycle, Resource
 
+_LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
+
 
 @dataclass(slots=True)
 class Findings:
@@ -71,9 +73,9 @@ class Findings:
             ) + "The server keeps such a draft and refuses to publish it."
         self.add(code, path, summary, hint=hint, detail=detail, severity=severity, also=also)
 
-    def dropped(self, code: str, path: Path, summary: str, *, hint: str) -> None:
+    def dropped(self, code: str, path: Path, summary: str, *, hint: str, key: bool = True) -> None:
         """Something the server accepts and does not keep."""
-        self.add(code, path, summary, hint=hint, severity=Severity.WARNING, key=True)
+        self.add(code, path, summary, hint=hint, severity=Severity.WARNING, key=key)
 
     def live(self, kind: Kind, key: str) -> Resource | None:
         """Another object of the catalog, unless it is to go."""
@@ -81,6 +83,19 @@ class Findings:
         if found is None or found.lifecycle in (Lifecycle.ARCHIVED, Lifecycle.DELETED):
             return None
         return found
+
+
+def keeps(findings: Findings, value: Any, place: Path) -> None:
+    """Tells of a number that a double cannot hold as it is written (semantics-productcatalog §7 N36)."""
+    if not isinstance(value, (int, Decimal)):
+        return
+    kept = canon.double(value)
+    if not -_LARGEST_DOUBLE <= value <= _LARGEST_DOUBLE:
+        hint = "no quantity is that large: count the digits"
+        findings.add("number-too-large", place, "the server cannot read a number of this size", hint=hint)
+    elif kept != value:
+        summary = f"the server keeps this number as {kept}"
+        findings.dropped("number-rounded", place, summary, hint=f"write {kept}", key=False)
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from catalogsync.diagnostics import Diagnostic, Path, Severity
 from catalogsync.model import Catalog, Kind, Lifecycle, Resource
-from catalogsync.validate.findings import Findings, sign
+from catalogsync.validate.findings import Findings, keeps, sign
 
 _MOST_CHANNELS, _MOST_RULES = 5, 10
 _HEADERS = frozenset(
@@ -116,6 +116,7 @@ def check_rule(findings: Findings) -> None:
                 detail="The server refuses that.",
             )
     for n, threshold in enumerate(body.get("thresholds") or []):
+        keeps(findings, threshold["value"], ("thresholds", n, "value"))
         least = 0 if threshold["type"] == "balance_value" else 1
         found = sign(threshold["value"])
         if found is not None and found < least:

@@ -1,0 +1,58 @@
+"""The engine and the sandbox share no code; where both reckon by the server's rules, they reckon the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from catalogsync import canon, periods
+from catalogsync.sandbox import durations
+
+_NUMBERS = st.sampled_from(
+    ["0", "1", "01", "12", "90", "1.5", "1,50", "0.0", "1.", ".5", "-1", "-0", "9" * 19, "9" * 20, "1." + "0" * 20, "+1"]
+)  # fmt: skip
+_DATES = st.lists(st.tuples(_NUMBERS, st.sampled_from("YMWDH")).map("".join), max_size=3).map("".join)
+_TIMES = st.lists(st.tuples(_NUMBERS, st.sampled_from("HMSD")).map("".join), max_size=3).map("".join)
+_TEXTS = st.builds(
+    lambda sign, mark, date, time: sign + mark + date + time,
+    st.sampled_from(["", "", "-", "+", "--"]),
+    st.sampled_from(["P", "P", "P", "", "p"]),
+    _DATES,
+    st.just("") | _TIMES.map("T{}".format),
+)
+
+
+def _of(reckon: Callable[..., Any], *texts: str) -> Any:
+    try:
+        return reckon(*texts)
+    except ValueError:
+        return None
+
+
+@given(_TEXTS)
+@example("P-1Y2D")
+@example("P12D-1W")
+@example("PT-1H90M")
+@example("P1.5M0D")
+@example("PT3599.9S")
+def test_durations(text: str) -> None:
+    assert _of(periods.canonical, text) == _of(lambda one: durations.parse(one).text, text)
+    assert _of(periods.sign, text) == _of(lambda one: durations.parse(one).sign, text)
+    assert _of(periods.at_least_an_hour, text) == _of(lambda one: durations.parse(one).an_hour_at_least, text)
+
+
+@given(
+    st.sampled_from(["P1M", "P3M", "P1Y", "P1W", "P14D", "PT1H", "PT24H", "P12M", "P1M1D", "-P1M"]), _TEXTS
+)
+def test_alignment(one: str, other: str) -> None:
+    if _of(periods.canonical, other) is not None:
+        assert periods.aligned(one, other) == durations.aligned(one, periods.canonical(other))
+
+
+@given(st.integers(-(10**30), 10**30) | st.decimals(allow_nan=False, allow_infinity=False, places=20))
+def test_doubles(value: int | Decimal) -> None:
+    assert canon.double(value) == durations.as_double(value)
