@@ -1,8 +1,8 @@
 """What the server takes and what still costs money: rules of pricing, and waivers for them. Pure.
 
-    findings   what rules get and give · ladders   tiers in order · slices   what part of a meter's usage a feature counts
-    unused, pricing, amounts, phases, delivery   the rules, a function each · rules   the table of them
-    waivers    comments that put up with a finding · engine   runs the rules
+findings   what rules get and give · ladders   tiers in order · slices   what part of a meter's usage a feature counts
+unused, pricing, amounts, phases, delivery   the rules, a function each · rules   the table of them
+waivers    comments that put up with a finding · engine   runs the rules
 """
 
 from __future__ import annotations
