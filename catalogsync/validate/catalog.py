@@ -17,6 +17,7 @@ from catalogsync.validate.findings import Findings
 from catalogsync.validate.fit import clashes
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
+_MOST_ADDONS = 2**63 - 1
 _MOST_PHASES = 256
 
 
@@ -239,6 +240,13 @@ def _fits(
             (*place, "maxQuantity"),
             "maxQuantity must be 1 or more",
             hint="leave it out for any number",
+        )
+    if most is not None and amount(most) > _MOST_ADDONS:
+        findings.add(
+            "number-too-large",
+            (*place, "maxQuantity"),
+            "the server answers a bare 500 to a number of this size",
+            hint="leave maxQuantity out for any number",
         )
     if (
         body["currency"] != findings.body["currency"]

@@ -1,0 +1,36 @@
+"""Numbers that the server rounds, cannot read, or answers a bare 500 to (semantics-productcatalog §7 N36, §9.4)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from catalogsync import check
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("issueAfterReset: 0,", "issueAfterReset: 9007199254740992,", None),
+        ("issueAfterReset: 0,", "issueAfterReset: 9007199254740993,", "number-rounded"),
+        ("issueAfterReset: 0,", "issueAfterReset: 0.1,", None),
+        ("issueAfterReset: 0,", f"issueAfterReset: 1{'0' * 350},", "number-too-large"),
+        ("percentage: 20", "percentage: 20.00000000000000000001", "number-rounded"),
+        ("maxQuantity: 20", "maxQuantity: 9223372036854775807", None),
+        ("maxQuantity: 20", "maxQuantity: 9223372036854775808", "number-too-large"),
+    ],
+)
+def test_large_numbers(old: str, new: str, told: str | None, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "catalog")
+    file = tmp_path / "catalog" / "plans" / "pro.yaml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    found = check.check([tmp_path / "catalog"]).diagnostics
+    assert [one.code for one in found] == ([told] if told else [])
+    line = text[: text.index(old)].count("\n") + 1
+    assert [one.where.line for one in found if one.where] == [line] * len(found)
