@@ -92,9 +92,12 @@ def _presence(body: object) -> str | None:
 
 
 def gone_already(step: Step, live: LiveState) -> bool:
-    """Whether the archived version that the step deletes is not there any more (its removal shows in no state)."""
+    """Whether the version that the step deletes is not there any more (its removal shows in no state). It is archived by then, but may be
+    active yet when an earlier step is still to archive it.
+    """
     if step.verb is not Verb.DELETE or not KINDS[step.ref.kind].versioned:
         return False
     wanted = step.path.rpartition("/")[2]
     group = live.group(step.ref)
-    return not wanted.startswith("{") and all(r.id != wanted for r in group.archived)
+    versions = (group.active, group.draft, *group.archived)
+    return not wanted.startswith("{") and all(one is None or one.id != wanted for one in versions)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from hands import client_of
 from hypothesis import HealthCheck, Phase, given, settings
 from sandboxworld import SandboxWorld
 from strategies import catalogs
 
-from catalogsync import manifests, transitions
+from catalogsync import executor, manifests, transitions
+from catalogsync.api import reader
 from catalogsync.export import export
 from catalogsync.model import Catalog
 from catalogsync.plan import Plan, Target
 from catalogsync.planner import check_plan, make_plan, wished_states
+from catalogsync.sandbox import Sandbox
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = Target("http://sandbox.invalid")
@@ -91,6 +94,20 @@ def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
     world.run(planned(second, world))
     reached(plan, world)
     assert planned(second, world).steps == ()
+
+
+@quick
+@given(catalogs(), catalogs())
+def test_the_executor_reaches_a_changed_catalog(first, second):
+    client = client_of(Sandbox())
+    for catalog in (first, second):
+        plan = make_plan(catalog, reader.read(client), TARGET)
+        if plan.blocked or uncertain(plan):
+            return
+        report = executor.apply(plan, client)
+        assert report.complete, [one for one in report.outcomes if not one.status.is_good]
+        assert [one.step for one in report.outcomes if str(one.status) == "already"] == []
+        assert make_plan(catalog, reader.read(client), TARGET).steps == ()
 
 
 def test_the_example_is_applied_and_exported_the_same(tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
@@ -70,6 +72,22 @@ def test_from_every_prefix_only_the_rest_is_sent():
         second = executor.apply(plan, client, workers=1)
         assert second.complete
         assert statuses(second).count("already") == done
+
+
+@pytest.mark.parametrize("stop", range(4))
+def test_a_published_plan_is_archived_and_deleted(stop, tmp_path):
+    whole = shutil.copytree(EXAMPLE, tmp_path / "catalog")
+    client = client_of(Sandbox(seed=1))
+    assert executor.apply(planned(catalog_of(whole), client), client).complete
+    file = whole / "plans" / "enterprise.yaml"
+    file.write_text(file.read_text("utf-8") + "lifecycle: deleted\n", "utf-8")
+    plan = planned(catalog_of(whole), client)
+    assert [str(step.verb) for step in plan.steps] == ["archive", "delete"]
+    executor.apply(replace(plan, steps=plan.steps[:stop]), client)
+    report = executor.apply(plan, client)
+    assert statuses(report) == ["already"] * min(stop, 2) + ["done"] * max(0, 2 - stop)
+    assert planned(catalog_of(whole), client).steps == ()
+    assert "enterprise" not in {row["key"] for row in client.get("/plans", {})["items"]}
 
 
 def test_what_moved_is_refused_by_object_and_field(sandbox, tmp_path):
