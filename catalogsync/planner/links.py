@@ -43,7 +43,9 @@ def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -
         made = situation.step(ref, Verb.CREATE)
         if made is not None:
             sketch.needs.add(made.name)
-        elif ref.kind is Kind.METER and _new_dimensions(situation, intent, ref):
+        elif ref.kind is Kind.CHANNEL or (
+            ref.kind is Kind.METER and _new_dimensions(situation, intent, ref)
+        ):  # a rule is read back without the channels that are disabled by then
             changed = situation.step(ref, Verb.UPDATE)
             if changed is not None:
                 sketch.needs.add(changed.name)

@@ -96,7 +96,9 @@ def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
     assert planned(second, world).steps == ()
 
 
-@quick
+@settings(
+    quick, max_examples=100, derandomize=True
+)  # threads take turns by chance: the catalogs at least are the same each time
 @given(catalogs(), catalogs())
 def test_the_executor_reaches_a_changed_catalog(first, second):
     client = client_of(Sandbox())

@@ -321,7 +321,7 @@ CASES: dict[str, tuple[tuple[tuple[Resource, ...], ...], tuple[Resource, ...], l
     "channel enabled: its rules are written, since nobody can see": (
         ((channel(disabled=True), rule()),),
         (channel(), rule()),
-        ["1 update notification_channel/ops", "2 update notification_rule/billed"],
+        ["1 update notification_channel/ops", "2 update notification_rule/billed (1,)"],
     ),
     "disabled channel deleted: rules are released, since nobody can see": (
         ((channel(disabled=True), channel("b"), rule(channels=("ops", "b"))),),
