@@ -95,11 +95,8 @@ class World:
 
     def feature(self, card: Card) -> Resource | None:
         """The feature that a rate card names."""
-        return self._features.get(card.get("featureKey"))
-
-    @cached_property
-    def _features(self) -> Mapping[str | None, Resource]:
-        return {one.ref.key: one for one in self.catalog.of(Kind.FEATURE)}
+        key = card.get("featureKey")
+        return self.catalog.get(Kind.FEATURE, key) if key is not None else None
 
     @cached_property
     def cards(self) -> Shelves:

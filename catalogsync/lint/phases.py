@@ -119,9 +119,11 @@ def short_phases(world: World) -> Iterator[Found]:
     for plan in world.of(Kind.PLAN):
         for p, phase in enumerate(body(plan)["phases"]):
             lasts = _days(phase.get("duration"))
-            for n, card in enumerate(phase["rateCards"] if lasts is not None else ()):
+            if lasts is None:
+                continue
+            for n, card in enumerate(phase["rateCards"]):
                 every = _days(card.get("billingCadence"))
-                if lasts is None or every is None or lasts >= every or not _costs(card):
+                if every is None or lasts >= every or not _costs(card):
                     continue
                 summary = f"`{card['key']}` is billed every {card['billingCadence']}, and the phase ends after {phase['duration']}"
                 hint = f"make the phase last {card['billingCadence']}, or bill more often"
