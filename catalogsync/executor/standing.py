@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from catalogsync import canon, normalize, transitions
 from catalogsync.canon import Json, JsonObject
@@ -41,11 +42,14 @@ def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
 
 
 def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None:
-    """How far along its way an object is; of equal states in a row the first, so that a step that changes nothing visible is not skipped."""
-    for n in range(len(way) - 1, -1, -1):
-        if transitions.agrees(ref, way[n], live):
-            return next(first for first in range(n + 1) if all(state == way[n] for state in way[first:n]))
-    return None
+    """How far along its way an object is. Where states in a row agree with what is seen, the first of them: a step whose effect cannot
+    be told from its absence (a rule's disabled channels are not shown, semantics-meters §2.4) is not skipped.
+    """
+    agreeing = [transitions.agrees(ref, state, live) for state in way]
+    if True not in agreeing:
+        return None
+    last = len(way) - 1 - agreeing[::-1].index(True)
+    return last - len(list(takewhile(bool, reversed(agreeing[:last]))))
 
 
 def _moved(ref: Ref, expected: JsonObject, live: LiveState) -> str:

@@ -61,7 +61,7 @@ class Stepper:
         live = self._reread(step)
         if transitions.agrees(step.ref, before, live):
             return None
-        if _is_there(step, after, live):
+        if _is_there(step, before, after, live):
             return Outcome(step, Status.ALREADY, "found as wished")
         fields = differing(step.ref, before, live)
         return Outcome(
@@ -75,14 +75,14 @@ class Stepper:
             try:
                 return self._verified(step, after, self._send(step), told)
             except ApiError as problem:
-                return self._refused(step, after, problem)
+                return self._refused(step, before, after, problem)
             except (Ambiguous, Unreachable) as problem:
                 told = problem.message
                 self._note("unanswered", step)
             found = self._looked_up(step, before, after, told)
             if found is not None:
                 return found
-        return Outcome(step, Status.FAILED, f"{told}; tried {TRIES} times, without effect each time")
+        return Outcome(step, Status.FAILED, f"{told}; tried {TRIES} times, and no effect was seen")
 
     def _send(self, step: Step) -> Any:
         path = self.view.fill(step.path)
@@ -116,10 +116,12 @@ class Stepper:
         message = "; ".join(filter(None, ["accepted, but read back otherwise than sent", again]))
         return Outcome(step, Status.DIFFERENT, message, fields=fields)
 
-    def _refused(self, step: Step, after: JsonObject, problem: ApiError) -> Outcome:
+    def _refused(
+        self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError
+    ) -> Outcome:
         """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""
         try:
-            if _is_there(step, after, self._reread(step)):
+            if _is_there(step, before, after, self._reread(step)):
                 return Outcome(step, Status.ALREADY, "found as wished", problem.status, problem.request_id)
         except TargetError:
             pass  # the refusal itself is what the person needs to read
@@ -132,7 +134,7 @@ class Stepper:
             live = self._reread(step)
         except TargetError as problem:
             return Outcome(step, Status.UNKNOWN, f"{told}; reading back failed too: {problem.message}")
-        if _is_there(step, after, live):
+        if _is_there(step, before, after, live):
             return Outcome(step, Status.DONE, "no answer came; read back as wished")
         if transitions.agrees(step.ref, before, live):
             return None
@@ -146,8 +148,12 @@ class Stepper:
             self.journal.note(event, step=step.number, ref=str(step.ref), **more)
 
 
-def _is_there(step: Step, after: JsonObject, live: LiveState) -> bool:
-    """Whether the step's effect can be seen. A deleted archived version shows in no state, a changed secret neither."""
+def _is_there(step: Step, before: JsonObject, after: JsonObject, live: LiveState) -> bool:
+    """Whether the step's effect can be seen. A deleted archived version shows in no state, a changed secret neither; of a rule that names
+    disabled channels, it cannot be told.
+    """
     if step.verb is Verb.DELETE and "draft" in after:
         return gone_already(step, live)
+    if step.ref.kind is Kind.RULE and transitions.agrees(step.ref, before, live):
+        return False
     return transitions.agrees(step.ref, after, live) and not unkept_secrets(step, live.group(step.ref))

@@ -29,6 +29,7 @@ def link(situation: Situation) -> None:
                 _wait_for_references(situation, intent, sketch)
             if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
                 _wait_for_users(situation, intent, sketch)
+    _enable_last(situation)
     _count_rules(situation)
     _warn_of_other_offers(situation)
 
@@ -82,6 +83,16 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             detached = plan.step(Verb.DETACH, intent.ref.key)
             if detached is not None:
                 sketch.needs.add(detached.name)
+
+
+def _enable_last(situation: Situation) -> None:
+    """Rules that only may name a disabled channel are written before it is enabled: it never fires for them, and they stay as read."""
+    rules = [i for i in situation.intents.values() if i.ref.kind is Kind.RULE]
+    equal = [i for i in rules if i.change is not None and not i.change.fields]
+    for key in situation.unseen_coming():
+        enabled = situation.step(Ref(Kind.CHANNEL, key), Verb.UPDATE)
+        if enabled is not None:
+            enabled.needs.update(s.name for rule in equal for s in rule.sketches)
 
 
 # Ten rules to a channel, and other plans' offers

@@ -76,16 +76,24 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
 
 
 def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, expected: JsonObject) -> None:
-    """Nothing to change, unless a disabled channel is deleted: whether this rule names it cannot be seen, and it would hold it."""
+    """Nothing to change, but for a rule when what it cannot show would matter from now on."""
     _mention_adoption(situation, intent)
-    leaving = situation.unseen_leaving() if intent.ref.kind is Kind.RULE else ()
-    if not leaving:
+    why = _unseen(situation) if intent.ref.kind is Kind.RULE else ""
+    if not why:
         return
-    why = f"channel {listing(leaving)} is deleted while disabled; reads do not show whether the rule names it"
     body = normalize.update(intent.ref.kind, intent.resource.body, intent.ref.key)
     intent.add(Verb.UPDATE, f"/{live.id}", body, why)
     intent.after = {"active": expected}
     intent.change = Change(Action.UPDATE, intent.ref, (), why)
+
+
+def _unseen(situation: Situation) -> str:
+    """Why an equal rule is written: it may name a disabled channel unseen, and hold it, or soon fire through it."""
+    leaving, coming = situation.unseen_leaving(), situation.unseen_coming()
+    doings = [f"{listing(keys)} is {done}" for keys, done in ((leaving, "deleted"), (coming, "enabled")) if keys]
+    if not doings:
+        return ""
+    return f"disabled channel {' and '.join(doings)}; reads do not show whether the rule names it"
 
 
 def _is_fixed(kind: Kind, field: FieldChange) -> bool:

@@ -106,6 +106,11 @@ class Situation:
         refs = [Ref(Kind.CHANNEL, key) for key in sorted(self._hidden)]
         return [ref.key for ref in refs if self.step(ref, Verb.DELETE) is not None]
 
+    def unseen_coming(self) -> list[str]:
+        """Disabled channels that this plan enables: what rules name them shows only then."""
+        refs = [Ref(Kind.CHANNEL, key) for key in sorted(self._hidden - self.unseen_channels())]
+        return [ref.key for ref in refs if self.step(ref, Verb.UPDATE) is not None]
+
     def step(self, ref: Ref, verb: Verb, mark: str = "") -> Sketch | None:
         """The step planned for an object, if any."""
         intent = self.intents.get(ref)

@@ -96,9 +96,7 @@ def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
     assert planned(second, world).steps == ()
 
 
-@settings(
-    quick, max_examples=100, derandomize=True
-)  # threads take turns by chance: the catalogs at least are the same each time
+@settings(quick, max_examples=100)
 @given(catalogs(), catalogs())
 def test_the_executor_reaches_a_changed_catalog(first, second):
     client = client_of(Sandbox())
