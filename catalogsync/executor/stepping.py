@@ -116,9 +116,7 @@ class Stepper:
         message = "; ".join(filter(None, ["accepted, but read back otherwise than sent", again]))
         return Outcome(step, Status.DIFFERENT, message, fields=fields)
 
-    def _refused(
-        self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError
-    ) -> Outcome:
+    def _refused(self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError) -> Outcome:
         """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""
         try:
             if _is_there(step, before, after, self._reread(step)):

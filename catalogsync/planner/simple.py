@@ -90,7 +90,9 @@ def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, 
 def _unseen(situation: Situation) -> str:
     """Why an equal rule is written: it may name a disabled channel unseen, and hold it, or soon fire through it."""
     leaving, coming = situation.unseen_leaving(), situation.unseen_coming()
-    doings = [f"{listing(keys)} is {done}" for keys, done in ((leaving, "deleted"), (coming, "enabled")) if keys]
+    doings = [
+        f"{listing(keys)} is {done}" for keys, done in ((leaving, "deleted"), (coming, "enabled")) if keys
+    ]
     if not doings:
         return ""
     return f"disabled channel {' and '.join(doings)}; reads do not show whether the rule names it"

@@ -41,7 +41,11 @@ WAYS = {
         ["update notification_rule/billed", "update notification_channel/ops"],
     ),
     "one named, one left, both enabled": (
-        (shop("ops", "sales"), shop("ops", "sales", disabled="ops night"), shop("sales", disabled="ops night")),
+        (
+            shop("ops", "sales"),
+            shop("ops", "sales", disabled="ops night"),
+            shop("sales", disabled="ops night"),
+        ),
         shop("night", "sales"),
         [
             "update notification_channel/night",
