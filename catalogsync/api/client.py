@@ -167,6 +167,8 @@ class Client:
                 )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
             self._observe(method, path, 0, began, request_id)
+            if isinstance(problem, httpx.TimeoutException):
+                self._slots.narrow()
             error = from_httpx(problem, method, self._root + path)
             if (
                 isinstance(error, Unreachable)
@@ -215,7 +217,7 @@ class _Again(Exception):
 
 
 class _Slots:
-    """How many calls may be under way: halved by 429 and 503, one more after each success up to the limit."""
+    """How many calls may be under way: halved by 429, 503 and a timeout, one more after each success up to the limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = self._allowed = limit
@@ -233,12 +235,16 @@ class _Slots:
             self._free.notify_all()
 
     def learn(self, status: int) -> None:
-        with self._free:
-            if status in (429, 503):
-                self._allowed = max(1, self._allowed // 2)
-            elif status < 400:
+        if status in (429, 503):
+            self.narrow()
+        elif status < 400:
+            with self._free:
                 self._allowed = min(self._limit, self._allowed + 1)
-            self._free.notify_all()
+                self._free.notify_all()
+
+    def narrow(self) -> None:
+        with self._free:
+            self._allowed = max(1, self._allowed // 2)
 
 
 _GARBLED = object()

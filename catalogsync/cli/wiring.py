@@ -100,7 +100,7 @@ def checked_catalog(chosen: Chosen) -> tuple[Catalog, check.Checked]:
     return checked.catalog, checked
 
 
-def client_for(environment: Environment, *, workers: int = 8) -> Client:
+def client_for(environment: Environment) -> Client:
     """A client of the environment's server. An embedded one answers in this process."""
     from catalogsync import secrets
     from catalogsync.api import Client
@@ -123,7 +123,6 @@ def client_for(environment: Environment, *, workers: int = 8) -> Client:
         api_key=key,
         prefix=environment.prefix,
         transport=transport,
-        workers=workers,
         ca_file=environment.ca_file,
         observers=_log(),
     )

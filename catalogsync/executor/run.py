@@ -19,6 +19,10 @@ from catalogsync.outcome import Outcome, RunReport, Status
 from catalogsync.plan import Plan, Step
 
 Observer = Callable[[Outcome], None]
+WRITERS = 2
+"""How many steps are under way at once. A write of a plan or an add-on holds one connection of the server's database pool and asks for
+another; with as many writes as the pool has connections (four on a small machine) all wait for ever (docs/adr/0004).
+"""
 
 
 def apply(
@@ -27,12 +31,12 @@ def apply(
     *,
     journal: Journal | None = None,
     observer: Observer | None = None,
-    workers: int = 8,
+    workers: int = WRITERS,
 ) -> RunReport:
     """Carries out the plan and reports on every step. Reads nothing but the plan and the server.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing. Raises TargetError when
-    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread.
+    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. `workers`: steps at once.
     """
     if plan.blocked:
         raise Refused("the plan holds errors and cannot be applied", code="refused-blocked")

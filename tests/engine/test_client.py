@@ -215,6 +215,13 @@ def test_concurrency_goes_down_and_up_again():
     assert client._slots._allowed == 8
 
 
+def test_concurrency_goes_down_when_no_answer_comes():
+    client, _ = client_with(lambda _n: httpx.ReadTimeout("too late"), workers=8)
+    with pytest.raises(Ambiguous):
+        client.send("POST", "/plans", {})
+    assert client._slots._allowed == 4
+
+
 def test_a_refusal_repeats_no_secret_of_the_body():
     body = {"status": 400, "detail": 'bad whsec_Y2FuYXJ5Y2FuYXJ5\nSchema: x\nValue: {"k": "canary"}'}
     client, _ = client_with(lambda _n: httpx.Response(400, json=body))

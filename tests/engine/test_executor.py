@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from dataclasses import replace
 
+import httpx
 import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
 
 from catalogsync import canon, executor, planfile
+from catalogsync.api import Client
 from catalogsync.errors import Refused
 from catalogsync.executor.view import View
 from catalogsync.model import LiveState
@@ -237,6 +241,36 @@ def test_placeholders_of_what_is_not_there():
     assert view.body({"a": ["{b}", "{plan/pro}", 1, None]}, None) == {"a": ["{b}", "{plan/pro}", 1, None]}
     with pytest.raises(Exception, match="no draft version of plan/pro"):
         view.fill("/plans/{plan/pro#draft}/publish")
+
+
+class Pool(httpx.BaseTransport):
+    """A server whose database has few connections: each write holds one, and asks for another before it is answered."""
+
+    def __init__(self, behind, connections):
+        self._behind, self._free = behind, threading.BoundedSemaphore(connections)
+
+    def handle_request(self, request):
+        if request.method == "GET":
+            return self._behind.handle_request(request)
+        with self._free:
+            time.sleep(0.01)
+            if not self._free.acquire(timeout=0.2):
+                raise httpx.ReadTimeout("all connections wait for each other", request=request)
+            self._free.release()
+            return self._behind.handle_request(request)
+
+
+def through_a_pool(**more):
+    """What becomes of the example catalog on a server with four database connections."""
+    pool = Pool(Sandbox(seed=1).transport(), connections=4)
+    client = Client("http://sandbox.localhost", transport=pool, wait=lambda _seconds: None)
+    report = executor.apply(planned(catalog_of(EXAMPLE), client), client, **more)
+    return {o.message for o in report.outcomes}
+
+
+def test_a_server_with_few_database_connections_is_not_brought_to_a_halt():
+    assert through_a_pool() == {""}
+    assert any("wait for each other" in message for message in through_a_pool(workers=8))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8, 32])
