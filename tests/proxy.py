@@ -116,15 +116,22 @@ def message(stream: BinaryIO) -> bytes:
     while line := stream.readline():
         head += line
         if line == b"\r\n":
-            return head + stream.read(length_of(head))
+            return head + body_after(head, stream)
     return b""
 
 
-def length_of(head: bytes) -> int:
-    """The length of the body that follows a head. A body that comes in chunks is not understood."""
+def body_after(head: bytes, stream: BinaryIO) -> bytes:
+    """The body that follows a head, as it comes over the wire: counted, or in chunks."""
     fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
-    assert b"transfer-encoding" not in fields
-    return int(fields.get(b"content-length", 0))
+    if fields.get(b"transfer-encoding") != b"chunked":
+        return stream.read(int(fields.get(b"content-length", 0)))
+    body = b""
+    while line := stream.readline():
+        size = int(line, 16)
+        body += line + stream.read(size + 2)
+        if not size:
+            break
+    return body
 
 
 def halved(answer: bytes) -> bytes:
