@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from catalogsync.sandbox import versions
 from catalogsync.sandbox.cards import Uncastable, read_card, shown_card
 from catalogsync.sandbox.catalog_lookup import ADDONS, PLAN_ADDONS
-from catalogsync.sandbox.content import addon_issues, addon_publish_issues, only_critical, stored_again
+from catalogsync.sandbox.content import (
+    addon_issues,
+    addon_publish_issues,
+    card_issues,
+    only_critical,
+    stored_again,
+)
 from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
 from catalogsync.sandbox.currencies import FIAT
 from catalogsync.sandbox.issues import issue, refuse
@@ -79,9 +85,14 @@ def _settled(world: World, cards: list[Row]) -> list[Row]:
     return settled
 
 
-def update(world: World, id_: str, wish: Row) -> Row:
-    """Replaces a draft's content; what `wish` lacks is kept. Raises 400 and 404 Problems."""
+def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
+    """Replaces a draft's content; what `wish` lacks is kept. Raises 400 and 404 Problems: the sent cards are looked at before the
+    version is (tried on the real server). `v1` may not touch a hidden version.
+    """
+    refuse(_WHAT, only_critical([*card_issues(wish["rateCards"], "$.")]))
     row = found(world, id_)
+    if v1:
+        versions.refuse_hidden(hidden(row))
     _must_be(world, row, "draft", "addon_invalid_status")
     refuse(_WHAT, only_critical(addon_issues({**row, **wish})))
     changed = {**row, **wish, "rateCards": _settled(world, wish["rateCards"])}
@@ -106,8 +117,9 @@ def publish(world: World, id_: str) -> Row:
     row = found(world, id_)
     if row.get("deletedAt"):
         raise Problem(400, "validation error: cannot publish a deleted add-on")
-    _must_be(world, row, "draft", "addon_invalid_status_for_publish")
+    state = versions.status(world, row)
     wrong = [
+        *([] if state == "draft" else [issue("addon_invalid_status_for_publish", "$.status")]),
         *addon_issues(row),
         *addon_publish_issues(row),
         *publish_issues(world, row),
@@ -132,15 +144,16 @@ def archive(world: World, id_: str) -> Row:
 def delete(world: World, id_: str) -> None:
     """Soft-deletes a version that is neither active nor assigned to any plan version (§4.5). Raises 400 and 404 Problems."""
     row = found(world, id_)
-    if versions.status(world, row) == "active":
-        refuse(_WHAT, [issue("addon_invalid_status", "$.status")])
+    if row.get("deletedAt"):
+        return
     if any(not one.get("deletedAt") for one in world.store.by(PLAN_ADDONS, "addonId", row["id"])):
         where = f"[namespace=default id={row['id']} key={row['key']}]"
         what = f"failed to delete add-on {where}: add-on has active assignments"
         raise Problem(400, f"validation error: {what}")
-    if not row.get("deletedAt"):
-        now = world.clock.now()
-        world.store.put(ADDONS, {**row, "deletedAt": now, "updatedAt": now})
+    if versions.status(world, row) == "active":
+        refuse(_WHAT, [issue("addon_invalid_status", "$.status")])
+    now = world.clock.now()
+    world.store.put(ADDONS, {**row, "deletedAt": now, "updatedAt": now})
 
 
 def _read(body: Mapping[str, Json]) -> Row:
@@ -166,11 +179,7 @@ def _create(world: World, call: Call) -> Answer:
 
 
 def _put(world: World, call: Call) -> Answer:
-    wish = _read(call.body)
-    row = found(world, call.path["addonId"])
-    if versions.status(world, row) == "draft":
-        versions.refuse_hidden(hidden(row))
-    return Answer(200, shown(world, update(world, row["id"], wish)))
+    return Answer(200, shown(world, update(world, call.path["addonId"], _read(call.body), v1=True)))
 
 
 def _get(world: World, call: Call) -> Answer:

@@ -124,8 +124,10 @@ def _joined(one: Issue) -> str:
     return f"{where}: {one.message}" if where else one.message
 
 
-def update(world: World, id_: str, wish: Row) -> Row:
-    """Replaces a draft's content; what `wish` lacks is kept. Raises the 400 and 404 Problems of §2.7, §3.3 in their order."""
+def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
+    """Replaces a draft's content; what `wish` lacks is kept. Raises the 400 and 404 Problems of §2.7, §3.3 in their order. `v1` may
+    not touch a hidden version.
+    """
     refuse(_WHAT, only_critical(_contents(wish)))
     row = found(world, id_)
     state = versions.status(world, row)
@@ -134,6 +136,8 @@ def update(world: World, id_: str, wish: Row) -> Row:
             400, f"validation error: only Plans in [draft scheduled] can be updated, but it has {state} state"
         )
     plan = {**row, **wish, "phases": _settled(world, wish["phases"])}
+    if v1:
+        versions.refuse_hidden(hidden(row), _WHAT)
     _refuse_zero_cadence(plan, "validation error: ")
     refuse(_WHAT, only_critical(plan_issues(plan)))
     refuse(_WHAT, stored_again(cards_of(plan)))
@@ -284,11 +288,8 @@ def _put(world: World, call: Call) -> Answer:
         raise Problem(400, "validation error: missing" + str(fault).rpartition("missing")[2]) from None
     except Uncastable:
         raise Problem(500) from None
-    row = world.store.get(PLANS, id_)
-    if row is not None and versions.status(world, row) in ("draft", "scheduled"):
-        versions.refuse_hidden(hidden(row), _WHAT)
     _refuse_too_many(wish["phases"])
-    return Answer(200, shown(world, update(world, id_, wish)))
+    return Answer(200, shown(world, update(world, id_, wish, v1=True)))
 
 
 def _get(world: World, call: Call) -> Answer:

@@ -233,6 +233,43 @@ def test_refusals_of_a_state(state: str, method: str, tail: str, detail: str, cl
     assert made(answer, 400)["detail"] == f"validation error: {detail}"
 
 
+@pytest.mark.parametrize(
+    ("cards", "code"),
+    [
+        ([card("more"), card("more")], "rate_card_duplicated_key"),
+        ([card("more", featureKey="seats")], "rate_card_key_feature_key_mismatch"),
+        ([card("more")], "addon_invalid_status"),
+    ],
+)
+def test_a_put_of_an_addon_looks_at_the_cards_before_the_version(
+    cards: list[dict[str, Any]], code: str, client: httpx.Client
+) -> None:
+    """Tried on the real server: an active version's bad cards are told, not its state."""
+    id_ = states(client, "addons", addon())["active"]
+    assert codes(client.put(f"/addons/{id_}", json=put_body(addon(*cards)))) == [code]
+
+
+def test_publishing_an_addon_again_tells_of_its_content_too(client: httpx.Client) -> None:
+    """Tried on the real server: the state is one issue among the others."""
+    feature = made(client.post("/features", json={"key": "seats", "name": "Seats"}))["id"]
+    id_ = made(client.post("/addons", json=addon(card("seats", featureKey="seats"))))["id"]
+    made(client.post(f"/addons/{id_}/publish"), 200)
+    assert codes(client.post(f"/addons/{id_}/publish")) == ["addon_invalid_status_for_publish"]
+    assert client.delete(f"/features/{feature}").status_code == 204
+    assert codes(client.post(f"/addons/{id_}/publish")) == [
+        "addon_invalid_status_for_publish",
+        "rate_card_feature_not_found",
+    ]
+
+
+def test_an_active_addon_that_a_plan_offers_is_not_deleted_for_the_assignment(client: httpx.Client) -> None:
+    """Tried on the real server: the assignment is told before the state."""
+    id_ = states(client, "addons", addon())["active"]
+    plan_id = made(client.post("/plans", json=plan()))["id"]
+    made(client.post(f"/plans/{plan_id}/addons", json={"addonId": id_, "fromPlanPhase": "default"}))
+    assert "has active assignments" in made(client.delete(f"/addons/{id_}"), 400)["detail"]
+
+
 def test_a_key_has_one_draft_and_its_numbers_go_on(client: httpx.Client) -> None:
     first = made(client.post("/plans", json=plan()))
     assert "only a single draft" in made(client.post("/plans", json=plan()), 400)["detail"]
