@@ -14,7 +14,7 @@ import click
 
 from catalogsync import __version__
 from catalogsync.diagnostics import Diagnostic, Severity
-from catalogsync.errors import CatalogsyncError, InvalidCatalog
+from catalogsync.errors import CatalogsyncError, Interrupted, InvalidCatalog
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
@@ -86,12 +86,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _ended(problem)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.Abort:
-        click.echo("interrupted", err=True)
-        return 130
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        return 130
+    except (click.Abort, KeyboardInterrupt):
+        return _ended(Interrupted("interrupted"))
     except click.ClickException as problem:
         problem.show()
         return 64

@@ -13,6 +13,7 @@ from catalogsync import planfile
 from catalogsync.canon import dumps
 from catalogsync.cli import plan as plan_verb
 from catalogsync.cli import wiring
+from catalogsync.cli.stopping import stop_asked
 from catalogsync.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.plan import Plan, Target
 from catalogsync.render import plan_text, report_json
@@ -66,7 +67,8 @@ def command(
     progress = Progress(len(plan.steps), sys.stderr)
     journal = wiring.journal_for(plan, saved, journal_folder)
     try:
-        report = executor.apply(plan, client, journal=journal, observer=progress)
+        with stop_asked() as stop:
+            report = executor.apply(plan, client, journal=journal, observer=progress, stop=stop)
     finally:
         progress.close()
     wiring.write_outputs(
@@ -76,7 +78,7 @@ def command(
             "json": lambda color: dumps(report_json.to_json(report), indent=2) + "\n",
         },
     )
-    sys.exit(130 if report.interrupted else 0 if report.complete else 4)
+    sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 
 
 def _saved(paths: tuple[Path, ...]) -> Path | None:

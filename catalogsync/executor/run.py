@@ -31,13 +31,16 @@ def apply(
     *,
     journal: Journal | None = None,
     observer: Observer | None = None,
+    stop: threading.Event | None = None,
     workers: int = WRITERS,
 ) -> RunReport:
     """Carries out the plan and reports on every step. Reads nothing but the plan and the server.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing. Raises TargetError when
-    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. `workers`: steps at once.
+    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. Once `stop` is set no step is begun; what is
+    under way is finished. `workers`: steps at once.
     """
+    stop = stop or threading.Event()
     if plan.blocked:
         raise Refused("the plan holds errors and cannot be applied", code="refused-blocked")
     if plan.is_empty:
@@ -49,10 +52,10 @@ def apply(
     client.observers.append(tally)
     try:
         run = _prepared(plan, client, journal, observer)
-        interrupted = run.go(workers)
+        run.go(workers, stop)
     finally:
         client.observers.remove(tally)
-    return RunReport(plan, run.report(), tally.phases(), interrupted)
+    return RunReport(plan, run.report(), tally.phases(), stop.is_set())
 
 
 def _prepared(plan: Plan, client: Client, journal: Journal | None, observer: Observer | None) -> _Run:
@@ -119,27 +122,23 @@ class _Run:
             )
         ]
 
-    def go(self, workers: int) -> bool:
-        """Runs until everything is done or something failed; True when the person interrupted. What is under way is finished."""
+    def go(self, workers: int, stop: threading.Event) -> None:
+        """Runs until everything is done, something failed or `stop` is set. What is under way is finished."""
         started: set[int] = set()
         running: set[Future[Outcome]] = set()
-        stopped = interrupted = False
+        failed = False
         with ThreadPoolExecutor(max_workers=workers) as pool:
             while True:
-                try:
-                    ready = [] if stopped else self._ready(started)
-                    for step in ready[: workers - len(running)]:  # none waits in the pool: a stop stops
-                        started.add(step.number)
-                        running.add(pool.submit(self._carry_out, step))
-                    if not running:
-                        return interrupted
-                    finished, running = wait(running, return_when=FIRST_COMPLETED)
-                except KeyboardInterrupt:
-                    stopped = interrupted = True
-                    continue
+                ready = [] if failed or stop.is_set() else self._ready(started)
+                for step in ready[: workers - len(running)]:  # none waits in the pool: a stop stops
+                    started.add(step.number)
+                    running.add(pool.submit(self._carry_out, step))
+                if not running:
+                    return
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     self._end(future.result())
-                    stopped = stopped or not future.result().status.is_good
+                    failed = failed or not future.result().status.is_good
 
     def report(self) -> tuple[Outcome, ...]:
         """An outcome for every step, in the plan's order."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from catalogsync import canon
@@ -49,20 +50,25 @@ def _size(tier: Mapping[str, Any]) -> Decimal:
     return _ENDLESS if upper is None else as_number(upper)
 
 
-def _tier(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _tier(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _tier_of(raw.get("upToAmount"), _amount(raw.get("flatPrice")), _amount(raw.get("unitPrice")))
+
+
+def _amount(price: Any) -> Any:
+    return price.get("amount") if isinstance(price, dict) else price
+
+
+@lru_cache(maxsize=65536)
+def _tier_of(upper: Any, flat: Any, unit: Any) -> Mapping[str, Any]:
+    """One dict for all equal tiers: a catalog repeats its tiers, and what is the same object is compared at once."""
     out: dict[str, Any] = {}
-    upper, flat, unit = raw.get("upToAmount"), raw.get("flatPrice"), raw.get("unitPrice")
     if upper is not None:
         out["upToAmount"] = decimal(upper)
     if flat is not None:
-        out["flatPrice"] = {"type": "flat", "amount": _amount(flat)}
+        out["flatPrice"] = {"type": "flat", "amount": decimal(flat)}
     if unit is not None:
-        out["unitPrice"] = {"type": "unit", "amount": _amount(unit)}
+        out["unitPrice"] = {"type": "unit", "amount": decimal(unit)}
     return out
-
-
-def _amount(price: Any) -> str:
-    return decimal(price.get("amount") if isinstance(price, dict) else price)
 
 
 def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:

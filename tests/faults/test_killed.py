@@ -277,8 +277,18 @@ def test_killed_at_every_event_of_the_journal(served: Served) -> None:
     served.kill_at_each(range(1, served.events_in_peace()))
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """A child inherits what is ignored: where this run ignores Ctrl-C, as in a shell's background, its children would."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_finishes_what_is_under_way_and_reports(
-    proxy: Proxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    sent: signal.Signals, proxy: Proxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     stage = Stage("first", tmp_path_factory.mktemp("interrupt"), proxy)
     with stage.opened(tmp_path / "run") as (sandbox, path):
@@ -286,7 +296,7 @@ def test_an_interrupt_finishes_what_is_under_way_and_reports(
 
             def interrupt(now: int, at: str) -> bool:
                 if (now, at) == (20, "before"):
-                    os.kill(process.pid, signal.SIGINT)
+                    os.kill(process.pid, sent)
                 return False
 
             proxy.stand_before(sandbox, interrupt)
@@ -294,7 +304,33 @@ def test_an_interrupt_finishes_what_is_under_way_and_reports(
         assert process.returncode == 130, err
         assert "Traceback" not in err
         statuses = {step["outcome"]["status"] for step in json.loads(out)["steps"]}
-        assert "done" in statuses and "not_tried" in statuses
+        assert statuses == {"done", "not_tried"}
+        proxy.stand_before(sandbox)
+        assert applied(path)[0] == 0
+        check_end(sandbox, stage.versions, "first")
+
+
+@pytest.mark.usefixtures("heeded")
+def test_a_second_interrupt_leaves_at_once_and_applying_again_ends_well(
+    proxy: Proxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    stage = Stage("first", tmp_path_factory.mktemp("interrupts"), proxy)
+    with stage.opened(tmp_path / "run") as (sandbox, path):
+        with applying(path) as process:
+
+            def interrupt(now: int, at: str) -> bool:
+                """No answer before the process has left."""
+                if (now, at) != (20, "before"):
+                    return False
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.5)
+                process.send_signal(signal.SIGINT)
+                process.wait(60)
+                return True
+
+            proxy.stand_before(sandbox, interrupt)
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGINT, err
         proxy.stand_before(sandbox)
         assert applied(path)[0] == 0
         check_end(sandbox, stage.versions, "first")
