@@ -6,7 +6,7 @@ version, and not at all where no add-on version exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -21,6 +21,7 @@ PAGE = 1000
 _READS = 3
 """How often a list that shifts between its pages is read anew."""
 Row = Mapping[str, Any]
+Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
@@ -34,7 +35,7 @@ def read(client: Client, *, kinds: Iterable[Kind] = tuple(Kind)) -> LiveState:
         if Kind.PLAN in lists:
             addons = lists.get(Kind.ADDON)
             if addons is None or addons:
-                resources = list(pool.map(lambda one: _with_assignments(client, one, unseen), resources))
+                resources = _with_offers(client, resources, unseen, pool.map)
     return _grouped(resources, unseen)
 
 
@@ -144,11 +145,18 @@ def _described(kind: Kind, row: Row) -> LiveResource:
     return LiveResource(kind, row["id"], key, "active", row)
 
 
+def _with_offers(
+    client: Client, resources: Sequence[LiveResource], unseen: dict[Ref, str], run: Map = map
+) -> list[LiveResource]:
+    """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
+    asked = [one for one in resources if one.kind is Kind.PLAN and one.status in ("draft", "active")]
+    told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
+    return [told.get(one.id, one) for one in resources]
+
+
 def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, str]) -> LiveResource:
     """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
     (recorded: unitconfig_assignment)."""
-    if resource.kind is not Kind.PLAN or resource.status not in ("draft", "active"):
-        return resource
     try:
         return replace(resource, assignments=assignments(client, resource.id))
     except ApiError as problem:
@@ -210,7 +218,7 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
     rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
     resources = [_resource(ref.kind, row) for row in rows]
     unseen: dict[Ref, str] = {}
-    return _grouped([_with_assignments(client, one, unseen) for one in resources], unseen).group(ref)
+    return _grouped(_with_offers(client, resources, unseen), unseen).group(ref)
 
 
 def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:

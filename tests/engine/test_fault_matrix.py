@@ -22,7 +22,7 @@ KINDS = (
     "429", "500-before", "500-after", "502-before", "502-after", "503-before", "503-after", "reset-before", "reset-after", "cut", "malformed",
     "wrong-type", "delay", "page-repeats", "page-skips",
 )  # fmt: skip
-STRIDE = 13
+STRIDE = 17
 REQUESTS = {"first": 105, "update": 55, "removal": 20}
 """How many requests applying each job makes, so that the cases can be named before anything runs (held by the first test)."""
 

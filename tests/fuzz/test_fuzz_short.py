@@ -6,7 +6,7 @@ import pytest
 from fuzz_documents import memory, run
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("seed", [11, 12])
 def test_mutated_documents_are_checked_rendered_and_formatted_without_a_fault(seed: int) -> None:
     before = memory()
     figures = run(600, seed)
