@@ -36,12 +36,13 @@ def _among(world: World, resource: Resource, place: Path, cards: Sequence[Card])
         feature = world.feature(card)
         slug = body(feature).get("meterSlug") if feature is not None else None
         earlier = by_meter.setdefault(slug, []) if slug is not None else []
-        pairs = (
-            found
-            for m, first in earlier
-            for found in _twice(world, resource, (*place, n), card, (resource, (*place, m), first))
-        )
-        yield from itertools.islice(pairs, 1)  # one is enough: further ones are told at their own card
+        if earlier:
+            pairs = (
+                found
+                for m, first in earlier
+                for found in _twice(world, resource, (*place, n), card, (resource, (*place, m), first))
+            )
+            yield from itertools.islice(pairs, 1)  # one is enough: further ones are told at their own card
         earlier.append((n, card))
 
 

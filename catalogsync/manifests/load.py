@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,8 +26,6 @@ from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Reso
 _KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
 _NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
-_MANY = 200
-"""From so many objects on it pays to tell the collector that what was loaded is here to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +81,6 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
             layer = _index(_documents(files.find([path]), reading, names), reading)
             _lay_over(base, layer, reading)
         resources = dict(_resources(base, reading))
-        if len(resources) > _MANY:
-            gc.freeze()
     catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
     return Loaded(
         catalog,
