@@ -13,7 +13,8 @@ _MANY = 100_000
 @contextmanager
 def paused() -> Iterator[None]:
     """No collection inside. What is made there are trees without cycles that stay until the end; looking at all of them over and over
-    costs up to half the time. Where they are many, no later collection looks at them either; they go when nobody holds them.
+    costs up to half the time. Where they are many, no later collection looks at them either: they go when nobody holds them, and only the few
+    cycles among them (answers of the HTTP client) stay until the process ends.
     """
     was_on = gc.isenabled()
     gc.disable()

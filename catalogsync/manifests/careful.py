@@ -1,7 +1,7 @@
 """Reads a manifest file with the place of every value, and says everything that is wrong with its YAML. No
 I/O.
 
-Slower than `events.build`, and the one that speaks: used when that gave up, and to find the place of a
+Slower than `events.Builder`, and the one that speaks: used when that gave up, and to find the place of a
 value that a diagnostic is about.
 """
 

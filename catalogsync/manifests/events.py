@@ -1,6 +1,6 @@
 """Builds values straight from libyaml's events, as fast as Python can; anything unusual is left to `careful`.
 
-`build` takes only what is beyond doubt: plain mappings with text keys, lists, and scalars whose meaning
+`Builder.build` takes only what is beyond doubt: plain mappings with text keys, lists, and scalars whose meaning
 every reader shares. At the first anchor, tag, duplicate key, trap or syntax error it gives up (returns
 None) and `careful.read` reads the file again to say what and where. Both give the same values; a property
 test holds them together.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -30,6 +30,9 @@ _NUL_ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U00000000")
 
 _UNSEEN = object()
 
+Get = Callable[[], Any]
+"""Gives the next of a file's events."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -45,24 +48,39 @@ class _Unusual(Exception):
     """Something that needs the careful reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Plain scalars and names met before, with their meaning: a catalog says the same few thousand again
-    and again.
+class Builder:
+    """Builds the documents of a catalog's files, one file after the other. Plain scalars and names met before are remembered with their
+    meaning: a catalog says the same few thousand again and again.
     """
 
-    meanings: dict[str, Any] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._mapping = _mapping_reader({}, set())
 
+    def build(self, text: str) -> list[Built] | None:
+        """The documents of a file, or None when the careful reader must look at it."""
+        if _needs_care(text):
+            return None
+        try:
+            return self._documents(CParser(text).get_event)
+        except (_Unusual, yaml.YAMLError, AttributeError):
+            return None
 
-def build(text: str, memory: Memory) -> list[Built] | None:
-    """The documents of a file, or None when the careful reader must look at it."""
-    if _needs_care(text):
-        return None
-    try:
-        return _documents(CParser(text).get_event, memory)
-    except (_Unusual, yaml.YAMLError, AttributeError):
-        return None
+    def _documents(self, get: Get) -> list[Built]:
+        found: list[Built] = []
+        get()
+        while type(event := get()) is yaml.DocumentStartEvent:
+            mark: Any = event.start_mark
+            start, line = mark.index, mark.line
+            first = get()
+            if type(first) is yaml.MappingStartEvent:
+                value = self._mapping(get, 1)
+                found.append(Built(value, start if found else 0, line if found else 0, False))
+            elif type(first) is yaml.ScalarEvent and first.value == "" and not first.style:
+                found.append(Built(None, start, line, True))
+            else:
+                raise _Unusual
+            get()
+        return found
 
 
 def _needs_care(text: str) -> bool:
@@ -74,24 +92,6 @@ def _needs_care(text: str) -> bool:
     if ("&" in text or "*" in text or "!" in text) and _MAYBE_PROPERTY.search(text):
         return True
     return "\\" in text and any(escape in text for escape in _NUL_ESCAPES)
-
-
-def _documents(get: Callable[[], Any], memory: Memory) -> list[Built]:
-    build_mapping = _builder(get, memory)
-    found: list[Built] = []
-    get()
-    while type(event := get()) is yaml.DocumentStartEvent:
-        mark: Any = event.start_mark
-        start, line = mark.index, mark.line
-        first = get()
-        if type(first) is yaml.MappingStartEvent:
-            found.append(Built(build_mapping(1), start if found else 0, line if found else 0, False))
-        elif type(first) is yaml.ScalarEvent and first.value == "" and not first.style:
-            found.append(Built(None, start, line, True))
-        else:
-            raise _Unusual
-        get()
-    return found
 
 
 def _meaning(text: str, meanings: dict[str, Any]) -> Any:
@@ -113,27 +113,26 @@ def _new_name(event: Any, names: set[str]) -> str:
     return text
 
 
-def _builder(get: Callable[[], Any], memory: Memory) -> Callable[[int], dict[str, Json]]:
+def _mapping_reader(meanings: dict[str, Any], names: set[str]) -> Callable[[Get, int], dict[str, Json]]:
     """A function that reads the rest of a mapping whose start was read, at a depth.
 
     It runs for every scalar of a catalog: what it needs is held in local names, and it is written out where
     a call would cost more than what it does.
     """
-    meanings, names = memory.meanings, memory.names
     scalar, unseen = yaml.ScalarEvent, _UNSEEN
     mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
     sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 
-    def value_of(event: Any, kind: type, depth: int) -> Any:
+    def value_of(get: Get, kind: type, depth: int) -> Any:
         if depth > DEEPEST:
             raise _Unusual
         if kind is mapping_start:
-            return mapping(depth)
+            return mapping(get, depth)
         if kind is sequence_start:
-            return sequence(depth)
+            return sequence(get, depth)
         raise _Unusual
 
-    def mapping(depth: int) -> dict[str, Any]:
+    def mapping(get: Get, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while type(event := get()) is not mapping_end:
             name = event.value
@@ -149,17 +148,17 @@ def _builder(get: Callable[[], Any], memory: Memory) -> Callable[[int], dict[str
                     value = _meaning(value, meanings) if meaning is unseen else meaning
                 result[name] = value
             else:
-                result[name] = value_of(event, kind, depth + 1)
+                result[name] = value_of(get, kind, depth + 1)
         return result
 
-    def sequence(depth: int) -> list[Any]:
+    def sequence(get: Get, depth: int) -> list[Any]:
         result: list[Any] = []
         while (kind := type(event := get())) is not sequence_end:
             if kind is scalar:
                 value = event.value
                 result.append(value if event.style else _meaning(value, meanings))
             else:
-                result.append(value_of(event, kind, depth + 1))
+                result.append(value_of(get, kind, depth + 1))
         return result
 
     return mapping

@@ -63,7 +63,7 @@ class _Reading:
     names: set[str] = field(default_factory=set)
     kinds: set[Kind] = field(default_factory=set)
     files: bool = False
-    memory: events.Memory = field(default_factory=events.Memory)
+    builder: events.Builder = field(default_factory=events.Builder)
 
 
 def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
@@ -95,7 +95,7 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
     reading.files = reading.files or bool(found.diagnostics)
     for source in found.files:
         names.append(source.name)
-        built = events.build(source.text, reading.memory)
+        built = reading.builder.build(source.text)
         if built is None:
             yield from _carefully(source, reading)
             continue

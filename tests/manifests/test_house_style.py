@@ -56,7 +56,7 @@ def test_whatever_is_written_is_read_again_as_it_was(value: dict[str, object]) -
 @given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=5).filter(storable))
 def test_the_fast_and_the_careful_reader_agree(value: dict[str, object]) -> None:
     text = f"{document(value, Comments())}---\n{document(value, Comments())}"
-    built = events.build(text, events.Memory())
+    built = events.Builder().build(text)
     assert built is None or [one.value for one in built] == [value, value]
     again = careful.read(SourceFile("a", text))
     assert built is None or [(one.start, one.line) for one in built] == [
