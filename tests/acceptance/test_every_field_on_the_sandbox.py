@@ -17,6 +17,8 @@ from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.validate import validate
 
+pytestmark = pytest.mark.counted
+
 APPLIED = "applied, then nothing to do"
 
 
@@ -52,7 +54,7 @@ def fresh(catalog: Catalog) -> tuple[Client, str]:
 
 
 @pytest.mark.parametrize("ref", catalog_of(EXAMPLE).resources, ids=str)
-def test_every_single_field(ref, capsys, monkeypatch):
+def test_every_single_field(ref, monkeypatch):
     for name in ("BILLING_HOOK_SECRET", "CHANGED_SECRET"):
         monkeypatch.setenv(name, "whsec_" + "A" * 32)
     catalog = catalog_of(EXAMPLE)
@@ -70,5 +72,4 @@ def test_every_single_field(ref, capsys, monkeypatch):
         if outcome == APPLIED:
             assert executor.apply(planned(catalog, client), client).complete
             left -= 1
-    with capsys.disabled():
-        print(f"\n{ref}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")
+    print(f"{ref}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")

@@ -17,6 +17,8 @@ from catalogsync.model import Kind
 from catalogsync.plan import Target
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
+pytestmark = pytest.mark.counted
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = Target("http://twin.invalid")
 
@@ -40,7 +42,7 @@ def expected_action(resource, edit) -> Action:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_every_single_field(world, kind, capsys):
+def test_every_single_field(world, kind):
     catalog, twin = world
     counted: Counter[str] = Counter()
     revealed = PlanOptions(reveal=lambda _: "whsec_changed")
@@ -64,5 +66,4 @@ def test_every_single_field(world, kind, capsys):
             after = copy.deepcopy(twin)
             after.run(plan)
             assert make_plan(changed, after.read(), TARGET).steps == (), edit
-    with capsys.disabled():
-        print(f"\n{kind}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")
+    print(f"{kind}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")

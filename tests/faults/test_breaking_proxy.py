@@ -20,6 +20,8 @@ from catalogsync.errors import Refused, TargetError
 from catalogsync.plan import Plan, Step
 from catalogsync.planner import make_plan
 
+pytestmark = pytest.mark.counted
+
 TIMEOUT = 0.5
 """Seconds that the client waits for an answer."""
 STRETCH = 12

@@ -32,6 +32,8 @@ from catalogsync import journal, planfile
 from catalogsync.plan import Target
 from catalogsync.sandbox import Sandbox
 
+pytestmark = pytest.mark.counted
+
 STRIDE = 24
 INSTANTS = 6
 """How many of the journal's events the normal run kills at."""

@@ -16,6 +16,8 @@ from catalogsync.outcome import Status
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 
+pytestmark = pytest.mark.counted
+
 STRIDE = 2
 
 

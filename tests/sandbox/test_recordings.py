@@ -10,6 +10,8 @@ import recordings
 
 from catalogsync.sandbox import Sandbox
 
+pytestmark = pytest.mark.counted
+
 LEAST = {
     "addons": 100.0, "catalogs": 100.0, "channels": 100.0, "features": 100.0, "impact": 100.0, "meters": 100.0, "nosvix": 100.0,
     "planaddons": 100.0, "plancontent": 100.0, "planlife": 100.0, "rules": 100.0, "transport": 100.0, "unitconfig": 100.0, "v3": 100.0,
