@@ -17,7 +17,10 @@ from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.validate import validate
 
-pytestmark = pytest.mark.counted
+pytestmark = [
+    pytest.mark.counted,
+    pytest.mark.no_cover,
+]  # the same lines hundreds of times: to measure them takes as long again
 
 APPLIED = "applied, then nothing to do"
 
