@@ -12,7 +12,8 @@ demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
 
 test: venv
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q -m "not slow and not unmeasured"
+	$(BIN)/python -m pytest -n auto -q -m "unmeasured and not slow"
 
 lint: venv
 	$(BIN)/ruff check .

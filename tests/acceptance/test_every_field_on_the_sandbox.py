@@ -17,10 +17,7 @@ from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.validate import validate
 
-pytestmark = [
-    pytest.mark.counted,
-    pytest.mark.no_cover,
-]  # the same lines hundreds of times: to measure them takes as long again
+pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 
 APPLIED = "applied, then nothing to do"
 

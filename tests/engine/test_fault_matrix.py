@@ -18,7 +18,7 @@ from catalogsync import executor, planfile
 from catalogsync.errors import CatalogsyncError
 from catalogsync.sandbox.faults import Fault
 
-pytestmark = [pytest.mark.counted, pytest.mark.no_cover]  # the same lines hundreds of times
+pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 
 KINDS = (
     "429", "500-before", "500-after", "502-before", "502-after", "503-before", "503-after", "reset-before", "reset-after", "cut", "malformed",

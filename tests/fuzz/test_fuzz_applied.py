@@ -62,6 +62,7 @@ def outcome(folder: Path) -> str:
     return "applied"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("count", "seed"), [(80, 21), pytest.param(4000, 22, marks=pytest.mark.slow)], ids=["short", "long"]
 )

@@ -6,7 +6,7 @@ import pytest
 from fuzz_documents import memory, run
 
 
-@pytest.mark.no_cover  # the same lines hundreds of times
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", [11, 12])
 def test_mutated_documents_are_checked_rendered_and_formatted_without_a_fault(seed: int) -> None:
     before = memory()

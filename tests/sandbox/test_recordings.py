@@ -42,7 +42,7 @@ def test_every_recorded_exchange_is_answered_as_recorded(area: str, client: http
     assert share >= LEAST[area]
 
 
-@pytest.mark.no_cover  # the same lines as above
+@pytest.mark.unmeasured
 def test_the_prose_of_errors_is_the_servers_own() -> None:
     """The words of `detail` too, over all areas; Go's dumps of memory addresses aside."""
     sandbox = Sandbox()

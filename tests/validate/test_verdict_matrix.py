@@ -33,6 +33,7 @@ def is_stricter(found: tuple[Diagnostic, ...]) -> bool:
     return all(one.code in STRICTER for one in found if one.is_error)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("area", recordings.AREAS)
 def test_the_verdict_is_the_servers(area: str, tmp_path: Path) -> None:
     table: Counter[tuple[str, str]] = Counter()
