@@ -31,7 +31,7 @@ def stop_asked() -> Iterator[threading.Event]:
         if sys.stderr.isatty():
             os.write(sys.stderr.fileno(), _SAID)  # a signal may come in the midst of a buffered write
 
-    before = {n: signal.getsignal(n) for n in _SIGNALS if signal.getsignal(n) is not signal.SIG_IGN}
+    before = {n: found for n in _SIGNALS if (found := signal.getsignal(n)) not in (signal.SIG_IGN, None)}
     for number in before:
         signal.signal(number, ask)
     try:
