@@ -6,7 +6,7 @@ Rules and their sources: `docs/server/productcatalog.md#22-prices` and `#25-disc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -214,7 +214,7 @@ def _part(value: Json, what: str) -> Decimal | None:
     return _amount(value.get("amount") if isinstance(value, Mapping) else value, what)
 
 
-_READERS = {"flat": _flat, "unit": _unit, "tiered": _tiered, "dynamic": _dynamic, "package": _package}
+_READERS: Mapping[str, Callable[[JsonObject], Price]] = {"flat": _flat, "unit": _unit, "tiered": _tiered, "dynamic": _dynamic, "package": _package}
 
 
 def _commitments(price: JsonObject) -> tuple[Decimal | None, Decimal | None]:

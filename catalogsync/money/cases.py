@@ -81,18 +81,22 @@ def _check_written(price: Json) -> None:
         if name in price and not isinstance(price[name], str):
             raise NotRatedError(f"{name} must be text")
     tiers = price.get("tiers")
-    if not isinstance(tiers, Sequence) or isinstance(tiers, str):
+    for tier in tiers if isinstance(tiers, Sequence) and not isinstance(tiers, str) else ():
+        if isinstance(tier, Mapping):
+            _check_written(tier)
+            _check_part(tier, "flatPrice", "flat")
+            _check_part(tier, "unitPrice", "unit")
+
+
+def _check_part(tier: JsonObject, name: str, kind: str) -> None:
+    if name not in tier:
+        raise NotRatedError(f"a tier needs {name}, null where there is none")
+    part = tier[name]
+    if part is None:
         return
-    for tier in tiers:
-        _check_written(tier)
-        for name, kind in (("flatPrice", "flat"), ("unitPrice", "unit")) if isinstance(tier, Mapping) else ():
-            if name not in tier:
-                raise NotRatedError(f"a tier needs {name}, null where there is none")
-            if tier[name] is not None and not (
-                isinstance(part := tier[name], Mapping) and part.get("type") == kind
-            ):
-                raise NotRatedError(f"{name} must be null or an object of type {kind}")
-            _check_written(tier[name])
+    if not isinstance(part, Mapping) or part.get("type") != kind:
+        raise NotRatedError(f"{name} must be null or an object of type {kind}")
+    _check_written(part)
 
 
 def _quantity(value: Json) -> Decimal:

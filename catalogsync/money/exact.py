@@ -20,6 +20,7 @@ _CONTEXT = decimal.Context(
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+HUNDRED = Decimal(100)
 _TWO = Decimal(2)
 _MINUS_ONE = Decimal(-1)
 _QUOTIENT_DECIMALS = 16
@@ -27,6 +28,8 @@ _QUOTIENT_DECIMALS = 16
 add = _CONTEXT.add
 subtract = _CONTEXT.subtract
 multiply = _CONTEXT.multiply
+divide = _CONTEXT.divide
+"""For quotients that end: others run to 200,000 digits."""
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal:
@@ -46,6 +49,11 @@ def divided(value: Decimal, by: Decimal) -> Decimal:
 def percent_of(value: Decimal, percentage: Decimal) -> Decimal:
     """So many percent of the value, at 16 decimals."""
     return rounded(_CONTEXT.scaleb(multiply(value, percentage), -2), _QUOTIENT_DECIMALS)
+
+
+def percent_left(value: Decimal, percentage: Decimal) -> Decimal:
+    """What a discount of so many percent leaves, exact."""
+    return _CONTEXT.scaleb(multiply(value, subtract(HUNDRED, percentage)), -2)
 
 
 def floor(value: Decimal) -> Decimal:

@@ -20,6 +20,7 @@ from catalogsync.money.exact import (
     divided,
     floor,
     multiply,
+    percent_left,
     percent_of,
     remainder,
     rounded,
@@ -102,6 +103,17 @@ def rate(card: Card, quantity: Decimal, currency: str, part: Part = WHOLE) -> Ch
     return Charge(currency, quantity, used, tuple(lines), sum_of_lines)
 
 
+def unrounded(card: Card, quantity: Decimal) -> Decimal:
+    """The charge before any rounding, for comparing prices: half a cent is no change of a price. `quantity` is not negative."""
+    used = quantity if card.free is None else subtract(quantity, min(card.free, quantity))
+    found = total(multiply(count, each) for _, count, each in _drafts(card, used, ZERO, WHOLE, None))
+    if card.percentage is not None:
+        found = percent_left(found, card.percentage)
+    if card.maximum is not None:
+        found = min(found, card.maximum)
+    return found if card.minimum is None else max(found, card.minimum)
+
+
 def digits(currency: str) -> int:
     """The decimals of a currency. Raises NotRatedError for a code that the server does not know."""
     try:
@@ -119,32 +131,43 @@ def _less_free(free: Decimal, quantity: Decimal, before: Decimal) -> tuple[Decim
     return subtract(quantity, taken), subtract(before, taken_before)
 
 
-def _drafts(card: Card, used: Decimal, before: Decimal, part: Part, decimals: int) -> Iterator[_Draft]:
+def _drafts(card: Card, used: Decimal, before: Decimal, part: Part, decimals: int | None) -> Iterator[_Draft]:
     price = card.price
     match price:
         case None:
             return
         case Flat():
-            if part.last if price.in_arrears else part.first:
-                yield "flat-price", ONE, price.amount
+            yield from _fee(price, part)
         case Unit():
             if used > 0:
                 yield "unit-price-usage", used, price.amount
         case Dynamic():
             if used > 0:
-                yield "usage", ONE, rounded(multiply(used, price.multiplier), decimals)
+                amount = multiply(used, price.multiplier)
+                yield "usage", ONE, amount if decimals is None else rounded(amount, decimals)
         case Package():
-            count = packages(add(used, before), price.size)
-            if not part.first:
-                count = subtract(count, packages(before, price.size))
-            if count:
-                yield "usage", count, price.amount
+            yield from _packages(price, used, before, part.first)
         case Tiered(graduated=True):
             yield from _graduated(price, used, before, part.first)
         case Tiered():
             yield from _volume(price, used, before, part.last)
         case _:
             assert_never(price)
+
+
+def _fee(price: Flat, part: Part) -> Iterator[_Draft]:
+    """In advance with the first part, in arrears with the last."""
+    if part.last if price.in_arrears else part.first:
+        yield "flat-price", ONE, price.amount
+
+
+def _packages(price: Package, used: Decimal, before: Decimal, first: bool) -> Iterator[_Draft]:
+    """The packages that are started and not billed yet."""
+    count = packages(add(used, before), price.size)
+    if not first:
+        count = subtract(count, packages(before, price.size))
+    if count:
+        yield "usage", count, price.amount
 
 
 def packages(quantity: Decimal, size: Decimal) -> Decimal:
