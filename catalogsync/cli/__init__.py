@@ -23,6 +23,7 @@ VERBS = {
     "apply": "Carry out a plan.",
     "export": "Write live objects as manifests.",
     "diff": "Compare two catalogs without a server.",
+    "quote": "Show a customer's bill for one billing period.",
     "fmt": "Rewrite manifests in one style.",
     "explain": "Tell the whole story of a code.",
     "init": "Write a small catalog to start from.",

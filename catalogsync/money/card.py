@@ -214,7 +214,13 @@ def _part(value: Json, what: str) -> Decimal | None:
     return _amount(value.get("amount") if isinstance(value, Mapping) else value, what)
 
 
-_READERS: Mapping[str, Callable[[JsonObject], Price]] = {"flat": _flat, "unit": _unit, "tiered": _tiered, "dynamic": _dynamic, "package": _package}
+_READERS: Mapping[str, Callable[[JsonObject], Price]] = {
+    "flat": _flat,
+    "unit": _unit,
+    "tiered": _tiered,
+    "dynamic": _dynamic,
+    "package": _package,
+}
 
 
 def _commitments(price: JsonObject) -> tuple[Decimal | None, Decimal | None]:

@@ -105,7 +105,10 @@ class _Pair:
     def between(self, first: int, last: int) -> Direction | None:
         """The direction at all these points, if the charges at both ends tell."""
         self.looks.left -= 4
-        lows, highs = (self.old.value(first), self.new.value(first)), (self.old.value(last), self.new.value(last))
+        lows, highs = (
+            (self.old.value(first), self.new.value(first)),
+            (self.old.value(last), self.new.value(last)),
+        )
         if lows[1] > highs[0]:
             return Direction.MORE
         if highs[1] < lows[0]:

@@ -29,15 +29,22 @@ class Grid:
     @classmethod
     def of(cls, cards: Iterable[Card]) -> Grid:
         """The coarsest grid that holds every edge of the cards."""
-        places = [-int(edge.normalize().as_tuple().exponent) for card in cards for edge in edges(card) if edge]
+        places = [
+            -int(edge.normalize().as_tuple().exponent) for card in cards for edge in edges(card) if edge
+        ]
         return cls(min(_FINEST, max([0, *places])))
+
+    @property
+    def points(self) -> int:
+        """How many points a unit has."""
+        return int(10**self.decimals)
 
     def quantity(self, count: int) -> Decimal:
         return Decimal(count).scaleb(-self.decimals)
 
     def count(self, quantity: Decimal) -> int:
         """The last point of the grid that is not beyond the quantity."""
-        return math.floor(Fraction(quantity) * 10**self.decimals)
+        return math.floor(Fraction(quantity) * self.points)
 
 
 def edges(card: Card) -> tuple[Decimal, ...]:
@@ -49,6 +56,11 @@ def edges(card: Card) -> tuple[Decimal, ...]:
     if isinstance(card.price, Package):
         found.append(add(free, card.price.size))
     return tuple(sorted(set(found)))
+
+
+def grows(card: Card) -> bool:
+    """Whether the charge depends on the quantity."""
+    return card.price is not None and not isinstance(card.price, Flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,7 @@ def _segments(card: Card, grid: Grid) -> Iterator[_Segment]:
         case Dynamic():
             yield _Segment(free + 1, None, free, multiply(price.multiplier, step))
         case Package():
-            yield _Segment(free + 1, None, free, price.amount, Fraction(price.size) * 10**grid.decimals)
+            yield _Segment(free + 1, None, free, price.amount, Fraction(price.size) * grid.points)
         case Tiered():
             start = free + 1
             for tier in price.tiers:
@@ -157,17 +169,19 @@ def _line(segment: _Segment, card: Card, at_first: Decimal, decimals: int | None
         return Piece(segment.first, segment.last, Fraction(0), Fraction(at_first), Fraction(0), 1, "level")
     each = segment.each if card.percentage is None else percent_left(segment.each, card.percentage)
     slope = Fraction(each) / segment.size
-    unit = Fraction(0) if decimals is None else Fraction(1, 10**decimals)
+    unit = Fraction(0) if decimals is None else Fraction(1, int(10**decimals))
     error = 2 * unit + (2 * Fraction(each) if segment.size != 1 else 0)
     shape = (segment.each, segment.size, card.percentage, segment.origin)
-    period = segment.size.numerator * (1 if decimals is None else _period(segment.each, card.percentage, decimals))
+    period = segment.size.numerator * (
+        1 if decimals is None else _period(segment.each, card.percentage, decimals)
+    )
     level = Fraction(at_first) - slope * segment.first
     return Piece(segment.first, segment.last, slope, level, error, period, shape)
 
 
 def _period(each: Decimal, percentage: Decimal | None, decimals: int) -> int:
     """After how many times `each` the rounded and discounted sum repeats."""
-    units = Fraction(each) * 10**decimals
+    units = Fraction(each) * int(10**decimals)
     period = units.denominator
     if percentage is None:
         return period

@@ -52,13 +52,17 @@ def describe_phase(phase: JsonObject, currency: str) -> Section:
     lasts = f"for {words.duration(duration)}" if isinstance(duration, str) else "to the end"
     cards = tuple(describe_card(card, currency) for card in _objects(phase.get("rateCards")))
     lines = (*_plain(phase), *_rest(phase, _PHASE))
-    return Section(f"{_title('phase', phase)}, {lasts}", lines or (() if cards else ("no rate cards",)), cards)
+    return Section(
+        f"{_title('phase', phase)}, {lasts}", lines or (() if cards else ("no rate cards",)), cards
+    )
 
 
 def describe_addon(body: JsonObject) -> Section:
     """An add-on as a manifest writes it: how often it is bought, its rate cards."""
     currency, instances = _text(body.get("currency")), body.get("instanceType")
-    bought = {"single": "bought once", "multiple": "bought in any number"}.get(_text(instances), _text(instances))
+    bought = {"single": "bought once", "multiple": "bought in any number"}.get(
+        _text(instances), _text(instances)
+    )
     cards = tuple(describe_card(card, currency) for card in _objects(body.get("rateCards")))
     lines = (*_plain(body), f"currency {currency}", bought, *_rest(body, _ADDON))
     return Section(_title("add-on", body), lines, cards)
@@ -70,7 +74,9 @@ def describe_card(card: JsonObject, currency: str) -> Section:
     kind = "usage" if card.get("type") == "usage_based" else "fee"
     of_feature = f" of feature {feature}" if kind == "usage" else f" with feature {feature}"
     said = [kind + (of_feature if feature else ""), *words.sentences(card, currency)]
-    return Section(_title("", card), (*said, *_tax(card.get("taxConfig")), *_plain(card), *_rest(card, _CARD)))
+    return Section(
+        _title("", card), (*said, *_tax(card.get("taxConfig")), *_plain(card), *_rest(card, _CARD))
+    )
 
 
 def _title(what: str, body: JsonObject) -> str:
@@ -121,7 +127,9 @@ def _offer(offer: JsonObject) -> str:
 
 def _rest(body: JsonObject, said: frozenset[str]) -> Iterable[str]:
     """Members that have no words of their own."""
-    return (f"{name} {dumps(value)}" for name, value in body.items() if name not in said and value is not None)
+    return (
+        f"{name} {dumps(value)}" for name, value in body.items() if name not in said and value is not None
+    )
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:

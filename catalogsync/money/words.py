@@ -1,10 +1,10 @@
 """Rate cards in words, one way everywhere a person reads: exact, in the currency's digits, nothing left out.
 
-    price      first 1,000 free, then 0.01 USD each
-    cadence    every month · every 3 months · once
-    discount   20 % off · the first 100 are not billed, the price starts after them
-    commitment at least 5.00 USD every month, also without usage · at most 5,000.00 USD every month
-    entitlement 1,000 every month, then usage ends (hard limit) · access · settings {"days":30}
+price      first 1,000 free, then 0.01 USD each
+cadence    every month · every 3 months · once
+discount   20 % off · the first 100 are not billed, the price starts after them
+commitment at least 5.00 USD every month, also without usage · at most 5,000.00 USD every month
+entitlement 1,000 every month, then usage ends (hard limit) · access · settings {"days":30}
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from typing import assert_never
 
 from catalogsync import currencies, periods
 from catalogsync.canon import Json, JsonObject, decimal_text, dumps
-from catalogsync.money.card import Card, Dynamic, Flat, NotRatedError, Package, Price, Tier, Tiered, Unit, read
+from catalogsync.money.card import (
+    Card,
+    Dynamic,
+    Flat,
+    NotRatedError,
+    Package,
+    Price,
+    Tier,
+    Tiered,
+    Unit,
+    read,
+)
 from catalogsync.money.exact import divide, subtract
 
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
@@ -33,7 +44,10 @@ def sentences(card: JsonObject, currency: str) -> tuple[str, ...]:
         found = read(card)
     except NotRatedError as refusal:
         written = {name: card[name] for name in ("price", "discounts") if card.get(name) is not None}
-        money: tuple[str, ...] = (f"{dumps(written)} (not a valid price: {refusal.message})", f"billed {every}")
+        money: tuple[str, ...] = (
+            f"{dumps(written)} (not a valid price: {refusal.message})",
+            f"billed {every}",
+        )
     else:
         money = (price(found.price, currency, every), *_conditions(found, currency, every))
     template = card.get("entitlementTemplate")
@@ -102,7 +116,9 @@ def price(found: Price | None, currency: str, every: str) -> str:
         case None:
             return "no charge" if every == ONCE else f"no charge {every}"
         case Flat():
-            return f"{amount(found.amount, currency)} {every}, in {'arrears' if found.in_arrears else 'advance'}"
+            return (
+                f"{amount(found.amount, currency)} {every}, in {'arrears' if found.in_arrears else 'advance'}"
+            )
         case Unit():
             return f"{amount(found.amount, currency)} each"
         case Dynamic():

@@ -32,6 +32,7 @@ LAYERS = (
         "codes",
     },
     {"kinds", "wire", "schemastore", "schemadraw", "config"},
+    {"money"},
     {"manifests"},
     {"validate", "lint", "normalize", "diff"},
     {"transitions", "export", "check"},
@@ -40,6 +41,7 @@ LAYERS = (
     {"journal"},
     {"executor"},
     {"rehearse"},
+    {"app"},
     {"render"},
     {"cli"},
 )
