@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app.quote import QuoteRequest, addon_quantities, quantities, quote
+from catalogsync.app.quote import quote
+from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
 from catalogsync.cli import wiring
 from catalogsync.render import quote_json, quote_text
 
