@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalogsync import schemastore
-from catalogsync.model import Catalog, Lifecycle, Resource
+from catalogsync.core.model import Catalog, Lifecycle, Resource
+from catalogsync.openmeter import schemas
 
 NAMES = {"kind", "key", "slug", "addon", "featureKey", "lifecycle", "type"}
 NEVER_STORED = {"alignment", "customInvoicing"}
@@ -89,7 +89,7 @@ class FieldEdit:
 
 def edits(resource: Resource) -> Iterator[FieldEdit]:
     """All edits of single fields of an object."""
-    root = schemastore.manifest_schema(resource.ref.kind)
+    root = schemas.manifest_schema(resource.ref.kind)
     for deed, path, value in _object(root, root, resource.body, ()):
         body = copy.deepcopy(dict(resource.body))
         _put(body, path, value)

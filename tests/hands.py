@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from catalogsync import executor, manifests, planfile
-from catalogsync.api import Client, reader
-from catalogsync.model import Catalog
-from catalogsync.outcome import RunReport
-from catalogsync.plan import Plan, Target
+from catalogsync import executor, manifests
+from catalogsync.core.model import Catalog
+from catalogsync.core.plan import Plan, Target
+from catalogsync.core.report import RunReport
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
+from catalogsync.store import planfile
+from catalogsync.targets.v1 import Client, reader
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "catalog"
 TARGET = Target("http://sandbox.localhost")

@@ -13,7 +13,7 @@ from typing import Any
 from hands import EXAMPLE, catalog_of, client_of, planned
 
 from catalogsync import executor
-from catalogsync.model import Catalog
+from catalogsync.core.model import Catalog
 from catalogsync.sandbox import Sandbox
 
 EDITS = {

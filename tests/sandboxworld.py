@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
-from catalogsync import canon
-from catalogsync.kinds import KEY_METADATA, KINDS
-from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.plan import Plan, Step
+from catalogsync.core import canon
+from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.plan import Plan, Step
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.sandbox import Sandbox
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+/[^}#]+)#(active|draft)\}")

@@ -13,9 +13,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from catalogsync.diagnostics import SourceRef
-from catalogsync.kinds import references
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.openmeter.kinds import references
 
 METERS = ("requests", "tokens", "seats")
 FEATURES = {"api": "requests", "input": "tokens", "output": "tokens", "seat": "seats", "sso": "", "audit": ""}

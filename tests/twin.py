@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from catalogsync.kinds import KEY_METADATA, KINDS
-from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.plan import Plan, Step
+from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.plan import Plan, Step
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+/[^}#]+)#(active|draft)\}")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -26,9 +26,9 @@ import httpx
 import recordings
 import simplejson
 
-from catalogsync import check
+from catalogsync.app import check
 from catalogsync.codes import LINT
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.sandbox import Sandbox
 
 Body = dict[str, Any]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogsync import collector, manifests
-from catalogsync.diagnostics import Diagnostic, in_order
-from catalogsync.lint import LintSettings, lint
-from catalogsync.model import Catalog
-from catalogsync.validate import validate
+from catalogsync import manifests
+from catalogsync.checks.lint import LintSettings, lint
+from catalogsync.checks.validate import validate
+from catalogsync.core import gc_pause
+from catalogsync.core.diagnostics import Diagnostic, in_order
+from catalogsync.core.model import Catalog
 
 __all__ = ["Checked", "LintSettings", "check"]
 
@@ -27,7 +28,7 @@ def check(
     paths: Sequence[Path], *, overlays: Sequence[Path] = (), settings: LintSettings | None = None
 ) -> Checked:
     """Loads and checks. Never raises on bad input."""
-    with collector.paused():
+    with gc_pause.paused():
         loaded = manifests.load(paths, overlays=overlays)
         found = validate(loaded.catalog, loaded.gaps)
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)

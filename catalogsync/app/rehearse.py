@@ -11,15 +11,15 @@ from dataclasses import replace
 
 import httpx
 
-from catalogsync import executor, transitions
-from catalogsync.api import Client, reader
-from catalogsync.canon import JsonObject
-from catalogsync.errors import CatalogsyncError, Refused, TargetError
-from catalogsync.model import Catalog, LiveState, Ref
-from catalogsync.outcome import RunReport
-from catalogsync.plan import Plan, Rehearsal
-from catalogsync.planner import PlanOptions, make_plan
+from catalogsync import executor
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
+from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.plan import Plan, Rehearsal
+from catalogsync.core.report import RunReport
+from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
+from catalogsync.targets.v1 import Client, reader
 
 _URL = "http://twin.localhost"
 States = Mapping[Ref, JsonObject]

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from catalogsync import __version__
-from catalogsync.diagnostics import Diagnostic, Severity
-from catalogsync.errors import CatalogsyncError, Interrupted, InvalidCatalog
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",

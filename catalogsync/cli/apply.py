@@ -9,20 +9,20 @@ from pathlib import Path
 
 import click
 
-from catalogsync import planfile
-from catalogsync.canon import dumps
+from catalogsync.cli import composition
 from catalogsync.cli import plan as plan_verb
-from catalogsync.cli import wiring
-from catalogsync.cli.stopping import stop_asked
-from catalogsync.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.plan import Plan, Target
+from catalogsync.cli.signals import stop_asked
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
+from catalogsync.core.plan import Plan, Target
 from catalogsync.render import plan_text, report_json
 from catalogsync.render.progress import Progress
+from catalogsync.store import planfile
 
 
 @click.command("apply")
 @click.argument("paths", metavar="(PLANFILE | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
-@wiring.target_options
+@composition.target_options
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where nobody can be asked.")
 @click.option(
     "--journal", "journal_folder", type=click.Path(path_type=Path), help="Keep the journal in this folder."
@@ -32,7 +32,7 @@ from catalogsync.render.progress import Progress
 )
 @plan_verb.unproven_option
 @plan_verb.recreate_option
-@wiring.format_option("text", "json")
+@composition.format_option("text", "json")
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -52,12 +52,12 @@ def command(
         plan = planfile.load(saved)
         plan_verb.refuse_unproven(plan, unproven=unproven)
         _refuse_old(plan, max_age)
-        environment = wiring.environment_of(plan, saved, env, url)
-        client = wiring.client_for(environment)
-        _refuse_other_server(plan, wiring.target_of(client, environment))
+        environment = composition.environment_of(plan, saved, env, url)
+        client = composition.client_for(environment)
+        _refuse_other_server(plan, composition.target_of(client, environment))
     else:
-        made, found = plan_verb.make(wiring.choose(paths, env, url), recreate)
-        plan, client = replace(made, created=wiring.now()), found
+        made, found = plan_verb.make(composition.choose(paths, env, url), recreate)
+        plan, client = replace(made, created=composition.now()), found
     if plan.blocked:
         raise InvalidCatalog(plan.diagnostics)
     if "text" in formats:
@@ -65,13 +65,13 @@ def command(
     if not plan.is_empty:
         _ask(yes)
     progress = Progress(len(plan.steps), sys.stderr)
-    journal = wiring.journal_for(plan, saved, journal_folder)
+    journal = composition.journal_for(plan, saved, journal_folder)
     try:
         with stop_asked() as stop:
             report = executor.apply(plan, client, journal=journal, observer=progress, stop=stop)
     finally:
         progress.close()
-    wiring.write_outputs(
+    composition.write_outputs(
         formats,
         {
             "text": lambda color: plan_text.render_report(report, color=color),

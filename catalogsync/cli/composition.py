@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from catalogsync import check, config
-from catalogsync.canon import dumps
-from catalogsync.config import Environment
-from catalogsync.errors import CatalogsyncError, InvalidCatalog, Refused, UsageError
-from catalogsync.model import Catalog
-from catalogsync.plan import Plan, Target
+from catalogsync.app import check
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, Refused, UsageError
+from catalogsync.core.model import Catalog
+from catalogsync.core.plan import Plan, Target
+from catalogsync.store import config
+from catalogsync.store.config import Environment
 
 if TYPE_CHECKING:
-    from catalogsync.api import Call, Client
-    from catalogsync.api.client import Observer
+    from catalogsync.targets.v1 import Call, Client
+    from catalogsync.targets.v1.client import Observer
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_CATALOG = Path("catalog")
@@ -102,8 +103,8 @@ def checked_catalog(chosen: Chosen) -> tuple[Catalog, check.Checked]:
 
 def client_for(environment: Environment) -> Client:
     """A client of the environment's server. An embedded one answers in this process."""
-    from catalogsync import secrets
-    from catalogsync.api import Client
+    from catalogsync.store import secrets
+    from catalogsync.targets.v1 import Client
 
     transport, url = None, environment.url
     if url.startswith("sandbox:"):
@@ -170,7 +171,7 @@ def target_of(client: Client, environment: Environment) -> Target:
 
 def journal_for(plan: Plan, saved: Path | None, folder: Path | None) -> Any:
     """The journal of an apply: beside the saved plan, in the folder asked for, or none."""
-    from catalogsync.journal import Journal
+    from catalogsync.executor.journal import Journal
 
     if plan.is_empty or (saved is None and folder is None):
         return None

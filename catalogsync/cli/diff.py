@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from catalogsync import manifests
-from catalogsync.canon import dumps
-from catalogsync.cli import wiring
-from catalogsync.errors import InvalidCatalog
-from catalogsync.model import Catalog
+from catalogsync.cli import composition
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import InvalidCatalog
+from catalogsync.core.model import Catalog
 from catalogsync.render import changes_text
 
 
@@ -26,13 +26,13 @@ def _catalog(path: Path) -> Catalog:
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
-@wiring.format_option("text", "json")
+@composition.format_option("text", "json")
 def command(before: Path, after: Path, exit_code: bool, formats: tuple[str, ...]) -> None:
     """Say in what the catalog at B differs from the one at A."""
-    from catalogsync.diff import diff_catalogs
+    from catalogsync.planner.diff import diff_catalogs
 
     changes = diff_catalogs(_catalog(before), _catalog(after))
-    wiring.write_outputs(
+    composition.write_outputs(
         formats,
         {
             "text": lambda color: changes_text.render(changes, color=color),

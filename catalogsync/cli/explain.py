@@ -8,7 +8,7 @@ import textwrap
 import click
 
 from catalogsync.codes import CODES, FAMILIES, Code
-from catalogsync.errors import UsageError
+from catalogsync.core.errors import UsageError
 
 
 @click.command("explain")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from catalogsync.cli import wiring
-from catalogsync.errors import UsageError
+from catalogsync.cli import composition
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Kind
 from catalogsync.manifests import files
-from catalogsync.model import Kind
 from catalogsync.render import findings_text
 
 
 @click.command("export")
-@wiring.target_options
+@composition.target_options
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
 @click.option(
     "--only", multiple=True, type=click.Choice([str(k) for k in Kind]), help="Only this kind; repeatable."
@@ -22,13 +22,13 @@ from catalogsync.render import findings_text
 @click.option("--overwrite", is_flag=True, help="Replace files that differ from what would be written.")
 def command(env: str | None, url: str | None, out: Path, only: tuple[str, ...], overwrite: bool) -> None:
     """Write one file per live object, in folders by kind, without ids and read-only fields."""
-    from catalogsync.api import reader
-    from catalogsync.export import export
+    from catalogsync.manifests.export import export
+    from catalogsync.targets.v1 import reader
 
-    chosen = wiring.choose((out,), env, url)
+    chosen = composition.choose((out,), env, url)
     assert chosen.environment is not None
     kinds = tuple(Kind(k) for k in only) or tuple(Kind)
-    exported = export(reader.read(wiring.client_for(chosen.environment)), kinds)
+    exported = export(reader.read(composition.client_for(chosen.environment)), kinds)
     wanted = {out / name: text for name, text in exported.files.items()}
     changed = [path for path, text in wanted.items() if path.exists() and path.read_text("utf-8") != text]
     if changed and not overwrite:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.errors import InvalidCatalog
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.errors import InvalidCatalog
 from catalogsync.manifests import files
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile

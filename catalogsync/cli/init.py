@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from catalogsync.errors import CatalogsyncError, UsageError
+from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.manifests import files
 from catalogsync.manifests.scaffold import scaffold
 

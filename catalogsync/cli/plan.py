@@ -9,39 +9,44 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync import collector, planfile
-from catalogsync.canon import dumps
-from catalogsync.cli import wiring
-from catalogsync.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.model import Ref
-from catalogsync.plan import Plan
+from catalogsync.cli import composition
+from catalogsync.core import gc_pause
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Plan
 from catalogsync.render import plan_markdown, plan_text
+from catalogsync.store import planfile
 
 if TYPE_CHECKING:
-    from catalogsync.api import Client
+    from catalogsync.targets.v1 import Client
 
 RENDER_FORMATS = ("text", "json", "markdown")
 
 
 def make(
-    chosen: wiring.Chosen, recreate: tuple[str, ...], client: Client | None = None, *, rehearsed: bool = False
+    chosen: composition.Chosen,
+    recreate: tuple[str, ...],
+    client: Client | None = None,
+    *,
+    rehearsed: bool = False,
 ) -> tuple[Plan, Client]:
     """The plan for a chosen catalog and target, with the client that read the live state. Raises what reading raises."""
-    from catalogsync.api import reader
     from catalogsync.planner import PlanOptions, make_plan
+    from catalogsync.targets.v1 import reader
 
-    with collector.paused():
-        catalog, checked = wiring.checked_catalog(chosen)
+    with gc_pause.paused():
+        catalog, checked = composition.checked_catalog(chosen)
         assert chosen.environment is not None
         options = PlanOptions(recreate=frozenset(_refs(recreate)))
-        client = client or wiring.client_for(chosen.environment)
+        client = client or composition.client_for(chosen.environment)
         live = reader.read(client)
-        plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
+        plan = make_plan(catalog, live, composition.target_of(client, chosen.environment), options)
     if rehearsed and not plan.blocked:
-        from catalogsync.rehearse import rehearse
+        from catalogsync.app.rehearse import rehearse
 
         plan = rehearse(plan, catalog, client, options)
-    revision = wiring.git_revision(chosen.paths[0])
+    revision = composition.git_revision(chosen.paths[0])
     diagnostics = tuple(dict.fromkeys((*checked.diagnostics, *plan.diagnostics)))
     return replace(plan, diagnostics=diagnostics, git_revision=revision), client
 
@@ -50,18 +55,17 @@ def make_back(
     saved: Path, env: str | None, url: str | None, *, rehearsed: bool = False
 ) -> tuple[Plan, Client]:
     """The plan that takes a saved one back, for the server that it was made for."""
-    from catalogsync import undo
-    from catalogsync.api import reader
-    from catalogsync.planner import make_plan
+    from catalogsync.planner import make_plan, undo
+    from catalogsync.targets.v1 import reader
 
     done = planfile.load(saved)
-    environment = wiring.environment_of(done, saved, env, url)
-    client = wiring.client_for(environment)
+    environment = composition.environment_of(done, saved, env, url)
+    client = composition.client_for(environment)
     live = reader.read(client)
     back = undo.way_back(done, live, str(saved))
-    plan = make_plan(back.catalog, live, wiring.target_of(client, environment), back.options)
+    plan = make_plan(back.catalog, live, composition.target_of(client, environment), back.options)
     if rehearsed and not plan.blocked:
-        from catalogsync.rehearse import rehearse
+        from catalogsync.app.rehearse import rehearse
 
         plan = rehearse(plan, back.catalog, client, back.options)
     return undo.told(plan, back), client
@@ -87,7 +91,7 @@ def refuse_unproven(plan: Plan, *, unproven: bool) -> None:
         )
 
 
-def unproven_option(function: wiring.F) -> wiring.F:
+def unproven_option(function: composition.F) -> composition.F:
     """--unproven."""
     return click.option("--unproven", is_flag=True, help="Go on with a plan that failed its rehearsal.")(
         function
@@ -96,7 +100,7 @@ def unproven_option(function: wiring.F) -> wiring.F:
 
 def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
     """The plan in every format asked for."""
-    wiring.write_outputs(
+    composition.write_outputs(
         formats,
         {
             "text": lambda color: plan_text.render_plan(plan, color=color),
@@ -106,7 +110,7 @@ def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
     )
 
 
-def recreate_option(function: wiring.F) -> wiring.F:
+def recreate_option(function: composition.F) -> composition.F:
     """--recreate KIND/KEY."""
     return click.option(
         "--recreate",
@@ -117,8 +121,8 @@ def recreate_option(function: wiring.F) -> wiring.F:
 
 
 @click.command("plan")
-@wiring.paths_argument
-@wiring.target_options
+@composition.paths_argument
+@composition.target_options
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
 )
@@ -132,7 +136,7 @@ def recreate_option(function: wiring.F) -> wiring.F:
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a twin of the live server first.")
 @unproven_option
 @recreate_option
-@wiring.format_option(*RENDER_FORMATS)
+@composition.format_option(*RENDER_FORMATS)
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -153,12 +157,12 @@ def command(
             )
         plan, _ = make_back(undo, env, url, rehearsed=rehearse)
     else:
-        plan, _ = make(wiring.choose(paths, env, url), recreate, rehearsed=rehearse)
+        plan, _ = make(composition.choose(paths, env, url), recreate, rehearsed=rehearse)
     show_plan(plan, formats)
     if plan.blocked:
         raise InvalidCatalog(tuple(d for d in plan.diagnostics if d.is_error))
     refuse_unproven(plan, unproven=unproven)
     if out is not None:
-        planfile.save(replace(plan, created=wiring.now()), out)
+        planfile.save(replace(plan, created=composition.now()), out)
         click.echo(f"saved: {out}", err=True)
     sys.exit(2 if exit_code and plan.steps else 0)

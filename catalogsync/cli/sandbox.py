@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from catalogsync.cli.sandbox_seed import seed_command
-from catalogsync.errors import CatalogsyncError, UsageError
+from catalogsync.core.errors import CatalogsyncError, UsageError
 
 DEFAULT_PORT = 8765
 _PROFILES = ("default", "no_svix", "unit_config")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from catalogsync.errors import Incomplete, InvalidCatalog, TargetError, UsageError
+from catalogsync.core.errors import Incomplete, InvalidCatalog, TargetError, UsageError
 
 if TYPE_CHECKING:
     from catalogsync.sandbox import Seeded
@@ -93,10 +93,10 @@ def _authorization(url: str) -> dict[str, str]:
 def _from_manifests(folder: Path, data: Path) -> int:
     """How many steps made the catalog in the file."""
     from catalogsync import executor
+    from catalogsync.cli import composition
     from catalogsync.cli import plan as plan_verb
-    from catalogsync.cli import wiring
 
-    made, client = plan_verb.make(wiring.choose((folder,), None, f"sandbox:{data}"), ())
+    made, client = plan_verb.make(composition.choose((folder,), None, f"sandbox:{data}"), ())
     if made.blocked:
         raise InvalidCatalog(made.diagnostics)
     report = executor.apply(made, client)

@@ -11,10 +11,10 @@ from typing import Any
 import click
 import yaml
 
-from catalogsync import schemastore
-from catalogsync.errors import TargetError, UsageError
+from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.manifests import files
-from catalogsync.schemadraw import SOURCE, compare, draw, wire_name
+from catalogsync.openmeter import schemas
+from catalogsync.schemagen import SOURCE, compare, draw, wire_name
 
 _TIMEOUT = 30.0
 
@@ -51,7 +51,7 @@ def check_command(spec: str, form: str) -> None:
     text = _read(spec)
     description = _parse(spec, text)
     drawn = json.loads(draw(description, text)[wire_name(description)])
-    known = schemastore.schema(wire_name(description))
+    known = schemas.schema(wire_name(description))
     changes = compare(known, drawn)
     if form == "json":
         report = {

@@ -9,28 +9,28 @@ from pathlib import Path
 
 import click
 
-from catalogsync import check
-from catalogsync.cli import wiring
+from catalogsync.app import check
+from catalogsync.cli import composition
 from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
 from catalogsync.render.paint import counted
 
 
 @click.command("validate")
-@wiring.paths_argument
+@composition.paths_argument
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@wiring.format_option("text", "json", "sarif", "junit", "github")
+@composition.format_option("text", "json", "sarif", "junit", "github")
 def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
     PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.
     """
-    chosen = wiring.choose(paths, env, None, needs_target=False)
+    chosen = composition.choose(paths, env, None, needs_target=False)
     overlays = chosen.environment.overlays if chosen.environment else ()
     settings = check.LintSettings(chosen.settings.severities, datetime.date.today())
     checked = check.check(chosen.paths, overlays=overlays, settings=settings)
     found = checked.diagnostics
-    wiring.write_outputs(
+    composition.write_outputs(
         formats,
         {
             "text": lambda color: findings_text.render(found, color=color),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalogsync.canon import Json
-from catalogsync.model import Ref
+from catalogsync.core.canon import Json
+from catalogsync.core.model import Ref
 
 
 class Action(StrEnum):

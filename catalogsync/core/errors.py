@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalogsync.diagnostics import Diagnostic, SourceRef
+    from catalogsync.core.diagnostics import Diagnostic, SourceRef
 
 
 class CatalogsyncError(Exception):

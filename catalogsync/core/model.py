@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
-from catalogsync.canon import JsonObject
-from catalogsync.diagnostics import Path, SourceRef
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import Path, SourceRef
 
 
 class Kind(StrEnum):

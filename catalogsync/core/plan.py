@@ -18,10 +18,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Change
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.model import Ref
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Change
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.model import Ref
 
 FORMAT = 1
 """The saved plan's format; a file of another one is refused."""

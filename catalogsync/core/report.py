@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalogsync.changes import FieldChange
-from catalogsync.plan import Plan, Step
+from catalogsync.core.changes import FieldChange
+from catalogsync.core.plan import Plan, Step
 
 
 class Status(StrEnum):

@@ -10,9 +10,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from catalogsync import canon, planfile
-from catalogsync.errors import Refused
-from catalogsync.plan import Plan
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
+from catalogsync.core.plan import Plan
+from catalogsync.store import planfile
 
 
 class Journal:

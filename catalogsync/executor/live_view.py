@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from catalogsync import secrets
-from catalogsync.errors import TargetError
-from catalogsync.model import LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.normalize.bodies import LIVE_SECRET
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.normalize.requests import LIVE_SECRET
+from catalogsync.store import secrets
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+/[^{}#]+)#(active|draft|archived)\}")
 

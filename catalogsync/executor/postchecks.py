@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from catalogsync import secrets
-from catalogsync.changes import FieldChange
-from catalogsync.model import Kind, LiveGroup
-from catalogsync.plan import Step, Verb
+from catalogsync.core.changes import FieldChange
+from catalogsync.core.model import Kind, LiveGroup
+from catalogsync.core.plan import Step, Verb
+from catalogsync.store import secrets
 
 SECRET = "(secret)"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from catalogsync import canon, normalize, transitions
-from catalogsync.canon import Json, JsonObject
-from catalogsync.changes import FieldChange
-from catalogsync.diff import compare
-from catalogsync.errors import Refused
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, LiveState, Ref
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync import normalize
+from catalogsync.core import canon
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.changes import FieldChange
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Kind, LiveState, Ref
+from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import transitions
+from catalogsync.planner.diff import compare
 
 Ways = Mapping[Ref, Sequence[JsonObject]]
 """For each object its states: as the plan read it, then after each of its own steps."""

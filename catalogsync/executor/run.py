@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from catalogsync import canon, secrets, transitions
-from catalogsync.api import Call, Client, reader
-from catalogsync.errors import Refused
-from catalogsync.executor.standing import Ways, gone_already, stand
-from catalogsync.executor.stepping import Stepper
-from catalogsync.executor.view import View
-from catalogsync.journal import Journal
-from catalogsync.model import Ref
-from catalogsync.outcome import Outcome, RunReport, Status
-from catalogsync.plan import Plan, Step
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Plan, Step
+from catalogsync.core.report import Outcome, RunReport, Status
+from catalogsync.executor.journal import Journal
+from catalogsync.executor.live_view import View
+from catalogsync.executor.resume import Ways, gone_already, stand
+from catalogsync.executor.step_runner import Stepper
+from catalogsync.planner import transitions
+from catalogsync.store import secrets
+from catalogsync.targets.v1 import Call, Client, reader
 
 Observer = Callable[[Outcome], None]
 WRITERS = 2

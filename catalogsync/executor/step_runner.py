@@ -6,18 +6,18 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from catalogsync import transitions
-from catalogsync.api import Client, reader
-from catalogsync.api.errors import Ambiguous, ApiError, Unreachable
-from catalogsync.canon import JsonObject
-from catalogsync.errors import TargetError
-from catalogsync.executor.hindsight import unfit_offers, unkept_secrets
-from catalogsync.executor.standing import differing, gone_already
-from catalogsync.executor.view import View
-from catalogsync.journal import Journal
-from catalogsync.model import Kind, LiveState
-from catalogsync.outcome import Outcome, Status
-from catalogsync.plan import Step, Verb
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import Kind, LiveState
+from catalogsync.core.plan import Step, Verb
+from catalogsync.core.report import Outcome, Status
+from catalogsync.executor.journal import Journal
+from catalogsync.executor.live_view import View
+from catalogsync.executor.postchecks import unfit_offers, unkept_secrets
+from catalogsync.executor.resume import differing, gone_already
+from catalogsync.planner import transitions
+from catalogsync.targets.v1 import Client, reader
+from catalogsync.targets.v1.errors import Ambiguous, ApiError, Unreachable
 
 TRIES = 3
 """How often a step is sent in all, each time only after the server showed that the last one had no effect."""

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
-from catalogsync.diagnostics import Diagnostic, Severity
+from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.manifests.source import BREAK, SourceFile
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)

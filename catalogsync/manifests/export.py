@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from catalogsync import manifests, normalize
-from catalogsync.canon import Json, JsonObject
-from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.kinds import KINDS, references
-from catalogsync.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.normalize.scalars import instant
+from catalogsync.openmeter.kinds import KINDS, references
 
 FOLDERS: Mapping[Kind, str] = {
     Kind.METER: "meters",

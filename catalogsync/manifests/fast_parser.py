@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
-from catalogsync.canon import Json
+from catalogsync.core.canon import Json
 from catalogsync.manifests.scalars import Trap, plain
 
 DEEPEST = 100

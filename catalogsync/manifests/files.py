@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.errors import CatalogsyncError
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.errors import CatalogsyncError
 from catalogsync.manifests.source import SourceFile
 
 LARGEST = 32 * 1024 * 1024

@@ -12,16 +12,17 @@ from typing import Any
 
 import jsonschema_rs
 
-from catalogsync import collector, schemastore
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
-from catalogsync.diagnostics import Path as ValuePath
-from catalogsync.kinds import KINDS
-from catalogsync.manifests import advice, careful, events, files, overlay
+from catalogsync.core import gc_pause
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
+from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
+from catalogsync.manifests import fast_parser, files, overlay, positioned_parser, suggestions
 from catalogsync.manifests.comments import swallowed
-from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
 from catalogsync.manifests.source import SourceFile
-from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin, Origin
+from catalogsync.openmeter import schemas
+from catalogsync.openmeter.kinds import KINDS
 
 _KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
@@ -63,7 +64,7 @@ class _Reading:
     names: set[str] = field(default_factory=set)
     kinds: set[Kind] = field(default_factory=set)
     files: bool = False
-    builder: events.Builder = field(default_factory=events.Builder)
+    builder: fast_parser.Builder = field(default_factory=fast_parser.Builder)
 
 
 def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
@@ -74,7 +75,7 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
     the order of `paths`. Files below an overlay path are not read as manifests of their own.
     """
     reading = _Reading()
-    with collector.paused():
+    with gc_pause.paused():
         names: list[str] = []
         base = _index(_documents(files.find(paths, without=overlays), reading, names), reading)
         for path in overlays:
@@ -113,7 +114,7 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
 
 
 def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
-    read = careful.read(source)
+    read = positioned_parser.read(source)
     reading.diagnostics.extend(read.diagnostics)
     if read.diagnostics:
         reading.names |= _names(source.text)
@@ -175,7 +176,7 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
     """
     value, origin = document.value, document.origin
     if not isinstance(value, dict):
-        summary = f"a manifest must be an object (`name: value` lines), not {advice.show(value)}"
+        summary = f"a manifest must be an object (`name: value` lines), not {suggestions.show(value)}"
         reading.diagnostics.append(
             _problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
         )
@@ -189,9 +190,9 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
         return None
     kind = _KINDS.get(value["kind"]) if isinstance(value["kind"], str) else None
     if kind is None and ("kind",) not in document.trapped:
-        guess = advice.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
+        guess = suggestions.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_KINDS)}"
-        summary = f"{advice.show(value['kind'])} is no kind of object"
+        summary = f"{suggestions.show(value['kind'])} is no kind of object"
         reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
 
@@ -222,7 +223,7 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
         under = base.get(ref)
         if under is None:
             kin = [other.key for other in base if other.kind is ref.kind]
-            guess = advice.nearest_name(ref.key, kin)
+            guess = suggestions.nearest_name(ref.key, kin)
             hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
             summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
             reading.diagnostics.append(
@@ -238,14 +239,14 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
 
 @cache
 def _decide(kind: Kind) -> Any:
-    return jsonschema_rs.Draft7Validator(schemastore.manifest_schema(kind), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(schemas.manifest_schema(kind), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
-    from catalogsync.manifests.explain import explain
+    from catalogsync.manifests.schema_errors import explain
 
     found = explain(kind, document.value, document.origin, subject)
     if not document.trapped:

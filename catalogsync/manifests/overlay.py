@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Path
-from catalogsync.kinds import KINDS, Keyed
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Path
+from catalogsync.openmeter.kinds import KINDS, Keyed
 
 KEYED: Mapping[str, str] = {
     path[-1]: rule.by

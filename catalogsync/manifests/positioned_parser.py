@@ -15,12 +15,12 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.manifests.advice import is_secret
-from catalogsync.manifests.events import DEEPEST
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.manifests.fast_parser import DEEPEST
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.suggestions import is_secret
 from catalogsync.manifests.syntax import odd_character, syntax, too_deep
 
 MOST_PROBLEMS = 100

@@ -16,13 +16,13 @@ from typing import Any
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
-from catalogsync import schemastore
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.manifests import advice
-from catalogsync.manifests.origin import Origin
-from catalogsync.manifests.wrong import wrong_value
-from catalogsync.model import Kind
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Kind
+from catalogsync.manifests import suggestions
+from catalogsync.manifests.schema_messages import wrong_value
+from catalogsync.manifests.source_map import Origin
+from catalogsync.openmeter import schemas
 
 _ORDER = ("type", "const", "enum", "pattern")
 
@@ -51,7 +51,7 @@ _Validator: Any = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_C
 
 @cache
 def _validator(kind: Kind) -> Any:
-    return _Validator(schemastore.manifest_schema(kind))
+    return _Validator(schemas.manifest_schema(kind))
 
 
 def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> list[Diagnostic]:
@@ -115,14 +115,14 @@ def _missing_name(error: ValidationError) -> str:
 def _missing(error: ValidationError, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
     described = _described(error, name)
     where = origin.locate((*path, name))
-    summary = f"`{name}` is missing in {advice.named(path, error.instance)}"
+    summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
     return Diagnostic(
         "manifest-missing-field",
         Severity.ERROR,
         summary,
         where,
         described,
-        advice.example(name, error.schema),
+        suggestions.example(name, error.schema),
         subject,
     )
 
@@ -144,12 +144,12 @@ def _unknown(
         if name in known:
             continue
         free = [other for other in known if other not in instance]
-        guess = advice.nearest_name(name, free)
+        guess = suggestions.nearest_name(name, free)
         if guess:
             meant.add((path, guess))
         where = origin.locate((*path, name), key=True)
-        summary = f"`{name}` is no field of {advice.named(path, instance)}"
-        hint = advice.unknown_field(kind, name, guess, known, instance)
+        summary = f"`{name}` is no field of {suggestions.named(path, instance)}"
+        hint = suggestions.unknown_field(kind, name, guess, known, instance)
         yield Diagnostic(
             "manifest-unknown-field",
             Severity.ERROR,

@@ -10,8 +10,8 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from catalogsync.diagnostics import Path
-from catalogsync.manifests.advice import is_secret, nearest_name, show
+from catalogsync.core.diagnostics import Path
+from catalogsync.manifests.suggestions import is_secret, nearest_name, show
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"

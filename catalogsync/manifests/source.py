@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalogsync.diagnostics import SourceRef
+from catalogsync.core.diagnostics import SourceRef
 
 BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""

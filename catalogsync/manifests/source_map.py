@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Path, SourceRef
-from catalogsync.manifests.advice import is_secret
-from catalogsync.manifests.careful import CarefulDocument, Place, nearest, places
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.manifests.overlay import translate
+from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.suggestions import is_secret
 
 
 @dataclass(slots=True)

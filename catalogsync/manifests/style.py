@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from catalogsync import schemastore
-from catalogsync.canon import Json, JsonObject
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind
 from catalogsync.manifests.shorthand import TIER_PRICES, short
-from catalogsync.model import Kind
+from catalogsync.openmeter import schemas
 
 _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LONGEST_AMOUNT = 100
@@ -25,7 +25,7 @@ def arrange(kind: Kind, document: JsonObject, *, reorder: bool = True) -> dict[s
     """The document (with `kind` and key) in the house's form; the same meaning, new objects. Values that
     fit no schema stay as they are.
     """
-    root = schemastore.manifest_schema(kind)
+    root = schemas.manifest_schema(kind)
     arranged = _Arranging(root, reorder).value(root, document)
     assert isinstance(arranged, dict)
     return arranged

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalogsync import schemastore
-from catalogsync.diagnostics import Path
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import schemas
+from catalogsync.openmeter.kinds import KINDS
 
 READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
 """What the server's answers hold and no request may."""
@@ -104,7 +104,7 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
 def _owners(kind: Kind, name: str) -> list[str]:
     """The union branches of a kind's schema that do have a member."""
     found = []
-    schema = schemastore.manifest_schema(kind)
+    schema = schemas.manifest_schema(kind)
     for definition in schema.get("definitions", {}).values():
         tag = definition.get("properties", {}).get("type", {}).get("enum", [])
         if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:

@@ -14,12 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from catalogsync.canon import JsonObject
-from catalogsync.model import Catalog, Kind, Lifecycle, LiveResource, LiveState, Resource
-from catalogsync.normalize.align import align, digest, is_reference
-from catalogsync.normalize.bodies import LIVE_SECRET, attach, create, placeholder, update, update_attachment
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveResource, LiveState, Resource
+from catalogsync.normalize.denormalize import unfold
+from catalogsync.normalize.equivalence import align, digest, is_reference
 from catalogsync.normalize.objects import assignment, content, shape
-from catalogsync.normalize.unfold import unfold
+from catalogsync.normalize.requests import (
+    LIVE_SECRET,
+    attach,
+    create,
+    placeholder,
+    update,
+    update_attachment,
+)
 
 __all__ = [
     "LIVE_SECRET",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from catalogsync import canon
+from catalogsync.core import canon
 from catalogsync.normalize.scalars import as_number, decimal, embedded, is_zero_period, period
 
 _AMOUNTS = ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount")

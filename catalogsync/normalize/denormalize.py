@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalogsync.model import Kind
+from catalogsync.core.model import Kind
 
 Raw = Mapping[str, Any]
 

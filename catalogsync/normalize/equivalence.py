@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from catalogsync.model import Kind
+from catalogsync.core.model import Kind
 
 Raw = Mapping[str, Any]
 

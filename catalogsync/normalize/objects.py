@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from catalogsync import canon
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Kind
+from catalogsync.core import canon
+from catalogsync.core.model import Kind
 from catalogsync.normalize.cards import by_key, texts
 from catalogsync.normalize.scalars import decimal, instant, period
+from catalogsync.openmeter.kinds import KEY_METADATA
 
 Raw = Mapping[str, Any]
 Names = Mapping[str, str]

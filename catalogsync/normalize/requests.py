@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from catalogsync import canon
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Kind, Ref
+from catalogsync.core import canon
+from catalogsync.core.model import Kind, Ref
 from catalogsync.normalize.scalars import decimal, embedded_text, is_zero_period, period
+from catalogsync.openmeter.kinds import KEY_METADATA
 
 Raw = Mapping[str, Any]
 Body = dict[str, Any]

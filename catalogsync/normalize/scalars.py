@@ -8,8 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from catalogsync import canon, periods
-from catalogsync.canon import Json
+from catalogsync.core import canon
+from catalogsync.core.canon import Json
+from catalogsync.openmeter import durations
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +46,7 @@ def as_number(text: str) -> Decimal:
 def period(text: str) -> str:
     """A duration as the server answers it (N2); what is none stays as it is."""
     try:
-        return periods.canonical(text)
+        return durations.canonical(text)
     except ValueError:
         return text
 

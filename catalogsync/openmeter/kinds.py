@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from catalogsync.canon import Json, JsonObject
-from catalogsync.model import Kind, Lifecycle, Ref
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind, Lifecycle, Ref
 
 KEY_METADATA = "catalogsync/key"
 """The reserved metadata name under which a channel or rule carries its manifest key (those kinds have no key on the server)."""

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from catalogsync.errors import CatalogsyncError
-from catalogsync.model import Kind
+from catalogsync.core.errors import CatalogsyncError
+from catalogsync.core.model import Kind
 
-DIRECTORY = Path(__file__).parent / "_schemas"
+DIRECTORY = Path(__file__).parent.parent / "_schemas"
 
 
 def text(name: str) -> str:

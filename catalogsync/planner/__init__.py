@@ -19,17 +19,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync import canon
-from catalogsync.canon import JsonObject
-from catalogsync.diagnostics import in_order
-from catalogsync.kinds import KEY_METADATA, KINDS
-from catalogsync.model import Catalog, Kind, LiveState, Ref, Resource
-from catalogsync.plan import Plan, Precondition, Target
-from catalogsync.planner import links, order
-from catalogsync.planner.honesty import check_plan
-from catalogsync.planner.simple import plan_simple
-from catalogsync.planner.situation import PlanOptions, Reveal, Situation
-from catalogsync.planner.sketch import Intent
+from catalogsync.core import canon
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import in_order
+from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, Precondition, Target
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
+from catalogsync.planner import dependencies, order
+from catalogsync.planner.context import PlanOptions, Reveal, Situation
+from catalogsync.planner.intent import Intent
+from catalogsync.planner.invariants import check_plan
+from catalogsync.planner.unversioned import plan_simple
 from catalogsync.planner.versioned import plan_versioned
 
 __all__ = ["PlanOptions", "Reveal", "check_plan", "make_plan", "wished_states"]
@@ -68,7 +68,7 @@ def _think(catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation
     for kind in Kind:
         for resource in sorted(catalog.of(kind), key=lambda r: r.ref):
             situation.intents[resource.ref] = _intent(situation, resource)
-    links.link(situation)
+    dependencies.link(situation)
     return situation
 
 
@@ -108,7 +108,7 @@ def _twins(situation: Situation, ref: Ref) -> tuple[str, ...]:
 
 def _preconditions(situation: Situation) -> list[Precondition]:
     touched = {intent.ref for intent in situation.intents.values() if intent.sketches}
-    relied = {ref for r in touched for ref in links.relied_on(situation.intents[r])}
+    relied = {ref for r in touched for ref in dependencies.relied_on(situation.intents[r])}
     found = []
     for ref in sorted(touched | relied):
         state = situation.state(ref)

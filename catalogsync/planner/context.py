@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalogsync import normalize, transitions
-from catalogsync.canon import JsonObject
-from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.model import Catalog, Kind, LiveGroup, LiveState, Ref, Resource
-from catalogsync.plan import Verb
-from catalogsync.planner.sketch import Intent, Sketch
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Catalog, Kind, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.planner import transitions
+from catalogsync.planner.intent import Intent, Sketch
 
 Reveal = Callable[[JsonObject], str | None]
 

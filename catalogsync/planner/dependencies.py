@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from catalogsync.kinds import references
-from catalogsync.model import Kind, Lifecycle, Ref
-from catalogsync.plan import Verb
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent, Sketch
-from catalogsync.planner.usage import dimensions, dropped_dimensions, names, refuse_used, users
+from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import references
+from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, refuse_used, users
+from catalogsync.planner.intent import Intent, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
 RULES_PER_CHANNEL = 10

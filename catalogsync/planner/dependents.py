@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from catalogsync.changes import Action
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Ref
-from catalogsync.plan import Verb
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.intent import Intent
 
 
 def users(situation: Situation, ref: Ref) -> Iterator[Ref]:

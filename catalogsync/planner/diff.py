@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalogsync import normalize
-from catalogsync.canon import Json, JsonObject
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
 
 
 def compare(before: JsonObject | None, after: JsonObject | None, kind: Kind) -> tuple[FieldChange, ...]:

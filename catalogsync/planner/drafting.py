@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogsync import normalize
-from catalogsync.canon import JsonObject
-from catalogsync.kinds import KINDS, references
-from catalogsync.model import Kind, Lifecycle, LiveAssignment, LiveGroup, LiveResource, Ref
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Kind, Lifecycle, LiveAssignment, LiveGroup, LiveResource, Ref
+from catalogsync.core.plan import Verb
 from catalogsync.normalize.scalars import instant
-from catalogsync.plan import Verb
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent, Sketch
-from catalogsync.planner.withdrawing import delete_draft, detach
+from catalogsync.openmeter.kinds import KINDS, references
+from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.intent import Intent, Sketch
+from catalogsync.planner.removal import delete_draft, detach
 
 
 @dataclass(frozen=True, slots=True)

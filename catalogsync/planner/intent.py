@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Change
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Ref, Resource
-from catalogsync.plan import Verb
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Change
+from catalogsync.core.model import Kind, Ref, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
 
 Name = tuple[Ref, Verb, str]
 """A step before it has a number: whose, what, and which one when an object has several of a kind."""

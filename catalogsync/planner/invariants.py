@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from catalogsync import canon, transitions
-from catalogsync.canon import Json, JsonObject
-from catalogsync.model import Kind, Ref
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync.core import canon
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.planner import transitions
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+/[^}#]+)#(active|draft|archived)\}")
 _MAKERS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-from catalogsync.model import Kind
-from catalogsync.plan import Step, Verb
-from catalogsync.planner.sketch import Name, Sketch
+from catalogsync.core.model import Kind
+from catalogsync.core.plan import Step, Verb
+from catalogsync.planner.intent import Name, Sketch
 
 _MAKING = {Kind.METER: 0, Kind.FEATURE: 1, Kind.ADDON: 2, Kind.PLAN: 4, Kind.CHANNEL: 7, Kind.RULE: 9}
 _REMOVING = {Kind.RULE: 8, Kind.CHANNEL: 10, Kind.PLAN: 11, Kind.ADDON: 12, Kind.FEATURE: 13, Kind.METER: 14}

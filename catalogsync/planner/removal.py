@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from catalogsync.changes import Action, Change
-from catalogsync.kinds import KINDS
-from catalogsync.model import LiveAssignment, LiveGroup, LiveResource
-from catalogsync.plan import Verb
-from catalogsync.planner.situation import Situation
-from catalogsync.planner.sketch import Intent, Sketch
+from catalogsync.core.changes import Action, Change
+from catalogsync.core.model import LiveAssignment, LiveGroup, LiveResource
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner.context import Situation
+from catalogsync.planner.intent import Intent, Sketch
 
 
 def detach(intent: Intent, draft: LiveResource, assignment: LiveAssignment, cause: str) -> Sketch:

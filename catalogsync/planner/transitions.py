@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from catalogsync import normalize
-from catalogsync.canon import JsonObject
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.normalize.objects import assignment
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync.openmeter.kinds import KINDS
 
 
 def nothing(kind: Kind) -> JsonObject:

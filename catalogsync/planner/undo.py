@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalogsync import normalize, transitions
-from catalogsync.canon import JsonObject
-from catalogsync.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
-from catalogsync.kinds import KINDS
-from catalogsync.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
-from catalogsync.plan import Plan, Step, Target, Verb
-from catalogsync.planner import PlanOptions, make_plan
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, Step, Target, Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import PlanOptions, make_plan, transitions
 
 
 @dataclass(frozen=True, slots=True)

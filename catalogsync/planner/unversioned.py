@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalogsync import diff, normalize
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Lifecycle, LiveResource, Resource
-from catalogsync.plan import Verb
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.model import Kind, Lifecycle, LiveResource, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import diff
+from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.intent import Intent
 
 SECRET = "(secret)"
 

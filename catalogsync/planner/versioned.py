@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from catalogsync import diff, normalize
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Lifecycle, LiveGroup, Ref, Resource
-from catalogsync.plan import Verb
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.model import Kind, Lifecycle, LiveGroup, Ref, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import diff
+from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.drafting import Drafting
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent, Sketch
-from catalogsync.planner.withdrawing import archive, delete, drop
+from catalogsync.planner.intent import Intent, Sketch
+from catalogsync.planner.removal import archive, delete, drop
 
 
 def plan_versioned(situation: Situation, resource: Resource) -> Intent:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Change
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Change
 from catalogsync.render.paint import counted, painter
 from catalogsync.render.plan_text import change_text
 

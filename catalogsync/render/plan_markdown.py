@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from catalogsync.canon import Json, dumps
-from catalogsync.changes import Change, FieldChange
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.plan import Plan
+from catalogsync.core.canon import Json, dumps
+from catalogsync.core.changes import Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.plan import Plan
 from catalogsync.render.paint import counted
 from catalogsync.render.plan_text import WORDS, summary
 

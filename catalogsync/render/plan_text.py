@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from catalogsync.canon import Json, dumps
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.outcome import Outcome, RunReport, Status
-from catalogsync.plan import Plan, Step
+from catalogsync.core.canon import Json, dumps
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.plan import Plan, Step
+from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.render import findings_text
 from catalogsync.render.paint import Paint, counted, painter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from catalogsync.outcome import Outcome
+from catalogsync.core.report import Outcome
 
 _WIDEST = 78
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync import planfile
-from catalogsync.canon import JsonObject
-from catalogsync.outcome import Outcome, RunReport
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.report import Outcome, RunReport
+from catalogsync.store import planfile
 
 
 def to_json(report: RunReport) -> JsonObject:

@@ -13,11 +13,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from catalogsync.errors import UsageError
-from catalogsync.model import Kind
-from catalogsync.schemadraw.changes import DescriptionChange, compare
-from catalogsync.schemadraw.kinds import draw_kind
-from catalogsync.wire import draw_wire, is_v3
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Kind
+from catalogsync.openmeter.openapi_subset import draw_wire, is_v3
+from catalogsync.schemagen.changes import DescriptionChange, compare
+from catalogsync.schemagen.kinds import draw_kind
 
 __all__ = ["DescriptionChange", "compare", "draw", "draw_kinds", "source", "wire_name"]
 

@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Lifecycle
-from catalogsync.schemadraw import words
+from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.schemagen import words
 
 PREFIX = "/api/v1"
 ASSIGNMENTS = f"{PREFIX}/plans/{{planId}}/addons"

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from catalogsync.codes import CODES, LINT
-from catalogsync.diagnostics import SourceRef
-from catalogsync.errors import UsageError
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.errors import UsageError
 
 NAME = "catalogsync.yaml"
 _LEVELS = ("error", "warning", "note", "off")

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from catalogsync import canon
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.errors import CatalogsyncError, Refused
-from catalogsync.model import Ref
-from catalogsync.plan import FORMAT, Plan, Precondition, Rehearsal, Step, Target, Verb
+from catalogsync.core import canon
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.errors import CatalogsyncError, Refused
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, Target, Verb
 
 _HINT = "make a new plan"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from catalogsync.errors import Refused
+from catalogsync.core.errors import Refused
 
 
 def is_reference(value: Any) -> bool:

@@ -11,11 +11,11 @@ from fieldwalk import edits, replaced
 from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, settle
 
 from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.model import Catalog
+from catalogsync.checks.validate import validate
+from catalogsync.core.model import Catalog
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.validate import validate
+from catalogsync.targets.v1 import Client, reader
 
 pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 

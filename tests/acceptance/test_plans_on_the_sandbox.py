@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from sandboxworld import SandboxWorld
 from strategies import catalogs
 
-from catalogsync import executor, manifests, transitions
-from catalogsync.api import reader
-from catalogsync.export import export
-from catalogsync.model import Catalog
-from catalogsync.plan import Plan, Target
-from catalogsync.planner import check_plan, make_plan, wished_states
+from catalogsync import executor, manifests
+from catalogsync.core.model import Catalog
+from catalogsync.core.plan import Plan, Target
+from catalogsync.manifests.export import export
+from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = Target("http://sandbox.invalid")

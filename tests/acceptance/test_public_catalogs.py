@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 import recordings
 
-from catalogsync import check, executor, manifests
-from catalogsync.api import Client, reader
-from catalogsync.export import export
-from catalogsync.model import Kind, Lifecycle, Ref
-from catalogsync.plan import Plan, Target
+from catalogsync import executor, manifests
+from catalogsync.app import check
+from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.plan import Plan, Target
+from catalogsync.manifests.export import export
 from catalogsync.planner import check_plan, make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.meters import CONFIGURED
+from catalogsync.targets.v1 import Client, reader
 
 _COLLECTIONS = {
     "/api/v1/meters": Kind.METER, "/api/v1/features": Kind.FEATURE, "/api/v1/plans": Kind.PLAN, "/api/v1/addons": Kind.ADDON,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import canon
+from catalogsync.core import canon
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = ("--url", "sandbox:server.db")

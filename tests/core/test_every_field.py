@@ -11,10 +11,10 @@ from fieldwalk import edits, replaced
 from twin import Twin
 
 from catalogsync import manifests, normalize
-from catalogsync.changes import Action
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind
-from catalogsync.plan import Target
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Kind
+from catalogsync.core.plan import Target
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
 pytestmark = pytest.mark.counted

@@ -11,10 +11,10 @@ from strategies import catalog, catalogs, resource
 from twin import Twin
 
 from catalogsync import manifests
-from catalogsync.export import export
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
-from catalogsync.plan import Target
+from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
+from catalogsync.core.plan import Target
+from catalogsync.manifests.export import export
+from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import make_plan
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"

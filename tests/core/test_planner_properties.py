@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from strategies import catalogs
 from twin import Twin
 
-from catalogsync import canon, transitions
-from catalogsync.model import Catalog, LiveState
-from catalogsync.plan import Plan, Target
-from catalogsync.planner import check_plan, make_plan, wished_states
+from catalogsync.core import canon
+from catalogsync.core.model import Catalog, LiveState
+from catalogsync.core.plan import Plan, Target
+from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 
 TARGET = Target("http://twin.invalid")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

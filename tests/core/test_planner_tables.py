@@ -9,10 +9,10 @@ import pytest
 from strategies import catalog, resource
 from twin import Twin
 
-from catalogsync.changes import Action
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
-from catalogsync.plan import Plan, Target
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, Target
+from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
 DRAFT, ARCHIVED, DELETED = Lifecycle.DRAFT, Lifecycle.ARCHIVED, Lifecycle.DELETED

@@ -12,13 +12,15 @@ import httpx
 import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
 
-from catalogsync import canon, executor, planfile
-from catalogsync.api import Client
-from catalogsync.errors import Refused
-from catalogsync.executor.view import View
-from catalogsync.model import LiveState
-from catalogsync.outcome import Status
+from catalogsync import executor
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import LiveState
+from catalogsync.core.report import Status
+from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.store import planfile
+from catalogsync.targets.v1 import Client
 
 METERS = """\
 kind: meter
@@ -208,7 +210,7 @@ CANARY = "whsec_" + "Q0FOQVJZY2FuYXJ5Q0FOQVJZ" + "Y2FuYXJ5"
 
 def test_the_secret_goes_to_the_server_and_nowhere_else(sandbox, tmp_path, monkeypatch):
     monkeypatch.setenv("HANDS_CANARY", CANARY)
-    from catalogsync.journal import Journal
+    from catalogsync.executor.journal import Journal
 
     client = client_of(sandbox)
     plan = planned(written(tmp_path, METERS + "---\n" + CHANNEL), client)

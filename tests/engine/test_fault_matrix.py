@@ -14,9 +14,10 @@ import pytest
 from hands import client_of, planned
 from jobs import catalog_for, check_end, prepared, versions
 
-from catalogsync import executor, planfile
-from catalogsync.errors import CatalogsyncError
+from catalogsync import executor
+from catalogsync.core.errors import CatalogsyncError
 from catalogsync.sandbox.faults import Fault
+from catalogsync.store import planfile
 
 pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 

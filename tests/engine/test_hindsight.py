@@ -6,13 +6,13 @@ import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
 
 from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.model import Ref
-from catalogsync.outcome import Status
-from catalogsync.plan import Verb
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Verb
+from catalogsync.core.report import Status
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.secrets import resolve
+from catalogsync.store.secrets import resolve
+from catalogsync.targets.v1 import reader
 
 OLD, NEW = "whsec_" + "b2xk" * 10, "whsec_" + "bmV3" * 10
 CHANNEL = """\

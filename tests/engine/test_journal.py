@@ -9,8 +9,8 @@ import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned
 
 from catalogsync import executor
-from catalogsync.errors import Refused
-from catalogsync.journal import Journal, read
+from catalogsync.core.errors import Refused
+from catalogsync.executor.journal import Journal, read
 from catalogsync.sandbox import Sandbox
 
 

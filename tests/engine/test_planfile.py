@@ -7,9 +7,10 @@ import json
 import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, saved
 
-from catalogsync import canon, planfile
-from catalogsync.errors import Refused
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
 from catalogsync.sandbox import Sandbox
+from catalogsync.store import planfile
 
 
 @pytest.fixture(scope="module")

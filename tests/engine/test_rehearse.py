@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
 
-from catalogsync import planfile
-from catalogsync.errors import Refused, TargetError
+from catalogsync.app.rehearse import rehearse
+from catalogsync.core.errors import Refused, TargetError
 from catalogsync.planner import PlanOptions
-from catalogsync.rehearse import rehearse
 from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.store import planfile
 
 METERS = """\
 kind: meter

@@ -9,12 +9,12 @@ from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, saved, settle
 from jobs import JOBS, catalog_for, prepared
 
 from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import check_plan
+from catalogsync.planner.transitions import agrees, seen
+from catalogsync.planner.undo import make_undo
 from catalogsync.sandbox import Sandbox
-from catalogsync.transitions import agrees, seen
-from catalogsync.undo import make_undo
+from catalogsync.targets.v1 import reader
 
 
 def undoing(plan, client):

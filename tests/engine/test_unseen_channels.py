@@ -9,8 +9,8 @@ from hands import client_of, planned, settle
 from strategies import catalog, resource
 
 from catalogsync import executor
-from catalogsync.model import Catalog, Kind
-from catalogsync.outcome import Status
+from catalogsync.core.model import Catalog, Kind
+from catalogsync.core.report import Status
 from catalogsync.sandbox import Fault, Sandbox
 
 

@@ -15,10 +15,10 @@ from jobs import JOBS, catalog_for, check_end, live_rows, prepared, versions
 from proxy import Break, BreakingProxy, Schedule
 
 from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused, TargetError
-from catalogsync.plan import Plan, Step
+from catalogsync.core.errors import Refused, TargetError
+from catalogsync.core.plan import Plan, Step
 from catalogsync.planner import make_plan
+from catalogsync.targets.v1 import Client, reader
 
 pytestmark = pytest.mark.counted
 

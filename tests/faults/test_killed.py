@@ -28,9 +28,10 @@ import pytest
 from hands import EXAMPLE, client_of, planned
 from jobs import JOBS, catalog_for, check_end, prepared, versions
 
-from catalogsync import journal, planfile
-from catalogsync.plan import Target
+from catalogsync.core.plan import Target
+from catalogsync.executor import journal
 from catalogsync.sandbox import Sandbox
+from catalogsync.store import planfile
 
 pytestmark = pytest.mark.counted
 

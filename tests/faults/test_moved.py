@@ -13,11 +13,11 @@ from hands import client_of, planned
 from jobs import JOBS, catalog_for, prepared
 
 from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused
-from catalogsync.model import Kind, Ref
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import Client, reader
 
 CREATING = (Verb.CREATE, Verb.CREATE_DRAFT)
 

@@ -8,13 +8,13 @@ import pytest
 from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, saved, settle
 
 from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.api.errors import ApiError
-from catalogsync.errors import Refused
-from catalogsync.model import Kind
-from catalogsync.outcome import Status
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Kind
+from catalogsync.core.report import Status
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
+from catalogsync.targets.v1.errors import ApiError
 
 pytestmark = pytest.mark.counted
 

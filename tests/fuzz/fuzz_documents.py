@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from catalogsync.check import check
+from catalogsync.app.check import check
 from catalogsync.codes import CODES
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.manifests import careful, load
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.manifests import load, positioned_parser
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
@@ -135,7 +135,9 @@ class Corpus:
     @classmethod
     def read(cls, folder: Path = EXAMPLES) -> Corpus:
         texts = tuple(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.yaml")))
-        values = tuple(one.value for text in texts for one in careful.read(SourceFile("", text)).documents)
+        values = tuple(
+            one.value for text in texts for one in positioned_parser.read(SourceFile("", text)).documents
+        )
         written = tuple(document(value, Comments()) for value in values)
         surroundings = (*_each_without(texts), *_each_without(written))
         return cls(texts, values, surroundings, tuple(map(size, values)))

@@ -15,11 +15,12 @@ import pytest
 from fuzz_documents import Corpus, by_values
 from hands import TARGET, client_of
 
-from catalogsync import check, executor, manifests
-from catalogsync.api import reader
-from catalogsync.errors import Refused
+from catalogsync import executor, manifests
+from catalogsync.app import check
+from catalogsync.core.errors import Refused
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
 
 MENDED = {"rule-channels", "duration-invalid"}
 """Refused by the server as written; the engine sends channels once and leaves an empty usage period out."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from catalogsync import check
+from catalogsync.app import check
+from catalogsync.checks.lint import RULES, LintSettings
 from catalogsync.codes import CODES, LINT
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.lint import RULES, LintSettings
+from catalogsync.core.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "catalog"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import load
 
 FEATURE = "kind: feature\nkey: a\nname: A\n"

@@ -21,12 +21,12 @@ from jobs import catalog_for
 from proxy import Break, BreakingProxy
 
 from catalogsync import executor, manifests
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused, TargetError
-from catalogsync.export import export
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref
-from catalogsync.plan import Plan
+from catalogsync.core.errors import Refused, TargetError
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref
+from catalogsync.core.plan import Plan
+from catalogsync.manifests.export import export
 from catalogsync.planner import make_plan
+from catalogsync.targets.v1 import Client, reader
 
 URL = os.environ.get("CATALOGSYNC_TEST_SERVER", "")
 pytestmark = pytest.mark.skipif(not URL, reason="CATALOGSYNC_TEST_SERVER names no OpenMeter")

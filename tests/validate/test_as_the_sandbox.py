@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catalogsync import canon, periods
+from catalogsync.core import canon
+from catalogsync.openmeter import durations as periods
 from catalogsync.sandbox import durations
 
 _NUMBERS = st.sampled_from(

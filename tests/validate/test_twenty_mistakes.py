@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import check
-from catalogsync.lint import LintSettings
+from catalogsync.app import check
+from catalogsync.checks.lint import LintSettings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 DAY = datetime.date(2026, 11, 25)

@@ -7,8 +7,8 @@ waivers    comments that put up with a finding · engine   runs the rules
 
 from __future__ import annotations
 
-from catalogsync.lint.engine import lint
-from catalogsync.lint.findings import LintSettings
-from catalogsync.lint.rules import RULES
+from catalogsync.checks.lint.engine import lint
+from catalogsync.checks.lint.findings import LintSettings
+from catalogsync.checks.lint.rules import RULES
 
 __all__ = ["RULES", "LintSettings", "lint"]

@@ -8,11 +8,11 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
-from catalogsync.canon import decimal_text as _text
-from catalogsync.diagnostics import Path
-from catalogsync.lint.findings import Card, Found, World, body
-from catalogsync.lint.ladders import FAR, Tier, amount, is_sorted, steps
-from catalogsync.model import Kind, Ref, Resource
+from catalogsync.checks.lint.findings import Card, Found, World, body
+from catalogsync.checks.lint.tiers import FAR, Tier, amount, is_sorted, steps
+from catalogsync.core.canon import decimal_text as _text
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Ref, Resource
 
 _POINT = "is the decimal point in its place?"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from catalogsync.checks.lint import waivers
+from catalogsync.checks.lint.findings import Found, LintSettings, Rule, World
+from catalogsync.checks.lint.rules import RULES
 from catalogsync.codes import CODES
-from catalogsync.diagnostics import Diagnostic, Related, Severity
-from catalogsync.lint import waivers
-from catalogsync.lint.findings import Found, LintSettings, Rule, World
-from catalogsync.lint.rules import RULES
-from catalogsync.model import Catalog
+from catalogsync.core.diagnostics import Diagnostic, Related, Severity
+from catalogsync.core.model import Catalog
 
 _CODES = frozenset(rule.code for rule in RULES)
 _WAIVER = "# catalogsync: waive CODE until YYYY-MM-DD because REASON"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalogsync.lint.findings import body
-from catalogsync.model import Resource
+from catalogsync.checks.lint.findings import body
+from catalogsync.core.model import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from catalogsync.diagnostics import Path
-from catalogsync.lint.ladders import Tariff, Tier, tariff
-from catalogsync.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.checks.lint.tiers import Tariff, Tier, tariff
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
 Card = Mapping[str, Any]
 USAGE = ("unit", "tiered", "dynamic", "package")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from catalogsync.lint.findings import Found, World, body
-from catalogsync.model import Kind
+from catalogsync.checks.lint.findings import Found, World, body
+from catalogsync.core.model import Kind
 
 _LATE = 500
 _TELLING = re.compile(r"authorization|token|secret|password|api[-_]?key", re.IGNORECASE)

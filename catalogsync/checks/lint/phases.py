@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from catalogsync import canon, periods
-from catalogsync.diagnostics import Path
-from catalogsync.lint.findings import Card, Found, World, body, metered
-from catalogsync.lint.ladders import amount
-from catalogsync.lint.slices import overlap
-from catalogsync.model import Kind, Resource
+from catalogsync.checks.lint.filter_overlap import overlap
+from catalogsync.checks.lint.findings import Card, Found, World, body, metered
+from catalogsync.checks.lint.tiers import amount
+from catalogsync.core import canon
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Resource
+from catalogsync.openmeter import durations
 
 
 def priced_without_entitlement(world: World) -> Iterator[Found]:
@@ -139,7 +140,7 @@ def _costs(card: Card) -> bool:
 
 def _days(text: Any) -> Fraction | None:
     try:
-        return periods.days(text) if isinstance(text, str) else None
+        return durations.days(text) if isinstance(text, str) else None
     except ValueError:
         return None
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from catalogsync import canon
-from catalogsync.diagnostics import Path
-from catalogsync.lint.findings import USAGE, Card, Found, World, body, metered, price_type
-from catalogsync.lint.ladders import ENDLESS, Tier, amount, is_free, is_sorted, steps, tariff
-from catalogsync.lint.slices import overlap
-from catalogsync.model import Kind, Resource
+from catalogsync.checks.lint.filter_overlap import overlap
+from catalogsync.checks.lint.findings import USAGE, Card, Found, World, body, metered, price_type
+from catalogsync.checks.lint.tiers import ENDLESS, Tier, amount, is_free, is_sorted, steps, tariff
+from catalogsync.core import canon
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Resource
 
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from catalogsync.lint import amounts, delivery, phases, pricing, unused
-from catalogsync.lint.findings import Rule
+from catalogsync.checks.lint import amounts, notifications, phases, pricing, unused
+from catalogsync.checks.lint.findings import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule("meter-unused", unused.meters, whole=True),
@@ -12,8 +12,8 @@ RULES: tuple[Rule, ...] = (
     Rule("addon-not-offered", unused.addons, whole=True),
     Rule("channel-unused", unused.channels, whole=True),
     Rule("rule-never-fires", unused.rules, whole=True),
-    Rule("rule-threshold-twice", delivery.thresholds_twice),
-    Rule("rule-threshold-far", delivery.thresholds_far),
+    Rule("rule-threshold-twice", notifications.thresholds_twice),
+    Rule("rule-threshold-far", notifications.thresholds_far),
     Rule("key-nearly-same", unused.twins),
     Rule("currency-mixture", unused.currencies),
     Rule("tax-code-by-id", unused.tax_codes_by_id),
@@ -36,6 +36,6 @@ RULES: tuple[Rule, ...] = (
     Rule("entitlement-config-no-json", phases.unreadable_config),
     Rule("plan-phase-shorter-than-cadence", phases.short_phases),
     Rule("plan-phase-downgrade", phases.downgrades),
-    Rule("channel-url-open", delivery.in_the_open),
-    Rule("channel-secret-inline", delivery.secrets),
+    Rule("channel-url-open", notifications.in_the_open),
+    Rule("channel-secret-inline", notifications.secrets),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from catalogsync.lint.findings import Found, World, body
-from catalogsync.model import Kind, Resource
+from catalogsync.checks.lint.findings import Found, World, body
+from catalogsync.core.model import Kind, Resource
 
 
 def meters(world: World) -> Iterator[Found]:

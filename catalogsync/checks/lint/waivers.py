@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from catalogsync.diagnostics import SourceRef
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.model import Catalog, Ref
 from catalogsync.manifests.comments import Marks
-from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin
 from catalogsync.manifests.source import SourceFile
-from catalogsync.model import Catalog, Ref
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 
 _SIGN = "catalogsync:"
 _FORM = re.compile(r"# *catalogsync: +waive +(\S+) +until +(\d{4}-\d\d-\d\d) +because +(\S.*)")

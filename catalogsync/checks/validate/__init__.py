@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
-from catalogsync.validate import catalog as catalog_rules
-from catalogsync.validate import features, meters, notifications
-from catalogsync.validate.findings import Findings
-from catalogsync.validate.references import check_references
+from catalogsync.checks.validate import catalog as catalog_rules
+from catalogsync.checks.validate import features, meters, notifications
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.checks.validate.references import check_references
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
 
 __all__ = ["validate"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalogsync import periods
-from catalogsync.diagnostics import Path
+from catalogsync.core.diagnostics import Path
+from catalogsync.openmeter import durations
 
 Card = Mapping[str, Any]
 _TEMPLATE = "entitlementTemplate"
@@ -117,6 +117,6 @@ def _period(card: Card) -> str | None:
 
 def _canonical(text: str | None) -> str | None:
     try:
-        return periods.canonical(text) if text is not None else None
+        return durations.canonical(text) if text is not None else None
     except ValueError:
         return text

@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from catalogsync import periods
-from catalogsync.diagnostics import Path
-from catalogsync.model import Kind
-from catalogsync.validate.findings import Findings, keeps, sign
+from catalogsync.checks.validate.findings import Findings, keeps, sign
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import durations
 
 Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
@@ -35,7 +35,7 @@ def amount(value: Any) -> Decimal:
 def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
     """Whether the text is a duration; if not, it is told."""
     try:
-        periods.canonical(text)
+        durations.canonical(text)
     except ValueError:
         findings.add(
             "duration-invalid",
@@ -77,7 +77,7 @@ def _card(findings: Findings, card: Card, here: Path) -> None:
         _needs_feature(findings, card, price, here)
     cadence = card.get("billingCadence")
     valid = cadence is None or is_period(findings, cadence, (*here, "billingCadence"), "billing cadence")
-    if cadence is not None and valid and not periods.at_least_an_hour(cadence):
+    if cadence is not None and valid and not durations.at_least_an_hour(cadence):
         findings.at_publish(
             "billing_cadence_invalid_value",
             (*here, "billingCadence"),
@@ -221,14 +221,14 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
     own = template.get("usagePeriod")
     if own is not None and not is_period(findings, own, (*place, "usagePeriod"), "usage period"):
         return
-    effective = own if own is not None and periods.canonical(own) != "P0D" else cadence
-    if effective is None or periods.canonical(effective) == "P0D":
+    effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
+    if effective is None or durations.canonical(effective) == "P0D":
         findings.add(
             "entitlement-usage-period-missing", place, "a metered entitlement on a one-time fee needs its own usagePeriod",
             detail="There is no billing cadence to take it from.", hint="add usagePeriod: P1M",
         )  # fmt: skip
-    elif not periods.at_least_an_hour(effective):
-        code = "negative_usage_period" if periods.sign(effective) < 0 else "usage_period_less_then_an_hour"
+    elif not durations.at_least_an_hour(effective):
+        code = "negative_usage_period" if durations.sign(effective) < 0 else "usage_period_less_then_an_hour"
         where = (*place, "usagePeriod") if own is not None else place
         hint = "write P1M for a month: PT1M is a minute"
         findings.add(

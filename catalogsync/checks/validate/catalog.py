@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from catalogsync import periods
-from catalogsync.currencies import FIAT
-from catalogsync.diagnostics import Path
-from catalogsync.model import Kind, Resource
-from catalogsync.validate.cards import amount, check_cards, is_period
-from catalogsync.validate.features import id_like, looks_like_id
-from catalogsync.validate.findings import Findings
-from catalogsync.validate.fit import clashes
+from catalogsync.checks.validate.addon_compatibility import clashes
+from catalogsync.checks.validate.cards import amount, check_cards, is_period
+from catalogsync.checks.validate.features import id_like, looks_like_id
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Resource
+from catalogsync.openmeter import durations
+from catalogsync.openmeter.currencies import FIAT
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
 _MOST_ADDONS = 2**63 - 1
@@ -84,7 +84,7 @@ def _one_cadence(findings: Findings, cards: list[Mapping[str, Any]]) -> None:
 def _same_length(one: str, other: str) -> bool:
     """Compared after normalising: P12M is P1Y and P7D is P1W, but PT24H is not P1D (§4.6)."""
     try:
-        return periods.calendar(one) == periods.calendar(other)
+        return durations.calendar(one) == durations.calendar(other)
     except ValueError:
         return True
 
@@ -137,7 +137,7 @@ def _plan_cadence(findings: Findings) -> str | None:
     text = findings.body["billingCadence"]
     if not is_period(findings, text, ("billingCadence",), "billing cadence"):
         return None
-    cadence = periods.canonical(text)
+    cadence = durations.canonical(text)
     if cadence not in _CADENCES:
         findings.add(
             "plan_billing_cadence_invalid",
@@ -165,14 +165,14 @@ def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last
             "the last phase must have no duration",
             hint="remove it: the last phase goes on",
         )
-    if periods.sign(duration) < 0:
+    if durations.sign(duration) < 0:
         findings.at_publish(
             "plan_phase_with_negative_duration",
             here,
             "a phase cannot last a negative time",
             hint="write it without the sign",
         )
-    elif not periods.at_least_an_hour(duration):
+    elif not durations.at_least_an_hour(duration):
         findings.at_publish(
             "plan_phase_duration_less_then_an_hour",
             here,
@@ -187,7 +187,7 @@ def _alignment(findings: Findings, phase: Mapping[str, Any], place: Path, cadenc
         if card.get("price") is None or own is None:
             continue
         try:
-            fits = periods.aligned(cadence, own)
+            fits = durations.aligned(cadence, own)
         except ValueError:
             continue
         if not fits:
@@ -285,6 +285,6 @@ def _fits(
 
 def _aligned(cadence: str, own: str) -> bool:
     try:
-        return periods.aligned(cadence, own)
+        return durations.aligned(cadence, own)
     except ValueError:
         return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from catalogsync.diagnostics import Path, Severity
-from catalogsync.model import Kind
-from catalogsync.validate.findings import Findings, sign
+from catalogsync.checks.validate.findings import Findings, sign
+from catalogsync.core.diagnostics import Path, Severity
+from catalogsync.core.model import Kind
 
 _AGGREGATIONS = ("SUM", "COUNT", "UNIQUE_COUNT", "LATEST")
 _TOKEN_TYPES = ("input", "output", "cache_read", "cache_write", "reasoning", "request", "response")

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from catalogsync import canon
-from catalogsync.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.core import canon
+from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
 

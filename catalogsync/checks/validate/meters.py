@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from catalogsync import jsonpath
-from catalogsync.diagnostics import Path, Severity
-from catalogsync.validate.findings import Findings
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.core.diagnostics import Path, Severity
+from catalogsync.openmeter import jsonpath
 
 _GROUP_KEY = re.compile(r"[a-zA-Z_][0-9a-zA-Z_]*")
 _LEAP_YEAR_0 = re.compile(r"^0000")

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.model import Catalog, Kind, Lifecycle, Resource
-from catalogsync.validate.findings import Findings, keeps, sign
+from catalogsync.checks.validate.findings import Findings, keeps, sign
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
 _MOST_CHANNELS, _MOST_RULES = 5, 10
 _HEADERS = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from functools import lru_cache
 
-from catalogsync.diagnostics import Path
-from catalogsync.kinds import KINDS, references
-from catalogsync.model import Gaps, Kind, Ref, Resource
-from catalogsync.validate.findings import Findings
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Gaps, Kind, Ref, Resource
+from catalogsync.openmeter.kinds import KINDS, references
 
 _CODES = {
     Kind.METER: "reference-unknown-meter",

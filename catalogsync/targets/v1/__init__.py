@@ -5,7 +5,7 @@ client   one connection pool, retries of what is safe to repeat · errors   what
 
 from __future__ import annotations
 
-from catalogsync.api.client import Call, Client
+from catalogsync.targets.v1.client import Call, Client
 
 __all__ = ["Call", "Client"]
 """`Call` is what is told of each request."""

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from catalogsync import canon
-from catalogsync.api.errors import Ambiguous, Unreachable, from_answer, from_httpx
-from catalogsync.canon import JsonObject
-from catalogsync.errors import TargetError, UsageError
+from catalogsync.core import canon
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import TargetError, UsageError
+from catalogsync.targets.v1.errors import Ambiguous, Unreachable, from_answer, from_httpx
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""

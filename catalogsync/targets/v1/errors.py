@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from catalogsync.errors import TargetError
+from catalogsync.core.errors import TargetError
 
 _NEVER_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError, httpx.LocalProtocolError,

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from catalogsync.api.client import Client
-from catalogsync.api.errors import ApiError
-from catalogsync.errors import TargetError
-from catalogsync.kinds import KEY_METADATA, KINDS
-from catalogsync.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
+from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.errors import ApiError
 
 PAGE = 1000
 _READS = 3
