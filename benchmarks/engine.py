@@ -22,7 +22,7 @@ from catalogsync.checks.validate import validate
 from catalogsync.cli import composition
 from catalogsync.cli import plan as plan_verb
 from catalogsync.core.model import Kind
-from catalogsync.core.plan import Target
+from catalogsync.core.plan import TargetIdentity
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.store.config import Config, Environment
@@ -133,7 +133,7 @@ def main() -> None:
         assert not checked.diagnostics, checked.diagnostics[:3]
         sandbox = Sandbox()
         client = Client("http://sandbox.localhost", transport=sandbox.transport())
-        for step in make_plan(checked.catalog, reader.read(client), Target("sandbox:")).steps:
+        for step in make_plan(checked.catalog, reader.read(client), TargetIdentity("sandbox:")).steps:
             _one(client, step)
         chosen = composition.Chosen((folder,), Config(), Environment("", "sandbox:"))
         assert plan_verb.make(chosen, (), client)[0].is_empty

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from catalogsync import executor, manifests
 from catalogsync.core.model import Catalog
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import RunReport
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
@@ -14,7 +14,7 @@ from catalogsync.store import planfile
 from catalogsync.targets.v1 import Client, reader
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "catalog"
-TARGET = Target("http://sandbox.localhost")
+TARGET = TargetIdentity("http://sandbox.localhost")
 
 
 def client_of(sandbox: Sandbox, **more) -> Client:

@@ -14,7 +14,7 @@ from catalogsync.cli import plan as plan_verb
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.render import plan_text, report_json
 from catalogsync.render.progress import Progress
 from catalogsync.store import planfile
@@ -108,7 +108,7 @@ def _refuse_old(plan: Plan, max_age: float | None) -> None:
         )
 
 
-def _refuse_other_server(plan: Plan, found: Target) -> None:
+def _refuse_other_server(plan: Plan, found: TargetIdentity) -> None:
     """Another server behind the same URL: by its version or its API description, where both told them."""
     for what, then, now in (
         ("version", plan.target.server_version, found.server_version),

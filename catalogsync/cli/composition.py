@@ -16,7 +16,7 @@ from catalogsync.app import check
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.store import config
 from catalogsync.store.config import Environment
 
@@ -163,10 +163,10 @@ def environment_of(plan: Plan, saved: Path, env: str | None, url: str | None) ->
     return choose((saved,), None, plan.target.url).environment or Environment("", plan.target.url)
 
 
-def target_of(client: Client, environment: Environment) -> Target:
+def target_of(client: Client, environment: Environment) -> TargetIdentity:
     """What the plan is bound to: the URL as it was named, and what the server says of itself."""
     version, digest = client.identity()
-    return Target(environment.url, version, digest)
+    return TargetIdentity(environment.url, version, digest, environment.name, environment.prefix)
 
 
 def journal_for(plan: Plan, saved: Path | None, folder: Path | None) -> Any:

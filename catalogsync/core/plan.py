@@ -82,12 +82,16 @@ class Precondition:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Which server: its URL without credentials, and what it says of itself (version, digest of its API description; "" if unknown)."""
+class TargetIdentity:
+    """What a plan is bound to: the environment's name ("" for a server named by its URL), its URL without credentials, its prefix, and
+    what the server says of itself (version, digest of its API description; "" if unknown).
+    """
 
     url: str
     server_version: str = ""
     description_digest: str = ""
+    environment: str = ""
+    prefix: str = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Plan:
     `blocked` is true when something the files ask for is impossible: such a plan may be shown, never applied.
     """
 
-    target: Target
+    target: TargetIdentity
     changes: tuple[Change, ...]
     steps: tuple[Step, ...]
     preconditions: tuple[Precondition, ...]

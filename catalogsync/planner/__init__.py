@@ -23,7 +23,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import in_order
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Precondition, Target
+from catalogsync.core.plan import Plan, Precondition, TargetIdentity
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.planner import dependencies, order
 from catalogsync.planner.context import PlanOptions, Reveal, Situation
@@ -37,7 +37,9 @@ __all__ = ["PlanOptions", "Reveal", "check_plan", "make_plan", "wished_states"]
 DEFAULT = PlanOptions()
 
 
-def make_plan(catalog: Catalog, live: LiveState, target: Target, options: PlanOptions = DEFAULT) -> Plan:
+def make_plan(
+    catalog: Catalog, live: LiveState, target: TargetIdentity, options: PlanOptions = DEFAULT
+) -> Plan:
     """The plan that makes the live state what the catalog wishes; its diagnostics say what cannot be done, with the place in the files.
 
     The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds.

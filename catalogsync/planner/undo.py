@@ -15,7 +15,7 @@ from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Step, Target, Verb
+from catalogsync.core.plan import Plan, Step, TargetIdentity, Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, make_plan, transitions
 
@@ -62,7 +62,7 @@ class WayBack:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def make_undo(plan: Plan, live: LiveState, target: Target, file: str) -> Plan:
+def make_undo(plan: Plan, live: LiveState, target: TargetIdentity, file: str) -> Plan:
     """The plan that takes `plan` back. `live` is complete; `file` is where the plan was saved, for the diagnostics.
 
     An object that somebody changed after the plan is an error by name: going back would take their change away.

@@ -18,7 +18,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import CatalogsyncError, Refused
 from catalogsync.core.model import Ref
-from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, Target, Verb
+from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
 
 _HINT = "make a new plan"
 
@@ -28,7 +28,9 @@ def to_json(plan: Plan) -> JsonObject:
     body: dict[str, Any] = {
         "format": FORMAT,
         "target": {
+            "environment": plan.target.environment,
             "url": plan.target.url,
+            "prefix": plan.target.prefix,
             "version": plan.target.server_version,
             "description": plan.target.description_digest,
         },
@@ -141,7 +143,9 @@ def from_json(body: Any) -> Plan:
     """The plan that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
     target, proof = body["target"], body.get("rehearsal")
     return Plan(
-        target=Target(target["url"], target["version"], target["description"]),
+        target=TargetIdentity(
+            target["url"], target["version"], target["description"], target["environment"], target["prefix"]
+        ),
         changes=tuple(_read_change(c) for c in body["changes"]),
         steps=tuple(_read_step(s) for s in body["steps"]),
         preconditions=tuple(

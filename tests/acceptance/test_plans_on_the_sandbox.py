@@ -13,14 +13,14 @@ from strategies import catalogs
 
 from catalogsync import executor, manifests
 from catalogsync.core.model import Catalog
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests.export import export
 from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://sandbox.invalid")
+TARGET = TargetIdentity("http://sandbox.invalid")
 quick = settings(
     max_examples=25,
     deadline=None,

@@ -16,7 +16,7 @@ import recordings
 from catalogsync import executor, manifests
 from catalogsync.app import check
 from catalogsync.core.model import Kind, Lifecycle, Ref
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests.export import export
 from catalogsync.planner import check_plan, make_plan
 from catalogsync.sandbox import Sandbox
@@ -27,7 +27,7 @@ _COLLECTIONS = {
     "/api/v1/meters": Kind.METER, "/api/v1/features": Kind.FEATURE, "/api/v1/plans": Kind.PLAN, "/api/v1/addons": Kind.ADDON,
     "/api/v1/notification/channels": Kind.CHANNEL, "/api/v1/notification/rules": Kind.RULE,
 }  # fmt: skip
-_TARGET = Target("sandbox:")
+_TARGET = TargetIdentity("sandbox:")
 
 
 @dataclass

@@ -13,14 +13,14 @@ from twin import Twin
 from catalogsync import manifests, normalize
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind
-from catalogsync.core.plan import Target
+from catalogsync.core.plan import TargetIdentity
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
 pytestmark = pytest.mark.counted
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ from twin import Twin
 
 from catalogsync import manifests
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
-from catalogsync.core.plan import Target
+from catalogsync.core.plan import TargetIdentity
 from catalogsync.manifests.export import export
 from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import make_plan
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 
 
 def applied(files) -> Twin:

@@ -11,10 +11,10 @@ from twin import Twin
 
 from catalogsync.core import canon
 from catalogsync.core.model import Catalog, LiveState
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -11,7 +11,7 @@ from twin import Twin
 
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Target
+from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
@@ -94,7 +94,7 @@ def planned(twin: Twin, *resources: Resource, options: PlanOptions = NO_OPTIONS)
     """A plan, proven honest."""
     files: Catalog = catalog(*resources)
     state = twin.read()
-    made = make_plan(files, state, Target("http://twin.invalid"), options)
+    made = make_plan(files, state, TargetIdentity("http://twin.invalid"), options)
     assert check_plan(made, wished_states(files, state, options)) == ()
     return made
 
@@ -490,7 +490,9 @@ def test_two_live_channels_with_one_key_are_an_error_that_names_them():
     state = live((channel(),)).read()
     first = state.groups[Ref(Kind.CHANNEL, "ops")].active
     assert first is not None
-    made = make_plan(catalog(channel()), LiveState(state.groups, (replace(first, id="TWIN"),)), Target("x"))
+    made = make_plan(
+        catalog(channel()), LiveState(state.groups, (replace(first, id="TWIN"),)), TargetIdentity("x")
+    )
     assert [d.code for d in made.diagnostics] == ["duplicate-key"]
     assert first.id in made.diagnostics[0].summary
     assert "TWIN" in made.diagnostics[0].summary
@@ -499,7 +501,7 @@ def test_two_live_channels_with_one_key_are_an_error_that_names_them():
 def test_what_v1_cannot_show_is_managed_elsewhere():
     ref = Ref(Kind.PLAN, "pro")
     state = LiveState({ref: LiveGroup(ref, hidden="a version with unit_config")})
-    made = make_plan(catalog(feature(), plan()), state, Target("x"))
+    made = make_plan(catalog(feature(), plan()), state, TargetIdentity("x"))
     assert [d.code for d in made.diagnostics] == ["managed-elsewhere"]
     assert all(step.ref != ref for step in made.steps)
 

@@ -28,7 +28,7 @@ import pytest
 from hands import EXAMPLE, client_of, planned
 from jobs import JOBS, catalog_for, check_end, prepared, versions
 
-from catalogsync.core.plan import Target
+from catalogsync.core.plan import TargetIdentity
 from catalogsync.executor import journal
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
@@ -152,7 +152,9 @@ class Stage:
         sandbox = prepared(job, self.data)
         self.versions = versions(sandbox)
         plan = planned(catalog_for(job), client_of(sandbox))
-        planfile.save(replace(plan, target=Target(proxy.url), created="2026-01-02T03:04:05Z"), self.plan)
+        planfile.save(
+            replace(plan, target=TargetIdentity(proxy.url), created="2026-01-02T03:04:05Z"), self.plan
+        )
         sandbox.close()
         with self.opened(folder / "count") as (sandbox, path):
             proxy.stand_before(sandbox)
