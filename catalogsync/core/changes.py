@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalogsync.core.canon import Json
 from catalogsync.core.model import Ref
+from catalogsync.core.values import Value
 
 
 class Action(StrEnum):
@@ -54,12 +54,12 @@ _SYMBOLS = {
 class FieldChange:
     """One field: `path` reads `phases.default.rateCards.api_calls.price.amount` (lists by their key, else by position from 0).
 
-    `before`/`after` are values in normal form; None stands for absent.
+    `before`/`after` are values in normal form (special ones of `core.values` too); None stands for absent.
     """
 
     path: str
-    before: Json
-    after: Json
+    before: Value
+    after: Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,48 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
 
 
-class Kind(StrEnum):
-    """The kinds of objects, in the order in which they are created (removal runs backwards)."""
+class _Kinds(type):
+    """Lets the kinds be walked in their order: `for kind in Kind`."""
 
-    METER = "meter"
-    FEATURE = "feature"
-    ADDON = "addon"
-    PLAN = "plan"
-    CHANNEL = "notification_channel"
-    RULE = "notification_rule"
+    def __iter__(cls) -> Iterator[Kind]:
+        return iter(sorted(_DECLARED.values(), key=lambda kind: kind.rank))
 
-    @property
-    def rank(self) -> int:
-        return list(Kind).index(self)
+
+class Kind(str, metaclass=_Kinds):
+    """The name of a kind of objects. `rank`: its place in the order in which objects are created (removal runs backwards).
+
+    The kinds are declared by `openmeter.kinds`; `Kind(name)` finds a declared one and raises ValueError for any other name.
+    """
+
+    __slots__ = ("rank",)
+    rank: int
+    METER: ClassVar[Kind]
+    FEATURE: ClassVar[Kind]
+    ADDON: ClassVar[Kind]
+    PLAN: ClassVar[Kind]
+    CHANNEL: ClassVar[Kind]
+    RULE: ClassVar[Kind]
+
+    def __new__(cls, name: str) -> Kind:
+        if name not in _DECLARED:
+            raise ValueError(f"{name!r} is not a kind")
+        return _DECLARED[name]
+
+    @staticmethod
+    def declare(name: str) -> Kind:
+        """Makes a kind known; its rank is set once its description is (`openmeter.kinds.register`)."""
+        made = str.__new__(Kind, name)
+        made.rank = len(_DECLARED)
+        return _DECLARED.setdefault(name, made)
+
+
+_DECLARED: dict[str, Kind] = {}
 
 
 class Lifecycle(StrEnum):
@@ -171,7 +194,7 @@ class LiveGroup:
     hidden: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LiveState:
     """What was read, grouped by Ref. `unmatched`: channels and rules that carry no key of ours, for matching by name."""
 
@@ -180,3 +203,22 @@ class LiveState:
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.groups.get(ref) or LiveGroup(ref)
+
+    def of(self, kind: Kind) -> tuple[LiveGroup, ...]:
+        """All that is live of a kind."""
+        return self._by_kind.get(kind, ())
+
+    def key_of(self, kind: Kind, id_: str) -> str:
+        """The key of the active object with this id; the id itself where there is none."""
+        return self._keys.get((kind, id_), id_)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[LiveGroup, ...]]:
+        found: dict[Kind, list[LiveGroup]] = {}
+        for ref, group in self.groups.items():
+            found.setdefault(ref.kind, []).append(group)
+        return {kind: tuple(groups) for kind, groups in found.items()}
+
+    @cached_property
+    def _keys(self) -> Mapping[tuple[Kind, str], str]:
+        return {(r.kind, g.active.id): r.key for r, g in self.groups.items() if g.active is not None}

@@ -1,70 +1,70 @@
-"""What will be sent: an ordered plan of API calls, bound to what was read. The whole truth of apply.
+"""What will be done: an ordered plan of verbs on objects, bound to what was read. The whole truth of apply; knows no HTTP.
 
-An object's *state* is what can be seen of it in normal form: for meters, features, channels and rules
-`{"active": BODY | null}`, for plans and addons `{"active": BODY | null, "draft": BODY | null}`, where a plan's BODY holds its
-assignments under `addons` by addon key. States hold no ids, no version numbers, no timestamps and no secrets. `transitions.observe`
-makes a state from what was read; `transitions.transition` says what a step makes of a state. So for each object a plan holds one state
-(what was read) and, by folding its steps (`transitions.fold`), every state on the way to the wished one. An expected state is compared
-with an observed one by `transitions.agrees` (or `aligned`), since the server shows some things less or more than they were sent.
+An object's *state* is what can be seen of it in normal form: `{"active": BODY | None}`, for versioned kinds `{"active": BODY | None,
+"draft": BODY | None}`, where a plan's BODY holds its assignments under `addons` by add-on key. States hold no ids, no version numbers, no
+timestamps and no secrets. `planner.transitions.observe` makes a state from what was read, `transition` says what a step makes of a state.
+So for each object a plan holds one state (what was read) and, by folding its steps, every state on the way to the desired one. An expected
+state is compared with an observed one by `transitions.agrees`, since the server shows some things less or more than they were sent.
 
-In a plan's BODY each assignment has a `content`: the fingerprint of what the assigned add-on version says, which tells an old version from
-the next. A secret value that was read (a channel's url or header that its manifest takes from the environment) stands in a state as
-{"sha256": HEX}, one that a manifest names as {"env": NAME} or {"file": PATH}; signing secrets are in no state. Archived versions are in no
-state either, so deleting one changes none.
+Each assignment says whether it is `current`: names the version that is active. A secret that was read stands in a state as `Hidden`, one
+that a manifest names as `SecretRef` (`core.values`). Archived versions are in no state, so deleting one changes none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import Ref
 
-FORMAT = 1
+FORMAT = 2
 """The saved plan's format; a file of another one is refused."""
 
 
 class Verb(StrEnum):
-    """What one call does to its object's state."""
+    """What a step does to its object's state."""
 
-    CREATE = "create"  # POST: the active body of an unversioned kind
-    UPDATE = "update"  # PUT: an unversioned kind in place
-    CREATE_DRAFT = "create_draft"  # POST: a plan's or addon's new version
-    UPDATE_DRAFT = "update_draft"  # PUT: the draft
-    DELETE_DRAFT = "delete_draft"  # DELETE: the draft
-    ATTACH = "attach"  # POST an assignment to the plan's draft
-    UPDATE_ATTACHMENT = "update_attachment"  # PUT an assignment of the draft
-    DETACH = "detach"  # DELETE an assignment of the draft
-    PUBLISH = "publish"  # POST: the draft becomes active
-    ARCHIVE = "archive"  # POST …/archive, or DELETE of a feature
-    DELETE = "delete"  # DELETE: meters, channels, rules; every archived version of a plan or addon
+    CREATE = "create"  # an object without versions comes to be
+    UPDATE = "update"  # it changes in place
+    CREATE_DRAFT = "create_draft"  # a new version, as a draft
+    UPDATE_DRAFT = "update_draft"  # the draft says something else
+    DELETE_DRAFT = "delete_draft"
+    ATTACH = "attach"  # the draft offers an add-on
+    UPDATE_ATTACHMENT = "update_attachment"  # … on other terms
+    DETACH = "detach"  # … no longer
+    PUBLISH = "publish"  # the draft becomes active
+    ARCHIVE = "archive"  # the active version, or a feature, is withdrawn
+    DELETE = "delete"  # an object without versions, or one archived version
+    DELETE_DUPLICATE = "delete_duplicate"  # another object that carries the same key
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One API call.
+    """One thing done to one object.
 
-    `path` is below the API prefix ("/plans/{plan/pro#draft}/publish"). It holds the literal id of what was live when the plan was made;
-    an id that exists only once earlier steps are done is a placeholder: `{plan/pro#draft}`, `{addon/seats#active}`: the id that the
-    object's draft or active version has when the call is made. In `body`, references (a rule's `channels`, an assignment's `addonId`) are
-    always placeholders, also to what is live already. `body` holds secrets as references (`{"env": NAME}`, `{"file": PATH}`), and a
-    channel's PUT whose manifest names no secret holds `{"live": "signingSecret"}`: both are resolved at the moment of the call.
-    `cause` says in one sentence why the step exists; `needs` are the numbers of the steps that must be done before it.
-    `detail` names the assignment's addon key for the attachment verbs.
+    `body`: the normal form that the object (for the attachment verbs: the offer) is to have; None where the verb says everything. Its
+    secrets are `SecretRef`s, resolved at the moment of the call. `id`: the live version that is meant, "" for the one that earlier steps
+    make. `addon`: for the attachment verbs, the add-on's key as the state has it; `addon_id`: the assigned version that is meant, "" for
+    the one that is active by then. `cause` says in one sentence why the step exists; `needs` are the numbers of the steps before it.
     """
 
     number: int
     verb: Verb
     ref: Ref
-    method: str
-    path: str
-    body: JsonObject | None
+    body: Mapping[str, Any] | None
     cause: str
     needs: tuple[int, ...] = ()
-    detail: str = ""
+    id: str = ""
+    addon: str = ""
+    addon_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verb.value.replace('_', ' ')} {self.ref}" + (f" ({self.addon})" if self.addon else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,22 @@
-"""What is known of the live objects while a run lasts. Placeholders become ids, secret references become secrets, here and nowhere else."""
+"""What is known of the live objects while a run lasts. Special values become plain here and nowhere else."""
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.normalize.requests import LIVE_SECRET
-from catalogsync.store import secrets
-
-_PLACEHOLDER = re.compile(r"\{([a-z_]+/[^{}#]+)#(active|draft|archived)\}")
+from catalogsync.core.model import LiveGroup, LiveState, Ref
+from catalogsync.core.values import IdRef, LiveValue, SecretRef, SecretText
+from catalogsync.store.secrets import Secrets
 
 
 class View:
     """The live state, kept up to date by what steps read back. Safe to use from several threads."""
 
-    def __init__(self, live: LiveState) -> None:
-        self._live = live
+    def __init__(self, live: LiveState, secrets: Secrets) -> None:
+        self._live, self._secrets = live, secrets
         self._lock = threading.Lock()
 
     @property
@@ -35,34 +31,33 @@ class View:
             self._live = replace(self._live, groups=groups)
             return self._live
 
-    def fill(self, text: str) -> str:
-        """A path or value with its placeholders replaced. Raises TargetError for an object that is not there."""
-        return _PLACEHOLDER.sub(lambda match: self._id(Ref.parse(match[1]), match[2]), text)
+    def forget(self, ref: Ref, id_: str) -> LiveState:
+        """Takes in that a duplicate is gone; gives the whole."""
+        with self._lock:
+            rest = tuple(one for one in self._live.unmatched if (one.kind, one.id) != (ref.kind, id_))
+            self._live = replace(self._live, unmatched=rest)
+            return self._live
 
-    def body(self, value: Any, ref: Ref) -> Any:
-        """A step's body as it is sent: ids and secrets in place. The result is sent and kept nowhere."""
-        if value == LIVE_SECRET:
-            active = self.live.group(ref).active
-            return active.body["signingSecret"] if active is not None else None
-        if secrets.is_reference(value):
-            return secrets.resolve(value)
-        if isinstance(value, str):
-            return self.fill(value)
-        if isinstance(value, Mapping):
-            return {name: self.body(one, ref) for name, one in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.body(one, ref) for one in value]
-        return value
+    def plain(self, value: Any, ref: Ref) -> Any:
+        """What a special value means for an object at this moment. It is sent and kept nowhere.
+
+        Raises TargetError for an object that is not there, Refused for a secret that is not.
+        """
+        match value:
+            case IdRef(other, slot):
+                return self._id(other, slot)
+            case SecretRef():
+                return self._secrets.resolve(value)
+            case SecretText(text):
+                return text
+            case LiveValue(member):
+                active = self.live.group(ref).active
+                return active.body.get(member) if active is not None else None
+        raise TypeError(f"{type(value).__name__} cannot be sent")
 
     def _id(self, ref: Ref, slot: str) -> str:
         group = self.live.group(ref)
-        found: LiveResource | None = (
-            group.active
-            if slot == "active"
-            else group.draft
-            if slot == "draft"
-            else next(iter(group.archived), None)
-        )
+        found = group.draft if slot == "draft" else group.active
         if found is None:
             raise TargetError(f"there is no {slot} version of {ref} on the server", code="live-missing")
         return found.id

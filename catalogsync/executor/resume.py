@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from catalogsync import normalize
-from catalogsync.core import canon
+from catalogsync.core import canon, values
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import Kind, LiveState, Ref
+from catalogsync.core.model import LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import transitions
@@ -56,17 +56,18 @@ def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None
 
 def _moved(ref: Ref, expected: JsonObject, live: LiveState) -> str:
     fields = differing(ref, expected, live)
-    shown = [
-        f"    {f.path}: the plan read {canon.dumps(f.before)}, live is {canon.dumps(f.after)}"
-        for f in fields[:8]
-    ]
+    shown = [f"    {f.path}: the plan read {_shown(f.before)}, live is {_shown(f.after)}" for f in fields[:8]]
     more = [f"    and {len(fields) - 8} more"] if len(fields) > 8 else []
     return "\n".join([f"  {ref}: changed on the server, which is ahead of the plan", *shown, *more])
 
 
+def _shown(value: values.Value) -> str:
+    return str(value) if isinstance(value, values.Special) else canon.dumps(values.to_plain(value))
+
+
 def differing(ref: Ref, expected: JsonObject, live: LiveState) -> tuple[FieldChange, ...]:
     """The fields in which the live object is not as expected (before: expected, after: live), slots first."""
-    hidden = normalize.hidden_channels(live) if ref.kind is Kind.RULE else frozenset()
+    hidden = normalize.unseen(ref.kind, live)
     observed = transitions.aligned(ref.kind, expected, transitions.seen(ref, live), hidden)
     found: list[FieldChange] = []
     for slot in expected:
@@ -98,12 +99,13 @@ def _presence(body: object) -> str | None:
 
 
 def gone_already(step: Step, live: LiveState) -> bool:
-    """Whether the version that the step deletes is not there any more (its removal shows in no state). It is archived by then, but may be
-    active yet when an earlier step is still to archive it.
+    """Whether the version or duplicate that the step deletes is not there any more (its removal shows in no state). An old version is
+    archived by then, but may be active yet when an earlier step is still to archive it.
     """
+    if step.verb is Verb.DELETE_DUPLICATE:
+        return all(one.id != step.id for one in live.unmatched)
     if step.verb is not Verb.DELETE or not KINDS[step.ref.kind].versioned:
         return False
-    wanted = step.path.rpartition("/")[2]
     group = live.group(step.ref)
     versions = (group.active, group.draft, *group.archived)
-    return not wanted.startswith("{") and all(one is None or one.id != wanted for one in versions)
+    return all(one is None or one.id != step.id for one in versions)

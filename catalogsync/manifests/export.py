@@ -13,17 +13,9 @@ from catalogsync import manifests, normalize
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.normalize.scalars import instant
-from catalogsync.openmeter.kinds import KINDS, references
-
-FOLDERS: Mapping[Kind, str] = {
-    Kind.METER: "meters",
-    Kind.FEATURE: "features",
-    Kind.ADDON: "addons",
-    Kind.PLAN: "plans",
-    Kind.CHANNEL: "notifications/channels",
-    Kind.RULE: "notifications/rules",
-}
+from catalogsync.core.values import Hidden, SecretRef
+from catalogsync.openmeter.kinds import KINDS, named, offered_kind, references, secret_members
+from catalogsync.openmeter.scalars import instant
 
 _KEY = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _LONGEST_KEY = 64
@@ -40,7 +32,7 @@ class Document:
 
     @property
     def file(self) -> str:
-        return f"{FOLDERS[self.ref.kind]}/{self.ref.key}.yaml"
+        return f"{KINDS[self.ref.kind].folder}/{self.ref.key}.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +63,31 @@ def _warn(diagnostics: list[Diagnostic], subject: Ref | str, summary: str, hint:
 
 
 def _documents(live: LiveState, diagnostics: list[Diagnostic]) -> Iterator[Document]:
-    named = _with_keys(live, diagnostics)
-    known, hidden = normalize.names(named), normalize.hidden_channels(named)
-    for ref in sorted(named.groups):
-        group = named.groups[ref]
+    keyed = _with_keys(live, diagnostics)
+    for ref in sorted(keyed.groups):
+        group = keyed.groups[ref]
         if not _can_be_said(ref, group, diagnostics):
             continue
         chosen, lifecycle = _chosen(group)
         if chosen is None:
             continue
-        normal = normalize.live(chosen, known)
-        if ref.kind is Kind.RULE and not _channels_seen(ref, normal, hidden, diagnostics):
+        normal = _sold(keyed, ref.kind, normalize.live(chosen, keyed))
+        if not _references_seen(keyed, ref, normal, diagnostics):
             continue
-        _mention_superseded(named, group, diagnostics)
+        normal = _with_references(ref, normal, diagnostics)
+        _mention_superseded(keyed, group, diagnostics)
         comments = {(): "\n".join(_remarks(group, chosen, ref in live.groups))}
-        body = normalize.unfold(ref.kind, normal, ref.key)
+        body = KINDS[ref.kind].manifest(normal, ref.key)
         yield Document(ref, body, lifecycle, {p: text for p, text in comments.items() if text})
+
+
+def _sold(live: LiveState, kind: Kind, normal: JsonObject) -> JsonObject:
+    """Without offers of what is not published any more: a manifest cannot name it."""
+    offered, offers = offered_kind(kind), normal.get("addons")
+    if offered is None or not isinstance(offers, Mapping):
+        return normal
+    there = {k: v for k, v in offers.items() if live.group(Ref(offered, k)).active is not None}
+    return {**normal, "addons": there}
 
 
 def _can_be_said(ref: Ref, group: LiveGroup, diagnostics: list[Diagnostic]) -> bool:
@@ -141,11 +142,11 @@ def _free_key(kind: Kind, name: str, groups: Mapping[Ref, LiveGroup]) -> str:
     return key
 
 
-def _channels_seen(
-    ref: Ref, normal: JsonObject, hidden: frozenset[str], diagnostics: list[Diagnostic]
-) -> bool:
-    """Whether a rule's channels can be told; a rule may have disabled ones besides those that its reads show."""
-    if not normal["channels"]:
+def _references_seen(live: LiveState, ref: Ref, normal: JsonObject, diagnostics: list[Diagnostic]) -> bool:
+    """Whether what a rule names can be told; it may have disabled channels besides those that its reads show."""
+    partly = [r for r in KINDS[ref.kind].references if r.unseen_when_disabled]
+    hidden = normalize.unseen(ref.kind, live) - named(ref.kind, normal, partly[0]) if partly else frozenset()
+    if partly and not named(ref.kind, normal, partly[0]):
         _warn(
             diagnostics,
             ref,
@@ -153,7 +154,7 @@ def _channels_seen(
             "Enable its channels for the time of the export.",
         )
         return False
-    if hidden:
+    if hidden and "disabledChannels" not in normal:
         _warn(
             diagnostics,
             ref,
@@ -163,11 +164,42 @@ def _channels_seen(
     return True
 
 
+def _with_references(ref: Ref, normal: JsonObject, diagnostics: list[Diagnostic]) -> JsonObject:
+    """Secrets as references to environment variables that have to be set; one that nobody has to name is left to the server."""
+    for place, value in list(secret_members.places(ref.kind, normal)):
+        if not isinstance(value, Hidden):
+            continue
+        if place[0] in KINDS[ref.kind].kept:
+            normal = {name: other for name, other in normal.items() if name != place[0]}
+            continue
+        variable = re.sub(r"[^A-Z0-9]+", "_", "_".join((ref.key, *place)).upper())
+        normal = secret_members.put(normal, place, SecretRef("env", variable))
+        title = KINDS[ref.kind].title
+        _warn(
+            diagnostics,
+            ref,
+            f"{'.'.join(place)} of {title} {ref.key} is a secret and is not written",
+            f"Set the environment variable {variable} to it; until then it is not compared.",
+        )
+    return normal
+
+
 def _mention_superseded(live: LiveState, group: LiveGroup, diagnostics: list[Diagnostic]) -> None:
     """An assignment names one version of an add-on; a manifest always means the published one."""
-    for item in group.active.assignments if group.active is not None else ():
-        active = live.group(Ref(Kind.ADDON, item.addon_key)).active
-        if active is None or active.id != item.addon_id:
+    offered = offered_kind(group.ref.kind)
+    chosen, _ = _chosen(group)
+    for item in chosen.assignments if chosen is not None and offered is not None else ():
+        assert offered is not None
+        active = live.group(Ref(offered, item.addon_key)).active
+        if active is None:
+            _warn(
+                diagnostics,
+                group.ref,
+                f"plan {group.ref.key} offers version {item.addon_version} of add-on {item.addon_key}, of which no version is published;"
+                " its manifest is written without it",
+                "Applying the manifest makes a new version of the plan, which no longer offers it.",
+            )
+        elif active.id != item.addon_id:
             _warn(
                 diagnostics,
                 group.ref,
@@ -215,8 +247,7 @@ def _remarks(group: LiveGroup, chosen: LiveResource, keyed: bool) -> Iterator[st
         older = len(group.archived) - (chosen.status == "archived")
         if older:
             yield f"{older} earlier version{'s are' if older > 1 else ' is'} archived."
-    if group.ref.kind is Kind.CHANNEL:
-        yield "The signing secret stays on the server. To set one: signingSecret: {env: NAME}"
+    yield from KINDS[group.ref.kind].remarks(group)
     if not keyed:
         title = KINDS[group.ref.kind].title.split()[-1]
         yield f"The live {title} carries no key yet: it is found by its name until the first change."

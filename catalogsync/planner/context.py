@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,15 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Kind, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import Verb
+from catalogsync.core.values import SecretRef
+from catalogsync.openmeter.kinds import KINDS, dependents, secret_members
+from catalogsync.openmeter.kinds.secret_members import Reveal
 from catalogsync.planner import transitions
 from catalogsync.planner.intent import Intent, Sketch
 
-Reveal = Callable[[JsonObject], str | None]
+
+def _nothing_revealed(_reference: SecretRef) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,15 @@ class PlanOptions:
 
     `recreate`: objects that may be removed and made anew to change what cannot be changed in place.
     `reveal`: the value behind a reference to a secret, or None where it cannot be had; used to compare
-    and then forgotten. Without it secrets count as unchanged.
+    and then forgotten. What cannot be had is told as not compared.
     `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
+    `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
     """
 
     recreate: frozenset[Ref] = frozenset()
-    reveal: Reveal | None = None
+    reveal: Reveal = _nothing_revealed
     drop_drafts: frozenset[Ref] = frozenset()
+    keep: Mapping[Ref, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -42,21 +49,21 @@ class Situation:
     adopted: frozenset[Ref] = frozenset()
     intents: dict[Ref, Intent] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    _names: Mapping[str, str] = field(default_factory=dict)
-    _hidden: frozenset[str] = frozenset()
     _states: dict[Ref, JsonObject] = field(default_factory=dict)
-    _contents: dict[str, str] = field(default_factory=dict)
+    _expected: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
-        """The situation at the start, with channels and rules adopted by name."""
+        """The situation at the start, with objects that carry no key adopted by name."""
         wanted = {
-            r.ref: str(r.body.get("name")) for kind in (Kind.CHANNEL, Kind.RULE) for r in catalog.of(kind)
+            r.ref: str(r.body.get("name"))
+            for kind, spec in KINDS.items()
+            if spec.keyed_by_metadata
+            for r in catalog.of(kind)
         }
-        matched = transitions.adopt(live, wanted)
+        matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
         adopted = frozenset(ref for ref in wanted if ref in matched.groups and ref not in live.groups)
-        known, hidden = normalize.names(matched), normalize.hidden_channels(matched)
-        return cls(catalog, matched, options, adopted, _names=known, _hidden=hidden)
+        return cls(catalog, matched, options, adopted)
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)
@@ -64,26 +71,20 @@ class Situation:
     def state(self, ref: Ref) -> JsonObject:
         """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
         if ref not in self._states:
-            state = transitions.observe(self.group(ref), self._names, self._contents)
-            self._states[ref] = self._masked(ref, state)
+            self._states[ref] = transitions.observe(self.group(ref), self.live, self._masked(ref))
         return self._states[ref]
 
-    def _masked(self, ref: Ref, state: JsonObject) -> JsonObject:
-        resource = self.catalog.resources.get(ref)
-        active: Any = state.get("active")
-        if ref.kind is not Kind.CHANNEL or resource is None or active is None:
-            return state
-        manifest: Any = resource.body
-        masked = dict(active)
-        if normalize.is_reference(manifest.get("url")):
-            masked["url"] = normalize.digest(str(active["url"]))
-        headers = manifest.get("customHeaders") or {}
-        if "customHeaders" in active:
-            masked["customHeaders"] = {
-                name: normalize.digest(value) if normalize.is_reference(headers.get(name)) else value
-                for name, value in active["customHeaders"].items()
-            }
-        return {"active": masked}
+    def _masked(self, ref: Ref) -> frozenset[tuple[str, ...]]:
+        if not KINDS[ref.kind].secrets or ref not in self.catalog.resources:
+            return frozenset()
+        expected = self.expected(self.catalog.resources[ref])
+        return frozenset(p for p, v in secret_members.places(ref.kind, expected) if isinstance(v, SecretRef))
+
+    def expected(self, resource: Resource) -> Mapping[str, Any]:
+        """The normal form of a manifest, made once."""
+        if resource.ref not in self._expected:
+            self._expected[resource.ref] = normalize.desired(resource, self.catalog)
+        return self._expected[resource.ref]
 
     def after(self, ref: Ref) -> JsonObject:
         """The object's state when the plan is done."""
@@ -92,25 +93,38 @@ class Situation:
 
     def live_refs(self, kind: Kind) -> Iterator[Ref]:
         """All live objects of a kind, sorted."""
-        return iter(sorted(ref for ref in self.live.groups if ref.kind is kind))
+        return iter(sorted(group.ref for group in self.live.of(kind)))
 
-    def unseen_channels(self) -> frozenset[str]:
-        """Disabled channels that stay disabled: nothing can be said of a rule's connection to them."""
-        return frozenset(key for key in self._hidden if self._stays_disabled(key))
+    def unseen_targets(self) -> list[Ref]:
+        """Disabled live objects that reads of those who name them leave out."""
+        hidden = {Kind(r.kind) for kind in KINDS for _, r in dependents(kind) if r.unseen_when_disabled}
+        return sorted(
+            group.ref
+            for kind in hidden
+            for group in self.live.of(kind)
+            if group.active is not None and group.active.body.get("disabled")
+        )
 
-    def _stays_disabled(self, key: str) -> bool:
-        resource = self.catalog.get(Kind.CHANNEL, key)
-        return resource is None or bool(resource.body.get("disabled"))
+    def staying_unseen(self, kind: Kind) -> frozenset[str]:
+        """The keys of what reads of a kind leave out and that stays disabled: nothing can be said of a connection to them."""
+        return frozenset(key for key in normalize.unseen(kind, self.live) if self._stays_disabled(kind, key))
 
-    def unseen_leaving(self) -> list[str]:
-        """Disabled channels that this plan deletes: rules may name them without showing it."""
-        refs = [Ref(Kind.CHANNEL, key) for key in sorted(self._hidden)]
-        return [ref.key for ref in refs if self.step(ref, Verb.DELETE) is not None]
+    def _stays_disabled(self, kind: Kind, key: str) -> bool:
+        targets = (Ref(Kind(r.kind), key) for r in KINDS[kind].references if r.unseen_when_disabled)
+        found = [r for ref in targets if (r := self.catalog.resources.get(ref)) is not None]
+        return not found or any(bool(resource.body.get("disabled")) for resource in found)
 
-    def unseen_coming(self) -> list[str]:
-        """Disabled channels that this plan enables: what rules name them shows only then."""
-        refs = [Ref(Kind.CHANNEL, key) for key in sorted(self._hidden - self.unseen_channels())]
-        return [ref.key for ref in refs if self.step(ref, Verb.UPDATE) is not None]
+    def unseen_leaving(self) -> list[Ref]:
+        """Disabled objects that this plan deletes: others may name them without showing it."""
+        return [ref for ref in self.unseen_targets() if self.step(ref, Verb.DELETE) is not None]
+
+    def unseen_coming(self) -> list[Ref]:
+        """Disabled objects that this plan enables: who names them shows only then."""
+        return [
+            ref
+            for ref in self.unseen_targets()
+            if self.step(ref, Verb.UPDATE) is not None and not self.after(ref)["active"]["disabled"]  # type: ignore[index, call-overload]
+        ]
 
     def step(self, ref: Ref, verb: Verb, mark: str = "") -> Sketch | None:
         """The step planned for an object, if any."""

@@ -13,13 +13,18 @@ from catalogsync import normalize
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.core.values import Value
+from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind
+
+EARLIER, CURRENT = "an earlier version", "the current version"
+"""What is said of the version of an add-on that a plan offers."""
 
 
 def compare(before: JsonObject | None, after: JsonObject | None, kind: Kind) -> tuple[FieldChange, ...]:
     """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
     changes = list(_walk(before or {}, after or {}, ()))
-    if kind is Kind.PLAN:
-        changes = _readable(changes, before or {}, after or {})
+    if offered_kind(kind) is not None or _has_order(kind):
+        changes = _readable(changes)
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
@@ -59,8 +64,12 @@ def _side(value: Any) -> Json:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def _readable(changes: list[FieldChange], before: JsonObject, after: JsonObject) -> list[FieldChange]:
-    """A plan's changes without what only the machine needs: fingerprints of offers, and an order that follows from phases named already."""
+def _has_order(kind: Kind) -> bool:
+    return any(isinstance(rule, Keyed) and rule.ordered for rule in KINDS[kind].lists.values())
+
+
+def _readable(changes: list[FieldChange]) -> list[FieldChange]:
+    """Changes without what only the machine needs: whether an offer is current, and an order that follows from phases named already."""
     out = []
     for change in changes:
         if change.path == "phaseOrder" and _same_order(change.before, change.after):
@@ -79,13 +88,13 @@ def _same_order(before: Any, after: Any) -> bool:
 
 
 def _offer(change: FieldChange) -> FieldChange:
-    if change.path.endswith(".content"):
-        return FieldChange(change.path.removesuffix("content") + "version", "superseded", "current")
-    return FieldChange(change.path, _without_content(change.before), _without_content(change.after))
+    if change.path.endswith(".current"):
+        return FieldChange(change.path.removesuffix("current") + "version", EARLIER, CURRENT)
+    return FieldChange(change.path, _without_current(change.before), _without_current(change.after))
 
 
-def _without_content(value: Json) -> Json:
-    return {n: v for n, v in value.items() if n != "content"} if isinstance(value, Mapping) else value
+def _without_current(value: Value) -> Value:
+    return {n: v for n, v in value.items() if n != "current"} if isinstance(value, Mapping) else value
 
 
 def diff_catalogs(a: Catalog, b: Catalog) -> tuple[Change, ...]:
@@ -100,9 +109,10 @@ def diff_catalogs(a: Catalog, b: Catalog) -> tuple[Change, ...]:
 
 def _between(ref: Ref, old: Resource | None, new: Resource | None, a: Catalog, b: Catalog) -> Change | None:
     before, after = _document(old, a), _document(new, b)
-    if before == after:
+    moved = _moved_offers(old, new, a, b)
+    if before == after and not moved:
         return None
-    fields = compare(before, after, ref.kind)
+    fields = tuple(sorted([*compare(before, after, ref.kind), *moved], key=lambda field: field.path))
     if old is None:
         return Change(Action.CREATE, ref, fields, "only in the second catalog")
     if new is None:
@@ -119,3 +129,17 @@ def _document(resource: Resource | None, catalog: Catalog) -> JsonObject | None:
     if resource.lifecycle is Lifecycle.PUBLISHED:
         return normal
     return {**normal, "lifecycle": str(resource.lifecycle)}
+
+
+def _moved_offers(old: Resource | None, new: Resource | None, a: Catalog, b: Catalog) -> list[FieldChange]:
+    """What both offer and what says something else on the other side: a new version of it makes a new version of who offers it."""
+    offered = offered_kind(new.ref.kind) if old is not None and new is not None else None
+    if offered is None or old is None or new is None:
+        return []
+    before, after = normalize.desired(old, a)["addons"], normalize.desired(new, b)["addons"]
+    refs = [Ref(offered, key) for key in sorted(before.keys() & after.keys())]
+    return [
+        FieldChange(f"addons.{ref.key}.version", EARLIER, CURRENT)
+        for ref in refs
+        if _document(a.resources.get(ref), a) != _document(b.resources.get(ref), b)
+    ]

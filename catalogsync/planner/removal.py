@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from catalogsync.core.changes import Action, Change
-from catalogsync.core.model import LiveAssignment, LiveGroup, LiveResource
+from catalogsync.core.model import LiveGroup, LiveResource
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.context import Situation
 from catalogsync.planner.intent import Intent, Sketch
 
 
-def detach(intent: Intent, draft: LiveResource, assignment: LiveAssignment, cause: str) -> Sketch:
-    """DELETE an assignment of the live draft."""
-    path = f"/{draft.id}/addons/{assignment.addon_id}"
-    several = sum(a.addon_key == assignment.addon_key for a in draft.assignments) > 1
-    mark = f"{assignment.addon_key}@{assignment.addon_id}" if several else ""
-    return intent.add(Verb.DETACH, path, None, cause, detail=assignment.addon_key, mark=mark)
+def assigned(draft: LiveResource) -> dict[str, str]:
+    """The ids of the versions that a version offers, by the names that its state has for them (`normalize.offers`)."""
+    found: dict[str, str] = {}
+    for one in sorted(draft.assignments, key=lambda a: (a.addon_key, -a.addon_version)):
+        name = f"{one.addon_key}@{one.addon_version}" if one.addon_key in found else one.addon_key
+        found[name] = one.addon_id
+    return found
+
+
+def detach(intent: Intent, draft: LiveResource, name: str, cause: str) -> Sketch:
+    """Take an assignment of the live draft away."""
+    return intent.add(Verb.DETACH, None, cause, id=draft.id, addon=name, addon_id=assigned(draft)[name])
 
 
 def delete_draft(intent: Intent, draft: LiveResource, cause: str) -> list[Sketch]:
-    """DELETE a live draft, after its assignments: those of a deleted plan would hold their add-ons for ever (§3.11)."""
+    """Delete a live draft, after its assignments: those of a deleted plan would hold their add-ons for good (§3.11)."""
     why = "assignments of a deleted plan could never be removed"
-    steps = [detach(intent, draft, a, why) for a in draft.assignments]
-    gone = intent.add(Verb.DELETE_DRAFT, f"/{draft.id}", None, cause)
+    steps = [detach(intent, draft, name, why) for name in assigned(draft)]
+    gone = intent.add(Verb.DELETE_DRAFT, None, cause, id=draft.id)
     gone.needs.update(step.name for step in steps)
     return [*steps, gone]
 
 
 def drop(intent: Intent, draft: LiveResource) -> None:
     """Remove the draft and nothing else."""
-    why = "the draft is taken back"
-    delete_draft(intent, draft, why)
+    delete_draft(intent, draft, "the draft is taken back")
     intent.after = {**intent.before, "draft": None}
     intent.change = Change(Action.DELETE, intent.ref, (), f"draft version {draft.version} is taken back")
 
@@ -51,7 +56,7 @@ def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
         )
     if group.active is None:
         return
-    intent.add(Verb.ARCHIVE, f"/{group.active.id}/archive", None, said)
+    intent.add(Verb.ARCHIVE, None, said, id=group.active.id)
     intent.after = {**intent.after, "active": None}
     intent.change = Change(Action.ARCHIVE, intent.ref, (), said, group.active.version)
 
@@ -61,21 +66,15 @@ def delete(intent: Intent, group: LiveGroup) -> None:
     said = "its manifest says `lifecycle: deleted`"
     if group.draft is not None:
         delete_draft(intent, group.draft, said)
-    archived = list(group.archived)
     if group.active is not None:
-        version = f"version {group.active.version}"
+        version, id_ = f"version {group.active.version}", group.active.id
         withdrawn = intent.add(
-            Verb.ARCHIVE,
-            f"/{group.active.id}/archive",
-            None,
-            f"{said}; a published version has to be archived first",
+            Verb.ARCHIVE, None, f"{said}; a published version has to be archived first", id=id_
         )
-        gone = intent.add(
-            Verb.DELETE, f"/{group.active.id}", None, f"{said} ({version})", mark=group.active.id
-        )
+        gone = intent.add(Verb.DELETE, None, f"{said} ({version})", id=id_, mark=id_)
         gone.needs.add(withdrawn.name)
-    for old in archived:
-        intent.add(Verb.DELETE, f"/{old.id}", None, f"{said} (version {old.version})", mark=old.id)
+    for old in group.archived:
+        intent.add(Verb.DELETE, None, f"{said} (version {old.version})", id=old.id, mark=old.id)
     if not intent.sketches:
         return
     intent.after = {"active": None, "draft": None}

@@ -1,4 +1,4 @@
-"""What a step makes of an object's state, and so every state on the way from what was read to what is wished (see `plan`).
+"""What a step makes of an object's state, and so every state on the way from what was read to what is desired (see `core.plan`).
 
 The functions are pure and know no order: `fold` runs a plan's steps over the states that its preconditions hold.
 Compare an expected state with an observed one by `agrees` (or `aligned`), never by `==` alone: see `normalize.align`.
@@ -6,7 +6,7 @@ Compare an expected state with an observed one by `agrees` (or `aligned`), never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
-from catalogsync.normalize.objects import assignment
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
+
+NOWHERE: frozenset[Place] = frozenset()
 
 
 def nothing(kind: Kind) -> JsonObject:
@@ -23,16 +25,11 @@ def nothing(kind: Kind) -> JsonObject:
     return {"active": None, "draft": None} if KINDS[kind].versioned else {"active": None}
 
 
-def observe(
-    group: LiveGroup, known: Mapping[str, str] = normalize.NO_NAMES, contents: dict[str, str] | None = None
-) -> JsonObject:
-    """The state of what was read. `known`: ids of channels and features to keys (`normalize.names`), needed for rules only.
-
-    `contents`: a dictionary that remembers add-on versions, for whoever observes many plans.
-    """
+def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> JsonObject:
+    """The state of what was read. `state`: all that was read, where ids are told by; `masked`: places to hide in any case."""
 
     def slot(resource: LiveResource | None) -> JsonObject | None:
-        return None if resource is None else normalize.live(resource, known, contents)
+        return None if resource is None else normalize.live(resource, state, masked)
 
     if KINDS[group.ref.kind].versioned:
         return {"active": slot(group.active), "draft": slot(group.draft)}
@@ -40,7 +37,7 @@ def observe(
 
 
 def adopt(state: LiveState, wanted: Mapping[Ref, str]) -> LiveState:
-    """The same state with channels and rules that carry no key of ours put under the Refs that want them by name.
+    """The same state with objects that carry no key of ours put under the Refs that want them by name.
 
     `wanted`: the name for each Ref. Only when exactly one unmatched object has the name and exactly one Ref without a live object asks
     for it (names are not unique on the server).
@@ -51,7 +48,8 @@ def adopt(state: LiveState, wanted: Mapping[Ref, str]) -> LiveState:
             asking.setdefault((ref.kind, name), []).append(ref)
     offered: dict[tuple[Kind, str], list[LiveResource]] = {}
     for resource in state.unmatched:
-        offered.setdefault((resource.kind, str(resource.body.get("name"))), []).append(resource)
+        if not resource.key:
+            offered.setdefault((resource.kind, str(resource.body.get("name"))), []).append(resource)
     groups, taken = dict(state.groups), set()
     for sought, refs in asking.items():
         found = offered.get(sought, [])
@@ -62,19 +60,30 @@ def adopt(state: LiveState, wanted: Mapping[Ref, str]) -> LiveState:
     return LiveState(groups, rest) if taken else state
 
 
+def keep(state: LiveState, kept: Mapping[Ref, str]) -> LiveState:
+    """The same state with the object of that id in its group, where several carry one key; the others are unmatched."""
+    groups, unmatched = dict(state.groups), list(state.unmatched)
+    for ref, id_ in kept.items():
+        active = state.group(ref).active
+        for position, one in enumerate(unmatched):
+            if one.kind == ref.kind and one.key == ref.key and one.id == id_ and active is not None:
+                groups[ref], unmatched[position] = LiveGroup(ref, active=one), active
+    return LiveState(groups, tuple(unmatched)) if kept else state
+
+
 def wanted_names(plan: Plan) -> dict[Ref, str]:
-    """The names under which a plan found its channels and rules, for `adopt` when what it touches is read again."""
+    """The names under which a plan found its objects without a key, for `adopt` when what it touches is read again."""
     found = {}
     for precondition in plan.preconditions:
         active: Any = precondition.state.get("active")
-        if precondition.ref.kind in (Kind.CHANNEL, Kind.RULE) and active is not None:
+        if KINDS[precondition.ref.kind].keyed_by_metadata and active is not None:
             found[precondition.ref] = str(active["name"])
     return found
 
 
 def seen(ref: Ref, state: LiveState) -> JsonObject:
-    """The observed state of one object within all that was read. For a rule, all channels have to be in what was read."""
-    return observe(state.group(ref), normalize.names(state) if ref.kind is Kind.RULE else normalize.NO_NAMES)
+    """The observed state of one object within all that was read: what it names by id has to be in what was read, too."""
+    return observe(state.group(ref), state)
 
 
 def aligned(
@@ -83,7 +92,7 @@ def aligned(
     """The observed state as far as it can be told from the expected one (`normalize.align` in each slot)."""
     out: dict[str, Any] = {}
     for name, body in observed.items():
-        other: Any = expected.get(name)
+        other = expected.get(name)
         known = isinstance(body, Mapping) and isinstance(other, Mapping)
         out[name] = normalize.align(kind, other, body, hidden) if known else body  # type: ignore[arg-type]
     return out
@@ -91,29 +100,25 @@ def aligned(
 
 def agrees(ref: Ref, expected: JsonObject, state: LiveState) -> bool:
     """Whether what was read is the expected state, as far as the server lets us see."""
-    hidden = normalize.hidden_channels(state) if ref.kind is Kind.RULE else frozenset()
-    return aligned(ref.kind, expected, seen(ref, state), hidden) == expected
+    return aligned(ref.kind, expected, seen(ref, state), normalize.unseen(ref.kind, state)) == expected
 
 
-def transition(state: JsonObject, step: Step, offered: JsonObject | None = None) -> JsonObject:
-    """The state after the step. `offered`: for ATTACH, the add-on's own state at that moment (its active version is what is assigned).
-
-    Raises ValueError when the step cannot be done in this state (no draft to publish, nothing to update …).
-    """
+def transition(state: JsonObject, step: Step) -> JsonObject:
+    """The state after the step. Raises ValueError when it cannot be done in this state (no draft to publish, nothing to update …)."""
     match step.verb:
         case Verb.CREATE:
-            return {"active": _made(step, None, state["active"])}
+            return {"active": _made(step, state["active"])}
         case Verb.UPDATE:
             return {"active": _updated(step, state)}
         case Verb.CREATE_DRAFT:
-            return {**state, "draft": _made(step, None, state["draft"])}
+            return {**state, "draft": _made(step, state["draft"])}
         case Verb.UPDATE_DRAFT:
             return {**state, "draft": _redrafted(step, state)}
         case Verb.DELETE_DRAFT:
             _there(step, state, "draft")
             return {**state, "draft": None}
         case Verb.ATTACH | Verb.UPDATE_ATTACHMENT | Verb.DETACH:
-            return {**state, "draft": _reassigned(step, state, offered)}
+            return {**state, "draft": _reassigned(step, state)}
         case Verb.PUBLISH:
             return {**state, "active": _there(step, state, "draft"), "draft": None}
         case Verb.ARCHIVE:
@@ -121,6 +126,8 @@ def transition(state: JsonObject, step: Step, offered: JsonObject | None = None)
             return {**state, "active": None}
         case Verb.DELETE:
             return dict(state) if KINDS[step.ref.kind].versioned else {**state, "active": None}
+        case Verb.DELETE_DUPLICATE:
+            return dict(state)
 
 
 def _there(step: Step, state: JsonObject, slot: str) -> Any:
@@ -130,71 +137,89 @@ def _there(step: Step, state: JsonObject, slot: str) -> Any:
     return body
 
 
-def _normal(step: Step) -> dict[str, Any]:
-    body: Any = dict(step.body or {})
-    if step.ref.kind is Kind.RULE:
-        body["channels"] = [_key_in(text) for text in body["channels"]]
-    return normalize.shape(step.ref.kind, body, step.ref.key, normalize.NO_NAMES)
+def _body(step: Step) -> Mapping[str, Any]:
+    if step.body is None:
+        raise ValueError(f"step {step.number}: {step.verb} {step.ref} says no body")
+    return step.body
 
 
-def _key_in(text: str) -> str:
-    """The key in a placeholder `{notification_channel/ops#active}`."""
-    return text.strip("{}").partition("/")[2].partition("#")[0]
-
-
-def _made(step: Step, offers: Any, present: Any) -> dict[str, Any]:
+def _made(step: Step, present: Any) -> JsonObject:
     if present is not None:
         raise ValueError(f"step {step.number}: {step.ref} exists already")
-    return _normal(step)
+    return _body(step)
 
 
-def _updated(step: Step, state: JsonObject) -> dict[str, Any]:
-    """PUT of an unversioned kind. A meter keeps what its PUT cannot say: its fixed fields, and a description that is left out."""
+def _updated(step: Step, state: JsonObject) -> JsonObject:
+    """An update leaves what it cannot clear and does not say (a meter's description, a channel's signing secret)."""
     before = _there(step, state, "active")
-    after = _normal(step)
-    if step.ref.kind is Kind.METER:
-        kept = {n: v for n, v in before.items() if n in KINDS[Kind.METER].fixed or n == "description"}
-        after = {n: v for n, v in after.items() if v is not None}
-        return {**kept, **{n: v for n, v in after.items() if n not in KINDS[Kind.METER].fixed}}
-    return after
+    kept = {name: before[name] for name in KINDS[step.ref.kind].kept if name in before}
+    return {**kept, **_body(step)}
 
 
-def _redrafted(step: Step, state: JsonObject) -> dict[str, Any]:
+def _redrafted(step: Step, state: JsonObject) -> JsonObject:
     before = _there(step, state, "draft")
-    kept = {n: before[n] for n in ("currency", "addons") if n in before}
-    return {**_normal(step), **kept}
+    return {**_body(step), **({"addons": before["addons"]} if "addons" in before else {})}
 
 
-def _reassigned(step: Step, state: JsonObject, offered: JsonObject | None) -> dict[str, Any]:
+def _reassigned(step: Step, state: JsonObject) -> JsonObject:
     draft = _there(step, state, "draft")
     offers = dict(draft["addons"])
-    if step.verb is Verb.DETACH:
-        if step.detail not in offers:
-            raise ValueError(f"step {step.number}: {step.ref} does not offer {step.detail}")
-        del offers[step.detail]
-        return {**draft, "addons": offers}
-    body: Any = dict(step.body or {})
-    if step.verb is Verb.ATTACH:
-        body.pop("metadata", None)  # dropped by the server on POST (semantics-productcatalog §6.2)
-        active: Any = (offered or {}).get("active")
-        offers[step.detail] = assignment(body, normalize.content(active))
+    if (
+        step.verb is Verb.ATTACH
+    ):  # its metadata is dropped by the server on POST (semantics-productcatalog §6.2)
+        offers[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
+    elif step.addon not in offers:
+        raise ValueError(f"step {step.number}: {step.ref} does not offer {step.addon}")
+    elif step.verb is Verb.DETACH:
+        del offers[step.addon]
     else:
-        offers[step.detail] = assignment(body, offers[step.detail]["content"])
+        offers[step.addon] = {**_body(step), "current": offers[step.addon]["current"]}
     return {**draft, "addons": offers}
 
 
 def fold(plan: Plan) -> dict[Ref, tuple[JsonObject, ...]]:
     """For every object of the preconditions, its states: as read, then after each of its own steps in the plan's order.
 
+    Whether an offer is current changes by the steps of the add-on that it names, too: until it is made anew, nothing is expected of it.
     Raises ValueError when a step cannot be done, KeyError when it touches an object without a precondition.
     """
-    states: dict[Ref, list[JsonObject]] = {p.ref: [p.state] for p in plan.preconditions}
+    moving = {s.ref for s in plan.steps if s.verb in (Verb.PUBLISH, Verb.ARCHIVE)}
+    states: dict[Ref, list[JsonObject]] = {
+        p.ref: [_unsettled(p.ref, p.state, moving)] for p in plan.preconditions
+    }
     for step in plan.steps:
-        offered = None
-        if step.verb is Verb.ATTACH:
-            offered = states[Ref(Kind.ADDON, step.detail)][-1]
-        states[step.ref].append(transition(states[step.ref][-1], step, offered))
+        states[step.ref].append(transition(states[step.ref][-1], step))
     return {ref: tuple(found) for ref, found in states.items()}
+
+
+def _unsettled(ref: Ref, state: JsonObject, moving: Iterable[Ref]) -> JsonObject:
+    offered = offered_kind(ref.kind)
+    keys = {other.key for other in moving if other.kind == offered}
+    return {slot: _loosened(body, keys) for slot, body in state.items()} if keys else state
+
+
+def _loosened(body: Any, keys: set[str]) -> Any:
+    if body is None or not keys.intersection(body["addons"]):
+        return body
+    loose = {
+        k: {**v, "current": None} if k in keys and v["current"] else v for k, v in body["addons"].items()
+    }
+    return {**body, "addons": loose}
+
+
+def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict[Ref, tuple[JsonObject, ...]]:
+    """The same states with the digests of secrets in place of references to them, so that both can be compared."""
+
+    def of(kind: Kind, state: JsonObject) -> JsonObject:
+        return {
+            slot: compared(kind, body, reveal) if isinstance(body, Mapping) else body
+            for slot, body in state.items()
+        }
+
+    return {
+        ref: tuple(of(ref.kind, state) for state in way) if KINDS[ref.kind].secrets else way
+        for ref, way in ways.items()
+    }
 
 
 def states(plan: Plan, ref: Ref) -> tuple[JsonObject, ...]:

@@ -7,22 +7,23 @@ deleted is made anew. What stays different all the same is said in a note for ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
-from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
+from catalogsync.core.model import Catalog, Lifecycle, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, Step, TargetIdentity, Verb
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.core.values import Hidden, SecretRef
+from catalogsync.openmeter.kinds import KINDS, secret_members
 from catalogsync.planner import PlanOptions, make_plan, transitions
 
 
 @dataclass(frozen=True, slots=True)
 class _PlanFile:
-    """Where a state that is wished again was found: the saved plan as a whole."""
+    """Where a state that is desired again was found: the saved plan as a whole."""
 
     name: str
 
@@ -81,7 +82,7 @@ def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
     live = transitions.adopt(live, transitions.wanted_names(plan))
     objects = list(_touched(plan, live))
     origin = _PlanFile(file)
-    resources = {r.ref: r for one in objects for r in _wished(one, origin)}
+    resources = {r.ref: r for one in objects for r in _desired(one, origin)}
     options = PlanOptions(
         recreate=frozenset(one.ref for one in objects if _made_anew(one)),
         drop_drafts=frozenset(one.ref for one in objects if one.lies("draft") and not one.was("draft")),
@@ -94,7 +95,7 @@ def _touched(plan: Plan, live: LiveState) -> Iterator[_Object]:
     for precondition in plan.preconditions:
         if precondition.touched:
             ref, before = precondition.ref, precondition.state
-            hidden = normalize.hidden_channels(live) if ref.kind is Kind.RULE else frozenset()
+            hidden = normalize.unseen(ref.kind, live)
             now = transitions.aligned(ref.kind, before, transitions.seen(ref, live), hidden)
             yield _Object(ref, before, now, tuple(s for s in plan.steps if s.ref == ref))
 
@@ -113,10 +114,10 @@ def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnosti
             )
 
 
-# What is wished again
+# What is desired again
 
 
-def _wished(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
+def _desired(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
     """The manifest that asks for the state as it was; none where it is so already."""
     if one.before == one.now or _unknown(one):
         return
@@ -128,7 +129,7 @@ def _wished(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
 def _simple(one: _Object) -> tuple[Lifecycle, Any]:
     if one.was("active") is not None:
         return Lifecycle.PUBLISHED, one.was("active")
-    return (Lifecycle.ARCHIVED if one.ref.kind is Kind.FEATURE else Lifecycle.DELETED), None
+    return (Lifecycle.ARCHIVED if KINDS[one.ref.kind].archivable else Lifecycle.DELETED), None
 
 
 def _versions(one: _Object) -> tuple[Lifecycle, Any]:
@@ -143,28 +144,25 @@ def _identity(ref: Ref) -> JsonObject:
 
 
 def _body(one: _Object, normal: Any) -> JsonObject:
-    body = normalize.unfold(one.ref.kind, normal, one.ref.key)
-    if one.ref.kind is not Kind.CHANNEL:
-        return body
+    """The manifest's body; where the state holds the digest of a secret, the reference that the plan's own call names."""
     given = next((step.body for step in reversed(one.steps) if step.body is not None), None) or {}
-    filled: JsonObject = _with_references(body, given)
-    return filled
-
-
-def _with_references(body: Any, given: Any) -> Any:
-    """A channel's manifest with references where the state holds the digest of a secret: those that the plan's own call names."""
-    if isinstance(body, Mapping):
-        if set(body) == {"sha256"}:
-            return given if normalize.is_reference(given) else body
-        theirs = given if isinstance(given, Mapping) else {}
-        return {name: _with_references(value, theirs.get(name)) for name, value in body.items()}
-    return body
+    named = dict(secret_members.places(one.ref.kind, given))
+    for place, value in [*secret_members.places(one.ref.kind, normal)]:
+        other = named.get(place)
+        if isinstance(value, Hidden) and isinstance(other, SecretRef):
+            normal = secret_members.put(normal, place, other)
+        elif isinstance(value, Hidden) and place[0] in KINDS[one.ref.kind].kept:
+            normal = {name: kept for name, kept in normal.items() if name != place[0]}
+    return KINDS[one.ref.kind].manifest(normal, one.ref.key)
 
 
 def _unknown(one: _Object) -> bool:
-    """Whether a channel cannot be written again, because a value of it is only known by its digest."""
+    """Whether an object cannot be written again, because a value of it is only known by its digest."""
     active = one.was("active")
-    return one.ref.kind is Kind.CHANNEL and active is not None and "'sha256'" in str(_body(one, active))
+    if active is None or not KINDS[one.ref.kind].secrets:
+        return False
+    body = _body(one, active)
+    return any(isinstance(value, Hidden) for _, value in secret_members.places(one.ref.kind, body))
 
 
 def _made_anew(one: _Object) -> bool:
@@ -188,21 +186,16 @@ def _remains(one: _Object) -> Iterator[str]:
     if KINDS[one.ref.kind].versioned:
         yield from _remaining_versions(one)
     elif one.was("active") is None:
-        if one.ref.kind is Kind.FEATURE:
+        if KINDS[one.ref.kind].archivable:
             yield f"{one.title} is archived, not removed: the server keeps archived features"
     elif one.lies("active") is None or _made_anew(one):
         yield _anew(one)
-    if one.ref.kind is Kind.CHANNEL:
+    if KINDS[one.ref.kind].secrets:
         yield from _remaining_secrets(one)
 
 
 def _anew(one: _Object) -> str:
-    kept = {
-        Kind.FEATURE: "; entitlements and subscriptions stay with the archived one",
-        Kind.METER: "; entitlements and archived features stay with the deleted one",
-        Kind.CHANNEL: "; a signing secret that no manifest names is a new one, which the receiver has to learn",
-    }
-    return f"{one.title} is made anew under a new id{kept.get(one.ref.kind, '')}"
+    return f"{one.title} is re-created under a new id{KINDS[one.ref.kind].lost_when_remade}"
 
 
 def _remaining_versions(one: _Object) -> Iterator[str]:
@@ -218,10 +211,16 @@ def _remaining_versions(one: _Object) -> Iterator[str]:
 
 
 def _remaining_secrets(one: _Object) -> Iterator[str]:
-    named = any(
-        normalize.is_reference(step.body.get("signingSecret")) for step in one.steps if step.body is not None
-    )
-    if named and one.was("active") is not None:
+    """What the plan set stays where the one before is in no plan; what a reference names is sent as it is by then."""
+    kept = KINDS[one.ref.kind].kept
+    sent = {
+        p[0]
+        for s in one.steps
+        for p, v in secret_members.places(one.ref.kind, s.body or {})
+        if isinstance(v, SecretRef)
+    }
+    if sent & kept and one.was("active") is not None:
         yield f"{one.title}: the signing secret that the plan set stays; the one before is in no plan"
-    if "sha256" in str(one.was("active")) and one.before != one.now:
+    before = secret_members.places(one.ref.kind, one.was("active") or {})
+    if one.before != one.now and any(isinstance(v, Hidden) and p[0] not in kept for p, v in before):
         yield f"{one.title}: behind its references is sent what they hold now"

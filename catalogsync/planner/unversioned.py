@@ -1,23 +1,24 @@
-"""Planning of meters, features, channels and rules: they are made, changed in place, made anew, or removed."""
+"""Planning of objects without versions: they are made, changed in place, re-created, or removed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from catalogsync import normalize
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Kind, Lifecycle, LiveResource, Resource
 from catalogsync.core.plan import Verb
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.core.values import SecretRef
+from catalogsync.openmeter.kinds import KINDS, secret_members
 from catalogsync.planner import diff
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.intent import Intent
 
-SECRET = "(secret)"
+Body = Mapping[str, Any]
 
 
-def plan_simple(situation: Situation, resource: Resource) -> Intent:
+def plan_unversioned(situation: Situation, resource: Resource) -> Intent:
     """The intent for an object without versions; problems are reported to the situation."""
     before = situation.state(resource.ref)
     intent = Intent(resource.ref, resource, before, before)
@@ -26,7 +27,7 @@ def plan_simple(situation: Situation, resource: Resource) -> Intent:
         if live is not None:
             _remove(intent, live)
         return intent
-    expected = normalize.desired(resource, situation.catalog)
+    expected = situation.expected(resource)
     if live is None:
         _create(intent, expected)
     else:
@@ -34,63 +35,82 @@ def plan_simple(situation: Situation, resource: Resource) -> Intent:
     return intent
 
 
+def removal(kind: Kind) -> Verb:
+    """How an object of this kind goes."""
+    return Verb.ARCHIVE if KINDS[kind].archivable else Verb.DELETE
+
+
 def _title(intent: Intent) -> str:
     return KINDS[intent.ref.kind].title
 
 
-def _create(intent: Intent, expected: JsonObject) -> None:
-    body = normalize.create(intent.ref.kind, intent.resource.body, intent.ref.key)
-    intent.add(Verb.CREATE, "", body, f"the {_title(intent)} does not exist yet")
+def _create(intent: Intent, expected: Body) -> None:
+    intent.add(Verb.CREATE, expected, f"the {_title(intent)} does not exist yet")
     intent.after = {"active": expected}
     fields = diff.compare(None, expected, intent.ref.kind)
     intent.change = Change(Action.CREATE, intent.ref, fields, f"no such {_title(intent)} is live")
 
 
 def _remove(intent: Intent, live: LiveResource) -> None:
-    feature = intent.ref.kind is Kind.FEATURE
-    verb, action = (Verb.ARCHIVE, Action.ARCHIVE) if feature else (Verb.DELETE, Action.DELETE)
-    said = "archived" if feature else "deleted"
-    intent.add(verb, f"/{live.id}", None, f"its manifest says `lifecycle: {said}`")
+    verb = removal(intent.ref.kind)
+    action, said = (Action.ARCHIVE, "archived") if verb is Verb.ARCHIVE else (Action.DELETE, "deleted")
+    intent.add(verb, None, f"its manifest says `lifecycle: {said}`", id=live.id)
     intent.after = {"active": None}
     fields = diff.compare(intent.before["active"], None, intent.ref.kind)  # type: ignore[arg-type]
     intent.change = Change(action, intent.ref, fields, f"its manifest says `lifecycle: {said}`")
 
 
-def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expected: JsonObject) -> None:
+def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:
     observed: Any = intent.before["active"]
     kind = intent.ref.kind
-    aligned = normalize.align(kind, expected, observed, situation.unseen_channels())
-    _mention(situation, intent, expected, observed)
-    fields = [*(() if aligned == expected else diff.compare(aligned, expected, kind))]
-    fields += _secret_changes(situation, intent.resource, live)
-    if not fields:
+    known = secret_members.compared(kind, expected, situation.options.reveal)
+    aligned = normalize.align(kind, known, observed, situation.staying_unseen(kind))
+    _mention_kept(situation, intent, expected, observed)
+    _mention_uncompared(situation, intent, known)
+    _mention_unseen(situation, intent, observed)
+    if aligned == known:
         _leave_or_release(situation, intent, live, expected)
         return
-    changed = tuple(sorted(fields, key=lambda field: field.path))
-    fixed = tuple(dict.fromkeys(f.path.split(".")[0] for f in changed if _is_fixed(kind, f)))
+    fields = _with_references(diff.compare(aligned, known, kind), expected)
+    fixed = tuple(dict.fromkeys(f.path.split(".")[0] for f in fields if _is_fixed(kind, f)))
     if not fixed:
-        _update(situation, intent, live, expected, changed)
+        _update(situation, intent, live, expected, fields)
     elif intent.ref in situation.options.recreate:
-        _recreate(intent, live, expected, changed, fixed)
+        _recreate(intent, live, expected, fields, fixed)
     else:
-        _refuse(situation, intent, changed, fixed)
+        _refuse(situation, intent, fields, fixed)
 
 
-def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, expected: JsonObject) -> None:
-    """Nothing to change, but for a rule when what it cannot show would matter from now on."""
+def _with_references(fields: tuple[FieldChange, ...], expected: Body) -> tuple[FieldChange, ...]:
+    """The fields as the manifest says them: a secret is shown by its reference, not by the digest that was compared."""
+
+    def said(path: str) -> Any:
+        value: Any = expected
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+    return tuple(
+        FieldChange(f.path, f.before, found) if isinstance(found := said(f.path), SecretRef) else f
+        for f in fields
+    )
+
+
+def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:
+    """Nothing to change, but for what cannot be shown and would matter from now on."""
     _mention_adoption(situation, intent)
-    why = _unseen(situation) if intent.ref.kind is Kind.RULE else ""
+    why = _unseen(situation) if any(r.unseen_when_disabled for r in KINDS[intent.ref.kind].references) else ""
     if not why:
         return
-    body = normalize.update(intent.ref.kind, intent.resource.body, intent.ref.key)
-    intent.add(Verb.UPDATE, f"/{live.id}", body, why)
+    intent.add(Verb.UPDATE, expected, why, id=live.id)
     intent.after = {"active": expected}
     intent.change = Change(Action.UPDATE, intent.ref, (), why)
 
 
 def _unseen(situation: Situation) -> str:
     """Why an equal rule is written: it may name a disabled channel unseen, and hold it, or soon fire through it."""
-    leaving, coming = situation.unseen_leaving(), situation.unseen_coming()
+    leaving = [ref.key for ref in situation.unseen_leaving()]
+    coming = [ref.key for ref in situation.unseen_coming()]
     doings = [
         f"{listing(keys)} is {done}" for keys, done in ((leaving, "deleted"), (coming, "enabled")) if keys
     ]
@@ -107,40 +127,35 @@ def _update(
     situation: Situation,
     intent: Intent,
     live: LiveResource,
-    expected: JsonObject,
+    expected: Body,
     fields: tuple[FieldChange, ...],
 ) -> None:
-    body = normalize.update(intent.ref.kind, intent.resource.body, intent.ref.key)
     names = listing([field.path for field in fields][:3]) + (" and more" if len(fields) > 3 else "")
-    intent.add(Verb.UPDATE, f"/{live.id}", body, f"differs in {names}")
-    intent.after = {"active": _kept(intent, expected)}
+    intent.add(Verb.UPDATE, expected, f"differs in {names}", id=live.id)
+    intent.after = {"active": {**_kept(intent), **expected}}
     reason = "changes in place"
     if intent.ref in situation.adopted:
         reason += f"; found by its name, as the only {_title(intent)} called {expected['name']!r}, and given its key"
     intent.change = Change(Action.UPDATE, intent.ref, fields, reason)
 
 
-def _kept(intent: Intent, expected: JsonObject) -> JsonObject:
-    """What is wished, with the description that a meter cannot lose."""
+def _kept(intent: Intent) -> Body:
+    """What the object has and an update cannot take away."""
     before: Any = intent.before["active"]
-    if intent.ref.kind is Kind.METER and "description" in before and "description" not in expected:
-        return {**expected, "description": before["description"]}
-    return expected
+    return {name: before[name] for name in KINDS[intent.ref.kind].kept if name in before}
 
 
 def _recreate(
     intent: Intent,
     live: LiveResource,
-    expected: JsonObject,
+    expected: Body,
     fields: tuple[FieldChange, ...],
     fixed: tuple[str, ...],
 ) -> None:
-    why = f"{listing(fixed)} cannot be changed in place, and making it anew is allowed"
-    verb = Verb.ARCHIVE if intent.ref.kind is Kind.FEATURE else Verb.DELETE
-    gone = intent.add(verb, f"/{live.id}", None, why)
-    body = normalize.create(intent.ref.kind, intent.resource.body, intent.ref.key)
+    why = f"{listing(fixed)} cannot be changed in place, and re-creating it is allowed"
+    gone = intent.add(removal(intent.ref.kind), None, why, id=live.id)
     made = intent.add(
-        Verb.CREATE, "", body, f"takes the place of the one removed before, with another {listing(fixed)}"
+        Verb.CREATE, expected, f"takes the place of the one removed before, with another {listing(fixed)}"
     )
     made.needs.add(gone.name)
     intent.after = {"active": expected}
@@ -158,46 +173,52 @@ def _refuse(
             (name,),
             f"{name} of {title} {intent.ref.key} cannot be changed",
             detail=f"The server keeps what the {title} was created with.",
-            hint=f"Give it a new key, or allow to make it anew: --recreate {intent.ref}",
         )
     reason = f"{listing(fixed)} cannot be changed in place"
     intent.change = Change(Action.IMPOSSIBLE, intent.ref, fields, reason)
 
 
-def _secret_changes(situation: Situation, resource: Resource, live: LiveResource) -> list[FieldChange]:
-    """Differences of a channel's secret values, as far as the references can be resolved here."""
-    if resource.ref.kind is not Kind.CHANNEL:
-        return []
-    manifest, answer = dict(resource.body), dict(live.body)
-    ours: Any = manifest.get("customHeaders") or {}
-    theirs: Any = answer.get("customHeaders") or {}
-    pairs = [(name, manifest.get(name), answer.get(name)) for name in ("signingSecret", "url")]
-    pairs += [(f"customHeaders.{name}", ours[name], theirs.get(name)) for name in sorted(ours)]
-    found = []
-    for path, wanted, present in pairs:
-        value = _revealed(situation, path, wanted)
-        if value is not None and present is not None and value != present:
-            found.append(FieldChange(path, SECRET, wanted if normalize.is_reference(wanted) else SECRET))
-    return found
-
-
-def _revealed(situation: Situation, path: str, wanted: Any) -> str | None:
-    """The value to compare; None where there is none, or where it is compared in the open like any other field."""
-    if normalize.is_reference(wanted):
-        reveal = situation.options.reveal
-        return reveal(wanted) if reveal is not None else None
-    return wanted if path == "signingSecret" else None
-
-
-def _mention(situation: Situation, intent: Intent, expected: JsonObject, observed: JsonObject) -> None:
-    if intent.ref.kind is Kind.METER and "description" in observed and "description" not in expected:
+def _mention_kept(situation: Situation, intent: Intent, expected: Body, observed: Body) -> None:
+    if (
+        "description" in KINDS[intent.ref.kind].kept
+        and "description" in observed
+        and "description" not in expected
+    ):
         situation.warn(
             "meter-description-kept",
             intent.resource,
             (),
-            f"the description of meter {intent.ref.key} stays: no call can remove it",
+            f"the description of {_title(intent)} {intent.ref.key} stays: no call can remove it",
             hint="Write the description that it has, or another one.",
         )
+
+
+def _mention_uncompared(situation: Situation, intent: Intent, known: Body) -> None:
+    """References whose value cannot be had here: whether the live one is the same is not known."""
+    for place, value in secret_members.places(intent.ref.kind, known):
+        if isinstance(value, SecretRef):
+            where = "is not set here" if value.source == "env" else "cannot be read here"
+            situation.note(
+                "secret-not-compared",
+                intent.resource,
+                place,
+                f"{'.'.join(place)} of {_title(intent)} {intent.ref.key} was not compared: {value.name} {where}",
+            )
+
+
+def _mention_unseen(situation: Situation, intent: Intent, observed: Body) -> None:
+    """Disabled objects that a live object may name: reads leave them out, and nothing of ours tells (semantics-meters §2.4)."""
+    hidden = situation.staying_unseen(intent.ref.kind) - set(observed.get("channels", ()))
+    if hidden and "disabledChannels" not in observed:
+        keys = sorted(hidden - set(situation.expected(intent.resource)["channels"]))
+        if keys:
+            situation.note(
+                "rule-channels-unseen",
+                intent.resource,
+                ("channels",),
+                f"whether {_title(intent)} {intent.ref.key} names disabled channel {listing(keys)} was not compared:"
+                " reads of rules leave disabled channels out",
+            )
 
 
 def _mention_adoption(situation: Situation, intent: Intent) -> None:

@@ -21,7 +21,7 @@ class Progress:
         if not self._shown:
             return
         self._done += 1
-        line = f"{self._done}/{self._total}  {outcome.step.method} {outcome.step.path}  {outcome.status}"
+        line = f"{self._done}/{self._total}  {outcome.step}  {outcome.status}"
         self._stream.write(f"\r\x1b[K{line[:_WIDEST]}")
         self._stream.flush()
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from catalogsync.core import canon
+from catalogsync.core import canon, values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
@@ -24,7 +25,7 @@ _HINT = "make a new plan"
 
 
 def to_json(plan: Plan) -> JsonObject:
-    """The plan's members: what `plan --format json` prints and what a file holds, digest included."""
+    """The plan's members as a file holds them, digest included (`plan --format json` adds each step's request)."""
     body: dict[str, Any] = {
         "format": FORMAT,
         "target": {
@@ -62,20 +63,40 @@ def _summary(plan: Plan) -> JsonObject:
 
 def _change(change: Change) -> JsonObject:
     return {
-        "action": str(change.action), "kind": str(change.ref.kind), "key": change.ref.key, "reason": change.reason, "version": change.version,
-        "fields": [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields],
-    }  # fmt: skip
+        "action": str(change.action),
+        "kind": str(change.ref.kind),
+        "key": change.ref.key,
+        "reason": change.reason,
+        "version": change.version,
+        "fields": [
+            {"path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after)}
+            for f in change.fields
+        ],
+    }
 
 
 def _step(step: Step) -> JsonObject:
     return {
-        "number": step.number, "verb": str(step.verb), "ref": str(step.ref), "method": step.method, "path": step.path, "body": step.body,
-        "cause": step.cause, "needs": list(step.needs), "detail": step.detail,
-    }  # fmt: skip
+        "number": step.number,
+        "verb": str(step.verb),
+        "kind": str(step.ref.kind),
+        "key": step.ref.key,
+        "id": step.id,
+        "addon": step.addon,
+        "addonId": step.addon_id,
+        "content": values.to_plain(step.body),
+        "cause": step.cause,
+        "needs": list(step.needs),
+    }
 
 
 def _precondition(one: Precondition) -> JsonObject:
-    return {"ref": str(one.ref), "state": one.state, "fingerprint": one.fingerprint, "touched": one.touched}
+    return {
+        "ref": str(one.ref),
+        "state": values.to_plain(one.state),
+        "fingerprint": one.fingerprint,
+        "touched": one.touched,
+    }
 
 
 def _diagnostic(one: Diagnostic) -> JsonObject:
@@ -90,7 +111,17 @@ def _diagnostic(one: Diagnostic) -> JsonObject:
 
 
 def save(plan: Plan, path: Path) -> None:
-    """Writes the file whole or not at all. Raises CatalogsyncError."""
+    """Writes the file whole or not at all. Files of secrets are named as seen from its folder.
+
+    Raises Refused for a plan that holds a secret itself, CatalogsyncError where the file cannot be written.
+    """
+    if any(values.holds_secret(step.body) for step in plan.steps):
+        raise Refused(
+            "this plan is not saved: a manifest holds a secret itself",
+            code="plan-holds-secret",
+            hint="write {env: NAME} or {file: PATH} in the manifest",
+        )
+    plan = _with_files(plan, lambda name: os.path.relpath(name, path.parent).replace(os.sep, "/"))
     text = canon.dumps(to_json(plan), indent=2) + "\n"
     try:
         with tempfile.NamedTemporaryFile(
@@ -120,9 +151,9 @@ def load(path: Path) -> Plan:
         raise Refused(f"{path} is no saved plan", code="plan-unreadable", hint=_HINT)
     if body["format"] != FORMAT:
         raise Refused(
-            f"{path} has format {body['format']}, this catalogsync reads {FORMAT}",
+            f"{path} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
             code="plan-other-format",
-            hint=_HINT,
+            hint="make the plan again with this catalogsync, and review it",
         )
     rest = {name: value for name, value in body.items() if name != "digest"}
     if canon.fingerprint(rest) != body["digest"]:
@@ -132,11 +163,31 @@ def load(path: Path) -> Plan:
             hint="apply only what was reviewed: " + _HINT,
         )
     try:
-        return from_json(body)
+        plan = from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Refused(
             f"{path} is no saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
         ) from problem
+    return _with_files(plan, lambda name: os.path.normpath(path.parent / name).replace(os.sep, "/"))
+
+
+def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
+    """The plan with other paths for the files that its references name."""
+
+    def value(one: Any) -> Any:
+        if isinstance(one, values.SecretRef) and one.source == "file":
+            return values.SecretRef("file", renamed(one.name))
+        if isinstance(one, Mapping):
+            return {name: value(inner) for name, inner in one.items()}
+        return [value(inner) for inner in one] if isinstance(one, list | tuple) else one
+
+    if not any(ref.source == "file" for step in plan.steps for ref in values.secret_refs(step.body)):
+        return plan
+    changes = tuple(
+        replace(c, fields=tuple(FieldChange(f.path, value(f.before), value(f.after)) for f in c.fields))
+        for c in plan.changes
+    )
+    return replace(plan, changes=changes, steps=tuple(replace(s, body=value(s.body)) for s in plan.steps))
 
 
 def from_json(body: Any) -> Plan:
@@ -149,7 +200,7 @@ def from_json(body: Any) -> Plan:
         changes=tuple(_read_change(c) for c in body["changes"]),
         steps=tuple(_read_step(s) for s in body["steps"]),
         preconditions=tuple(
-            Precondition(Ref.parse(p["ref"]), p["state"], p["fingerprint"], p["touched"])
+            Precondition(Ref.parse(p["ref"]), values.from_plain(p["state"]), p["fingerprint"], p["touched"])
             for p in body["preconditions"]
         ),
         diagnostics=tuple(_read_diagnostic(d) for d in body["diagnostics"]),
@@ -169,7 +220,10 @@ def from_json(body: Any) -> Plan:
 
 
 def _read_change(body: Any) -> Change:
-    fields = tuple(FieldChange(f["path"], f["before"], f["after"]) for f in body["fields"])
+    fields = tuple(
+        FieldChange(f["path"], values.from_plain(f["before"]), values.from_plain(f["after"]))
+        for f in body["fields"]
+    )
     return Change(
         Action(body["action"]),
         Ref.parse(f"{body['kind']}/{body['key']}"),
@@ -181,9 +235,16 @@ def _read_change(body: Any) -> Change:
 
 def _read_step(body: Any) -> Step:
     return Step(
-        body["number"], Verb(body["verb"]), Ref.parse(body["ref"]), body["method"], body["path"], body["body"], body["cause"],
-        tuple(body["needs"]), body["detail"],
-    )  # fmt: skip
+        number=body["number"],
+        verb=Verb(body["verb"]),
+        ref=Ref.parse(f"{body['kind']}/{body['key']}"),
+        body=values.from_plain(body["content"]),
+        cause=body["cause"],
+        needs=tuple(body["needs"]),
+        id=body["id"],
+        addon=body["addon"],
+        addon_id=body["addonId"],
+    )
 
 
 def _read_diagnostic(body: Any) -> Diagnostic:

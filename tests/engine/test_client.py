@@ -10,7 +10,7 @@ import pytest
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.v1 import Client
 from catalogsync.targets.v1.client import LONGEST_WAIT, TRIES
-from catalogsync.targets.v1.errors import Ambiguous, ApiError, Unreachable
+from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
 
 
 def client_with(answer, waits=None, **more):

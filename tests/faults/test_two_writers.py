@@ -14,7 +14,7 @@ from catalogsync.core.report import Status
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
-from catalogsync.targets.v1.errors import ApiError
+from catalogsync.targets.errors import ApiError
 
 pytestmark = pytest.mark.counted
 

@@ -20,7 +20,7 @@ import httpx
 from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import TargetError, UsageError
-from catalogsync.targets.v1.errors import Ambiguous, Unreachable, from_answer, from_httpx
+from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""

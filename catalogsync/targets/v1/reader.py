@@ -13,9 +13,9 @@ from typing import Any
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, Reference, offered_kind
+from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
-from catalogsync.targets.v1.errors import ApiError
 
 PAGE = 1000
 _READS = 3
@@ -25,45 +25,46 @@ Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]],
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
-def read(client: Client, *, kinds: Iterable[Kind] = tuple(Kind)) -> LiveState:
-    """Everything live of these kinds. Raises TargetError."""
-    wanted = tuple(kinds)
+def read(client: Client, *, kinds: Iterable[Kind] | None = None) -> LiveState:
+    """Everything live of these kinds, by default of all. Raises TargetError."""
+    wanted = tuple(KINDS if kinds is None else kinds)
     with ThreadPoolExecutor(max_workers=client.workers) as pool:
         lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
         resources = [_resource(kind, row) for kind, rows in lists.items() for row in rows]
         unseen: dict[Ref, str] = {}
-        if Kind.PLAN in lists:
-            addons = lists.get(Kind.ADDON)
-            if addons is None or addons:
-                resources = _with_offers(client, resources, unseen, pool.map)
+        if any(_may_offer(kind, lists) for kind in lists):
+            resources = _with_offers(client, resources, unseen, pool.map)
     return _grouped(resources, unseen)
 
 
+def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
+    """Whether objects of a kind can offer anything: not where none of what they offer exists."""
+    offered = offered_kind(kind)
+    return offered is not None and (offered not in lists or bool(lists[offered]))
+
+
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
-    """The kinds that the objects are of, and what is needed to understand them (rules: channels and features; plans: add-ons)."""
+    """The kinds that the objects are of, and those that they name by id: a rule's channels and features, a plan's add-ons."""
     kinds = {ref.kind for ref in refs}
-    if Kind.RULE in kinds:
-        kinds |= {Kind.CHANNEL, Kind.FEATURE}
-    if Kind.PLAN in kinds:
-        kinds.add(Kind.ADDON)
+    for kind in tuple(kinds):
+        spec = KINDS[kind]
+        kinds |= {Kind(r.kind) for r in spec.references if r.assigned or (not spec.versioned and _by_id(r))}
     return read(client, kinds=sorted(kinds, key=lambda kind: kind.rank))
 
 
+def _by_id(reference: Reference) -> bool:
+    return reference.by_id or reference.unseen_when_disabled
+
+
 def _list(client: Client, kind: Kind) -> list[Row]:
-    path = KINDS[kind].collection
-    if kind is Kind.METER:
-        return _meters(client, path)
-    query = {"pageSize": str(PAGE), "order": "ASC"}
-    if kind in (Kind.PLAN, Kind.ADDON):
-        query["orderBy"] = "id"
-    elif kind is Kind.FEATURE:
-        query["orderBy"] = "key"
-    else:
-        query |= {"orderBy": "id", "includeDisabled": "true"}
-    return paged(lambda page: client.get(path, {**query, "page": str(page)}))
+    spec = KINDS[kind]
+    if spec.bare_list:
+        return _bare(client, spec.collection)
+    query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
+    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}))
 
 
-def _meters(client: Client, path: str) -> list[Row]:
+def _bare(client: Client, path: str) -> list[Row]:
     """A bare array that ignores paging and ends at a thousand (semantics-meters §1.2, §1.9)."""
     rows = client.get(path)
     if rows is None:
@@ -136,12 +137,10 @@ def _resource(kind: Kind, row: Row) -> LiveResource:
 
 
 def _described(kind: Kind, row: Row) -> LiveResource:
-    if kind in (Kind.PLAN, Kind.ADDON):
+    spec = KINDS[kind]
+    if spec.versioned:
         return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
-    if kind in (Kind.CHANNEL, Kind.RULE):
-        key = (row.get("metadata") or {}).get(KEY_METADATA, "")
-    else:
-        key = row[KINDS[kind].identity]
+    key = (row.get("metadata") or {}).get(KEY_METADATA, "") if spec.keyed_by_metadata else row[spec.identity]
     return LiveResource(kind, row["id"], key, "active", row)
 
 
@@ -149,7 +148,9 @@ def _with_offers(
     client: Client, resources: Sequence[LiveResource], unseen: dict[Ref, str], run: Map = map
 ) -> list[LiveResource]:
     """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
-    asked = [one for one in resources if one.kind is Kind.PLAN and one.status in ("draft", "active")]
+    asked = [
+        one for one in resources if offered_kind(one.kind) is not None and one.status in ("draft", "active")
+    ]
     told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
     return [told.get(one.id, one) for one in resources]
 
@@ -158,7 +159,7 @@ def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, 
     """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
     (recorded: unitconfig_assignment)."""
     try:
-        return replace(resource, assignments=assignments(client, resource.id))
+        return replace(resource, assignments=assignments(client, resource.kind, resource.id))
     except ApiError as problem:
         code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
         if not code:
@@ -169,13 +170,16 @@ def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, 
         return resource
 
 
-def assignments(client: Client, plan_id: str) -> tuple[LiveAssignment, ...]:
-    """What a plan version offers, by add-on key."""
-    path = f"{KINDS[Kind.PLAN].collection}/{plan_id}/addons"
+def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
+    """What a version offers, by key."""
+    offered = offered_kind(kind)
+    if offered is None:
+        return ()
+    path = f"{KINDS[kind].collection}/{id_}/addons"
     query = {"pageSize": str(PAGE), "order": "ASC"}
     rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
-    offered = [(_resource(Kind.ADDON, row.get("addon") or {}), row) for row in rows]
-    made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in offered]
+    found = [(_resource(offered, row.get("addon") or {}), row) for row in rows]
+    made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in found]
     return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
 
 
@@ -191,7 +195,7 @@ def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_
             groups[resource.ref] = replace(group, archived=(resource, *group.archived))
         elif resource.status == "draft":
             groups[resource.ref] = replace(group, draft=resource)
-        elif group.active is not None and resource.kind in (Kind.CHANNEL, Kind.RULE):
+        elif group.active is not None and KINDS[resource.kind].keyed_by_metadata:
             unmatched.append(resource)  # a second object with the same key: the planner names both
         else:
             groups[resource.ref] = replace(group, active=resource)
@@ -209,11 +213,10 @@ def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_
 def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
     """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it. Raises TargetError."""
     ref = group.ref
-    if ref.kind in (Kind.METER, Kind.FEATURE):
-        found = _one(client, ref, ref.key)
-        return LiveGroup(ref, active=found)
-    if ref.kind in (Kind.CHANNEL, Kind.RULE):
+    if KINDS[ref.kind].keyed_by_metadata:
         return _reread_unkeyed(client, group, known_id)
+    if not KINDS[ref.kind].versioned:
+        return LiveGroup(ref, active=_one(client, ref, ref.key))
     query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
     rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
     resources = [_resource(ref.kind, row) for row in rows]
@@ -240,3 +243,11 @@ def _reread_unkeyed(client: Client, group: LiveGroup, known_id: str) -> LiveGrou
         found = _one(client, ref, id_)
         return LiveGroup(ref, active=replace(found, key=ref.key) if found else None)
     return _grouped([_resource(ref.kind, row) for row in _list(client, ref.kind)]).group(ref)
+
+
+def carriers(client: Client, ref: Ref) -> tuple[str, ...]:
+    """The ids of all live objects that carry the key, the oldest first."""
+    rows = [row for row in _list(client, ref.kind) if _resource(ref.kind, row).key == ref.key]
+    return tuple(
+        str(row["id"]) for row in sorted(rows, key=lambda row: (str(row.get("createdAt")), str(row["id"])))
+    )

@@ -1,4 +1,4 @@
-"""Rate cards in normal form (semantics-productcatalog §2 and §7). The same functions read manifests and answers.
+"""Rate cards in normal form (semantics-productcatalog §2 and §7), and from it as requests and manifests. Manifests and answers are read alike.
 
 Written for speed (a catalog holds tens of thousands of cards): no copies, no generic walk, one small dict per part.
 """
@@ -11,18 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 from catalogsync.core import canon
-from catalogsync.normalize.scalars import as_number, decimal, embedded, is_zero_period, period
+from catalogsync.openmeter.kinds.texts import given, texts
+from catalogsync.openmeter.scalars import as_number, decimal, embedded, embedded_text, is_zero_period, period
 
 _AMOUNTS = ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount")
 _ENDLESS = Decimal("Infinity")
-
-
-def texts(raw: Mapping[str, Any], out: dict[str, Any]) -> None:
-    """Description and metadata: empty is absent (N14, N15)."""
-    if raw.get("description"):
-        out["description"] = raw["description"]
-    if raw.get("metadata"):
-        out["metadata"] = raw["metadata"]
 
 
 def price(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,3 +140,72 @@ def _put(out: dict[str, Any], name: str, part: dict[str, Any]) -> None:
 def by_key(raws: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Rate cards by key: the server promises no order (N20)."""
     return {raw["key"]: card(raw) for raw in raws}
+
+
+Raw = Mapping[str, Any]
+
+
+def requests(normal: Raw) -> list[dict[str, Any]]:
+    """The cards as a request says them: the members that the server requires are there, null where they say nothing (§7)."""
+    return [_request(key, item) for key, item in normal.items()]
+
+
+def _request(key: str, normal: Raw) -> dict[str, Any]:
+    out = {
+        "type": normal["type"],
+        "key": key,
+        **given(normal, ("name", "description", "metadata", "featureKey")),
+    }
+    out["billingCadence"] = normal.get("billingCadence")
+    out["price"] = _price_request(normal["price"]) if "price" in normal else None
+    if "entitlementTemplate" in normal:
+        out["entitlementTemplate"] = _entitlement_request(normal["entitlementTemplate"])
+    return out | given(normal, ("taxConfig", "discounts"))
+
+
+def _price_request(normal: Raw) -> Raw:
+    if normal["type"] != "tiered":
+        return normal
+    tiers = [{"flatPrice": None, "unitPrice": None, **tier} for tier in normal["tiers"]]
+    return {**normal, "tiers": tiers}
+
+
+def _entitlement_request(normal: Raw) -> Raw:
+    return {**normal, "config": embedded_text(normal["config"])} if normal["type"] == "static" else normal
+
+
+def manifests(normal: Raw) -> list[dict[str, Any]]:
+    """The cards as a manifest says them. A tax code's id is the server's own where there is a Stripe code."""
+    return [_manifest(key, item) for key, item in normal.items()]
+
+
+def _manifest(key: str, normal: Raw) -> dict[str, Any]:
+    out: dict[str, Any] = {"type": normal["type"], "key": key, **normal}
+    tax_config = normal.get("taxConfig")
+    if tax_config and "stripe" in tax_config:
+        out["taxConfig"] = {name: value for name, value in tax_config.items() if name != "taxCodeId"}
+    return out
+
+
+def aligned(expected: Raw, live: Raw) -> dict[str, Any]:
+    """The live cards as far as they can be told from the expected ones: the server completes tax codes from its own table (N11, N12)."""
+    return {key: _aligned(expected[key], item) if key in expected else item for key, item in live.items()}
+
+
+def _aligned(expected: Raw, live: Raw) -> Raw:
+    ours, theirs = expected.get("taxConfig"), live.get("taxConfig")
+    if not ours or not theirs or ours == theirs:
+        return live
+    return {**live, "taxConfig": _aligned_tax(ours, theirs)}
+
+
+def _aligned_tax(ours: Raw, theirs: Raw) -> Raw:
+    """The id wins where the author gives one (the Stripe code is the server's then); else a Stripe code is completed by an id."""
+    out = dict(theirs)
+    if "taxCodeId" in ours:
+        out.pop("stripe", None)
+        if "stripe" in ours:
+            out["stripe"] = ours["stripe"]
+    elif "stripe" in ours:
+        out.pop("taxCodeId", None)
+    return out

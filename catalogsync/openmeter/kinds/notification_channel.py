@@ -1,0 +1,130 @@
+"""Notification channels: webhooks, which have no key on the server and may hold secrets (semantics-meters §2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from catalogsync.core.model import Kind, LiveGroup
+from catalogsync.core.values import SecretRef
+from catalogsync.openmeter.kinds.spec import (
+    ANY,
+    PUBLISHED_OR_DELETED,
+    STAMPS,
+    KeyOf,
+    KindSpec,
+    Normal,
+    Secret,
+)
+from catalogsync.openmeter.kinds.texts import Raw, given, with_key, without_key
+
+CHANNEL = Kind.declare("notification_channel")
+
+_MEMBERS = ("type", "name", "url", "customHeaders", "signingSecret")
+_CREDENTIAL = re.compile(r"auth|token|secret|key|passw|cookie|credential|session|signature", re.I)
+_SCHEME = re.compile(r"(?i)\s*(bearer|basic|digest|token|apikey)\s+\S")
+_TOKEN = re.compile(
+    r"(?=[^-_.]*[0-9])(?=[^-_.]*[A-Za-z])[A-Za-z0-9]{16,}|[A-Za-z0-9+/=]{24,}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+)
+_TOKEN_START = re.compile(r"xox[a-z]-|whsec_|sk_|ghp_|glpat-|eyJ")
+
+
+def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
+    out: Normal = {
+        "type": raw.get("type"),
+        "name": raw.get("name"),
+        "url": raw.get("url"),
+        "disabled": bool(raw.get("disabled")),
+    }
+    without_key(raw, out)
+    for name in ("customHeaders", "signingSecret"):
+        if raw.get(name):
+            out[name] = raw[name]
+    return out
+
+
+def _request(normal: Raw, key: str) -> Normal:
+    return {**given(normal, _MEMBERS), "disabled": normal["disabled"], "metadata": with_key(normal, key)}
+
+
+def _manifest(normal: Raw, key: str) -> Normal:
+    """A reference to a secret is written as it is in a manifest; a secret that is only known by its digest cannot be written."""
+    out: Normal = {"key": key, **normal}
+    if not normal["disabled"]:
+        del out["disabled"]
+    for name in ("url", "signingSecret"):
+        out |= {name: _written(out[name])} if name in out else {}
+    if "customHeaders" in out:
+        out["customHeaders"] = {name: _written(value) for name, value in out["customHeaders"].items()}
+    return out
+
+
+def _written(value: object) -> object:
+    return {value.source: value.name} if isinstance(value, SecretRef) else value
+
+
+def _aligned(expected: Raw, live: Raw, _unseen: frozenset[str]) -> Raw:
+    """A signing secret that nobody names is not compared: the server makes one."""
+    if "signingSecret" in expected:
+        return live
+    return {name: value for name, value in live.items() if name != "signingSecret"}
+
+
+def _always(_name: str, _value: str) -> bool:
+    return True
+
+
+def is_credential(name: str, value: str) -> bool:
+    """Whether a header carries a credential, by its name or by the form of its value."""
+    return bool(_CREDENTIAL.search(name) or _SCHEME.match(value) or _is_token(value.strip()))
+
+
+def has_token(_name: str, url: str) -> bool:
+    """Whether a URL carries what opens a door: a user, a query, or a part of the path that is no word."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return True
+    return any(_is_token(segment) for segment in parts.path.split("/"))
+
+
+def _is_token(word: str) -> bool:
+    """Whether a word is made for machines: long, or letters and digits mixed, or with a start that token makers use."""
+    chunks = re.split(r"[-_.~%]", word)
+    return bool(
+        _TOKEN_START.match(word) or _TOKEN.fullmatch(word) or any(_TOKEN.fullmatch(c) for c in chunks)
+    )
+
+
+def _remarks(_group: LiveGroup) -> Iterable[str]:
+    yield "The signing secret stays on the server. To set one: signingSecret: {env: NAME}"
+
+
+SPEC = KindSpec(
+    kind=CHANNEL,
+    title="notification channel",
+    keyed_by_metadata=True,
+    collection="/notification/channels",
+    folder="notifications/channels",
+    list_query={"orderBy": "id", "includeDisabled": "true"},
+    read_only=STAMPS,
+    lifecycles=PUBLISHED_OR_DELETED,
+    lost_when_remade="; a signing secret that no manifest names is a new one, which the receiver has to learn",
+    fixed=frozenset({"type"}),
+    put=("type", "name", "disabled", "metadata", "url", "customHeaders", "signingSecret"),
+    cleared={"customHeaders": {}},
+    kept=frozenset({"signingSecret"}),
+    normal=_normal,
+    request=_request,
+    manifest=_manifest,
+    aligned=_aligned,
+    secrets=(
+        Secret(("signingSecret",), _always),
+        Secret(("url",), has_token),
+        Secret(("customHeaders", ANY), is_credential),
+    ),
+    remarks=_remarks,
+)
