@@ -279,14 +279,13 @@ class _Reader:
             )
             return None
         meaning = plain(text)
-        decimal = "; if it ends an amount, write that with a point" if text.isdigit() else ""
         if isinstance(meaning, Trap):
-            self.say(event, path, meaning.code, meaning.summary, f'as a name it is written "{text}"{decimal}')
+            self.say(event, path, meaning.code, meaning.summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         elif not isinstance(meaning, str):
             shown = f"`{text}`" if text else "nothing"
             summary = f"a member's name must be text, but {shown} stands there"
-            self.say(event, path, "yaml-key-not-text", summary, f'write "{text}"{decimal}')
+            self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
 
@@ -305,6 +304,15 @@ class _Reader:
         while not isinstance(event := self.get(), yaml.SequenceEndEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
+
+
+def _name_hint(text: str) -> str:
+    """What to write for a name that is no text. Digits alone are most often what stands behind the comma of an amount."""
+    if text.isdigit():
+        return (
+            f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'
+        )
+    return f'as a name it is written "{text}"'
 
 
 def nearest(found: Mapping[Path, Place], path: Path) -> tuple[Path, Place | None]:

@@ -14,7 +14,7 @@ from catalogsync.openmeter import durations
 
 Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
-_CREDIT = "write it without the sign; less to pay is said by discounts"
+_CREDIT = "only 0 or more is taken; what reduces the bill is written as discounts"
 
 
 @lru_cache(maxsize=65536)
@@ -119,7 +119,7 @@ def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
             "price-package-empty",
             (*here, "quantityPerPackage"),
             "a package must hold more than nothing",
-            hint="write how many units one package holds, for instance 100",
+            hint="write how many units one package holds",
         )
     least, most = price.get("minimumAmount"), price.get("maximumAmount")
     if (
@@ -151,7 +151,7 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
                     "price-negative",
                     (*here, n, "upToAmount"),
                     "upToAmount must not be negative",
-                    hint="write it without the sign",
+                    hint="only 0 or more is taken: write the quantity with which the tier ends",
                 )
             if limit and limit in seen:
                 findings.add(
@@ -163,9 +163,10 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
         _tier_prices(findings, tier, here, n)
     if not is_open:
         last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
+        above = f" of usage above {tiers[last]['upToAmount']}" if tiers else ""
         findings.add(
             "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
-            hint="leave upToAmount out of this tier",
+            hint=f"add a last tier without upToAmount, with the price{above}",
         )  # fmt: skip
 
 
@@ -263,7 +264,7 @@ def _discounts(findings: Findings, card: Card, here: Path) -> None:
             "usage_discount_negative_quantity",
             (*place, "usage", "quantity"),
             "free usage must not be negative",
-            hint="write it without the sign",
+            hint="only 0 or more is taken: write how many units are free",
         )
 
 

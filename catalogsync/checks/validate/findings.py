@@ -95,7 +95,8 @@ def keeps(findings: Findings, value: Any, place: Path) -> None:
         findings.add("number-too-large", place, "the server cannot read a number of this size", hint=hint)
     elif kept != value:
         summary = f"the server keeps this number as {kept}"
-        findings.dropped("number-rounded", place, summary, hint=f"write {kept}", key=False)
+        hint = f"if that is close enough, write {kept}"
+        findings.dropped("number-rounded", place, summary, hint=hint, key=False)
 
 
 @lru_cache(maxsize=65536)

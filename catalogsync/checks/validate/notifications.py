@@ -125,7 +125,7 @@ def check_rule(findings: Findings) -> None:
                 "rule-threshold",
                 ("thresholds", n, "value"),
                 f"a threshold of type {threshold['type']} must be {words}",
-                hint="write the percentage or amount at which to send, for instance 80",
+                hint="write the percentage or amount at which to send",
             )
 
 
