@@ -31,7 +31,7 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> None:
     problems: list[Diagnostic] = list(found.diagnostics)
     changed = 0
     for path, source in zip(found.paths, found.files, strict=True):
-        if path.suffix not in files.SUFFIXES:
+        if path.suffix.lower() not in files.SUFFIXES:
             continue
         text, diagnostics = format_text(source)
         problems.extend(diagnostics)

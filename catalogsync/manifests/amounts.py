@@ -93,4 +93,4 @@ def _are_groups(groups: list[str]) -> bool:
         return False
     if len(first) <= _GROUP and all(len(group) == _GROUP for group in rest):
         return True
-    return len(first) <= 2 and all(len(group) == 2 for group in rest[:-1])  # noqa: PLR2004
+    return len(first) <= 2 and all(len(group) == 2 for group in rest[:-1])

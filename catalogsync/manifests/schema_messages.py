@@ -13,7 +13,8 @@ from jsonschema import ValidationError
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests.amounts import plain_amount
-from catalogsync.manifests.suggestions import fits_in_a_message, is_secret, nearest_name, show
+from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
@@ -45,11 +46,16 @@ class Words:
 def wrong_value(error: ValidationError, path: Path, currency: str = "") -> Words:
     """Words for a value that is of the wrong type, form, size or choice. `currency` is that of the object's amounts."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if is_secret(path) and error.validator != "type":
+    if (
+        is_secret(path)
+        and not is_reference_member(path)
+        and isinstance(error.instance, str)
+        and error.validator != "type"
+    ):
         return Words(
             "manifest-wrong-form",
-            f"`{name}` does not have the form of a secret the server takes",
-            "write a reference, {env: NAME} or {file: PATH}; an inline secret has 32 to 100 base64 signs",
+            f"`{name}` does not have a form that the server takes",
+            "write a reference, {env: NAME} or {file: PATH}",
         )
     match error.validator:
         case "type":
@@ -223,5 +229,5 @@ def _wrong_size(name: str, path: Path, error: ValidationError) -> Words:
     value: Any = error.instance
     size = len(value) if isinstance(value, str | list | Mapping) else 0
     summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
-    reference = error.validator in ("minProperties", "maxProperties") and "url" in path
+    reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)
     return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}" if reference else "")

@@ -38,9 +38,6 @@ ELSEWHERE = {
 }
 """Names from the API's other version and from other tools, and what they are called here."""
 
-SECRETS = ("signingSecret", "customHeaders")
-"""Members whose value is never shown."""
-
 _ITEMS = {
     "phases": "phase",
     "rateCards": "rate card",
@@ -148,8 +145,3 @@ def show(value: Any) -> str:
     text = str(value)
     text = on_one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…")
     return f'"{text}"' if isinstance(value, str) else text
-
-
-def is_secret(path: Path) -> bool:
-    """Whether what stands at a path may be a secret, never to be shown."""
-    return any(step in SECRETS for step in path)

@@ -57,8 +57,9 @@ def joined(part: str, point: str, *, indian: bool = False) -> Habit:
     return lambda whole, cents: grouped(whole, part, indian=indian) + (point + cents if cents else "")
 
 
-def around(before: str, after: str, habit: Habit = joined("", ".")) -> Habit:
-    return lambda whole, cents: before + habit(whole, cents) + after
+def around(before: str, after: str, habit: Habit | None = None) -> Habit:
+    written = habit or joined("", ".")
+    return lambda whole, cents: before + written(whole, cents) + after
 
 
 HABITS: dict[str, Habit] = {
@@ -112,9 +113,6 @@ HABITS: dict[str, Habit] = {
     "a fraction": lambda whole, cents: f"{whole} 1/2",
 }
 """Ways in which the amount is meant that the digits say; where a sign changes the amount, none may be named at all."""
-
-OTHERWISE = {"accountant's loss", "trailing minus", "minus sign", "hyphen", "a fraction", "myriads"}
-"""Habits for which the digits alone are not the amount, or grouped as a shorter one: only silence will do, unless nothing is odd."""
 
 AMOUNTS = st.tuples(
     st.integers(0, 99_999_999).map(str), st.sampled_from(["", "5", "50", "00", "005", "250", "0001"])

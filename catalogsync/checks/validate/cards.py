@@ -222,6 +222,16 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
     own = template.get("usagePeriod")
     if own is not None and not is_period(findings, own, (*place, "usagePeriod"), "usage period"):
         return
+    if (
+        own is not None
+        and durations.canonical(own) == "P0D"
+        and cadence is not None
+        and durations.canonical(cadence) != "P0D"
+    ):
+        findings.dropped(
+            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server replaces a usage period of nothing by the billing cadence, {cadence}",
+            hint=f"write usagePeriod: {cadence}, or leave it out",
+        )  # fmt: skip
     effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
     if effective is None or durations.canonical(effective) == "P0D":
         findings.add(
