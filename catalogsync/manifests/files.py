@@ -29,6 +29,7 @@ SUFFIXES = (".yaml", ".yml")
 _SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
 """Of files that hold manifests as likely as not, and are not read."""
 CONFIGURATION = "catalogsync.yaml"
+_NOT_READ = "file-not-read"
 _NEW_FILE = 0o644
 
 
@@ -64,7 +65,7 @@ def _left_out(path: Path) -> Diagnostic | None:
         hint = "rename it to .yaml (JSON is YAML too), or move it out of the catalog"
     else:
         return None
-    return Diagnostic("file-not-read", Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
+    return Diagnostic(_NOT_READ, Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
 
 
 def shown(path: Path) -> str:
@@ -95,6 +96,12 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequ
         else:
             files.append(SourceFile(name, text))
             read_from.append(file)
+    named_itself = {file.name for file in files}
+    diagnostics = [
+        one
+        for one in diagnostics
+        if one.code != _NOT_READ or one.where is None or one.where.file not in named_itself
+    ]
     diagnostics += _same_but_for_case(read_from)
     if not names and paths and not any(one.is_error for one in diagnostics):
         diagnostics.append(_nothing(paths))

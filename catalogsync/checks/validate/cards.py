@@ -229,7 +229,7 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
         and durations.canonical(cadence) != "P0D"
     ):
         findings.dropped(
-            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server replaces a usage period of nothing by the billing cadence, {cadence}",
+            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server takes the billing cadence, {cadence}, in place of this",
             hint=f"write usagePeriod: {cadence}, or leave it out",
         )  # fmt: skip
     effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
