@@ -167,7 +167,8 @@ def _walk(folder: Path, real: str, root: str, diagnostics: list[Diagnostic]) -> 
     while waiting:  # not by recursion: folders nest deeper than calls may
         folder, real = waiting.pop()
         try:
-            entries = list(os.scandir(folder))
+            with os.scandir(folder) as found:
+                entries = list(found)
         except (OSError, ValueError) as problem:
             diagnostics.append(_unreadable(folder, problem))
             continue

@@ -73,17 +73,22 @@ def test_odd_entries_never_end_in_a_traceback(tmp_path: Path) -> None:
 
 
 def test_folders_nested_deeper_than_calls_are_walked(tmp_path: Path) -> None:
-    here = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1100):
+    (tmp_path / "meter.yaml").write_text(METER, "utf-8")
+    try:
+        _nest(tmp_path, 1100)
+        assert load([tmp_path]).catalog.get(Kind.METER, "calls") is not None
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "a")], check=True)  # deeper than Python removes folders
+
+
+def _nest(folder: Path, depth: int) -> None:
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
         os.mkdir("a", dir_fd=here)
         below = os.open("a", os.O_RDONLY, dir_fd=here)
         os.close(here)
         here = below
     os.close(here)
-    (tmp_path / "meter.yaml").write_text(METER, "utf-8")
-    loaded = load([tmp_path])
-    subprocess.run(["rm", "-rf", str(tmp_path / "a")], check=True)  # deeper than Python removes folders
-    assert loaded.catalog.get(Kind.METER, "calls") is not None
 
 
 def test_overlays_of_other_environments_are_no_manifests(tmp_path: Path) -> None:
@@ -137,8 +142,9 @@ def test_a_reference_to_a_secret_replaces_another_and_knows_its_file(secret: str
 
 CARD = "      - {{type: usage_based, key: calls, name: Calls, featureKey: calls, billingCadence: P1M, price: null, entitlementTemplate: {{type: metered, issueAfterReset: 1, usagePeriod: {period}}}}}\n"  # noqa: E501
 FEATURE = "kind: feature\nkey: calls\nname: Calls\nmeterSlug: calls\n"
+PHASE = "  - key: one\n    name: One\n    rateCards:\n"
 REPLACED = {
-    "entitlement-usage-period-replaced": [METER, FEATURE, PLAN.replace(" rateCards: []}", "}").replace("  - {key: one, name: One,}", "  - key: one\n    name: One\n    rateCards:\n" + CARD.format(period="P0D"))],
+    "entitlement-usage-period-replaced": [METER, FEATURE, PLAN[: PLAN.index("  - {")] + PHASE + CARD.format(period="P0D")],
     "meter-event-from-cut": [METER + 'eventFrom: "2026-01-01T00:00:00.1234567Z"\n'],
     "metadata-reserved": [CHANNEL + "metadata: {catalogsync/key: other}\n"],
     "plan-alignment-dropped": [PLAN + "alignment: {billablesMustAlign: true}\n"],
