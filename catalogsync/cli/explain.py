@@ -36,7 +36,11 @@ def _story(code: Code) -> str:
     if code.example:
         parts.append("Example:\n\n" + textwrap.indent(code.example.rstrip(), "    "))
     parts.append(f"Instead: {code.instead}")
-    if code.severity:
+    if code.at_least:
+        parts.append(
+            f"Severity: {code.severity}; at the mildest: lint: {{severity: {{{code.name}: {code.at_least}}}}} in catalogsync.yaml"
+        )
+    elif code.severity:
         parts.append(
             f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
             f"To put up with it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"

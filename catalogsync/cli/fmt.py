@@ -28,10 +28,10 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> None:
     that cannot be read is reported and left as it is; the others are rewritten.
     """
     found = files.find(paths or (Path("catalog"),))
-    problems: list[Diagnostic] = list(found.diagnostics)
+    problems: list[Diagnostic] = [one for one in found.diagnostics if one.is_error]
     changed = 0
     for path, source in zip(found.paths, found.files, strict=True):
-        if path.suffix not in files.SUFFIXES:
+        if path.suffix.lower() not in files.SUFFIXES:
             continue
         text, diagnostics = format_text(source)
         problems.extend(diagnostics)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 Path = tuple[str | int, ...]
 """A place inside a document: member names and list positions, e.g. ("phases", 0, "rateCards", 2, "price")."""
+
+
+_ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def on_one_line(text: str) -> str:
+    """A value of a file as it may stand in a message: what breaks or turns a line is escaped as JSON and YAML write it."""
+    return _UNSEEN.sub(lambda found: _ESCAPED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
 
 
 class Severity(StrEnum):

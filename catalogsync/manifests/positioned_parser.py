@@ -18,10 +18,11 @@ from yaml._yaml import CParser
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.manifests.fast_parser import DEEPEST
+from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.suggestions import is_secret
 from catalogsync.manifests.syntax import odd_character, syntax, too_deep
+from catalogsync.openmeter.credentials import names_a_secret
 
 MOST_PROBLEMS = 100
 """After this many problems in one file reading stops: it is no manifest."""
@@ -136,11 +137,8 @@ class _Reader:
     ) -> None:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
-        secret = is_secret(path)
-        where = self.source.ref(
-            place.line - self.offset, place.column, place.width, hidden_from=place.column if secret else None
-        )
-        if secret:
+        where = self.source.ref(place.line - self.offset, place.column, place.width)
+        if is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str)):
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
@@ -244,8 +242,7 @@ class _Reader:
         """A name that was met before; those that follow it at once have the same cause and are not told."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
-        name_only = first.column + first.width if is_secret((*path, key)) else None
-        where = self.source.ref(first.line - self.offset, first.column, first.width, hidden_from=name_only)
+        where = self.source.ref(first.line - self.offset, first.column, first.width)
         self.say(
             event,
             path,
@@ -279,14 +276,13 @@ class _Reader:
             )
             return None
         meaning = plain(text)
-        decimal = "; if it ends an amount, write that with a point" if text.isdigit() else ""
         if isinstance(meaning, Trap):
-            self.say(event, path, meaning.code, meaning.summary, f'as a name it is written "{text}"{decimal}')
+            self.say(event, path, meaning.code, meaning.summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         elif not isinstance(meaning, str):
             shown = f"`{text}`" if text else "nothing"
             summary = f"a member's name must be text, but {shown} stands there"
-            self.say(event, path, "yaml-key-not-text", summary, f'write "{text}"{decimal}')
+            self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
 
@@ -305,6 +301,15 @@ class _Reader:
         while not isinstance(event := self.get(), yaml.SequenceEndEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
+
+
+def _name_hint(text: str) -> str:
+    """What to write for a name that is no text. Digits alone are most often what stands behind the comma of an amount."""
+    if text.isdigit():
+        return (
+            f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'
+        )
+    return f'as a name it is written "{text}"'
 
 
 def nearest(found: Mapping[Path, Place], path: Path) -> tuple[Path, Place | None]:

@@ -60,6 +60,7 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
     found: list[Diagnostic] = []
     seen: set[Path] = set()
     meant: set[tuple[Path, str]] = set()
+    currency = str(value.get("currency", ""))
     mistyped = {tuple(e.absolute_path)[:-1] for e in errors if _is_of_a_type(e)}
     for error in errors:
         path: Path = tuple(error.absolute_path)
@@ -73,7 +74,7 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
                 found.append(_missing(error, path, name, origin, subject))
         elif path not in seen:
             seen.add(path)
-            words = wrong_value(error, path)
+            words = wrong_value(error, path, currency)
             where = origin.locate(path)
             found.append(
                 Diagnostic(

@@ -11,7 +11,10 @@ from typing import Any
 from jsonschema import ValidationError
 
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.suggestions import is_secret, nearest_name, show
+from catalogsync.core.model import Lifecycle
+from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
@@ -40,14 +43,19 @@ class Words:
     detail: str = ""
 
 
-def wrong_value(error: ValidationError, path: Path) -> Words:
-    """Words for a value that is of the wrong type, form, size or choice."""
+def wrong_value(error: ValidationError, path: Path, currency: str = "") -> Words:
+    """Words for a value that is of the wrong type, form, size or choice. `currency` is that of the object's amounts."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if is_secret(path) and error.validator != "type":
+    if (
+        is_secret(path)
+        and not is_reference_member(path)
+        and isinstance(error.instance, str)
+        and error.validator != "type"
+    ):
         return Words(
             "manifest-wrong-form",
-            f"`{name}` does not have the form of a secret the server takes",
-            "write a reference, {env: NAME} or {file: PATH}; an inline secret has 32 to 100 base64 signs",
+            f"`{name}` does not have a form that the server takes",
+            "write a reference, {env: NAME} or {file: PATH}",
         )
     match error.validator:
         case "type":
@@ -55,7 +63,7 @@ def wrong_value(error: ValidationError, path: Path) -> Words:
         case "enum" | "const":
             return _wrong_choice(name, error)
         case "pattern":
-            return _wrong_form(name, error)
+            return _wrong_form(name, error, currency)
         case _:
             return _wrong_size(name, path, error)
 
@@ -75,7 +83,7 @@ def _wrong_type(name: str, path: Path, error: ValidationError) -> Words:
         return Words(
             "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
         )
-    hint = _type_hint(types, value) or _amount_hint(error.schema, value)
+    hint = _type_hint(types, value, percent=path[-1:] == ("percentage",)) or _amount_hint(error.schema, value)
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
 
 
@@ -85,8 +93,6 @@ def _amount_hint(schema: Any, value: Any) -> str:
         return ""
     members = schema.get("properties", {})
     types = members.get("type", {}).get("enum", [])
-    if "amount" in members and len(types) == 1:
-        return f"write {{type: {types[0]}, amount: {str(value)[:60]}}}"
     return f"write an object that starts with its type, one of {', '.join(types)}" if types else ""
 
 
@@ -99,36 +105,60 @@ def _kind_of(value: Any) -> str:
     return f"{show(value)}" if isinstance(value, bool) else f"the {word.removeprefix('a ')} {show(value)}"
 
 
-def _type_hint(types: list[str], value: Any) -> str:
+def _type_hint(types: list[str], value: Any, *, percent: bool) -> str:
     if value is None:
         return "leave the field out, or give it a value"
     if "string" in types and isinstance(value, int | Decimal):
-        return f'write "{show(value)}", in quotes'
+        return f'write "{show(value)}", in quotes' if fits_in_a_message(value) else "write it in quotes"
     if isinstance(value, str):
-        return _text_hint(types, value)
+        return _text_hint(types, value, percent=percent)
     if "array" in types:
-        return "write a list: " + ("`- ` before it" if isinstance(value, Mapping) else f"[{show(value)}]")
+        return "write a list: `- ` before " + ("it" if isinstance(value, Mapping) else "each entry")
     if types[0] == "object" and isinstance(value, list):
         return "write its members without `- `"
     if types == ["integer"] and isinstance(value, Decimal):
-        return f"write a whole number, for instance {int(value)}"
+        return "write a whole number, without a decimal point"
     return ""
 
 
-def _text_hint(types: list[str], text: str) -> str:
+def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
     """What to write where text stands in place of something else."""
-    plain = plain_number(text)
-    if types[0] in ("number", "integer") and plain:
-        return f"write {plain}" + (", without quotes" if plain == text else "")
+    if types[0] in ("number", "integer"):
+        plain = plain_amount(text, percent=percent)
+        if plain and ("." not in plain or types[0] == "number"):
+            return f"write {plain}" + (", without quotes" if plain == text else "")
+        return _digits_hint(text)
     if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
-    return f"write a list: [{show(text)}]" if "array" in types else ""
+    listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"
+    return f"write a list: {listed}" if "array" in types else ""
 
 
-def plain_number(text: str) -> str:
-    """A number without the currency, percent and thousands signs that people write with it, or ""."""
-    plain = re.sub(r"[\s,_'$€£%]", "", text)
-    return plain if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain) else ""
+def _digits_hint(text: str) -> str:
+    """What to write in place of a text that may be more than one amount, or none. No number is named: it would be taken."""
+    if "%" in text:
+        return "write digits and at most one decimal point, without a percent sign: here a fraction is a factor, not a percentage"
+    if "," in text:
+        return "write digits and at most one decimal point; a comma is a decimal point in some countries, and parts thousands in others"
+    return "write digits and at most one decimal point, without any other sign"
+
+
+_IN_FORCE = frozenset(
+    "active live enabled current scheduled running inforce on open valid publish publishing released public".split()
+)
+"""What other tools and the API's own `status` call an object that is in force."""
+
+
+def _wrong_lifecycle(choices: list[str], value: Any) -> str:
+    """What to write as a lifecycle: never a removal that was not asked for by its name."""
+    word = re.sub("[-_ ]", "", str(value)).lower()
+    kept = [choice for choice in choices if choice in (Lifecycle.PUBLISHED, Lifecycle.DRAFT)]
+    removals = [choice for choice in choices if choice not in kept]
+    guess = "published" if word in _IN_FORCE else nearest_name(str(value), kept)
+    if guess:
+        return f"write `{guess}`"
+    taken = f"; {' or '.join(removals)} to take it away" if removals else ""
+    return f"write {' or '.join(kept)} to keep the object{taken}"
 
 
 def _wrong_choice(name: str, error: ValidationError) -> Words:
@@ -140,17 +170,19 @@ def _wrong_choice(name: str, error: ValidationError) -> Words:
     if len(choices) == 1:
         hint = f"write `{choices[0]}`"
         if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
-            hint += "; prices by usage belong to rate cards of type usage_based"
+            hint = "write type: usage_based on the rate card: a card of type flat_fee takes flat prices only"
+    if name == "lifecycle":
+        hint = _wrong_lifecycle(choices, error.instance)
     return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)
 
 
-def _wrong_form(name: str, error: ValidationError) -> Words:
+def _wrong_form(name: str, error: ValidationError, currency: str) -> Words:
     text, pattern = str(error.instance), error.validator_value
     shown = show(error.instance)
     if pattern == NUMERIC_PATTERN:
-        plain = plain_number(text)
-        hint = f"write {plain}" if plain else "write digits with at most one point, for instance 0.05"
-        return Words("manifest-wrong-form", f"{shown} is no decimal for `{name}`", hint)
+        plain = plain_amount(text, currency=currency)
+        hint = f"write {plain}: digits and at most one decimal point" if plain else _digits_hint(text)
+        return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
     if pattern == KEY_PATTERN:
         key = re.sub(
             r"_+", "_", re.sub(r"[^a-z0-9]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
@@ -197,5 +229,5 @@ def _wrong_size(name: str, path: Path, error: ValidationError) -> Words:
     value: Any = error.instance
     size = len(value) if isinstance(value, str | list | Mapping) else 0
     summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
-    reference = error.validator in ("minProperties", "maxProperties") and "url" in path
+    reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)
     return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}" if reference else "")

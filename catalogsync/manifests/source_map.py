@@ -12,7 +12,6 @@ from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.manifests.overlay import translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.suggestions import is_secret
 
 
 @dataclass(slots=True)
@@ -48,10 +47,7 @@ class DocumentOrigin:
             place = read.keys[found]
         if place is None:
             return self.source.ref(self.line, 0)
-        secret_from = place.column + (place.width if named else 0)
-        return self.source.ref(
-            place.line, place.column, place.width, hidden_from=secret_from if is_secret(found) else None
-        )
+        return self.source.ref(place.line, place.column, place.width)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalogsync.core.diagnostics import Path
+from catalogsync.core.diagnostics import Path, on_one_line
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.kinds import KINDS
@@ -20,7 +20,6 @@ READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
 ELSEWHERE = {
     "labels": ("metadata",),
     "dimensions": ("groupBy",),
-    "startAfter": ("duration",),
     "cadence": ("billingCadence",),
     "limit": ("issueAfterReset",),
     "entitlement": ("entitlementTemplate",),
@@ -38,9 +37,6 @@ ELSEWHERE = {
     "name": ("key",),
 }
 """Names from the API's other version and from other tools, and what they are called here."""
-
-SECRETS = ("signingSecret", "customHeaders")
-"""Members whose value is never shown."""
 
 _ITEMS = {
     "phases": "phase",
@@ -113,11 +109,11 @@ def _owners(kind: Kind, name: str) -> list[str]:
 
 
 def example(name: str, schema: Any) -> str:
-    """A line to add for a missing member."""
+    """A line to add for a missing member. No number is proposed: it would be charged or granted as it stands."""
     member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
     if member.get("enum"):
         return f"add `{name}:` with one of {', '.join(map(str, member['enum']))}"
-    if member.get("examples"):
+    if member.get("examples") and not isinstance(member["examples"][0], int | float):
         return f"add it, for instance `{name}: {_written(member['examples'][0])}`"
     return f"add `{name}: …`"
 
@@ -126,6 +122,14 @@ def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
     return str(value)
+
+
+_LONGEST = 60
+
+
+def fits_in_a_message(value: Any) -> bool:
+    """Whether `show` shows the whole value as it is written."""
+    return len(str(value)) <= _LONGEST and on_one_line(str(value)) == str(value)
 
 
 def show(value: Any) -> str:
@@ -139,10 +143,5 @@ def show(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     text = str(value)
-    text = text if len(text) <= 60 else text[:57] + "…"
+    text = on_one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…")
     return f'"{text}"' if isinstance(value, str) else text
-
-
-def is_secret(path: Path) -> bool:
-    """Whether what stands at a path may be a secret, never to be shown."""
-    return any(step in SECRETS for step in path)

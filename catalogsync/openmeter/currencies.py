@@ -13,3 +13,12 @@ FIAT: frozenset[str] = frozenset(
     XBA XBB XBC XBD XCD XDR XOF XPD XPF XPT XTS YER ZAR ZMK ZMW
     """.split()
 )
+
+_SIGNS = {
+    "$": "ARS AUD BBD BMD BND BSD BZD CAD CLP COP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD TWD USD UYU XCD",
+    "US$": "USD", "A$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "MX$": "MXN", "NZ$": "NZD", "S$": "SGD", "NT$": "TWD", "R$": "BRL",
+    "€": "EUR", "£": "EGP FKP GBP GIP LBP SHP SYP", "¥": "CNY JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "₪": "ILS",
+    "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "zł": "PLN", "kr": "DKK ISK NOK SEK", "Kč": "CZK", "Ft": "HUF", "Rs": "INR LKR MUR NPR PKR",
+}  # fmt: skip
+SIGNS: dict[str, frozenset[str]] = {sign: frozenset(codes.split()) for sign, codes in _SIGNS.items()}
+"""What people write beside an amount, and the currencies that they can mean by it."""

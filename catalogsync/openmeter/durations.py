@@ -29,7 +29,8 @@ def canonical(text: str) -> str:
     """The duration as the server answers it: parts in order, zero parts dropped, sign in front, leading zeros gone.
 
     "P1M0D" → "P1M", "+P01M" → "P1M", "P1,5M" → "P1.5M", "P-1M" → "-P1M", "P-1Y2D" → "-P1Y-2D", "PT0S" → "P0D"; "P1.0M" stays.
-    Raises ValueError for what is no duration.
+    The result reads as the same duration again. Raises ValueError for what is not a duration, and for one that the server takes,
+    writes with its parts in order, and cannot read again: "P1M1.5Y", stored as "P1.5Y1M".
     """
     negative, parts = _read(text)
     first = next((parts[unit] for unit in _UNITS if parts.get(unit)), None)
@@ -56,9 +57,15 @@ def _read(text: str) -> tuple[bool, dict[str, Decimal]]:
                 raise ValueError(f"not an ISO 8601 duration: {text!r}")
             found[prefix + unit] = -number if sign and number else number
             broken = broken or number != number.to_integral_value() or bool(fraction)
-    if match is None or not found:
+    if match is None or not found or not _reads_again(found):
         raise ValueError(f"not an ISO 8601 duration: {text!r}")
     return match[1] == "-", found
+
+
+def _reads_again(parts: dict[str, Decimal]) -> bool:
+    """Whether only the smallest part that is not zero has a fraction, so that the text with its parts in order is a duration too."""
+    shown = [parts[unit] for unit in _UNITS if parts.get(unit)]
+    return all(part.as_tuple().exponent == 0 for part in shown[:-1])
 
 
 def _number(whole: str, fraction: str) -> Decimal | None:

@@ -155,6 +155,10 @@ class _Reader:
         for code, level in levels.items():  # YAML reads a bare `off` as false
             if level not in _LEVELS:
                 raise self.fail((*place, code), f"must be one of {', '.join(_LEVELS)}")
+            least = CODES[code].at_least
+            if least and _LEVELS.index(level) > _LEVELS.index(least):
+                allowed = " or ".join(_LEVELS[: _LEVELS.index(least) + 1])
+                raise self.fail((*place, code), f"may be {allowed}, and cannot be turned off")
         return levels
 
     def environment(self, name: str, value: Any) -> Environment:

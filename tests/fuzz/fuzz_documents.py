@@ -59,7 +59,8 @@ TOKENS = (
     "*a", "!!str ", "!x ", "<<: {a: b}", "<<: *a", "%YAML 1.1", "---", "...", "|", ">", "|2", "#", "'", '"', "{", "}", "[", "]", ",", "\t",
     "\ufeff", "\x85", "\u2028", "\x00", "\r", "\\x00", "@", "`", "key: x", "kind: plan", "[" * 300, "{a: " * 300, "- " * 300, "? " * 200,
     "&a [*a, *a]", "a" * 5000, "9" * 5000, "\U0001f600", "é", "type: tiered", "tiers: [{}]", "price: {type: unit, amount: -1}",
-    "lifecycle: deleted", "$eq: x", "$and: [{$and: [{}]}]",
+    "lifecycle: deleted", "49,00", "$1.000", "20%", "\u0663", "signingSecret: ", "customHeaders: {a: ", "url: https://a:b@c/", "{env: x}", "P1M1.5Y",
+    "$eq: x", "$and: [{$and: [{}]}]",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**30, 10**500, "", "x", "no", "1", "-1", "0.10", "1e9", "P1M", "P0D", "PT1S", "P1Y2M3W", "p1m", "P-1M", [], {},

@@ -9,10 +9,10 @@ from catalogsync.checks.lint import waivers
 from catalogsync.checks.lint.findings import Found, LintSettings, Rule, World
 from catalogsync.checks.lint.rules import RULES
 from catalogsync.codes import CODES
-from catalogsync.core.diagnostics import Diagnostic, Related, Severity
+from catalogsync.core.diagnostics import Diagnostic, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog
 
-_CODES = frozenset(rule.code for rule in RULES)
+_CODES = frozenset(rule.code for rule in RULES if not CODES[rule.code].at_least)
 _WAIVER = "# catalogsync: waive CODE until YYYY-MM-DD because REASON"
 
 
@@ -38,7 +38,14 @@ def _diagnostic(rule: Rule, severity: Severity, found: Found) -> Diagnostic:
     related = tuple(Related(label, one.origin.locate(path)) for label, one, path in places)
     where = found.resource.origin.locate(found.path, key=found.key)
     return Diagnostic(
-        rule.code, severity, found.summary, where, "", found.hint, str(found.resource.ref), related
+        rule.code,
+        severity,
+        on_one_line(found.summary),
+        where,
+        "",
+        on_one_line(found.hint),
+        str(found.resource.ref),
+        related,
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from catalogsync.checks.lint.findings import Found, World, body
-from catalogsync.core.model import Kind
+from catalogsync.core import canon
+from catalogsync.core.model import Kind, Resource
+from catalogsync.openmeter import credentials
 
 _LATE = 500
-_TELLING = re.compile(r"authorization|token|secret|password|api[-_]?key", re.IGNORECASE)
+_PERCENTAGES = ("usage_percentage", "PERCENT")
 
 
 def in_the_open(world: World) -> Iterator[Found]:
@@ -24,7 +27,7 @@ def secrets(world: World) -> Iterator[Found]:
     """Secrets written out in a manifest."""
     for channel in world.of(Kind.CHANNEL):
         if isinstance(body(channel).get("signingSecret"), str):
-            summary = "the signing secret stands in the file, and so in git, for ever"
+            summary = "the signing secret is written in the file: git keeps it permanently"
             yield Found(
                 channel,
                 ("signingSecret",),
@@ -33,11 +36,20 @@ def secrets(world: World) -> Iterator[Found]:
                 key=True,
             )
         for name, value in (body(channel).get("customHeaders") or {}).items():
-            if isinstance(value, str) and _TELLING.search(name):
-                summary = f"header `{name}` looks like a secret, and stands in the file"
+            if isinstance(value, str) and credentials.header_holds(name, value):
+                summary = f"header `{name}` holds a credential, written in the file: git keeps it permanently"
                 yield Found(
                     channel, ("customHeaders", name), summary, f"write {name}: {{env: NAME}}", key=True
                 )
+
+
+def tokens_in_urls(world: World) -> Iterator[Found]:
+    """Addresses that let in whoever knows them."""
+    for channel in world.of(Kind.CHANNEL):
+        url = body(channel)["url"]
+        if isinstance(url, str) and not credentials.has_password(url) and credentials.carries_token(url):
+            summary = f"the URL carries a token, written in the file: {credentials.shown_url(url)}"
+            yield Found(channel, ("url",), summary, "write url: {env: NAME} or {file: PATH}", key=True)
 
 
 def thresholds_twice(world: World) -> Iterator[Found]:
@@ -52,10 +64,28 @@ def thresholds_twice(world: World) -> Iterator[Found]:
                 yield Found(rule, ("thresholds", n), summary, "remove it, or mend the value", other=other)
 
 
-def thresholds_far(world: World) -> Iterator[Found]:
-    """A percentage of the quota that is reached, if ever, long after it was used up."""
+def _percentages(world: World) -> Iterator[tuple[Resource, int, Any]]:
+    """Thresholds in percent, with their position and value."""
     for rule in world.of(Kind.RULE):
         for n, one in enumerate(body(rule).get("thresholds") or ()):
-            if one["type"] in ("usage_percentage", "PERCENT") and one["value"] >= _LATE:
-                summary = f"{one['value']} % is reached when the quota has been used up {int(one['value']) // 100} times"
-                yield Found(rule, ("thresholds", n, "value"), summary, "is the decimal point in its place?")
+            if one["type"] in _PERCENTAGES:
+                yield rule, n, one["value"]
+
+
+def thresholds_far(world: World) -> Iterator[Found]:
+    """A percentage of the quota that is reached, if ever, long after it was used up."""
+    for rule, n, value in _percentages(world):
+        if value >= _LATE:
+            summary = f"{value} % is reached when the quota has been used up {int(value) // 100} times"
+            yield Found(rule, ("thresholds", n, "value"), summary, "is the decimal point in its place?")
+
+
+def thresholds_as_fractions(world: World) -> Iterator[Found]:
+    """A percentage below one, where a fraction of the quota is meant; and a 1 beside such a one."""
+    fractions = {rule.ref for rule, _, value in _percentages(world) if 0 < value < 1}
+    for rule, n, value in _percentages(world):
+        if 0 < value < 1 or (value == 1 and rule.ref in fractions):
+            hundredfold = canon.decimal_text(Decimal(value) * 100)
+            summary = f"{value} % of the quota is next to nothing: every customer is reported at once"
+            hint = f"write {hundredfold} for {hundredfold} %"
+            yield Found(rule, ("thresholds", n, "value"), summary, hint)

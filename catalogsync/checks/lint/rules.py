@@ -14,6 +14,7 @@ RULES: tuple[Rule, ...] = (
     Rule("rule-never-fires", unused.rules, whole=True),
     Rule("rule-threshold-twice", notifications.thresholds_twice),
     Rule("rule-threshold-far", notifications.thresholds_far),
+    Rule("rule-threshold-fraction", notifications.thresholds_as_fractions),
     Rule("key-nearly-same", unused.twins),
     Rule("currency-mixture", unused.currencies),
     Rule("tax-code-by-id", unused.tax_codes_by_id),
@@ -37,5 +38,6 @@ RULES: tuple[Rule, ...] = (
     Rule("plan-phase-shorter-than-cadence", phases.short_phases),
     Rule("plan-phase-downgrade", phases.downgrades),
     Rule("channel-url-open", notifications.in_the_open),
+    Rule("channel-url-token", notifications.tokens_in_urls),
     Rule("channel-secret-inline", notifications.secrets),
 )

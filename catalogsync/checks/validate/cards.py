@@ -14,7 +14,7 @@ from catalogsync.openmeter import durations
 
 Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
-_CREDIT = "write it without the sign; less to pay is said by discounts"
+_CREDIT = "only 0 or more is taken; what reduces the bill is written as discounts"
 
 
 @lru_cache(maxsize=65536)
@@ -119,7 +119,7 @@ def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
             "price-package-empty",
             (*here, "quantityPerPackage"),
             "a package must hold more than nothing",
-            hint="write how many units one package holds, for instance 100",
+            hint="write how many units one package holds",
         )
     least, most = price.get("minimumAmount"), price.get("maximumAmount")
     if (
@@ -151,7 +151,7 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
                     "price-negative",
                     (*here, n, "upToAmount"),
                     "upToAmount must not be negative",
-                    hint="write it without the sign",
+                    hint="only 0 or more is taken: write the quantity with which the tier ends",
                 )
             if limit and limit in seen:
                 findings.add(
@@ -163,9 +163,10 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
         _tier_prices(findings, tier, here, n)
     if not is_open:
         last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
+        above = f" of usage above {tiers[last]['upToAmount']}" if tiers else ""
         findings.add(
             "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
-            hint="leave upToAmount out of this tier",
+            hint=f"add a last tier without upToAmount, with the price{above}",
         )  # fmt: skip
 
 
@@ -221,6 +222,16 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
     own = template.get("usagePeriod")
     if own is not None and not is_period(findings, own, (*place, "usagePeriod"), "usage period"):
         return
+    if (
+        own is not None
+        and durations.canonical(own) == "P0D"
+        and cadence is not None
+        and durations.canonical(cadence) != "P0D"
+    ):
+        findings.dropped(
+            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server takes the billing cadence, {cadence}, in place of this",
+            hint=f"write usagePeriod: {cadence}, or leave it out",
+        )  # fmt: skip
     effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
     if effective is None or durations.canonical(effective) == "P0D":
         findings.add(
@@ -263,7 +274,7 @@ def _discounts(findings: Findings, card: Card, here: Path) -> None:
             "usage_discount_negative_quantity",
             (*place, "usage", "quantity"),
             "free usage must not be negative",
-            hint="write it without the sign",
+            hint="only 0 or more is taken: write how many units are free",
         )
 
 

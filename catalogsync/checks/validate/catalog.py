@@ -34,10 +34,10 @@ def _common(findings: Findings) -> None:
 
 
 def _near_currency(findings: Findings) -> str:
-    """The currency that differs in one letter; of several, the one that the catalog uses most."""
+    """The currency of other objects that differs in one letter, or "". One that the catalog does not use is never proposed: YEN is near YER."""
     written = findings.body["currency"]
-    near = sorted(code for code in FIAT if sum(map(str.__eq__, code, written)) == len(code) - 1)
     used = Counter(str(one.body.get("currency")) for one in findings.catalog)
+    near = sorted(code for code in FIAT & used.keys() if sum(map(str.__eq__, code, written)) == len(code) - 1)
     return max(near, key=lambda code: used[code], default="")
 
 
@@ -154,7 +154,7 @@ def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last
     if duration is None and not last:
         findings.at_publish(
             "plan_has_non_last_phase_with_no_duration", (*place, "key"), f"phase `{phase['key']}` needs a duration: another one follows it",
-            hint="add duration: P1M",
+            hint="say how long it lasts: add duration, an ISO 8601 text such as P14D or P3M",
         )  # fmt: skip
     if duration is None or not is_period(findings, duration, here, "duration"):
         return
@@ -170,7 +170,7 @@ def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last
             "plan_phase_with_negative_duration",
             here,
             "a phase cannot last a negative time",
-            hint="write it without the sign",
+            hint="write how long the phase lasts, an hour or more",
         )
     elif not durations.at_least_an_hour(duration):
         findings.at_publish(

@@ -117,7 +117,7 @@ def _unit_cost(findings: Findings, columns: Mapping[str, Any] | None, *, metered
                 "feature-unit-cost-negative",
                 ("unitCost", "amount"),
                 "a unit cost must not be negative",
-                hint="write it without the sign",
+                hint="only 0 or more is taken: write what a unit costs you",
             )
         return
     if not metered:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalogsync.core import canon
-from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
@@ -52,7 +52,16 @@ class Findings:
         related = tuple(Related(label, one.origin.locate(there)) for label, one, there in places)
         where = self.resource.origin.locate(path, key=key)
         self.diagnostics.append(
-            Diagnostic(code, severity, summary, where, detail, hint, str(self.resource.ref), related)
+            Diagnostic(
+                code,
+                severity,
+                on_one_line(summary),
+                where,
+                detail,
+                on_one_line(hint),
+                str(self.resource.ref),
+                related,
+            )
         )
 
     def at_publish(
@@ -95,7 +104,8 @@ def keeps(findings: Findings, value: Any, place: Path) -> None:
         findings.add("number-too-large", place, "the server cannot read a number of this size", hint=hint)
     elif kept != value:
         summary = f"the server keeps this number as {kept}"
-        findings.dropped("number-rounded", place, summary, hint=f"write {kept}", key=False)
+        hint = f"if that is close enough, write {kept}"
+        findings.dropped("number-rounded", place, summary, hint=hint, key=False)
 
 
 @lru_cache(maxsize=65536)

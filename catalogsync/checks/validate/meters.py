@@ -85,6 +85,14 @@ def _event_from(findings: Findings, text: str) -> None:
             detail="The server answers an instant that does not exist with a bare 500.",
         )  # fmt: skip
         return
+    if re.search(r"\.\d{6}\d*[1-9]", text):
+        findings.dropped(
+            "meter-event-from-cut",
+            place,
+            "the server keeps six decimals of a second and cuts off the rest",
+            hint="leave the other decimals out",
+            key=False,
+        )
     try:
         in_utc = instant.astimezone(UTC)
         if _LEAP_YEAR_0.match(text) and in_utc.year < 4:

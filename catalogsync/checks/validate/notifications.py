@@ -6,12 +6,15 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.openmeter import credentials
+from catalogsync.openmeter.kinds import KEY_METADATA
 
 _MOST_CHANNELS, _MOST_RULES = 5, 10
 _HEADERS = frozenset(
@@ -28,14 +31,15 @@ _BARE_500 = "The webhook service behind the server refuses it, and the server an
 def check_channel(findings: Findings) -> None:
     """A channel's url, secret and headers. References to secrets are not resolved here."""
     body = findings.body
-    if isinstance(body["url"], str) and not _is_http(body["url"]):
-        findings.add(
-            "channel-url",
-            ("url",),
-            f"`{body['url']}` is no absolute http or https URL",
-            detail=_BARE_500,
-            hint="begin with https:// and the host",
-        )
+    _reserved(findings)
+    for path, name in _variables(body):
+        if not credentials.is_variable(name):
+            findings.add(
+                "channel-secret-reference", path, "this is not the name of an environment variable",
+                detail="If it is the secret itself, it is in git now: replace it.", hint="write {env: NAME}: letters, digits and underscores",
+            )  # fmt: skip
+    if isinstance(body["url"], str):
+        _url(findings, body["url"])
     secret = body.get("signingSecret")
     if isinstance(secret, str) and not _is_secret(secret):
         findings.add(
@@ -49,7 +53,9 @@ def check_channel(findings: Findings) -> None:
             findings.add(
                 "channel-header",
                 place,
-                f"header `{name}` cannot be set",
+                f"header `{name}` cannot be set"
+                if _HEADER.fullmatch(name)
+                else "this name of a header has characters that no header has",
                 detail=_BARE_500,
                 key=True,
                 hint="remove it, or use a name of your own, for instance X-Team",
@@ -64,6 +70,30 @@ def check_channel(findings: Findings) -> None:
                 detail=_BARE_500,
                 hint="shorten it to one line",
             )
+
+
+def _variables(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The environment variables that a channel's secrets are taken from, with their places."""
+    headers = body.get("customHeaders") or {}
+    members = [(("url",), body["url"]), (("signingSecret",), body.get("signingSecret"))]
+    for path, value in [*members, *((("customHeaders", name), value) for name, value in headers.items())]:
+        if isinstance(value, Mapping) and isinstance(value.get("env"), str):
+            yield (*path, "env"), value["env"]
+
+
+def _url(findings: Findings, url: str) -> None:
+    """An address that is written out. What it holds besides the host is never repeated."""
+    if not _is_http(url):
+        findings.add(
+            "channel-url", ("url",), f"`{credentials.shown_url(url)}` is not an absolute http or https URL", detail=_BARE_500,
+            hint="begin with https:// and the host",
+        )  # fmt: skip
+    elif credentials.has_password(url):
+        findings.add(
+            "channel-url-password", ("url",), f"the URL names a user or a password: {credentials.shown_url(url)}",
+            detail="Whoever reads the repository, or the channel on the server, can use it; history keeps it.",
+            hint="write url: {env: NAME} or {file: PATH}, or send the password in a header: customHeaders: {Authorization: {env: NAME}}",
+        )  # fmt: skip
 
 
 def _is_http(url: str) -> bool:
@@ -84,9 +114,19 @@ def _is_secret(secret: str) -> bool:
     return secret.startswith("whsec_") and 24 <= len(decoded) <= 75
 
 
+def _reserved(findings: Findings) -> None:
+    """The metadata name under which the manifest key is kept on the server: what is written there would be replaced."""
+    if KEY_METADATA in (findings.body.get("metadata") or {}):
+        findings.add(
+            "metadata-reserved", ("metadata", KEY_METADATA), f"metadata `{KEY_METADATA}` is replaced by the manifest's key", key=True,
+            hint="remove it, or choose another name",
+        )  # fmt: skip
+
+
 def check_rule(findings: Findings) -> None:
     """A rule's channels, features and thresholds."""
     body = findings.body
+    _reserved(findings)
     channels = body["channels"]
     if len(channels) > _MOST_CHANNELS:
         findings.add(
@@ -125,7 +165,7 @@ def check_rule(findings: Findings) -> None:
                 "rule-threshold",
                 ("thresholds", n, "value"),
                 f"a threshold of type {threshold['type']} must be {words}",
-                hint="write the percentage or amount at which to send, for instance 80",
+                hint="write the percentage or amount at which to send",
             )
 
 
