@@ -17,12 +17,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogsync.sandbox.core import Row
-from catalogsync.sandbox.faults import Fault, FaultError
-from catalogsync.sandbox.faults import parse as parse_fault
+from catalogsync.sandbox.domain.contract import Row
 from catalogsync.sandbox.seeding import Seeded
 from catalogsync.sandbox.seedread import SeedError
 from catalogsync.sandbox.service import Logged, Service
+from catalogsync.sandbox.transport.faults import Fault, FaultError
+from catalogsync.sandbox.transport.faults import parse as parse_fault
 
 if TYPE_CHECKING:
     import httpx
@@ -48,13 +48,13 @@ class Sandbox:
 
     def transport(self) -> httpx.BaseTransport:
         """An httpx transport that answers in this process."""
-        from catalogsync.sandbox.transport import SandboxTransport
+        from catalogsync.sandbox.transport.in_process import SandboxTransport
 
         return SandboxTransport(self._service)
 
     def serve(self, port: int = 0) -> AbstractContextManager[str]:
         """Serves on the loopback address while the context lasts; gives the URL."""
-        from catalogsync.sandbox.serving import served
+        from catalogsync.sandbox.transport.served import served
 
         return served(self._service, port)
 

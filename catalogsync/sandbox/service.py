@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import simplejson
 
 from catalogsync import __version__
-from catalogsync.sandbox import instants, rooms, seeding, seedread, taxcodes
+from catalogsync.sandbox import routes, seeding, seedread
 from catalogsync.sandbox.backends import FileBackend
-from catalogsync.sandbox.clock import SeededClock, SystemClock, Ulids
-from catalogsync.sandbox.core import PROFILES, Json, Profile, Row, Store, World
-from catalogsync.sandbox.faults import Delivery, Fault, Faults
-from catalogsync.sandbox.gateway import Gateway, Reply, Request, description
+from catalogsync.sandbox.domain import instants, taxcodes
+from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
+from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
 from catalogsync.sandbox.seeding import Seeded
+from catalogsync.sandbox.transport.faults import Delivery, Fault, Faults
+from catalogsync.sandbox.transport.gateway import Gateway, Reply, Request, description
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +59,7 @@ class Service:
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows(taxcodes.TABLE):
-            rooms.furnish(self.world)
+            routes.furnish(self.world)
 
     def _world(self, profile: Profile) -> World:
         """A world on what the file holds, its clock and ids moved past what is there."""
@@ -90,7 +91,7 @@ class Service:
             if self._backend is not None:
                 self._backend.clear()
             self.world = self._world(chosen)
-            rooms.furnish(self.world)
+            routes.furnish(self.world)
 
     def close(self) -> None:
         """Lets go of the file; the sandbox is not used after that."""

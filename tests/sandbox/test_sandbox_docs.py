@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.faults import KINDS, parse
+from catalogsync.sandbox.transport.faults import KINDS, parse
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 

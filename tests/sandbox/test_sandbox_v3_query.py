@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalogsync.sandbox.core import Problem
+from catalogsync.sandbox.domain.contract import Problem
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Page, filtered, ordered, page_of
 from catalogsync.sandbox.v3.schema import Checker, parameters_of
 

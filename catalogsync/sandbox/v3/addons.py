@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox import addons, catalog_lookup
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
-from catalogsync.sandbox.money import refuse_unknown
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import addons, catalog_lookup
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Route, Row, World
+from catalogsync.sandbox.domain.currency_rules import refuse_unknown
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.plans import shown_issues, times
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of

@@ -6,11 +6,11 @@ A code is taken for good; a new cost basis ends the one in force for its fiat cu
 
 from __future__ import annotations
 
-from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.durations import decimal_text
-from catalogsync.sandbox.instants import canonical, parse, show
-from catalogsync.sandbox.money import COST_BASES, CURRENCIES, in_force
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.domain.currency_rules import COST_BASES, CURRENCIES, in_force
+from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.domain.instants import canonical, parse, show
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
 
 

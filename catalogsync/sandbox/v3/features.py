@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox import features, meters
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.domain import features, meters
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.domain.instants import canonical
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.filters import read_filters, shown_filters
-from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
 from catalogsync.sandbox.v3.unitcosts import read_unit_cost, shown_unit_cost

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox import meters
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import meters
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.domain.instants import canonical
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
 

@@ -5,10 +5,10 @@ Labels sent with POST are lost, with PUT they are kept (recorded: `v3_plan_addon
 
 from __future__ import annotations
 
-from catalogsync.sandbox import planaddons
-from catalogsync.sandbox.catalog_lookup import PLAN_ADDONS
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import planaddons
+from catalogsync.sandbox.domain.catalog_lookup import PLAN_ADDONS
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.plans import shown_issues, times
 from catalogsync.sandbox.v3.query import listed, page_of

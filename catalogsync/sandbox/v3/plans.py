@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalogsync.sandbox import catalog_lookup, plans
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
-from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.money import refuse_unknown
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup, plans
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Route, Row, World
+from catalogsync.sandbox.domain.currency_rules import refuse_unknown
+from catalogsync.sandbox.domain.instants import canonical
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels
 from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
 from catalogsync.sandbox.v3.ratecards import read_card, read_period, refuse_unit_config, shown_card

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.domain.contract import Json, Problem, Row
 from catalogsync.sandbox.v3.problems import query_error
 
 Pairs = Sequence[tuple[str, str]]

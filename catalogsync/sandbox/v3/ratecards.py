@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from catalogsync.sandbox.cards import Uncastable, period, read_price
-from catalogsync.sandbox.core import Json, Problem, Row, World
-from catalogsync.sandbox.durations import decimal_text
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
+from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.v1.cards import Uncastable, period, read_price
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
 

@@ -10,13 +10,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from catalogsync.sandbox import catalog_lookup, subscription_views, subscriptions
-from catalogsync.sandbox.core import Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical, parse, show
-from catalogsync.sandbox.subscription_build import Wish, create
-from catalogsync.sandbox.subscription_lookup import found
-from catalogsync.sandbox.subscription_spec import billing_period, phase_span, relation, shown_item, status
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup, subscriptions
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.domain.instants import canonical, parse, show
+from catalogsync.sandbox.domain.subscription_build import Wish, create
+from catalogsync.sandbox.domain.subscription_lookup import found
+from catalogsync.sandbox.domain.subscription_spec import (
+    billing_period,
+    phase_span,
+    relation,
+    shown_item,
+    status,
+)
+from catalogsync.sandbox.v1 import subscription_views
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.problems import Parameter, bad_request
 from catalogsync.sandbox.v3.query import EXACT, Field, filtered, listed, ordered, page_of

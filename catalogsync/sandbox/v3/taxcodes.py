@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from catalogsync.sandbox import catalog_lookup
-from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup
+from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.domain.instants import canonical
+from catalogsync.sandbox.v3.dispatch import pairs_of
 from catalogsync.sandbox.v3.labels import shown_labels
 from catalogsync.sandbox.v3.problems import forbidden
 from catalogsync.sandbox.v3.query import listed, page_of

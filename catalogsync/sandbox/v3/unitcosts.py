@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox.core import Json, Row
+from catalogsync.sandbox.domain.contract import Json, Row
 
 _NAMES = {
     "type": "type",
