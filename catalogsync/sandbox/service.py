@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import simplejson
 
 from catalogsync import __version__
-from catalogsync.sandbox import routes, seeding, seedread
+from catalogsync.sandbox import seeding, seedread
 from catalogsync.sandbox.backends import FileBackend
-from catalogsync.sandbox.domain import instants, taxcodes
+from catalogsync.sandbox.descriptions import drawn
+from catalogsync.sandbox.domain import instants, meters, taxcodes
 from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
 from catalogsync.sandbox.seeding import Seeded
 from catalogsync.sandbox.transport.faults import Delivery, Fault, Faults
-from catalogsync.sandbox.transport.gateway import Gateway, Reply, Request, description
+from catalogsync.sandbox.transport.gateway import Gateway, Reply, Request
 
 if TYPE_CHECKING:
     import httpx
@@ -54,12 +55,12 @@ class Service:
         self._lock = threading.RLock()
         self._seed = seed
         self._backend = FileBackend(data) if data is not None else None
-        self._gateway = Gateway()
+        self._gateway = Gateway(drawn("v1"))
         self.faults = Faults(faults, seed)
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows(taxcodes.TABLE):
-            routes.furnish(self.world)
+            _furnish(self.world)
 
     def _world(self, profile: Profile) -> World:
         """A world on what the file holds, its clock and ids moved past what is there."""
@@ -91,7 +92,7 @@ class Service:
             if self._backend is not None:
                 self._backend.clear()
             self.world = self._world(chosen)
-            routes.furnish(self.world)
+            _furnish(self.world)
 
     def close(self) -> None:
         """Lets go of the file; the sandbox is not used after that."""
@@ -122,9 +123,9 @@ class Service:
         """What is served beside the API: descriptions, the version, and the sandbox's own doors."""
         at = (request.method, request.path)
         if at == ("GET", "/api/swagger.json"):
-            return _json(200, description("v1"))
+            return _json(200, drawn("v1"))
         if at == ("GET", "/api/v3/openapi.json"):
-            return _json(200, description("v3"))
+            return _json(200, drawn("v3"))
         if at == ("GET", "/version"):
             return _json(200, {"version": f"sandbox {__version__}", "os": "", "arch": ""})
         if at == ("GET", "/sandbox/state"):
@@ -140,6 +141,13 @@ class Service:
         except (ValueError, AttributeError, KeyError, TypeError):
             return _json(400, {"error": f'send {{"profile": one of {", ".join(PROFILES)}}}'})
         return Reply(204, {}, b"")
+
+
+def _furnish(world: World) -> None:
+    """Puts into an empty store what a fresh server holds: the meters of its config file and its seeded tax codes."""
+    taxcodes.seed(world)
+    meters.seed(world)
+    world.store.commit()
 
 
 def _catch_up(world: World) -> None:

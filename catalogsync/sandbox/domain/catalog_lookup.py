@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalogsync.sandbox.domain import features
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
-from catalogsync.sandbox.v1 import cards
 
 FEATURES, PLANS, ADDONS, PLAN_ADDONS, TAX_CODES = "features", "plans", "addons", "planAddons", "taxCodes"
 
@@ -118,23 +116,3 @@ def cards_of_addon(world: World, addon: Row) -> list[Row]:
     """An add-on's cards."""
     found: list[Row] = addon["rateCards"]
     return found
-
-
-def addon_cards_v1(world: World, addon: Row) -> list[tuple[Row, Row]]:
-    """An add-on's cards, each with the body v1 shows for it."""
-    return [(card, cards.shown_card(card)) for card in addon["rateCards"]]
-
-
-def price_v1(card: Row) -> Row | None:
-    """A card's price as v1 shows it."""
-    return cards.shown_price(card["price"])
-
-
-def tax_and_discounts_v1(card: Row) -> Row:
-    """A card's tax config and discounts as v1 shows them."""
-    return {name: card[name] for name in ("taxConfig", "discounts") if card.get(name)}
-
-
-def feature_v1(world: World, row: Row) -> Row:
-    """A feature as v1 shows it."""
-    return features.shown(world, row)

@@ -1,8 +1,8 @@
-"""The emulator's core contract: a call in, an answer out, a clock and an id source handed in. No HTTP, no engine.
+"""The emulator's contract: a call in, an answer out, a clock and an id source handed in. No HTTP, no engine.
 
-A *room* (`meters`, `features`, `plans`, …) is a module with rules and a `ROUTES` tuple. A handler gets a `World` and a `Call` and returns
-an `Answer`, or raises `Problem`. Everything a handler changes goes through `world.store`; the gateway commits after an answer below
-400 and rolls back on any `Problem` (a handler that must keep a change in spite of an error commits itself and says why).
+A *handler* gets a `World` and a `Call` and returns an `Answer`, or raises `Problem`; `v1/routes.py` and `v3/routes.py` say which one
+answers which operation. Everything a handler changes goes through `world.store`; the gateway commits after an answer below 400 and rolls
+back on any `Problem` (a handler that must keep a change in spite of an error commits itself and says why).
 """
 
 from __future__ import annotations
@@ -217,15 +217,3 @@ class World:
 
 
 Handler = Callable[[World, Call], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A method and a path template (`/api/v1/plans/{planId}`, spelled as in the description) with its handler.
-
-    The gateway looks the operation up in the drawn description (parameters, request body schema) by method and template.
-    """
-
-    method: str
-    template: str
-    handler: Handler

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalogsync.sandbox.domain.contract import Answer, Call, Route, World
-
 _TABLE = """\
 USD|2|$|United States Dollar
 EUR|2|€|Euro
@@ -200,14 +198,3 @@ def _read(line: str) -> Fiat:
 
 
 FIAT = {currency.code: currency for currency in map(_read, _TABLE.splitlines())}
-
-
-def _list(world: World, call: Call) -> Answer:
-    shown = [
-        {"code": one.code, "name": one.name, "subunits": one.subunits, "symbol": one.symbol}
-        for one in FIAT.values()
-    ]
-    return Answer(200, shown)
-
-
-ROUTES: tuple[Route, ...] = (Route("GET", "/api/v1/info/currencies", _list),)

@@ -1,4 +1,4 @@
-"""Finding customers, and the one thing other rooms write into them: the currency."""
+"""Finding customers, and the one thing others write into them: the currency."""
 
 from __future__ import annotations
 

@@ -13,17 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import simplejson
 
-from catalogsync.sandbox.domain import catalog_lookup, customer_lookup
+from catalogsync.sandbox.domain import catalog_lookup
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.instants import Duration, canonical, parse, period_at, show, to_minute
+from catalogsync.sandbox.domain.instants import Duration, parse, period_at, show, to_minute
 
 TABLE = "entitlements"
-_NAMED = {"DAY": "P1D", "WEEK": "P1W", "MONTH": "P1M", "YEAR": "P1Y"}
-_NAMES = {iso: name for name, iso in _NAMED.items()} | {"P7D": "WEEK", "P12M": "YEAR"}
+NAMED = {"DAY": "P1D", "WEEK": "P1W", "MONTH": "P1M", "YEAR": "P1Y"}
 _HOUR = 3600
 
 
@@ -113,44 +111,6 @@ def remove(world: World, row: Row) -> None:
     """Soft-deletes an entitlement."""
     now = world.clock.now()
     world.store.put(TABLE, {**row, "deletedAt": now, "updatedAt": now})
-
-
-def wish_from(body: Mapping[str, Json], now: str) -> Wish:
-    """The wish in a v2 create body. Raises a 400 Problem when issueAfterReset and grants are sent
-    together.
-    """
-    period: Mapping[str, Json] = body.get("usagePeriod") or {}
-    issue = body.get("issue") or {
-        "amount": body.get("issueAfterReset"),
-        "priority": body.get("issueAfterResetPriority"),
-    }
-    if issue["amount"] is not None and body.get("grants"):
-        raise Problem(400, "validation error: issueAfterReset and grants cannot be used together")
-    measure = body.get("measureUsageFrom")
-    anchor = parse(period.get("anchor") or now)
-    interval = _NAMED.get(period.get("interval", ""), period.get("interval"))
-    return Wish(
-        type=body["type"],
-        feature=body.get("featureId") or body.get("featureKey") or "",
-        active_from=now,
-        metadata=body.get("metadata"),
-        config=body.get("config"),
-        anchor=anchor if period else None,
-        interval=interval,
-        measure_from=_measure_from(measure, anchor, interval, now),
-        soft_limit=bool(body.get("isSoftLimit")),
-        issue=issue["amount"],
-        priority=issue.get("priority"),
-        preserve_overage=body.get("preserveOverageAtReset"),
-    )
-
-
-def _measure_from(measure: Json, anchor: datetime, interval: str | None, now: str) -> datetime:
-    if measure is None or measure == "NOW":
-        return parse(now)
-    if measure == "CURRENT_PERIOD_START" and interval:
-        return period_at(anchor, Duration.of(interval), parse(now))[0]
-    return parse(measure)
 
 
 def _check(wish: Wish) -> None:
@@ -247,52 +207,3 @@ def _usage_period(wish: Wish, now: datetime) -> Row:
         "periodFrom": show(start),
         "periodTo": show(end),
     }
-
-
-_SHOWN = (
-    *("id", "createdAt", "updatedAt", "deletedAt", "featureId", "featureKey", "type"),
-    *("activeFrom", "activeTo", "metadata", "annotations", "config"),
-)
-_SHOWN_METERED = (
-    *("isSoftLimit", "issueAfterReset", "issueAfterResetPriority"),
-    *("preserveOverageAtReset", "measureUsageFrom"),
-)
-
-
-def _shown(row: Row) -> dict[str, Any]:
-    body: dict[str, Any] = {name: row[name] for name in _SHOWN if name in row}
-    for name in ("createdAt", "updatedAt", "activeFrom", "activeTo", "deletedAt"):
-        if name in body:
-            body[name] = canonical(body[name])
-    if "interval" in row:
-        interval = row["interval"]
-        body["usagePeriod"] = {
-            "anchor": row["anchor"],
-            "interval": _NAMES.get(interval, interval),
-            "intervalISO": interval,
-        }
-        body["currentUsagePeriod"] = {"from": row["periodFrom"], "to": row["periodTo"]}
-    if row["type"] == "metered":
-        body |= {name: row[name] for name in _SHOWN_METERED if name in row}
-        body["lastReset"] = row["periodFrom"]
-    return body
-
-
-def shown_v1(world: World, row: Row) -> Row:
-    """An entitlement as v1 gives it: with the customer's first subject."""
-    customer = world.store.get(customer_lookup.TABLE, row["customerId"])
-    body = {**_shown(row), "subjectKey": customer_lookup.first_subject(customer)}
-    return {**body, "isUnlimited": False} if row["type"] == "metered" else body
-
-
-def shown_v2(world: World, row: Row) -> Row:
-    """An entitlement as v2 gives it: with the customer's id and key."""
-    customer = world.store.get(customer_lookup.TABLE, row["customerId"]) or {}
-    body = {**_shown(row), "customerId": row["customerId"]}
-    if "key" in customer:
-        body["customerKey"] = customer["key"]
-    if row["type"] == "metered":
-        body["issue"] = {"amount": row["issueAfterReset"]}
-        if "issueAfterResetPriority" in row:
-            body["issue"]["priority"] = row["issueAfterResetPriority"]
-    return body

@@ -1,4 +1,4 @@
-"""The room of meters: slugs, aggregations, JSON paths, and a PUT that resets what is left out.
+"""Meters: slugs, aggregations, JSON paths, and a PUT that resets what is left out.
 
 Source: semantics-meters-notifications-transport §1; recorded area `meters`.
 """
@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.domain import entitlements
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.instants import canonical
-from catalogsync.sandbox.domain.jsonpaths import Verdict, probe
 
 TABLE = "meters"
-_MAX_LISTED = 1000
 _GROUP_KEY = re.compile(r"[a-zA-Z_][0-9a-zA-Z_]*")
-
 CONFIGURED: tuple[Row, ...] = (
     {
         "slug": "api_requests_total",
@@ -49,25 +46,6 @@ def seed(world: World) -> None:
     """Puts the configured meters into an empty store."""
     for declared in CONFIGURED:
         create(world, dict(declared))
-
-
-def shown(row: Row, *, as_sent: bool = False) -> Row:
-    """A meter as v1 gives it. `as_sent`: the create answer echoes `eventFrom` with its offset and digits (§1.6)."""
-    body: Row = {
-        name: row[name]
-        for name in ("id", "slug", "name", "aggregation", "eventType", "createdAt", "updatedAt")
-    }
-    body |= {"metadata": row.get("metadata"), "annotations": row.get("annotations")}
-    for name in ("description", "valueProperty", "deletedAt"):
-        if row.get(name) is not None:
-            body[name] = row[name]
-    if row.get("groupBy"):
-        body["groupBy"] = row["groupBy"]
-    if row.get("eventFrom"):
-        body["eventFrom"] = (
-            row["_eventFrom"].replace("+00:00", "Z") if as_sent else canonical(row["eventFrom"])
-        )
-    return body
 
 
 def live(world: World, id_or_slug: str) -> Row:
@@ -134,9 +112,6 @@ def _refuse_used_keys(world: World, row: Row, dropped: set[str]) -> None:
 
 def delete(world: World, id_or_slug: str) -> None:
     """Soft-deletes a meter that no live feature and no entitlement uses. Repeated by id it does nothing (§1.5)."""
-    from catalogsync.sandbox.domain.entitlements import (
-        hold_meter,  # entitlements know features, which know meters
-    )
 
     row = found(world, id_or_slug)
     if row.get("deletedAt"):
@@ -144,7 +119,7 @@ def delete(world: World, id_or_slug: str) -> None:
     features = world.store.by("features", "meterId", row["id"])
     if any(not feature.get("archivedAt") for feature in features):
         raise Problem(409, "conflict error: meter has active features and cannot be deleted")
-    if hold_meter(world, row["id"]):
+    if entitlements.hold_meter(world, row["id"]):
         raise Problem(409, "conflict error: meter has active entitlements and cannot be deleted")
     now = world.clock.now()
     world.store.put(TABLE, {**row, "deletedAt": now, "updatedAt": now})
@@ -194,102 +169,3 @@ def _group_faults(wish: Mapping[str, Json]) -> list[str]:
         if value == wish.get("valueProperty"):
             return [f"meter group by value {key} cannot be the same as value property"]
     return []
-
-
-def _probe(body: Mapping[str, Json]) -> None:
-    """Tries the paths on the event store; the nil error in the text is the server's (§1.9)."""
-    paths = [] if body.get("valueProperty") is None else [("", body["valueProperty"])]
-    paths += [(f" for {key} group by", value) for key, value in sorted((body.get("groupBy") or {}).items())]
-    for where, path in paths:
-        verdict = probe(path)
-        if verdict is Verdict.BROKEN:
-            raise Problem(500)
-        if verdict is Verdict.REFUSED:
-            raise Problem(400, f"validation error: invalid JSONPath{where}: %!w(<nil>)")
-
-
-_KEYS: Mapping[str, str] = {
-    "key": "slug",
-    "name": "name",
-    "aggregation": "aggregation",
-    "createdAt": "createdAt",
-    "updatedAt": "updatedAt",
-}
-
-
-def _list(world: World, call: Call) -> Answer:
-    """A bare array of the first thousand; page and pageSize are ignored (§1.2)."""
-    rows = world.store.rows(TABLE)
-    if not call.query.get("includeDeleted", False):
-        rows = [row for row in rows if not row.get("deletedAt")]
-    field = _KEYS[call.query.get("orderBy", "key")]
-    rows = sorted(rows, key=lambda row: in_bytes(row[field]), reverse=call.query.get("order") == "DESC")
-    rows = rows[:_MAX_LISTED]
-    if any(_poisoned(row) for row in rows):
-        return Answer(200, EMPTY)
-    return Answer(200, [shown(row) for row in rows])
-
-
-def in_bytes(value: Any) -> bytes:
-    """A text as a database with C collation sorts it; an instant by time."""
-    text = str(value)
-    return (text.removesuffix("Z") if text[4:5] == "-" and text[10:11] == "T" else text).encode()
-
-
-def _poisoned(row: Row) -> bool:
-    """An `eventFrom` past the year 9999 in UTC cannot be written out again (§1.9, last rows)."""
-    if not row.get("eventFrom"):
-        return False
-    try:
-        canonical(row["eventFrom"])
-    except OverflowError:
-        return True
-    return False
-
-
-def _get(world: World, call: Call) -> Answer:
-    row = found(world, call.path["meterIdOrSlug"])
-    return Answer(200, EMPTY) if _poisoned(row) else Answer(200, shown(row))
-
-
-def _create(world: World, call: Call) -> Answer:
-    _probe(call.body)
-    wish = {**call.body, "groupBy": call.body.get("groupBy") or {}}
-    return Answer(200, shown(create(world, wish), as_sent=True))
-
-
-def _put(world: World, call: Call) -> Answer:
-    row = found(world, call.path["meterIdOrSlug"])
-    body = call.body
-    _probe({"groupBy": body.get("groupBy")})
-    wish = {
-        "name": body.get("name", row["slug"]),
-        "groupBy": body.get("groupBy", {}),
-        "metadata": body.get("metadata"),
-    }
-    if "description" in body:
-        wish["description"] = body["description"]
-    changed = update(world, row["id"], wish)
-    if _poisoned(changed):
-        world.store.commit()  # the row is stored before the answer fails to be written
-        raise Problem(500)
-    return Answer(200, shown(changed))
-
-
-def _delete(world: World, call: Call) -> Answer:
-    if _poisoned(found(world, call.path["meterIdOrSlug"])):
-        raise Problem(500)
-    delete(world, call.path["meterIdOrSlug"])
-    return Answer(204, EMPTY)
-
-
-_ALL = "/api/v1/meters"
-_ONE = _ALL + "/{meterIdOrSlug}"
-
-ROUTES = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ONE, _get),
-    Route("PUT", _ONE, _put),
-    Route("DELETE", _ONE, _delete),
-)

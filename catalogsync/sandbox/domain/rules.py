@@ -1,4 +1,4 @@
-"""The room of notification rules: which events go to which channels.
+"""Notification rules: which events go to which channels.
 
 Source: semantics-meters §2.1, §2.2, §2.4–2.6; recorded areas `rules` and `nosvix`.
 """
@@ -6,39 +6,14 @@ Source: semantics-meters §2.1, §2.2, §2.4–2.6; recorded areas `rules` and `
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from catalogsync.sandbox.domain import channels, features, svix
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Route, Row, World
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 
 TABLE = channels.RULES
 BALANCE = "entitlements.balance.threshold"
 _MAX_CHANNELS = 5
-_WITH_FEATURES = (BALANCE, "entitlements.reset")
-_LARGEST_PLAIN = 1e21
-
-
-def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
-    """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all
-    (`all_channels`, §2.4).
-    """
-    listed = row["channels"] if all_channels else active_channels(world, row)
-    body: Row = {
-        "channels": [{"id": id_, "type": "WEBHOOK"} for id_ in listed],
-        "createdAt": row["createdAt"],
-    }
-    if row.get("deletedAt"):
-        body["deletedAt"] = row["deletedAt"]
-    body["disabled"] = row["disabled"]
-    if row.get("features"):
-        body["features"] = [{"id": text, "key": ""} for text in row["features"]]
-    body["id"] = row["id"]
-    if row.get("metadata") is not None:
-        body["metadata"] = row["metadata"]
-    body["name"] = row["name"]
-    if row["type"] == BALANCE:
-        body["thresholds"] = row["thresholds"]
-    return body | {"type": row["type"], "updatedAt": row["updatedAt"]}
+WITH_FEATURES = (BALANCE, "entitlements.reset")
 
 
 def active_channels(world: World, row: Row) -> list[str]:
@@ -48,29 +23,6 @@ def active_channels(world: World, row: Row) -> list[str]:
 
 def _is_active(channel: Row | None) -> bool:
     return channel is not None and not channel["disabled"] and not channel.get("deletedAt")
-
-
-def _wish(body: Mapping[str, Json]) -> Row:
-    """The fields of the rule's type; those of other types have been dropped (§2.4). Duplicated channels
-    collapse.
-    """
-    wish: Row = {
-        "type": body["type"],
-        "name": body["name"],
-        "disabled": body.get("disabled", False),
-        "channels": sorted(set(body["channels"])),
-        "metadata": body.get("metadata"),
-    }
-    wish["features"] = body.get("features") if body["type"] in _WITH_FEATURES else None
-    if body["type"] == BALANCE:
-        wish["thresholds"] = [{"type": t["type"], "value": _double(t["value"])} for t in body["thresholds"]]
-    return wish
-
-
-def _double(value: int | Decimal) -> int | Decimal:
-    """The number as a double holds it and Go writes it: whole ones without a fraction."""
-    double = float(value)
-    return int(double) if double.is_integer() and abs(double) < _LARGEST_PLAIN else Decimal(repr(double))
 
 
 def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
@@ -140,62 +92,41 @@ def _detach(world: World, rule_id: str, channel_ids: Sequence[str]) -> None:
         svix.leave_place(world, id_, rule_id)
 
 
-def _list(world: World, call: Call) -> Answer:
-    rows, answer = channels.listed(world, TABLE, call.query, "ASC")
-    return Answer(200, {**answer.body, "items": [shown(world, row) for row in rows]})
-
-
-def _create(world: World, call: Call) -> Answer:
-    wish = _wish(call.body)
-    _check_form(wish, call.body["channels"])
+def create(world: World, wish: Row, sent_channels: Sequence[str]) -> Row:
+    """Stores a rule and takes its places on the channels. Raises 400 and 500 Problems."""
+    _check_form(wish, sent_channels)
     _check_features(world, wish)
-    _check_channels(world, call.body["channels"])
+    _check_channels(world, sent_channels)
     created, id_ = world.clock.now(), world.ids.new()
     _attach(world, id_, wish["channels"])
     row = {**wish, "id": id_, "createdAt": created, "updatedAt": world.clock.now()}
     world.store.put(TABLE, row)
-    return Answer(201, shown(world, row, all_channels=True))
+    return row
 
 
-def _get(world: World, call: Call) -> Answer:
-    return Answer(200, shown(world, channels.found(world, TABLE, call.path["ruleId"])))
-
-
-def _put(world: World, call: Call) -> Answer:
-    """Replaces everything but the type. The order of refusals is recorded (`rules_put_order_of_refusals`)."""
-    wish = _wish(call.body)
-    _check_form(wish, call.body["channels"])
-    row = channels.found(world, TABLE, call.path["ruleId"])
+def update(world: World, id_: str, wish: Row, sent_channels: Sequence[str]) -> Row:
+    """Replaces everything but the type. The order of refusals is recorded (`rules_put_order_of_refusals`). Raises 400, 404, 409 and
+    500 Problems.
+    """
+    _check_form(wish, sent_channels)
+    row = channels.found(world, TABLE, id_)
     if row.get("deletedAt"):
         raise Problem(409, "not allowed to update deleted rule")
     _check_features(world, wish)
     if wish["type"] != row["type"]:
         raise Problem(400, f"validation error: cannot change rule type: {row['type']} to {wish['type']}")
-    _check_channels(world, call.body["channels"])
+    _check_channels(world, sent_channels)
     before = active_channels(world, row)
     _attach(world, row["id"], [id_ for id_ in wish["channels"] if id_ not in before])
     _detach(world, row["id"], [id_ for id_ in before if id_ not in wish["channels"]])
     changed = {**row, **wish, "updatedAt": world.clock.now()}
     world.store.put(TABLE, changed)
-    return Answer(200, shown(world, changed, all_channels=True))
+    return changed
 
 
-def _delete(world: World, call: Call) -> Answer:
-    """Leaves its places on the active channels only; may be repeated, and renews `deletedAt` (§2.4)."""
-    row = channels.found(world, TABLE, call.path["ruleId"])
+def delete(world: World, id_: str) -> None:
+    """Soft-deletes a rule. It leaves its places on the active channels only; may be repeated, and renews `deletedAt` (§2.4)."""
+    row = channels.found(world, TABLE, id_)
     _detach(world, row["id"], active_channels(world, row))
     now = world.clock.now()
     world.store.put(TABLE, {**row, "disabled": True, "deletedAt": now, "updatedAt": now})
-    return Answer(204, EMPTY)
-
-
-_ALL = "/api/v1/notification/rules"
-_ONE = _ALL + "/{ruleId}"
-
-ROUTES = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ONE, _get),
-    Route("PUT", _ONE, _put),
-    Route("DELETE", _ONE, _delete),
-)

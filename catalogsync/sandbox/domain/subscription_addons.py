@@ -12,12 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from catalogsync.sandbox.domain import catalog_lookup
-from catalogsync.sandbox.domain.contract import Json, Row, World
+from catalogsync.sandbox.domain.contract import Row, World
 from catalogsync.sandbox.domain.durations import decimal_text
-from catalogsync.sandbox.domain.instants import canonical, parse, show
+from catalogsync.sandbox.domain.instants import parse, show
 from catalogsync.sandbox.domain.subscription_spec import Span, item_span
 
 TABLE = "subscriptionAddons"
+
+
 _Piece = tuple[Row, datetime, datetime | None]
 
 
@@ -40,7 +42,7 @@ def in_force(world: World, sub: Row) -> bool:
     """Whether an add-on with a quantity runs within the subscription's own time."""
     own = parse(sub["activeFrom"]), parse(sub["activeTo"]) if sub.get("activeTo") else None
     return any(
-        quantity > 0 and _shared(own, span) is not None
+        quantity > 0 and shared_time(own, span) is not None
         for row in of_subscription(world, sub["id"])
         for quantity, span in instances(row)
     )
@@ -53,7 +55,7 @@ def with_addons(world: World, sub: Row, phase: Row, span: Span) -> dict[str, lis
         addon = world.store.get(catalog_lookup.ADDONS, row["addonId"])
         assert addon is not None
         for quantity, running in instances(row):
-            shared = _shared(span, running)
+            shared = shared_time(span, running)
             if quantity == 0 or shared is None:
                 continue
             for card in catalog_lookup.cards_of_addon(world, addon):
@@ -73,7 +75,7 @@ def _widened(pieces: list[_Piece], addon_card: Row, quantity: int, shared: Span)
     gaps, result = [shared], []
     for card, start, end in pieces:
         gaps = [left for gap in gaps for left in _without(gap, (start, end))]
-        common = _shared((start, end), shared)
+        common = shared_time((start, end), shared)
         if common is None:
             result.append((card, start, end))
             continue
@@ -93,7 +95,7 @@ def _spec(piece: _Piece, span: Span) -> Row:
     }
 
 
-def _shared(one: Span, other: Span) -> Span | None:
+def shared_time(one: Span, other: Span) -> Span | None:
     start = max(one[0], other[0])
     ends = [end for end in (one[1], other[1]) if end is not None]
     end = min(ends) if ends else None
@@ -102,7 +104,7 @@ def _shared(one: Span, other: Span) -> Span | None:
 
 def _without(whole: Span, part: Span) -> Iterator[Span]:
     """What is left of a time when a part of it is taken out."""
-    common = _shared(whole, part)
+    common = shared_time(whole, part)
     if common is None:
         yield whole
         return
@@ -134,53 +136,3 @@ def _added(card: Row, addon: Row) -> Row:
         amount = {"quantity": decimal_text(format(total, "f"))}
         result["discounts"] = {**(card.get("discounts") or {}), "usage": amount}
     return result
-
-
-def shown(world: World, sub: Row, row: Row) -> Row:
-    """A bought add-on as v1 gives it; its name is the add-on's own, whatever was sent."""
-    now = parse(world.clock.now())
-    addon = world.store.get(catalog_lookup.ADDONS, row["addonId"])
-    assert addon is not None
-    running = instances(row)
-    body: Row = {
-        "id": row["id"],
-        "createdAt": canonical(row["createdAt"]),
-        "updatedAt": canonical(row["updatedAt"]),
-        "name": addon["name"],
-        "subscriptionId": sub["id"],
-        "addon": {name: addon[name] for name in ("id", "instanceType", "key", "version")},
-        "activeFrom": show(running[0][1][0]),
-        "quantity": next((q for q, span in running if _holds(span, now)), 0),
-        "quantityAt": show(now),
-        "timeline": [_segment(quantity, span) for quantity, span in running],
-        "rateCards": [
-            {"affectedSubscriptionItemIds": _affected(sub, running, card["key"]), "rateCard": shown_card}
-            for card, shown_card in catalog_lookup.addon_cards_v1(world, addon)
-        ],
-    }
-    for name, value in (("description", addon.get("description")), ("metadata", row.get("metadata"))):
-        if value:
-            body[name] = value
-    return body
-
-
-def _holds(span: Span, at: datetime) -> bool:
-    return span[0] <= at and (span[1] is None or at < span[1])
-
-
-def _segment(quantity: int, span: Span) -> Row:
-    segment: Row = {"activeFrom": show(span[0]), "quantity": quantity}
-    return segment if span[1] is None else {**segment, "activeTo": show(span[1])}
-
-
-def _affected(sub: Row, running: list[tuple[int, Span]], key: str) -> Json:
-    """The ids of the items an add-on's card touches; null when no item runs beside the add-on at all."""
-    touched, beside = [], False
-    for phase in sub["phases"]:
-        for items in phase["items"].values():
-            for item in items:
-                span = parse(item["activeFrom"]), parse(item["activeTo"]) if item.get("activeTo") else None
-                if any(quantity > 0 and _shared(span, own) for quantity, own in running):
-                    beside = True
-                    touched += [item["id"]] if item["card"]["key"] == key else []
-    return touched if beside else None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from catalogsync.sandbox.domain import customer_lookup, entitlements
+from catalogsync.sandbox.domain import customer_lookup, entitlements, subscription_lookup
 from catalogsync.sandbox.domain.catalog_lookup import Source
 from catalogsync.sandbox.domain.contract import Problem, Row, World
 from catalogsync.sandbox.domain.instants import Duration, canonical, go_text, parse, show, to_minute
@@ -22,9 +22,8 @@ from catalogsync.sandbox.domain.subscription_spec import (
     overlaps,
     phase_span,
 )
-from catalogsync.sandbox.v1 import subscription_views
 
-TABLE = subscription_views.TABLE
+TABLE = subscription_lookup.TABLE
 _TOLERANCE = timedelta(minutes=2)
 
 
@@ -99,7 +98,7 @@ def check_alone(world: World, sub: Row) -> None:
     start = parse(sub["activeFrom"])
     others = [
         other
-        for other in subscription_views.of_customer(world, sub["customerId"])
+        for other in subscription_lookup.of_customer(world, sub["customerId"])
         if other["id"] != sub["id"] and (not other.get("activeTo") or parse(other["activeTo"]) > start)
     ]
     sides = [side for pair in overlaps([*others, sub]) for side in pair]
@@ -288,7 +287,7 @@ def _phases(world: World, sub: Row, source: Source) -> list[Row]:
 
 def _with_invoice(world: World, sub: Row) -> Row:
     """A priced subscription puts its lines on the customer's gathering invoice, one per customer."""
-    for other in subscription_views.of_customer(world, sub["customerId"]):
+    for other in subscription_lookup.of_customer(world, sub["customerId"]):
         if other.get("invoiceId") and other["id"] != sub["id"]:
             invoice = other["invoiceId"]
             break

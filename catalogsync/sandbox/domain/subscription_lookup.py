@@ -6,15 +6,19 @@ from collections.abc import Iterable
 
 from catalogsync.sandbox.domain.contract import Problem, Row, World
 from catalogsync.sandbox.domain.instants import canonical, parse, show
-from catalogsync.sandbox.domain.subscription_spec import ALLOWED, billing_period, status
-from catalogsync.sandbox.v1 import subscription_views
+from catalogsync.sandbox.domain.subscription_spec import (
+    ALLOWED,
+    billing_period,
+    runs_at,
+    status,
+)
 
 TIMINGS = ("immediate", "next_billing_cycle")
 
 
 def found(world: World, id_: str) -> Row:
     """The subscription with that id. Raises a 404 Problem when there is none or it was deleted."""
-    row = world.store.get(subscription_views.TABLE, id_)
+    row = world.store.get(TABLE, id_)
     if row is None or "deletedAt" in row:
         raise Problem(404, f"not found error: subscription {id_} not found")
     return row
@@ -58,3 +62,41 @@ def refuse_conversion(cards: Iterable[Row]) -> None:
             "severity": "critical",
         }
         raise Problem(400, extensions={"validationErrors": [entry]})
+
+
+TABLE = "subscriptions"
+
+
+def of_customer(world: World, customer_id: str) -> list[Row]:
+    """The customer's subscriptions that are not deleted, in the order they were made."""
+    return [row for row in world.store.by(TABLE, "customerId", customer_id) if "deletedAt" not in row]
+
+
+def active_of_customer(world: World, customer_id: str, at: str) -> list[Row]:
+    """The customer's subscriptions that run at an instant."""
+    instant = parse(at)
+    return [row for row in of_customer(world, customer_id) if runs_at(row, instant)]
+
+
+def hold_feature(world: World, key: str) -> bool:
+    """Whether a subscription that has not ended holds a feature by its key, so that it cannot be archived
+    (§1.5).
+
+    Deleted subscriptions and items that an edit took away again hold it too: the server looks at neither.
+    """
+    now = parse(world.clock.now())
+    return any(
+        key in row["features"] and (not row.get("activeTo") or parse(row["activeTo"]) > now)
+        for row in world.store.rows(TABLE)
+    )
+
+
+def open_invoice(world: World, customer: Row) -> str | None:
+    """The id of the customer's gathering invoice: there is one while a subscription with a price has not
+    ended.
+    """
+    now = parse(world.clock.now())
+    for sub in of_customer(world, customer["id"]):
+        if sub.get("invoiceId") and status(sub, now) != "inactive":
+            return str(sub["invoiceId"])
+    return None

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from catalogsync.sandbox.domain import features, meters, taxcodes
+from catalogsync.sandbox.domain import features, taxcodes
 from catalogsync.sandbox.domain.catalog_lookup import plan_status
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
 from catalogsync.sandbox.domain.issues import Issue, issue, refuse
-from catalogsync.sandbox.v1.paging import envelope, page_of
 
 _HIDDEN = {
     "unit_config_not_representable": "this resource uses unit_config and is only available via the v3 API",
@@ -132,28 +131,3 @@ def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issu
         elif card["price"] is not None and card["price"]["type"] != "flat" and not feature.get("meterId"):
             found.append(issue("usage_based_price_with_feature_and_no_meter", field))
     return found
-
-
-_ORDER = {
-    "id": "id",
-    "key": "key",
-    "version": "version",
-    "created_at": "createdAt",
-    "updated_at": "updatedAt",
-}
-
-
-def listed(query: Mapping[str, Json], rows: list[Row], show: object) -> Row:
-    """A list's answer: sorted (default id, DESC), cut to the page, shown by `show`."""
-    assert callable(show)
-    field = _ORDER[query.get("orderBy", "id")]
-    rows.sort(key=lambda r: meters.in_bytes(r[field]) if isinstance(r[field], str) else r[field])
-    if query.get("order", "DESC") == "DESC":
-        rows.reverse()
-    page = page_of(query)
-    return envelope([show(row) for row in page.cut(rows)], page, len(rows))
-
-
-def key_version_matches(row: Row, wanted: Mapping[str, Json] | None) -> bool:
-    """Whether a `keyVersion` filter names the row."""
-    return bool(wanted) and row["version"] in (wanted or {}).get(row["key"], [])

@@ -8,32 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.sandbox.domain.cards import Uncastable, period, read_price
 from catalogsync.sandbox.domain.contract import Json, Row
-from catalogsync.sandbox.domain.durations import BadDuration, as_double, decimal_text, parse
-
-_PRICE_MEMBERS: Mapping[str, tuple[str, ...]] = {
-    "flat": ("amount",),
-    "unit": ("amount", "minimumAmount", "maximumAmount"),
-    "tiered": ("minimumAmount", "maximumAmount"),
-    "dynamic": ("multiplier", "minimumAmount", "maximumAmount"),
-    "package": ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount"),
-}
-
-
-class Uncastable(ValueError):
-    """A value that passed the validator and cannot be brought into the domain's form; the message is the server's."""
+from catalogsync.sandbox.domain.durations import as_double, decimal_text
 
 
 class MissingPeriod(Uncastable):
     """A metered template whose usage period is neither given nor to be taken from the card."""
-
-
-def period(text: str) -> str:
-    """A duration in canonical text. Raises Uncastable."""
-    try:
-        return str(parse(text))
-    except BadDuration as fault:
-        raise Uncastable(f"failed to parse duration '{text}': {fault}") from None
 
 
 def read_card(sent: Mapping[str, Json]) -> Row:
@@ -69,35 +50,6 @@ def _read_card(sent: Mapping[str, Json]) -> Row:
     if discounts := _read_discounts(sent.get("discounts")):
         card["discounts"] = discounts
     return card
-
-
-def read_price(sent: Mapping[str, Json] | None, *, flat_fee: bool) -> Row | None:
-    """The stored form of a price; members of other price types are dropped (§2.2)."""
-    if sent is None:
-        return None
-    kind = sent["type"]
-    price: Row = {"type": kind}
-    for name in _PRICE_MEMBERS[kind]:
-        if sent.get(name) is not None:
-            price[name] = decimal_text(sent[name])
-    if kind == "flat" and (flat_fee or sent.get("paymentTerm")):
-        price["paymentTerm"] = sent.get("paymentTerm") or "in_advance"
-    if kind == "dynamic":
-        price.setdefault("multiplier", "1")
-    if kind == "tiered":
-        price["mode"] = sent["mode"]
-        price["tiers"] = [_read_tier(tier) for tier in sent["tiers"]]
-    return price
-
-
-def _read_tier(sent: Mapping[str, Json]) -> Row:
-    tier: Row = {}
-    if sent.get("upToAmount") is not None:
-        tier["upToAmount"] = decimal_text(sent["upToAmount"])
-    for name, kind in (("flatPrice", "flat"), ("unitPrice", "unit")):
-        price = sent.get(name)
-        tier[name] = None if price is None else {"type": kind, "amount": decimal_text(price["amount"])}
-    return tier
 
 
 def _read_template(sent: Mapping[str, Json], cadence: str | None) -> Row:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalogsync.sandbox.domain import plans, versions
+from catalogsync.sandbox.domain import versions
+from catalogsync.sandbox.domain.cards import Uncastable, period
 from catalogsync.sandbox.domain.catalog_lookup import Source
 from catalogsync.sandbox.domain.content_rules import card_issues, phase_prefix, plan_issues
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
 from catalogsync.sandbox.domain.issues import Issue
-from catalogsync.sandbox.v1.cards import Uncastable, period, read_card
+from catalogsync.sandbox.v1.cards import read_card
+from catalogsync.sandbox.v1.plans import read_phases
 
 
 def _refuse(issues: Iterable[Issue], prefix: str) -> None:
@@ -36,7 +38,7 @@ def source_of_custom_plan(world: World, body: Mapping[str, Json]) -> Source:
     if body["currency"] not in FIAT:
         raise Problem(500)
     try:
-        cadence, phases = period(body["billingCadence"]), plans.read_phases(body["phases"])
+        cadence, phases = period(body["billingCadence"]), read_phases(body["phases"])
     except Uncastable:
         raise Problem(500) from None
     plan = {"billingCadence": cadence, "currency": body["currency"], "phases": phases}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from catalogsync.sandbox.domain.contract import Json, Problem, Row
 
@@ -37,3 +38,34 @@ def page_of(query: Mapping[str, Json]) -> Page:
 def envelope(items: Sequence[Json], page: Page, total: int) -> Row:
     """A v1 list's answer."""
     return {"items": list(items), "page": page.number, "pageSize": page.size, "totalCount": total}
+
+
+_ORDER = {
+    "id": "id",
+    "key": "key",
+    "version": "version",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
+
+
+def listed(query: Mapping[str, Json], rows: list[Row], show: object) -> Row:
+    """A list's answer: sorted (default id, DESC), cut to the page, shown by `show`."""
+    assert callable(show)
+    field = _ORDER[query.get("orderBy", "id")]
+    rows.sort(key=lambda r: in_bytes(r[field]) if isinstance(r[field], str) else r[field])
+    if query.get("order", "DESC") == "DESC":
+        rows.reverse()
+    page = page_of(query)
+    return envelope([show(row) for row in page.cut(rows)], page, len(rows))
+
+
+def key_version_matches(row: Row, wanted: Mapping[str, Json] | None) -> bool:
+    """Whether a `keyVersion` filter names the row."""
+    return bool(wanted) and row["version"] in (wanted or {}).get(row["key"], [])
+
+
+def in_bytes(value: Any) -> bytes:
+    """A text as a database with C collation sorts it; an instant by time."""
+    text = str(value)
+    return (text.removesuffix("Z") if text[4:5] == "-" and text[10:11] == "T" else text).encode()

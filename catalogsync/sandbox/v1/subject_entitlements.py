@@ -7,7 +7,8 @@ The subject is a customer's subject key; the rules are those of the customer's o
 from __future__ import annotations
 
 from catalogsync.sandbox.domain import customer_lookup, entitlements
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Problem, Route, Row, World
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Problem, Row, World
+from catalogsync.sandbox.v1.entitlements import shown_v1, wish_from
 
 
 def _customer(world: World, call: Call) -> Row:
@@ -19,22 +20,22 @@ def _customer(world: World, call: Call) -> Row:
     raise Problem(501, f"not emulated: the subject {subject} belongs to no customer")
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     customer = _customer(world, call)
-    wish = entitlements.wish_from(call.body, world.clock.now())
-    return Answer(201, entitlements.shown_v1(world, entitlements.schedule(world, customer, wish)))
+    wish = wish_from(call.body, world.clock.now())
+    return Answer(201, shown_v1(world, entitlements.schedule(world, customer, wish)))
 
 
-def _list(world: World, call: Call) -> Answer:
+def list_all(world: World, call: Call) -> Answer:
     rows = entitlements.active_of_customer(world, _customer(world, call)["id"], world.clock.now())
-    return Answer(200, [entitlements.shown_v1(world, row) for row in rows])
+    return Answer(200, [shown_v1(world, row) for row in rows])
 
 
-def _get(world: World, call: Call) -> Answer:
-    return Answer(200, entitlements.shown_v1(world, _one(world, call)))
+def get(world: World, call: Call) -> Answer:
+    return Answer(200, shown_v1(world, _one(world, call)))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     row = _one(world, call)
     if "subscription.id" in row.get("annotations", {}):
         raise Problem(403, "forbidden error: entitlement is managed by subscription")
@@ -44,13 +45,3 @@ def _delete(world: World, call: Call) -> Answer:
 
 def _one(world: World, call: Call) -> Row:
     return entitlements.of_customer(world, _customer(world, call)["id"], call.path["entitlementId"])
-
-
-_ALL = "/api/v1/subjects/{subjectIdOrKey}/entitlements"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{entitlementId}", _get),
-    Route("DELETE", _ALL + "/{entitlementId}", _delete),
-)

@@ -1,21 +1,24 @@
-"""The room of add-ons bought on subscriptions: buy, list, read, change the quantity. Source: recorded
+"""add-ons bought on subscriptions: buy, list, read, change the quantity. Source: recorded
 `impact_addon_*`; semantics §5.2.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from catalogsync.sandbox.domain import catalog_lookup, subscription_addons
-from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.domain.instants import go_text, parse
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, Row, World
+from catalogsync.sandbox.domain.instants import canonical, go_text, parse, show
 from catalogsync.sandbox.domain.subscription_addons import TABLE
 from catalogsync.sandbox.domain.subscription_build import sync
 from catalogsync.sandbox.domain.subscription_lookup import found, refuse_conversion, resolve
-from catalogsync.sandbox.domain.subscription_spec import current_phase, runs_at
+from catalogsync.sandbox.domain.subscription_spec import Span, current_phase, runs_at
+from catalogsync.sandbox.v1.cards import shown_card
 
 INVALID = "validation error: "
 
 
-def _buy(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     addon = catalog_lookup.addon(world, body["addon"]["id"])
     refuse_conversion(catalog_lookup.cards_of_addon(world, addon))
@@ -49,7 +52,7 @@ def _buy(world: World, call: Call) -> Answer:
         "quantities": [{"activeFrom": at, "quantity": body["quantity"]}],
     }
     world.store.put(TABLE, row)
-    return Answer(200, subscription_addons.shown(world, sync(world, sub), row))
+    return Answer(200, shown(world, sync(world, sub), row))
 
 
 def _check_offer(world: World, sub: Row, addon: Row, at: str, quantity: int) -> None:
@@ -88,21 +91,21 @@ def _change(world: World, call: Call, row: Row, quantity: int, timing: str) -> A
     later = [one for one in row["quantities"] if parse(one["activeFrom"]) > parse(at)]
     row = {**row, "quantities": [*kept, {"activeFrom": at, "quantity": quantity}, *later]}
     world.store.put(TABLE, row)
-    return Answer(200, subscription_addons.shown(world, sync(world, sub), row))
+    return Answer(200, shown(world, sync(world, sub), row))
 
 
-def _list(world: World, call: Call) -> Answer:
+def list_all(world: World, call: Call) -> Answer:
     sub = found(world, call.path["subscriptionId"])
     rows = subscription_addons.of_subscription(world, sub["id"])
-    return Answer(200, [subscription_addons.shown(world, sub, row) for row in rows])
+    return Answer(200, [shown(world, sub, row) for row in rows])
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     row = _one(world, call)
-    return Answer(200, subscription_addons.shown(world, found(world, call.path["subscriptionId"]), row))
+    return Answer(200, shown(world, found(world, call.path["subscriptionId"]), row))
 
 
-def _patch(world: World, call: Call) -> Answer:
+def patch(world: World, call: Call) -> Answer:
     body = call.body
     if body.get("timing") is None or body.get("quantity") is None:
         raise Problem(500)  # the server's own check has no status of its own
@@ -120,11 +123,56 @@ def _one(world: World, call: Call) -> Row:
     return row
 
 
-_ALL = "/api/v1/subscriptions/{subscriptionId}/addons"
+def shown(world: World, sub: Row, row: Row) -> Row:
+    """A bought add-on as v1 gives it; its name is the add-on's own, whatever was sent."""
+    now = parse(world.clock.now())
+    addon = world.store.get(catalog_lookup.ADDONS, row["addonId"])
+    assert addon is not None
+    running = subscription_addons.instances(row)
+    body: Row = {
+        "id": row["id"],
+        "createdAt": canonical(row["createdAt"]),
+        "updatedAt": canonical(row["updatedAt"]),
+        "name": addon["name"],
+        "subscriptionId": sub["id"],
+        "addon": {name: addon[name] for name in ("id", "instanceType", "key", "version")},
+        "activeFrom": show(running[0][1][0]),
+        "quantity": next((q for q, span in running if _holds(span, now)), 0),
+        "quantityAt": show(now),
+        "timeline": [_segment(quantity, span) for quantity, span in running],
+        "rateCards": [
+            {
+                "affectedSubscriptionItemIds": _affected(sub, running, card["key"]),
+                "rateCard": shown_card(card),
+            }
+            for card in catalog_lookup.cards_of_addon(world, addon)
+        ],
+    }
+    for name, value in (("description", addon.get("description")), ("metadata", row.get("metadata"))):
+        if value:
+            body[name] = value
+    return body
 
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _buy),
-    Route("GET", _ALL + "/{subscriptionAddonId}", _get),
-    Route("PATCH", _ALL + "/{subscriptionAddonId}", _patch),
-)
+
+def _holds(span: Span, at: datetime) -> bool:
+    return span[0] <= at and (span[1] is None or at < span[1])
+
+
+def _segment(quantity: int, span: Span) -> Row:
+    segment: Row = {"activeFrom": show(span[0]), "quantity": quantity}
+    return segment if span[1] is None else {**segment, "activeTo": show(span[1])}
+
+
+def _affected(sub: Row, running: list[tuple[int, Span]], key: str) -> Json:
+    """The ids of the items an add-on's card touches; null when no item runs beside the add-on at all."""
+    touched, beside = [], False
+    for phase in sub["phases"]:
+        for items in phase["items"].values():
+            for item in items:
+                span = parse(item["activeFrom"]), parse(item["activeTo"]) if item.get("activeTo") else None
+                if any(
+                    quantity > 0 and subscription_addons.shared_time(span, own) for quantity, own in running
+                ):
+                    beside = True
+                    touched += [item["id"]] if item["card"]["key"] == key else []
+    return touched if beside else None

@@ -13,12 +13,13 @@ from catalogsync.sandbox.domain.subscription_spec import (
     billing_period,
     phase_span,
     relation,
-    runs_at,
     shown_item,
     status,
 )
+from catalogsync.sandbox.v1.cards import shown_price
+from catalogsync.sandbox.v1.entitlements import shown_v1
+from catalogsync.sandbox.v1.features import shown as shown_feature
 
-TABLE = "subscriptions"
 _PLAIN = (
     "id",
     "customerId",
@@ -30,42 +31,9 @@ _PLAIN = (
     "metadata",
     "annotations",
 )
+
+
 _TIMES = ("createdAt", "updatedAt", "activeFrom", "activeTo", "billingAnchor")
-
-
-def of_customer(world: World, customer_id: str) -> list[Row]:
-    """The customer's subscriptions that are not deleted, in the order they were made."""
-    return [row for row in world.store.by(TABLE, "customerId", customer_id) if "deletedAt" not in row]
-
-
-def active_of_customer(world: World, customer_id: str, at: str) -> list[Row]:
-    """The customer's subscriptions that run at an instant."""
-    instant = parse(at)
-    return [row for row in of_customer(world, customer_id) if runs_at(row, instant)]
-
-
-def hold_feature(world: World, key: str) -> bool:
-    """Whether a subscription that has not ended holds a feature by its key, so that it cannot be archived
-    (§1.5).
-
-    Deleted subscriptions and items that an edit took away again hold it too: the server looks at neither.
-    """
-    now = parse(world.clock.now())
-    return any(
-        key in row["features"] and (not row.get("activeTo") or parse(row["activeTo"]) > now)
-        for row in world.store.rows(TABLE)
-    )
-
-
-def open_invoice(world: World, customer: Row) -> str | None:
-    """The id of the customer's gathering invoice: there is one while a subscription with a price has not
-    ended.
-    """
-    now = parse(world.clock.now())
-    for sub in of_customer(world, customer["id"]):
-        if sub.get("invoiceId") and status(sub, now) != "inactive":
-            return str(sub["invoiceId"])
-    return None
 
 
 def brief(world: World, sub: Row) -> Row:
@@ -120,7 +88,7 @@ def _item(world: World, item: Row) -> Row:
         "updatedAt": canonical(item["updatedAt"]),
         "activeFrom": canonical(item["activeFrom"]),
         "billingCadence": card.get("billingCadence"),
-        "price": catalog_lookup.price_v1(card),
+        "price": shown_price(card["price"]),
     }
     if item.get("activeTo"):
         body["activeTo"] = canonical(item["activeTo"])
@@ -129,7 +97,7 @@ def _item(world: World, item: Row) -> Row:
     for name in ("description", "featureKey"):
         if card.get(name) is not None:
             body[name] = card[name]
-    body |= catalog_lookup.tax_and_discounts_v1(card)
+    body |= {name: card[name] for name in ("taxConfig", "discounts") if card.get(name)}
     if included := _included(world, item):
         body["included"] = included
     return body
@@ -145,7 +113,7 @@ def _included(world: World, item: Row) -> Json:
         feature = catalog_lookup.feature_of_card(world, card)
     if feature is None:
         return None
-    included: Row = {"feature": catalog_lookup.feature_v1(world, feature)}
+    included: Row = {"feature": shown_feature(world, feature)}
     if entitlement is not None:
-        included["entitlement"] = entitlements.shown_v1(world, entitlement)
+        included["entitlement"] = shown_v1(world, entitlement)
     return included

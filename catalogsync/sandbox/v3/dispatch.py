@@ -1,5 +1,4 @@
-"""v3's gate: finds the operation, reads the query, holds path and body against the description, calls the
-handler.
+"""From a v3 request to its handler: finds the operation, holds path and body against the description, calls the handler.
 
 The order is the server's: an unknown route 404, a wrong method 405, a bad `page`, `sort` or `filter` before
 anything in the body, an id that cannot be one 404, then the body with all its problems at once (recorded:
@@ -10,19 +9,18 @@ the sandbox does not is 501, by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from catalogsync.sandbox.domain.contract import Answer, Call, Handler, Json, Problem, Route, World
+from catalogsync.sandbox.descriptions import Description, operations
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, World
 from catalogsync.sandbox.domain.instants import parse
 from catalogsync.sandbox.v3.problems import Parameter, as_v3, bad_request, method_not_allowed, not_found
-from catalogsync.sandbox.v3.query import Pairs
+from catalogsync.sandbox.v3.query import PAIRS, Pairs
+from catalogsync.sandbox.v3.routes import HANDLERS
 from catalogsync.sandbox.v3.schema import Checker, parameters_of
-
-PAIRS = "pairs"
-"""Where a v3 call's `query` holds the decoded name-value pairs as they were sent."""
 
 Decoder = Callable[[bytes], Json]
 
@@ -46,19 +44,16 @@ class _Operation:
     methods: Mapping[str, Any]
 
 
-class Gate:
+class Dispatch:
     """The v3 API over a drawn description. `decode` reads JSON and raises ValueError with the server's
     words.
     """
 
-    def __init__(self, description: Mapping[str, Any], routes: Iterable[Route], decode: Decoder) -> None:
+    def __init__(self, description: Description, decode: Decoder) -> None:
         self._decode = decode
         self._checker = Checker(description["components"]["schemas"])
-        self._handlers: dict[tuple[str, str], Handler] = {(r.method, r.template): r.handler for r in routes}
-        known = dict(description["paths"])
-        for route in self._handlers:
-            known.setdefault(route[1], {})
-        self._paths = [(_pattern(template), template, methods) for template, methods in known.items()]
+        self._handlers = {(o.method, o.template): HANDLERS.get(o.name) for o in operations(description)}
+        self._paths = [(_pattern(path), path, methods) for path, methods in description["paths"].items()]
 
     def answer(self, world: World, request: Request) -> Answer:
         """The answer to a request. Raises Problems, all of them in v3's form."""
@@ -141,9 +136,3 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
     text = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>[^/]+)" for n, p in enumerate(parts))
     return re.compile(text)
-
-
-def pairs_of(call: Call) -> Pairs:
-    """The query of a v3 call."""
-    pairs: Pairs = call.query[PAIRS]
-    return pairs
