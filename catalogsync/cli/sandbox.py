@@ -40,8 +40,16 @@ command.add_command(seed_command)
     help="Let requests go wrong, for example 503-before:method=POST,times=3; repeatable.",
 )
 @click.option("--seed", type=int, help="The same ids, secrets, instants and faults in every run.")
+@click.option("--api-key", metavar="KEY", help="Answer only requests that carry this key; others get 401.")
+@click.option("--read-only-key", metavar="KEY", help="A key that may read; a write with it gets 403.")
 def serve_command(
-    port: int, profile: str, data: Path | None, faults: tuple[str, ...], seed: int | None
+    port: int,
+    profile: str,
+    data: Path | None,
+    faults: tuple[str, ...],
+    seed: int | None,
+    api_key: str | None,
+    read_only_key: str | None,
 ) -> None:
     """Serve on the loopback address until interrupted. The URL goes to stdout once it answers.
 
@@ -51,7 +59,14 @@ def serve_command(
 
     with _said(port, data):
         try:
-            sandbox = Sandbox(profile, data=data, faults=[parse_fault(text) for text in faults], seed=seed)
+            sandbox = Sandbox(
+                profile,
+                data=data,
+                faults=[parse_fault(text) for text in faults],
+                seed=seed,
+                api_key=api_key,
+                read_only_key=read_only_key,
+            )
         except FaultError as problem:
             raise UsageError(str(problem)) from None
         stopped = threading.Event()

@@ -21,8 +21,10 @@ from catalogsync.sandbox.domain import instants, meters, taxcodes
 from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
 from catalogsync.sandbox.seeding import Seeded
+from catalogsync.sandbox.transport.authentication import NOBODY_IS_ASKED, Authentication
 from catalogsync.sandbox.transport.faults import Delivery, Fault, Faults
-from catalogsync.sandbox.transport.gateway import Gateway, Reply, Request
+from catalogsync.sandbox.transport.gateway import Gateway
+from catalogsync.sandbox.transport.messages import Reply, Request
 
 if TYPE_CHECKING:
     import httpx
@@ -51,11 +53,12 @@ class Service:
         data: Path | None = None,
         faults: Iterable[Fault] = (),
         seed: int | None = None,
+        authentication: Authentication = NOBODY_IS_ASKED,
     ) -> None:
         self._lock = threading.RLock()
         self._seed = seed
         self._backend = FileBackend(data) if data is not None else None
-        self._gateway = Gateway(drawn("v1"))
+        self._gateway = Gateway(drawn("v1"), authentication)
         self.faults = Faults(faults, seed)
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])

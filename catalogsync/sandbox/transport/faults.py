@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from catalogsync.sandbox.transport import pagination_faults
-from catalogsync.sandbox.transport.gateway import Reply, Request
+from catalogsync.sandbox.transport.messages import Reply, Request
 
 
 class Ending(Enum):

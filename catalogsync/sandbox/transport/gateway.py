@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import unquote_plus
 
 import simplejson
 
 from catalogsync.sandbox.descriptions import Description, drawn
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Json, Problem, World
+from catalogsync.sandbox.transport.authentication import Authentication
+from catalogsync.sandbox.transport.messages import Reply, Request
 from catalogsync.sandbox.v1 import dispatch as v1
 from catalogsync.sandbox.v1 import gojson
 from catalogsync.sandbox.v3 import dispatch as v3
@@ -24,42 +23,11 @@ _LOG = logging.getLogger(__name__)
 POWERED_BY = "OpenMeter by Kong, Inc."
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What came in: the target as sent (path and query, still percent-encoded), lower-case header names, the body's bytes."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    @property
-    def path(self) -> str:
-        return self.target.partition("?")[0]
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """The query as Go's url package reads it."""
-        found = []
-        for part in self.target.partition("?")[2].split("&"):
-            name, _, value = part.partition("=")
-            if part and ";" not in part:
-                found.append((unquote_plus(name), unquote_plus(value)))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes out."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Gateway:
     """The server without sockets, answering v1 by a description. `handle` must not run twice at once on one world: callers hold a lock."""
 
-    def __init__(self, description: Description) -> None:
+    def __init__(self, description: Description, authentication: Authentication) -> None:
+        self._authentication = authentication
         self._v1 = v1.Dispatch(description)
         self._v3 = v3.Dispatch(drawn("v3"), gojson.loads)
         self._requests = 0
@@ -87,6 +55,8 @@ class Gateway:
     def _answer(self, world: World, request: Request, request_id: str) -> Answer:
         if re.search(r"%(?![0-9A-Fa-f]{2})", request.path):
             return Answer(400, "400 Bad Request", "text/plain")
+        if refusal := self._authentication.refusal(request):
+            raise refusal
         sent = (request.method, request.path, request.pairs(), request.headers, request.body, request_id)
         if request.path.startswith("/api/v3"):
             return self._v3.answer(world, v3.Request(*sent))

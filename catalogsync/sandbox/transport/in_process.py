@@ -11,7 +11,7 @@ import httpx
 
 from catalogsync.sandbox.service import Service
 from catalogsync.sandbox.transport.faults import Delivery, Ending
-from catalogsync.sandbox.transport.gateway import Reply, Request
+from catalogsync.sandbox.transport.messages import Reply, Request
 
 
 class SandboxTransport(httpx.BaseTransport):

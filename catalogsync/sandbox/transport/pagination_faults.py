@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import simplejson
 
 from catalogsync.sandbox.domain.contract import Json
-from catalogsync.sandbox.transport.gateway import Reply, Request
+from catalogsync.sandbox.transport.messages import Reply, Request
 
 Handle = Callable[[Request], Reply]
 

@@ -23,7 +23,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from catalogsync.sandbox.service import Service
 from catalogsync.sandbox.transport.faults import Delivery, Ending
-from catalogsync.sandbox.transport.gateway import Request, refused_method
+from catalogsync.sandbox.transport.gateway import refused_method
+from catalogsync.sandbox.transport.messages import Request
 
 _CONNECTION = "catalogsync.connection"
 
