@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalogsync.sandbox.domain.contract import Row
 from catalogsync.sandbox.seeding import Seeded
@@ -21,7 +21,9 @@ class Sandbox:
     """One sandbox. `profile`: default, no_svix or unit_config. `data`: a file to keep the state in (`kill
     -9` loses no acknowledged write). `faults`: requests that shall go wrong. `seed`: the same ids, secrets,
     instants and faults in every run. `api_key`: every request must carry it (`Authorization: Bearer KEY`); `read_only_key`: one that
-    may read and not write.
+    may read and not write. `release`: the tag of a known release to answer as (`catalogsync.openmeter.releases`); `description`: the
+    OpenAPI document of the server to answer as. An older server drops the members it does not know and lacks the rules that came later.
+    Raises KeyError for an unknown profile or release.
     """
 
     def __init__(
@@ -33,9 +35,19 @@ class Sandbox:
         seed: int | None = None,
         api_key: str | None = None,
         read_only_key: str | None = None,
+        release: str | None = None,
+        description: Mapping[str, Any] | None = None,
     ) -> None:
         authentication = Authentication(api_key, read_only_key)
-        self._service = Service(profile, data=data, faults=faults, seed=seed, authentication=authentication)
+        self._service = Service(
+            profile,
+            data=data,
+            faults=faults,
+            seed=seed,
+            authentication=authentication,
+            release=release,
+            description=description,
+        )
 
     def transport(self) -> httpx.BaseTransport:
         """An httpx transport that answers in this process."""
@@ -56,9 +68,9 @@ class Sandbox:
         """
         return self._service.seed_from(client, prefix)
 
-    def reset(self, profile: str = "default") -> None:
-        """Back to a fresh server."""
-        self._service.reset(profile)
+    def reset(self, profile: str = "default", release: str | None = None) -> None:
+        """Back to a fresh server; of another release, if one is named."""
+        self._service.reset(profile, release)
 
     def close(self) -> None:
         """Lets go of the file, if there is one; the sandbox is not used after that."""

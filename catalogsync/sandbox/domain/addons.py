@@ -16,20 +16,25 @@ from catalogsync.sandbox.domain.content_rules import (
 )
 from catalogsync.sandbox.domain.contract import Problem, Row, World
 from catalogsync.sandbox.domain.currency_rules import publish_issues
-from catalogsync.sandbox.domain.issues import issue, refuse
+from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 from catalogsync.sandbox.domain.plans import activate
 
 WHAT = "add-on"
 
 
-def hidden(row: Row) -> str | None:
+def hidden(world: World, row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(row["currency"], row["rateCards"])
+    return versions.hidden_because(world, row["currency"], row["rateCards"])
+
+
+def issues_of(world: World, row: Row) -> list[Issue]:
+    """Everything wrong with a version's content, as the emulated release sees it."""
+    return in_force(world, addon_issues(row))
 
 
 def issues(world: World, row: Row) -> list[Row]:
     """A version's own validation errors, with severity (v3's reads)."""
-    return [one.read() for one in addon_issues(row)]
+    return [one.read() for one in issues_of(world, row)]
 
 
 def found(world: World, id_: str) -> Row:
@@ -69,7 +74,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     refuse(WHAT, only_critical([*card_issues(wish["rateCards"], "$.")]))
     row = found(world, id_)
     if v1:
-        versions.refuse_hidden(hidden(row))
+        versions.refuse_hidden(hidden(world, row))
     _must_be(world, row, "draft", "addon_invalid_status")
     refuse(WHAT, only_critical(addon_issues({**row, **wish})))
     changed = {**row, **wish, "rateCards": _settled(world, wish["rateCards"])}
@@ -97,7 +102,7 @@ def publish(world: World, id_: str) -> Row:
     state = versions.status(world, row)
     wrong = [
         *([] if state == "draft" else [issue("addon_invalid_status_for_publish", "$.status")]),
-        *addon_issues(row),
+        *issues_of(world, row),
         *addon_publish_issues(row),
         *publish_issues(world, row),
         *versions.feature_issues(world, row["rateCards"], "$."),

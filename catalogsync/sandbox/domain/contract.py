@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from catalogsync.openmeter.releases import Behaviour, Release
+
 Json = Any
 Row = dict[str, Json]
 
@@ -214,6 +216,13 @@ class World:
     clock: Clock
     ids: Ids
     profile: Profile
+    release: Release
+    lacks: frozenset[str] = frozenset()
+    """Members of request bodies that the newest release knows and this server does not, as `Schema.member`."""
+
+    def does(self, behaviour: Behaviour) -> bool:
+        """Whether the release that is emulated behaves so."""
+        return self.release.has(behaviour)
 
 
 Handler = Callable[[World, Call], Answer]

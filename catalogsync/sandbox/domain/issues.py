@@ -5,10 +5,11 @@ Source: semantics-productcatalog §2.7, §6.6, §9.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from catalogsync.sandbox.domain.contract import Json, Problem, Row
+from catalogsync.openmeter.releases import Behaviour
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 
 _STATUS = "commonhttp.httpAttributeKey:openmeter.http.status_code"
 _CADENCES = "P1W, P2W, P4W, P1M, P3M, P6M, P12M, P1Y"
@@ -126,6 +127,18 @@ class Issue:
 def issue(code: str, field: str = "") -> Issue:
     """A coded problem."""
     return Issue(_MESSAGES[code], field, code, code in _CRITICAL, code not in _WITHOUT_STATUS)
+
+
+_SINCE: Mapping[str, Behaviour] = {
+    "entitlement_template_issue_after_reset_required": Behaviour.ALLOWANCE_REQUIRED,
+    "usage_based_price_with_no_feature": Behaviour.USAGE_PRICE_FEATURE,
+    "usage_based_price_with_feature_and_no_meter": Behaviour.USAGE_PRICE_METER,
+}
+
+
+def in_force(world: World, issues: Iterable[Issue]) -> list[Issue]:
+    """The problems that the emulated release already sees."""
+    return [one for one in issues if one.code not in _SINCE or world.does(_SINCE[one.code])]
 
 
 def shown(issues: Iterable[Issue]) -> list[Row] | None:

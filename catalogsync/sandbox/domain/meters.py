@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import entitlements
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.instants import canonical
@@ -73,7 +74,7 @@ def create(world: World, wish: Row) -> Row:
         raise Problem(409, "conflict error: meter with the same slug already exists")
     now = world.clock.now()
     row = {
-        **wish,
+        **_kept(world, wish),
         "id": world.ids.new(),
         "name": wish.get("name", wish["slug"]),
         "groupBy": wish.get("groupBy"),
@@ -95,9 +96,16 @@ def update(world: World, id_or_slug: str, wish: Row) -> Row:
     if faults:
         raise Problem(400, "validation error: " + "\n".join(faults))
     _refuse_used_keys(world, row, (row.get("groupBy") or {}).keys() - (wish.get("groupBy") or {}).keys())
-    changed = {**row, **wish, "updatedAt": world.clock.now()}
+    changed = {**row, **_kept(world, wish), "updatedAt": world.clock.now()}
     world.store.put(TABLE, changed)
     return changed
+
+
+def _kept(world: World, wish: Row) -> Row:
+    """What is stored of a wish: an old release loses the metadata."""
+    if world.does(Behaviour.METER_METADATA):
+        return wish
+    return {name: value for name, value in wish.items() if name != "metadata"}
 
 
 def _refuse_used_keys(world: World, row: Row, dropped: set[str]) -> None:
@@ -115,6 +123,8 @@ def delete(world: World, id_or_slug: str) -> None:
 
     row = found(world, id_or_slug)
     if row.get("deletedAt"):
+        if not world.does(Behaviour.METER_DELETE_REPEATABLE):
+            live(world, id_or_slug)
         return
     features = world.store.by("features", "meterId", row["id"])
     if any(not feature.get("archivedAt") for feature in features):

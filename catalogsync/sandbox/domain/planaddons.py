@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import plans, versions
 from catalogsync.sandbox.domain.assignment_fit import fit
 from catalogsync.sandbox.domain.catalog_lookup import ADDONS, PLAN_ADDONS, PLANS
@@ -28,7 +29,8 @@ def create(world: World, wish: Row) -> Row:
     _allowed(world, plan, "plan", _WRITABLE, "deletedAt")
     addon = _looked_up(world, ADDONS, addon_id, "add-on", "add-on")
     _allowed(world, addon, "add-on", ("active",), "deleted_at")
-    refuse("add-on", [*currency_issues(plan, addon, wish), *assignment_issues(world, plan, addon)])
+    if world.does(Behaviour.ASSIGNMENT_CURRENCY):
+        refuse("add-on", [*currency_issues(plan, addon, wish), *assignment_issues(world, plan, addon)])
     now = world.clock.now()
     row = {k: v for k, v in wish.items() if k != "metadata"}  # the insert never writes metadata (§13 Q1)
     row |= {"id": world.ids.new(), "createdAt": now, "updatedAt": now}
@@ -72,10 +74,12 @@ def live(world: World, plan_id: str, addon_id: str) -> Row | None:
 def update(world: World, row: Row, wish: Mapping[str, Json]) -> Row:
     """Replaces phase and quantity; metadata is kept when it is not sent. Raises the Problems of §6.5."""
     _writable(world, row)
-    changed = {k: v for k, v in row.items() if k != "maxQuantity"} | {
+    cleared = ("maxQuantity",) if world.does(Behaviour.QUANTITY_CLEARED) else ()
+    changed = {k: v for k, v in row.items() if k not in cleared} | {
         k: v for k, v in wish.items() if v is not None
     }
-    refuse("add-on", fit(world, changed))
+    if world.does(Behaviour.ASSIGNMENT_PUT_CHECKED):
+        refuse("add-on", fit(world, changed))
     if changed != row:
         changed["updatedAt"] = world.clock.now()
         world.store.put(PLAN_ADDONS, changed)

@@ -20,7 +20,7 @@ from catalogsync.sandbox.domain.content_rules import (
 )
 from catalogsync.sandbox.domain.contract import Problem, Row, World
 from catalogsync.sandbox.domain.currency_rules import publish_issues
-from catalogsync.sandbox.domain.issues import Issue, issue, refuse
+from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 
 WHAT = "plan"
 PRORATED = {"enabled": True, "mode": "prorate_prices"}
@@ -31,14 +31,19 @@ def cards_of(row: Mapping[str, Any]) -> list[Row]:
     return [card for phase in row["phases"] for card in phase["rateCards"]]
 
 
-def hidden(row: Row) -> str | None:
+def hidden(world: World, row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(row["currency"], cards_of(row))
+    return versions.hidden_because(world, row["currency"], cards_of(row))
+
+
+def issues_of(world: World, row: Row) -> list[Issue]:
+    """Everything wrong with a version's content, as the emulated release sees it."""
+    return in_force(world, plan_issues(row))
 
 
 def issues(world: World, row: Row) -> list[Row]:
     """A version's own validation errors, with severity (v3's reads)."""
-    return [one.read() for one in plan_issues(row)]
+    return [one.read() for one in issues_of(world, row)]
 
 
 def found(world: World, id_: str) -> Row:
@@ -106,7 +111,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
         )
     plan = {**row, **wish, "phases": _settled(world, wish["phases"])}
     if v1:
-        versions.refuse_hidden(hidden(row), WHAT)
+        versions.refuse_hidden(hidden(world, row), WHAT)
     _refuse_zero_cadence(plan, "validation error: ")
     refuse(WHAT, only_critical(plan_issues(plan)))
     refuse(WHAT, stored_again(cards_of(plan)))
@@ -134,7 +139,7 @@ def publish(world: World, id_: str) -> Row:
     if state not in ("draft", "scheduled"):
         what = f"only Plans in [draft scheduled] can be published/rescheduled, but it has {state} state"
         raise Problem(400, f"validation error: invalid Plan: {what}")
-    wrong = [*plan_issues(row), *publish_issues(world, row)]
+    wrong = [*issues_of(world, row), *publish_issues(world, row)]
     for phase in row["phases"]:
         wrong += versions.feature_issues(world, phase["rateCards"], phase_prefix(phase["key"]))
     wrong += [issue("plan_has_incompatible_addon") for _ in unfit_assignments(world, row)]
@@ -188,8 +193,8 @@ def copy_to_draft(world: World, said: str) -> Row:
     drafts = [r for r in rows if not r.get("deletedAt") and versions.status(world, r) == "draft"]
     if drafts:
         raise Problem(400, "validation error: only a single draft version is allowed for Plan")
-    versions.refuse_hidden(hidden(source), WHAT)
-    refuse(WHAT, plan_issues(source))
+    versions.refuse_hidden(hidden(world, source), WHAT)
+    refuse(WHAT, issues_of(world, source))
     number = source["version"] + 1 if by_id else versions.next_version(world, PLANS, source["key"])
     if any(r["version"] == number for r in versions.live_versions(world, PLANS, source["key"])):
         raise Problem(500)

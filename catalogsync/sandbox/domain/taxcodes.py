@@ -43,6 +43,9 @@ def settle(world: World, card: Row) -> Row:
     sent = card.get("taxConfig")
     if sent is None:
         return card
+    if "TaxConfig.taxCodeId" in world.lacks:  # there are no tax codes behind a Stripe code yet
+        plain = {name: sent[name] for name in ("behavior", "stripe") if sent.get(name)}
+        return {**card, "taxConfig": plain}
     stored: Row = {"behavior": sent["behavior"]} if sent.get("behavior") else {}
     stripe = (sent.get("stripe") or {}).get("code")
     if sent.get("taxCodeId"):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, taxcodes
 from catalogsync.sandbox.domain.catalog_lookup import plan_status
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
-from catalogsync.sandbox.domain.issues import Issue, issue, refuse
+from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 
 _HIDDEN = {
     "unit_config_not_representable": "this resource uses unit_config and is only available via the v3 API",
@@ -74,12 +75,12 @@ def by_id(world: World, table: str, id_: str, what: str) -> Row:
     return row
 
 
-def hidden_because(currency: str, cards: Iterable[Mapping[str, Json]]) -> str | None:
+def hidden_because(world: World, currency: str, cards: Iterable[Mapping[str, Json]]) -> str | None:
     """The code under which v1 refuses to show a version, None if it can show it (§12)."""
     cards = list(cards)
     if any(card.get("unitConfig") for card in cards):
         return "unit_config_not_representable"
-    if currency not in FIAT:
+    if currency not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
         return "currency_not_representable"
     if any(card.get("currency") for card in cards):
         return "rate_card_currency_not_representable"
@@ -106,9 +107,18 @@ def settle_cards(world: World, cards: Sequence[Row], prefix: str) -> tuple[list[
             )
             continue
         bound.append({**card, "featureId": found["id"], "featureKey": found["key"]} if found else card)
+    if unknown and not world.does(Behaviour.FEATURE_REFUSAL_CODED):
+        refuse_plainly(world, cards)
     if unknown:
         return [], unknown
     return [taxcodes.settle(world, card) for card in bound], []
+
+
+def refuse_plainly(world: World, cards: Sequence[Row]) -> None:
+    """Raises the 400 Problem of the first card with an unknown feature, as older releases word it."""
+    card = next(c for c in cards if (c.get("featureKey") or c.get("featureId")) and not _feature(world, c))
+    what = f"key {card['featureKey']}" if card.get("featureKey") else f"id {card['featureId']}"
+    raise Problem(400, f"validation error: not found error: feature with {what} not found")
 
 
 def _feature(world: World, card: Row) -> Row | None:
@@ -127,7 +137,8 @@ def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issu
         field = f"{prefix}rateCards[?(@.key=='{card['key']}')].featureKey"
         feature = world.store.get(features.TABLE, card["featureId"])
         if feature is None or feature.get("archivedAt"):
-            found.append(issue("rate_card_feature_not_found", field))
+            if world.does(Behaviour.ARCHIVED_FEATURE_REFUSED):
+                found.append(issue("rate_card_feature_not_found", field))
         elif card["price"] is not None and card["price"]["type"] != "flat" and not feature.get("meterId"):
             found.append(issue("usage_based_price_with_feature_and_no_meter", field))
-    return found
+    return in_force(world, found)

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import addons, versions
 from catalogsync.sandbox.domain.cards import Uncastable
 from catalogsync.sandbox.domain.catalog_lookup import ADDONS
-from catalogsync.sandbox.domain.content_rules import (
-    addon_issues,
-)
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
 from catalogsync.sandbox.domain.issues import shown as shown_issues
@@ -22,14 +20,14 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed
 
 def shown(world: World, row: Row) -> Row:
     """An add-on version as v1 gives it (§4.3). Raises the coded Problem of one that v1 cannot show."""
-    versions.refuse_hidden(addons.hidden(row))
+    versions.refuse_hidden(addons.hidden(world, row))
     body: Row = {
         name: row[name]
         for name in ("id", "key", "version", "name", "instanceType", "currency", "createdAt", "updatedAt")
     }
     body["status"] = versions.status(world, row)
     body["rateCards"] = [shown_card(card) for card in row["rateCards"]]
-    body["validationErrors"] = shown_issues(addon_issues(row))
+    body["validationErrors"] = shown_issues(addons.issues_of(world, row))
     if row.get("metadata"):
         body["metadata"] = row["metadata"]
     for name in ("description", "effectiveFrom", "effectiveTo", "deletedAt"):
@@ -54,7 +52,7 @@ def _read(body: Mapping[str, Json]) -> Row:
 
 def post(world: World, call: Call) -> Answer:
     body = call.body
-    if body["currency"] not in FIAT:
+    if body["currency"] not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
         raise Problem(500)
     wish = {**_read(body), "key": body["key"], "currency": body["currency"]}
     return Answer(201, shown(world, addons.create(world, wish)))
@@ -74,30 +72,33 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """All filters are AND-ed (§4.4); hidden versions are left out."""
     query = call.query
-    rows = [row for row in world.store.rows(ADDONS) if addons.hidden(row) is None]
+    rows = [row for row in world.store.rows(ADDONS) if addons.hidden(world, row) is None]
     if not query.get("includeDeleted", False):
         rows = [row for row in rows if not row.get("deletedAt")]
-    for name in ("id", "key", "currency"):
-        if query.get(name):
-            rows = [row for row in rows if row[name] in query[name]]
-    if query.get("keyVersion"):
-        rows = [row for row in rows if key_version_matches(row, query["keyVersion"])]
+    asked = [name for name in ("id", "key", "currency", "keyVersion") if query.get(name)]
+    joined = all if world.does(Behaviour.ADDON_FILTERS_JOINED) else any
+    if asked:
+        rows = [row for row in rows if joined(_matches(row, name, query[name]) for name in asked)]
     if states := query.get("status"):
         rows = [row for row in rows if versions.status(world, row) in states]
     return Answer(200, listed(query, rows, lambda row: shown(world, row)))
 
 
+def _matches(row: Row, name: str, wanted: Json) -> bool:
+    return key_version_matches(row, wanted) if name == "keyVersion" else row[name] in wanted
+
+
 def publish(world: World, call: Call) -> Answer:
     row = addons.found(world, call.path["addonId"])
-    versions.refuse_hidden(addons.hidden(row))
+    versions.refuse_hidden(addons.hidden(world, row))
     before = versions.active_of(world, ADDONS, row["key"])
     if before is not None and versions.status(world, row) == "draft" and not row.get("deletedAt"):
-        versions.refuse_hidden(addons.hidden(before))
+        versions.refuse_hidden(addons.hidden(world, before))
     return Answer(200, shown(world, addons.publish(world, row["id"])))
 
 
 def archive(world: World, call: Call) -> Answer:
-    versions.refuse_hidden(addons.hidden(addons.found(world, call.path["addonId"])))
+    versions.refuse_hidden(addons.hidden(world, addons.found(world, call.path["addonId"])))
     return Answer(200, shown(world, addons.archive(world, call.path["addonId"])))
 
 

@@ -14,7 +14,7 @@ from catalogsync.sandbox.domain.catalog_lookup import Source
 from catalogsync.sandbox.domain.content_rules import card_issues, phase_prefix, plan_issues
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
-from catalogsync.sandbox.domain.issues import Issue
+from catalogsync.sandbox.domain.issues import Issue, in_force
 from catalogsync.sandbox.v1.cards import read_card
 from catalogsync.sandbox.v1.plans import read_phases
 
@@ -42,7 +42,7 @@ def source_of_custom_plan(world: World, body: Mapping[str, Json]) -> Source:
     except Uncastable:
         raise Problem(500) from None
     plan = {"billingCadence": cadence, "currency": body["currency"], "phases": phases}
-    _refuse(plan_issues(plan), "$.plan")
+    _refuse(in_force(world, plan_issues(plan)), "$.plan")
     settled = []
     for phase in phases:
         cards, unknown = versions.settle_cards(world, phase["rateCards"], phase_prefix(phase["key"]))
@@ -67,7 +67,7 @@ def card_of_edit(world: World, sent: Row) -> Row:
         card = read_card(sent)
     except Uncastable:
         raise Problem(500) from None
-    _refuse(card_issues([card], "$."), "$")
+    _refuse(in_force(world, card_issues([card], "$.")), "$")
     cards, unknown = versions.settle_cards(world, [card], "$.")
     _refuse(unknown, "$")
     return cards[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, meters
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
 from catalogsync.sandbox.v1.paging import envelope, in_bytes, page_of
@@ -57,7 +58,7 @@ _ORDERS = ("key", "name", "createdAt", "updatedAt")
 def list_all(world: World, call: Call) -> Answer:
     query = call.query
     order = query.get("orderBy", "key")
-    if order not in _ORDERS:
+    if order not in _ORDERS and not (order == "id" and not world.does(Behaviour.FEATURE_ORDER_CHECKED)):
         raise Problem(400, f"validation error: validation error: invalid feature order by: {order}")
     rows = world.store.rows(features.TABLE)
     if not query.get("includeArchived", False):

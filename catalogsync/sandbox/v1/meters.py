@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import meters
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
 from catalogsync.sandbox.domain.instants import canonical
@@ -35,13 +36,14 @@ def shown(row: Row, *, as_sent: bool = False) -> Row:
     return body
 
 
-def _probe(body: Mapping[str, Json]) -> None:
+def _probe(world: World, body: Mapping[str, Json]) -> None:
     """Tries the paths on the event store; the nil error in the text is the server's (§1.9)."""
     paths = [] if body.get("valueProperty") is None else [("", body["valueProperty"])]
     paths += [(f" for {key} group by", value) for key, value in sorted((body.get("groupBy") or {}).items())]
     for where, path in paths:
         verdict = probe(path)
-        if verdict is Verdict.BROKEN:
+        spliced = "'" in path and verdict is not Verdict.REFUSED and not world.does(Behaviour.QUOTED_PATHS)
+        if verdict is Verdict.BROKEN or spliced:
             raise Problem(500)
         if verdict is Verdict.REFUSED:
             raise Problem(400, f"validation error: invalid JSONPath{where}: %!w(<nil>)")
@@ -86,7 +88,7 @@ def get(world: World, call: Call) -> Answer:
 
 
 def post(world: World, call: Call) -> Answer:
-    _probe(call.body)
+    _probe(world, call.body)
     wish = {**call.body, "groupBy": call.body.get("groupBy") or {}}
     return Answer(200, shown(meters.create(world, wish), as_sent=True))
 
@@ -94,7 +96,7 @@ def post(world: World, call: Call) -> Answer:
 def put(world: World, call: Call) -> Answer:
     row = meters.found(world, call.path["meterIdOrSlug"])
     body = call.body
-    _probe({"groupBy": body.get("groupBy")})
+    _probe(world, {"groupBy": body.get("groupBy")})
     wish = {
         "name": body.get("name", row["slug"]),
         "groupBy": body.get("groupBy", {}),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import plans, versions
 from catalogsync.sandbox.domain.cards import Uncastable, period
 from catalogsync.sandbox.domain.catalog_lookup import PLANS
 from catalogsync.sandbox.domain.content_rules import (
     only_critical,
     phases_issues,
-    plan_issues,
 )
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
 from catalogsync.sandbox.domain.currencies import FIAT
@@ -25,16 +25,18 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed
 
 def shown(world: World, row: Row) -> Row:
     """A plan version as v1 gives it (§3.4). Raises the coded Problem of one that v1 cannot show."""
-    versions.refuse_hidden(plans.hidden(row), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(world, row), plans.WHAT)
     body: Row = {
         name: row[name]
         for name in (
             "id", "key", "version", "name", "currency", "billingCadence", "proRatingConfig", "settlementMode", "createdAt", "updatedAt",
         )
     }  # fmt: skip
+    if "PlanCreate.settlementMode" in world.lacks:
+        del body["settlementMode"]
     body["status"] = versions.status(world, row)
     body["phases"] = [_shown_phase(phase) for phase in row["phases"]]
-    body["validationErrors"] = shown_issues(plan_issues(row))
+    body["validationErrors"] = shown_issues(plans.issues_of(world, row))
     for name in ("description", "metadata", "effectiveFrom", "effectiveTo", "deletedAt"):
         if row.get(name) is not None:
             body[name] = row[name]
@@ -78,7 +80,7 @@ class _BadPhaseDuration(Uncastable):
 def post(world: World, call: Call) -> Answer:
     body = call.body
     lead = "validation error: failed to create plan request: "
-    if body["currency"] not in FIAT:
+    if body["currency"] not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
         raise Problem(400, f"{lead}invalid CurrencyCode: invalid fiat currency code: {body['currency']}")
     try:
         cadence = period(body["billingCadence"])
@@ -142,7 +144,7 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """id, key, keyVersion and currency are OR-ed with each other, status is AND-ed (§3.5); hidden versions are left out."""
     query = call.query
-    rows = [row for row in world.store.rows(PLANS) if plans.hidden(row) is None]
+    rows = [row for row in world.store.rows(PLANS) if plans.hidden(world, row) is None]
     if not query.get("includeDeleted", False):
         rows = [row for row in rows if not row.get("deletedAt")]
     if any(query.get(name) for name in ("id", "key", "currency", "keyVersion")):
@@ -160,15 +162,15 @@ def _named(row: Row, query: Mapping[str, Json]) -> bool:
 
 def publish(world: World, call: Call) -> Answer:
     row = plans.found(world, call.path["planId"])
-    versions.refuse_hidden(plans.hidden(row), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(world, row), plans.WHAT)
     before = versions.active_of(world, PLANS, row["key"])
     if before is not None and versions.status(world, row) == "draft" and not row.get("deletedAt"):
-        versions.refuse_hidden(plans.hidden(before), plans.WHAT)
+        versions.refuse_hidden(plans.hidden(world, before), plans.WHAT)
     return Answer(200, shown(world, plans.publish(world, row["id"])))
 
 
 def archive(world: World, call: Call) -> Answer:
-    versions.refuse_hidden(plans.hidden(plans.found(world, call.path["planId"])), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(world, plans.found(world, call.path["planId"])), plans.WHAT)
     return Answer(200, shown(world, plans.archive(world, call.path["planId"])))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import channels, rules
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Row, World
 from catalogsync.sandbox.v1.channels import listed
@@ -19,6 +20,8 @@ def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
     """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all
     (`all_channels`, §2.4).
     """
+    if not world.does(Behaviour.DISABLED_CHANNELS_HIDDEN):
+        all_channels = True
     listed = row["channels"] if all_channels else rules.active_channels(world, row)
     body: Row = {
         "channels": [{"id": id_, "type": "WEBHOOK"} for id_ in listed],
