@@ -7,8 +7,9 @@ back on any `Problem` (a handler that must keep a change in spite of an error co
 
 from __future__ import annotations
 
+import bisect
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -102,12 +103,35 @@ Change = tuple[str, str, Row | None]
 """A table, an id, and the row as it is now (None: removed)."""
 
 
+OrderKey = Callable[[Row], Json]
+"""What a row is sorted by; None leaves it out."""
+
+
 class Backend(Protocol):
     """Where committed rows live beyond the process. `save` returns only when they are safe."""
 
     def load(self) -> Iterator[tuple[str, Row]]: ...
 
     def save(self, changes: list[Change]) -> None: ...
+
+
+class View:
+    """Rows in the order of a kept index, read by slices."""
+
+    def __init__(
+        self, entries: Sequence[tuple[Json, str]], rows: Mapping[str, Row], *, descending: bool
+    ) -> None:
+        self._entries, self._rows, self._descending = entries, rows, descending
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, wanted: slice) -> list[Row]:
+        start, stop, _ = wanted.indices(len(self._entries))
+        if self._descending:
+            start, stop = len(self._entries) - stop, len(self._entries) - start
+        cut = self._entries[max(start, 0) : max(stop, 0)]
+        return [self._rows[id_] for _, id_ in (reversed(cut) if self._descending else cut)]
 
 
 class Store:
@@ -120,6 +144,7 @@ class Store:
     def __init__(self, backend: Backend | None = None) -> None:
         self._tables: dict[str, dict[str, Row]] = {}
         self._indexes: dict[tuple[str, str], dict[Json, dict[str, None]]] = {}
+        self._orders: dict[tuple[str, str], tuple[OrderKey, list[tuple[Json, str]]]] = {}
         self._undo: dict[tuple[str, str], Row | None] = {}
         self._backend = backend
         if backend is not None:
@@ -141,6 +166,15 @@ class Store:
                 index.setdefault(row.get(field_), {})[row["id"]] = None
         rows = self._tables.get(table, {})
         return [rows[i] for i in index.get(value, {})]
+
+    def view(self, table: str, name: str, key: OrderKey, *, descending: bool = False) -> View:
+        """The rows for which `key` gives a sort key (None leaves a row out), in its order and then by id. The order is kept in step
+        under its `name` from the first time it is asked for: a name always comes with the same key.
+        """
+        if (table, name) not in self._orders:
+            keyed = ((key(row), id_) for id_, row in self._tables.get(table, {}).items())
+            self._orders[(table, name)] = key, sorted(entry for entry in keyed if entry[0] is not None)
+        return View(self._orders[(table, name)][1], self._tables.get(table, {}), descending=descending)
 
     def everything(self) -> Iterator[Row]:
         """The rows of all tables."""
@@ -187,10 +221,21 @@ class Store:
                 index.get(old.get(field_), {}).pop(id_, None)
             if row is not None:
                 index.setdefault(row.get(field_), {})[id_] = None
+        for (name, _), (key, entries) in self._orders.items():
+            if name == table:
+                _move(entries, id_, None if old is None else key(old), None if row is None else key(row))
         if row is None:
             rows.pop(id_, None)
         else:
             rows[id_] = row
+
+
+def _move(entries: list[tuple[Json, str]], id_: str, before: Json, after: Json) -> None:
+    """Takes a row from its place in an order and puts it where it belongs now."""
+    if before is not None:
+        del entries[bisect.bisect_left(entries, (before, id_))]
+    if after is not None:
+        bisect.insort(entries, (after, id_))
 
 
 @dataclass(frozen=True, slots=True)

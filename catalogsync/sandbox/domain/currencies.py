@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalogsync.openmeter.releases import Behaviour
+from catalogsync.sandbox.domain.contract import World
+
 _TABLE = """\
 USD|2|$|United States Dollar
 EUR|2|€|Euro
@@ -198,3 +201,11 @@ def _read(line: str) -> Fiat:
 
 
 FIAT = {currency.code: currency for currency in map(_read, _TABLE.splitlines())}
+
+_ONCE_TAKEN = frozenset({"BTC"})
+"""Codes that older releases took for a fiat currency (recorded: `plancontent_currency_good` of v1.0.0-beta.227)."""
+
+
+def is_fiat(world: World, code: str) -> bool:
+    """Whether the emulated release takes a code for a fiat currency."""
+    return code in FIAT or (code in _ONCE_TAKEN and not world.does(Behaviour.CURRENCIES_CHECKED))

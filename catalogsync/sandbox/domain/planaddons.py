@@ -103,18 +103,23 @@ def refuse_unwritable(world: World, plan: Row) -> None:
         raise Problem(400, "validation error: " + "\n".join(faults))
 
 
+def of_plan(world: World, id_or_key: str) -> list[Row]:
+    """The assignments, deleted ones too, of the plan version with that id and of all versions of that key, in the order they were made."""
+    versions_named = {row["id"]: row for row in world.store.by(PLANS, "key", id_or_key)}
+    ids = [*versions_named, *({id_or_key} - versions_named.keys())]
+    return sorted((row for id_ in ids for row in world.store.by(PLAN_ADDONS, "planId", id_)), key=_made)
+
+
+def _made(row: Row) -> str:
+    made: str = row["id"]
+    return made
+
+
 def named(world: World, plan: str, addon: str) -> Row:
     """The live assignment by plan and add-on, each by id or key. Raises the 404 Problem."""
-    for row in world.store.rows(PLAN_ADDONS):
-        if row.get("deletedAt"):
-            continue
-        owner, offered = world.store.get(PLANS, row["planId"]), world.store.get(ADDONS, row["addonId"])
-        if (
-            owner
-            and offered
-            and plan in (owner["id"], owner["key"])
-            and addon in (offered["id"], offered["key"])
-        ):
+    for row in of_plan(world, plan):
+        offered = world.store.get(ADDONS, row["addonId"])
+        if not row.get("deletedAt") and offered and addon in (offered["id"], offered["key"]):
             return row
     where = f"[namespace=default plan.idOrKey={plan} addon.idOrKey={addon}]"
     raise Problem(404, f"not found error: not found error: plan add-on assignment not found {where}")

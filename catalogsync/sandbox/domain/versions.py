@@ -12,7 +12,7 @@ from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, taxcodes
 from catalogsync.sandbox.domain.catalog_lookup import plan_status
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.currencies import FIAT
+from catalogsync.sandbox.domain.currencies import is_fiat
 from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 
 _HIDDEN = {
@@ -80,7 +80,7 @@ def hidden_because(world: World, currency: str, cards: Iterable[Mapping[str, Jso
     cards = list(cards)
     if any(card.get("unitConfig") for card in cards):
         return "unit_config_not_representable"
-    if currency not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
+    if not is_fiat(world, currency):
         return "currency_not_representable"
     if any(card.get("currency") for card in cards):
         return "rate_card_currency_not_representable"

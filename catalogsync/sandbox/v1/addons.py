@@ -12,10 +12,10 @@ from catalogsync.sandbox.domain import addons, versions
 from catalogsync.sandbox.domain.cards import Uncastable
 from catalogsync.sandbox.domain.catalog_lookup import ADDONS
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
-from catalogsync.sandbox.domain.currencies import FIAT
+from catalogsync.sandbox.domain.currencies import is_fiat
 from catalogsync.sandbox.domain.issues import shown as shown_issues
 from catalogsync.sandbox.v1.cards import read_card, shown_card
-from catalogsync.sandbox.v1.paging import key_version_matches, listed
+from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_asked
 
 
 def shown(world: World, row: Row) -> Row:
@@ -52,7 +52,7 @@ def _read(body: Mapping[str, Json]) -> Row:
 
 def post(world: World, call: Call) -> Answer:
     body = call.body
-    if body["currency"] not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
+    if not is_fiat(world, body["currency"]):
         raise Problem(500)
     wish = {**_read(body), "key": body["key"], "currency": body["currency"]}
     return Answer(201, shown(world, addons.create(world, wish)))
@@ -72,15 +72,13 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """All filters are AND-ed (§4.4); hidden versions are left out."""
     query = call.query
-    rows = [row for row in world.store.rows(ADDONS) if addons.hidden(world, row) is None]
-    if not query.get("includeDeleted", False):
-        rows = [row for row in rows if not row.get("deletedAt")]
+    rows = versions_asked(world, ADDONS, query, lambda row: addons.hidden(world, row) is None)
     asked = [name for name in ("id", "key", "currency", "keyVersion") if query.get(name)]
     joined = all if world.does(Behaviour.ADDON_FILTERS_JOINED) else any
     if asked:
-        rows = [row for row in rows if joined(_matches(row, name, query[name]) for name in asked)]
+        rows = [row for row in rows[:] if joined(_matches(row, name, query[name]) for name in asked)]
     if states := query.get("status"):
-        rows = [row for row in rows if versions.status(world, row) in states]
+        rows = [row for row in rows[:] if versions.status(world, row) in states]
     return Answer(200, listed(query, rows, lambda row: shown(world, row)))
 
 

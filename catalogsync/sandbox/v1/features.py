@@ -5,11 +5,11 @@ Source: semantics-productcatalog §1; recorded area `features`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, meters
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, View, World
 from catalogsync.sandbox.v1.paging import envelope, in_bytes, page_of
 
 _OPERATORS = (
@@ -60,12 +60,16 @@ def list_all(world: World, call: Call) -> Answer:
     order = query.get("orderBy", "key")
     if order not in _ORDERS and not (order == "id" and not world.does(Behaviour.FEATURE_ORDER_CHECKED)):
         raise Problem(400, f"validation error: validation error: invalid feature order by: {order}")
-    rows = world.store.rows(features.TABLE)
-    if not query.get("includeArchived", False):
-        rows = [row for row in rows if not row.get("archivedAt")]
-    if slugs := query.get("meterSlug"):
-        rows = [row for row in rows if _slug(world, row) in slugs]
-    rows.sort(key=lambda row: in_bytes(row[order]), reverse=query.get("order") == "DESC")
+    archived, slugs = query.get("includeArchived", False), query.get("meterSlug")
+
+    def key(row: Row) -> Json:
+        return None if row.get("archivedAt") and not archived else in_bytes(row[order])
+
+    rows: Sequence[Row] | View = world.store.view(features.TABLE, f"{order} archived={archived}", key)
+    if slugs:
+        rows = [row for row in rows[:] if _slug(world, row) in slugs]
+    if query.get("order") == "DESC":
+        rows = sorted(rows[:], key=lambda row: in_bytes(row[order]), reverse=True)
     if "page" not in query and "pageSize" not in query:
         start, size = query.get("offset", 0), query.get("limit", 100)
         return Answer(200, [shown(world, row) for row in rows[start : start + size]])

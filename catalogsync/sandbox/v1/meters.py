@@ -60,12 +60,17 @@ _KEYS: Mapping[str, str] = {
 
 def list_all(world: World, call: Call) -> Answer:
     """A bare array of the first thousand; page and pageSize are ignored (§1.2)."""
-    rows = world.store.rows(meters.TABLE)
-    if not call.query.get("includeDeleted", False):
-        rows = [row for row in rows if not row.get("deletedAt")]
+    deleted = call.query.get("includeDeleted", False)
     field = _KEYS[call.query.get("orderBy", "key")]
-    rows = sorted(rows, key=lambda row: in_bytes(row[field]), reverse=call.query.get("order") == "DESC")
-    rows = rows[:_MAX_LISTED]
+
+    def key(row: Row) -> Json:
+        return None if row.get("deletedAt") and not deleted else in_bytes(row[field])
+
+    view = world.store.view(meters.TABLE, f"{field} deleted={deleted}", key)
+    if call.query.get("order") == "DESC":
+        rows = sorted(view[:], key=lambda row: in_bytes(row[field]), reverse=True)[:_MAX_LISTED]
+    else:
+        rows = view[:_MAX_LISTED]
     if any(_poisoned(row) for row in rows):
         return Answer(200, EMPTY)
     return Answer(200, [shown(row) for row in rows])

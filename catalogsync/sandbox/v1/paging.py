@@ -4,11 +4,11 @@ server answers with 500.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalogsync.sandbox.domain.contract import Json, Problem, Row
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, View, World
 
 _INT64 = 2**63
 
@@ -20,10 +20,10 @@ class Page:
     number: int
     size: int
 
-    def cut(self, rows: Sequence[Row]) -> list[Row]:
+    def cut(self, rows: Sequence[Row] | View) -> list[Row]:
         """The page's rows. Raises the 500 Problem when the offset overflows 64 bits (semantics §3.6)."""
         if self.number == 0:
-            return list(rows)
+            return rows[:] if isinstance(rows, View) else list(rows)
         start = (self.number - 1) * self.size
         if rows and start >= _INT64:
             raise Problem(500)
@@ -49,13 +49,37 @@ _ORDER = {
 }
 
 
-def listed(query: Mapping[str, Json], rows: list[Row], show: object) -> Row:
-    """A list's answer: sorted (default id, DESC), cut to the page, shown by `show`."""
-    assert callable(show)
-    field = _ORDER[query.get("orderBy", "id")]
-    rows.sort(key=lambda r: in_bytes(r[field]) if isinstance(r[field], str) else r[field])
-    if query.get("order", "DESC") == "DESC":
-        rows.reverse()
+def versions_asked(
+    world: World, table: str, query: Mapping[str, Json], visible: Callable[[Row], bool]
+) -> Sequence[Row] | View:
+    """The versions a list call is about, in its order (default id, DESC). Without id, key and status it is a kept order of the whole table;
+    with ids or keys only their rows are looked at. `visible` must depend on the row alone.
+    """
+    field, deleted = _ORDER[query.get("orderBy", "id")], query.get("includeDeleted", False)
+    descending = query.get("order", "DESC") == "DESC"
+
+    def key(row: Row) -> Json:
+        if not visible(row) or (row.get("deletedAt") and not deleted):
+            return None
+        return in_bytes(row[field]) if isinstance(row[field], str) else row[field]
+
+    if not any(query.get(name) for name in ("id", "key", "keyVersion", "currency", "status")):
+        return world.store.view(table, f"{field} deleted={deleted}", key, descending=descending)
+    rows = [row for row in _candidates(world, table, query) if key(row) is not None]
+    return sorted(rows, key=lambda row: (key(row), row["id"]), reverse=descending)
+
+
+def _candidates(world: World, table: str, query: Mapping[str, Json]) -> Iterable[Row]:
+    if query.get("currency") or not any(query.get(name) for name in ("id", "key", "keyVersion")):
+        return world.store.rows(table)
+    keys = {*query.get("key", ()), *(query.get("keyVersion") or {})}
+    by_key = [row for key in keys for row in world.store.by(table, "key", key)]
+    by_id = [row for id_ in query.get("id", ()) if (row := world.store.get(table, id_))]
+    return {row["id"]: row for row in [*by_key, *by_id]}.values()
+
+
+def listed(query: Mapping[str, Json], rows: Sequence[Row] | View, show: Callable[[Row], Row]) -> Row:
+    """A list's answer: the page of the rows, each shown by `show`."""
     page = page_of(query)
     return envelope([show(row) for row in page.cut(rows)], page, len(rows))
 

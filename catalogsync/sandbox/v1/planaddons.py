@@ -33,14 +33,14 @@ def shown(world: World, row: Row) -> Row:
 def list_all(world: World, call: Call) -> Answer:
     """By plan id or key, OR-ed with the add-on filters; a hidden add-on among them makes the whole list 400 (§6.4)."""
     query, plan = call.query, call.path["planId"]
-    rows = []
-    for row in world.store.rows(PLAN_ADDONS):
-        owner, offered = plans.found(world, row["planId"]), addons.found(world, row["addonId"])
-        if row.get("deletedAt") and not query.get("includeDeleted", False):
-            continue
-        by_addon = offered["id"] in query.get("id", ()) or offered["key"] in query.get("key", ())
-        if plan in (owner["id"], owner["key"]) or by_addon:
-            rows.append(row)
+    named = [row for key in query.get("key", ()) for row in world.store.by(ADDONS, "key", key)]
+    ids = {*query.get("id", ()), *(row["id"] for row in named)}
+    of_addons = [row for id_ in sorted(ids) for row in world.store.by(PLAN_ADDONS, "addonId", id_)]
+    found = {row["id"]: row for row in [*planaddons.of_plan(world, plan), *of_addons]}
+    deleted = query.get("includeDeleted", False)
+    rows = sorted(
+        (row for row in found.values() if deleted or not row.get("deletedAt")), key=lambda r: str(r["id"])
+    )
     for row in rows:
         versions.refuse_hidden(addons.hidden(world, addons.found(world, row["addonId"])))
         versions.refuse_hidden(plans.hidden(world, plans.found(world, row["planId"])))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import plans, versions
 from catalogsync.sandbox.domain.cards import Uncastable, period
 from catalogsync.sandbox.domain.catalog_lookup import PLANS
@@ -16,11 +15,11 @@ from catalogsync.sandbox.domain.content_rules import (
     phases_issues,
 )
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
-from catalogsync.sandbox.domain.currencies import FIAT
+from catalogsync.sandbox.domain.currencies import is_fiat
 from catalogsync.sandbox.domain.issues import refuse
 from catalogsync.sandbox.domain.issues import shown as shown_issues
 from catalogsync.sandbox.v1.cards import MissingPeriod, read_card, shown_card
-from catalogsync.sandbox.v1.paging import key_version_matches, listed
+from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_asked
 
 
 def shown(world: World, row: Row) -> Row:
@@ -80,7 +79,7 @@ class _BadPhaseDuration(Uncastable):
 def post(world: World, call: Call) -> Answer:
     body = call.body
     lead = "validation error: failed to create plan request: "
-    if body["currency"] not in FIAT and world.does(Behaviour.CURRENCIES_CHECKED):
+    if not is_fiat(world, body["currency"]):
         raise Problem(400, f"{lead}invalid CurrencyCode: invalid fiat currency code: {body['currency']}")
     try:
         cadence = period(body["billingCadence"])
@@ -144,13 +143,11 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """id, key, keyVersion and currency are OR-ed with each other, status is AND-ed (§3.5); hidden versions are left out."""
     query = call.query
-    rows = [row for row in world.store.rows(PLANS) if plans.hidden(world, row) is None]
-    if not query.get("includeDeleted", False):
-        rows = [row for row in rows if not row.get("deletedAt")]
+    rows = versions_asked(world, PLANS, query, lambda row: plans.hidden(world, row) is None)
     if any(query.get(name) for name in ("id", "key", "currency", "keyVersion")):
-        rows = [row for row in rows if _named(row, query)]
+        rows = [row for row in rows[:] if _named(row, query)]
     if states := query.get("status"):
-        rows = [row for row in rows if versions.status(world, row) in states]
+        rows = [row for row in rows[:] if versions.status(world, row) in states]
     return Answer(200, listed(query, rows, lambda row: shown(world, row)))
 
 
