@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import collections
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import recordings
 from catalogsync.openmeter import releases
 from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox import Sandbox
+from catalogsync.schemagen.releases import draw
 
 TAGS = [one.tag for one in releases.known()]
 OLD, NEW = "v1.0.0-beta.227", "7e57a39"
@@ -158,3 +160,35 @@ def test_merge_patches_make_one_description_of_the_other() -> None:
     for one in releases.known():
         old = releases.description(one)
         assert releases.patched(new, releases.patch_between(new, old)) == old
+
+
+def test_the_packaged_data_is_what_drawing_the_descriptions_gives(tmp_path: Path) -> None:
+    """Drawn from the cut descriptions again: the same patches and missing members, and the digest of what is cut."""
+    for one in releases.known():
+        (tmp_path / f"openapi-{one.tag}.yaml").write_text(json.dumps(releases.description(one)), "utf-8")
+    files = draw(tmp_path)
+    table = json.loads(files.pop(releases.TABLE))
+    for row, one in zip(table["releases"], releases.known(), strict=True):
+        assert tuple(row["missing"]) == one.missing
+        assert row["digests"][-1] == one.digests[-1]
+    assert set(files) == {path.name for path in releases.FOLDER.glob("*.json")} - {releases.TABLE}
+    for name, text in files.items():
+        assert json.loads(text) == json.loads((releases.FOLDER / name).read_text("utf-8"))
+
+
+def test_a_served_description_and_its_file_have_one_digest() -> None:
+    """Serialisers leave out what is the default; prose, operation names and the order of members say nothing."""
+    one = {"paths": {"/a": {"get": {"parameters": [], "operationId": "a"}}}, "components": {"schemas": {}}}
+    schema = {"type": "object", "required": ["x"], "properties": {"x": {"type": "string", "minLength": 0}}}
+    other = {
+        "components": {
+            "schemas": {"A": {"properties": {"x": {"type": "string"}}, "required": ["x"], "type": "object"}}
+        }
+    }
+    other["paths"] = {"/a": {"get": {"description": "prose"}}}
+    one["components"]["schemas"]["A"] = {"description": "prose", **schema}
+    assert releases.digest(one) == releases.digest(other)
+    other["components"]["schemas"]["A"]["properties"]["description"] = {
+        "type": "string"
+    }  # a member of that name says something
+    assert releases.digest(one) != releases.digest(other)
