@@ -52,8 +52,8 @@ _ORDER = {
 def versions_asked(
     world: World, table: str, query: Mapping[str, Json], visible: Callable[[Row], bool]
 ) -> Sequence[Row] | View:
-    """The versions a list call is about, in its order (default id, DESC). Without id, key and status it is a kept order of the whole table;
-    with ids or keys only their rows are looked at. `visible` must depend on the row alone.
+    """The versions a list call is about, in its order (default id, DESC). Without ids and keys it is a kept order of the whole table,
+    with them only their rows are looked at; the other filters are the caller's. `visible` must depend on the row alone.
     """
     field, deleted = _ORDER[query.get("orderBy", "id")], query.get("includeDeleted", False)
     descending = query.get("order", "DESC") == "DESC"
@@ -63,14 +63,14 @@ def versions_asked(
             return None
         return in_bytes(row[field]) if isinstance(row[field], str) else row[field]
 
-    if not any(query.get(name) for name in ("id", "key", "keyVersion", "currency", "status")):
+    if not any(query.get(name) for name in ("id", "key", "keyVersion")):
         return world.store.view(table, f"{field} deleted={deleted}", key, descending=descending)
     rows = [row for row in _candidates(world, table, query) if key(row) is not None]
     return sorted(rows, key=lambda row: (key(row), row["id"]), reverse=descending)
 
 
 def _candidates(world: World, table: str, query: Mapping[str, Json]) -> Iterable[Row]:
-    if query.get("currency") or not any(query.get(name) for name in ("id", "key", "keyVersion")):
+    if query.get("currency"):  # plans are found by any of the filters
         return world.store.rows(table)
     keys = {*query.get("key", ()), *(query.get("keyVersion") or {})}
     by_key = [row for key in keys for row in world.store.by(table, "key", key)]
