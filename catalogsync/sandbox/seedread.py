@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import simplejson
 
-from catalogsync.sandbox.core import Json, Row
+from catalogsync.sandbox.domain.contract import Json, Row
 
 if TYPE_CHECKING:
     import httpx

@@ -20,7 +20,7 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests.export import export
 from catalogsync.planner import check_plan, make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.meters import CONFIGURED
+from catalogsync.sandbox.domain.meters import CONFIGURED
 from catalogsync.targets.v1 import Client, reader
 
 _COLLECTIONS = {

@@ -16,7 +16,7 @@ from jobs import catalog_for, check_end, prepared, versions
 
 from catalogsync import executor
 from catalogsync.core.errors import CatalogsyncError
-from catalogsync.sandbox.faults import Fault
+from catalogsync.sandbox.transport.faults import Fault
 from catalogsync.store import planfile
 
 pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalogsync.sandbox.content import addon_publish_issues
-from catalogsync.sandbox.durations import BadDuration, aligned, parse
+from catalogsync.sandbox.domain.content_rules import addon_publish_issues
+from catalogsync.sandbox.domain.durations import BadDuration, aligned, parse
 
 READ = [
     # sent, shown, sign, an hour at least

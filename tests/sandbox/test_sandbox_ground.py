@@ -8,11 +8,12 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from catalogsync.sandbox import Sandbox, binder, gojson
-from catalogsync.sandbox.core import Problem, Store
-from catalogsync.sandbox.instants import canonical, exists
-from catalogsync.sandbox.jsonpaths import Verdict, probe
-from catalogsync.sandbox.validator import Validator
+from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.domain.contract import Problem, Store
+from catalogsync.sandbox.domain.instants import canonical, exists
+from catalogsync.sandbox.domain.jsonpaths import Verdict, probe
+from catalogsync.sandbox.v1 import gojson, query_binding
+from catalogsync.sandbox.v1.validator import Validator
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def test_query_values_are_bound_to_their_types():
         ("v[k][1]", "3"),
         ("x", "y"),
     ]
-    assert binder.bind(PARAMETERS, pairs) == {
+    assert query_binding.bind(PARAMETERS, pairs) == {
         "page": 2,
         "all": True,
         "status": ["a", "b"],
@@ -174,7 +175,7 @@ def test_query_values_are_bound_to_their_types():
 )
 def test_query_values_that_do_not_fit_are_refused(pairs, words):
     with pytest.raises(Problem) as caught:
-        binder.bind(PARAMETERS, pairs)
+        query_binding.bind(PARAMETERS, pairs)
     assert caught.value.status == 400
     assert words in caught.value.detail
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.durations import BadDuration, aligned, parse
+from catalogsync.sandbox.domain.durations import BadDuration, aligned, parse
 
 CARDS = "PT1H PT24H P1D P2D P7D P2W P4W P30D P1M P2M P3M P4M P6M P12M P18M P2Y".split()
 ALIGNED = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalogsync.core import canon
 from catalogsync.openmeter import durations as periods
-from catalogsync.sandbox import durations
+from catalogsync.sandbox.domain import durations
 
 _NUMBERS = st.sampled_from(
     ["0", "1", "01", "12", "90", "1.5", "1,50", "0.0", "1.", ".5", "-1", "-0", "9" * 19, "9" * 20, "1." + "0" * 20, "+1"]

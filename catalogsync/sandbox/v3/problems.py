@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogsync.sandbox.core import Problem, Row
+from catalogsync.sandbox.domain.contract import Problem, Row
 
 _TYPE = "https://kongapi.info/konnect/"
 _STATUS_ATTRIBUTE = "commonhttp.httpAttributeKey:openmeter.http.status_code"
