@@ -294,7 +294,8 @@ def rephase(dice: random.Random, docs: Docs) -> bool:
     return True
 
 
-CHANGES: tuple[Callable[[random.Random, Docs], bool], ...] = (
+Change = Callable[[random.Random, Docs], bool]
+CHANGES: tuple[Change, ...] = (
     reprice, reprice, reprice, rename, describe, label, reoffer, reoffer, relife, relife, relife, recurrency,
     switch, switch, reroute, reroute, drop, add, add, rekey, rephase,
 )  # fmt: skip
@@ -316,13 +317,13 @@ def _mended(documents: Iterable[Document]) -> list[Document]:
     return found
 
 
-def evolved(dice: random.Random, shop: Shop, changes: int = 0) -> Shop:
+def evolved(dice: random.Random, shop: Shop, among: tuple[Change, ...] = ()) -> Shop:
     """Another catalog, some changes away, that `validate` is content with."""
     for _ in range(20):
         docs = {name_of(one): copy.deepcopy(one) for one in shop}
-        wanted = changes or dice.choice((1, 1, 1, 2, 2, 3))
-        while wanted:
-            wanted -= bool(dice.choice(CHANGES)(dice, docs))
+        for _ in range(dice.choice((1, 1, 1, 2, 2, 3))):
+            while not dice.choice(among or CHANGES)(dice, docs):
+                pass
         found = ordered(_mended(docs.values()))
         if found and found != shop and not engine.load(found)[1]:
             return found
