@@ -26,7 +26,7 @@ from catalogsync.targets.v1 import Client, reader
 
 __all__ = [
     "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status", "already", "apply", "clear_duplicates",
-    "client_of", "exported", "load", "load_files", "outcomes", "plan", "rehearsed", "saved", "shown", "steps", "subjects", "undoing",
+    "client_of", "exported", "load", "load_files", "outcomes", "plan", "rehearsed", "saved", "shown", "steps", "subjects", "touched", "undoing",
 ]  # fmt: skip
 
 URL = "http://sandbox.localhost"
@@ -109,6 +109,11 @@ def shown(made: Plan) -> str:
 def steps(made: Plan) -> list[str]:
     """The steps in short words: verb, object, and the add-on that an assignment is of."""
     return [f"{s.verb} {s.ref}{' ' + s.detail if s.detail else ''}" for s in made.steps]
+
+
+def touched(made: Plan) -> set[str]:
+    """The objects that a plan has steps for."""
+    return {str(step.ref) for step in made.steps}
 
 
 def already(report: RunReport) -> list[str]:

@@ -127,7 +127,11 @@ def converge(
     made = engine.plan(catalog, client)
     if made.blocked:
         return _blocked(case, made, client, sandbox, reachable)
-    report = engine.apply(made, client)
+    try:
+        report = engine.apply(made, client)
+    except engine.Refused as refusal:
+        case.found("a plan made this moment is refused", str(refusal.message))
+        return "refused"
     after = engine.plan(catalog, client)
     left = engine.steps(after)
     if not report.complete:

@@ -57,7 +57,8 @@ def test_by_hand_between_plan_and_apply(count: int) -> None:
         except engine.Refused:
             tally.seen["refused"] += 1
         else:
-            left = engine.steps(engine.plan(catalog, client))
+            mine = engine.touched(made)  # what somebody else does elsewhere, the saved plan does not look at
+            left = [step for step in engine.steps(engine.plan(catalog, client)) if step.split()[1] in mine]
             tally.seen["complete" if report.complete else "incomplete"] += 1
             if report.complete and left:
                 early = " (called already)" if set(left) & set(engine.already(report)) else ""
