@@ -25,8 +25,9 @@ from catalogsync.store import planfile
 from catalogsync.targets.v1 import Client, reader
 
 __all__ = [
-    "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status", "already", "apply", "clear_duplicates",
-    "client_of", "exported", "load", "load_files", "outcomes", "plan", "rehearsed", "saved", "shown", "steps", "subjects", "touched", "undoing",
+    "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status",
+    "already", "apply", "clear_duplicates", "client_of", "documents", "exported", "load", "load_files",
+    "outcomes", "plan", "rehearsed", "saved", "shown", "steps", "subjects", "touched", "undoing",
 ]  # fmt: skip
 
 URL = "http://sandbox.localhost"
@@ -56,6 +57,11 @@ def load_files(files: Mapping[str, str]) -> tuple[Catalog, list[str]]:
         loaded = manifests.load([Path(folder)])
     found = (*loaded.diagnostics, *validate(loaded.catalog, loaded.gaps))
     return loaded.catalog, [f"{d.code}: {d.summary}" for d in found if d.is_error]
+
+
+def documents(catalog: Catalog) -> tuple[Document, ...]:
+    """The catalog as manifests again."""
+    return tuple({**r.body, "kind": str(r.ref.kind), "lifecycle": str(r.lifecycle)} for r in catalog)
 
 
 def plan(catalog: Catalog, client: Client) -> Plan:

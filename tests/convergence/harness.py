@@ -156,7 +156,9 @@ def converge(
     return "empty"
 
 
-def _left(case: Case, report: engine.RunReport, after: engine.Plan, catalog: engine.Catalog, client: engine.Client) -> None:
+def _left(
+    case: Case, report: engine.RunReport, after: engine.Plan, catalog: engine.Catalog, client: engine.Client
+) -> None:
     """The run said that it is complete, and there is something left: is that ever done?"""
     left = engine.steps(after)
     early = " (called already)" if set(left) & set(engine.already(report)) else ""

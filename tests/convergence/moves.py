@@ -11,7 +11,16 @@ from world import Row, Rows
 
 from catalogsync.sandbox import Sandbox
 
-PLAN = ("name", "description", "metadata", "currency", "billingCadence", "proRatingConfig", "settlementMode", "phases")
+PLAN = (
+    "name",
+    "description",
+    "metadata",
+    "currency",
+    "billingCadence",
+    "proRatingConfig",
+    "settlementMode",
+    "phases",
+)
 ADDON = ("name", "description", "metadata", "currency", "instanceType", "rateCards")
 CHANNEL = ("type", "name", "disabled", "metadata", "url", "customHeaders", "signingSecret")
 RULE = ("type", "name", "disabled", "metadata", "thresholds")
@@ -44,7 +53,9 @@ class Hand:
         shown = self.send("GET", f"/{kind}s/{row['id']}")
         return {name: shown[name] for name in (PLAN if kind == "plan" else ADDON) if name in shown} | {"key": row["key"]}  # fmt: skip
 
-    def version(self, kind: str, row: Row, change: Callable[[dict[str, Any]], None], publish: bool = True) -> bool:
+    def version(
+        self, kind: str, row: Row, change: Callable[[dict[str, Any]], None], publish: bool = True
+    ) -> bool:
         """A new version with what the old one says but for a change; a plan offers what it offered, as far as that can be."""
         body = self.body(kind, row)
         change(body)
@@ -153,7 +164,11 @@ def edit_draft(hand: Hand, rows: Rows) -> str | None:
 def detach(hand: Hand, rows: Rows) -> str | None:
     found = _chosen(hand, rows, "draft", "plan")
     offer = hand.one(rows.offers(found[1])) if found else None
-    if found and offer and hand.send("DELETE", f"/plans/{found[1]['id']}/addons/{offer['addonId']}") is not None:
+    if (
+        found
+        and offer
+        and hand.send("DELETE", f"/plans/{found[1]['id']}/addons/{offer['addonId']}") is not None
+    ):
         return f"detach in draft of plan/{found[1]['key']}"
     return None
 

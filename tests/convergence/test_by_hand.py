@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import engine
 import harness
 import shop as shops
@@ -10,7 +12,7 @@ from harness import Case, Tally
 from moves import Hand
 
 
-@harness.sampled(90)
+@harness.sampled(30)
 def test_by_hand_then_a_catalog(count: int) -> None:
     tally = Tally("changed by hand, then a catalog")
     for seed, dice in harness.dice_of(count, "by hand"):
@@ -34,7 +36,7 @@ def test_by_hand_then_a_catalog(count: int) -> None:
     tally.close()
 
 
-@harness.sampled(60)
+@harness.sampled(25)
 def test_by_hand_between_plan_and_apply(count: int) -> None:
     """The saved plan is refused, or says truly what it did."""
     tally = Tally("changed by hand between plan and apply")
@@ -46,10 +48,8 @@ def test_by_hand_between_plan_and_apply(count: int) -> None:
         if made.blocked or not engine.steps(made):
             continue
         number = dice.randint(0, len(engine.steps(made)))
-        try:
+        with contextlib.suppress(world.Killed):
             engine.apply(made, engine.client_of(world.killed_after(sandbox, number)))
-        except world.Killed:
-            pass
         done = f"{number} writes, then " + Hand(sandbox, dice).walk(dice.choice((1, 1, 2)))
         case = Case(tally, f"seed {seed}: {done}")
         try:
@@ -63,5 +63,7 @@ def test_by_hand_between_plan_and_apply(count: int) -> None:
             if report.complete and left:
                 early = " (called already)" if set(left) & set(engine.already(report)) else ""
                 case.found("complete, and the next plan is not empty" + early, left)
-        tally.seen[f"{harness.converge(case.at('then the files again'), past[-1], catalog, sandbox)} after"] += 1
+        tally.seen[
+            f"{harness.converge(case.at('then the files again'), past[-1], catalog, sandbox)} after"
+        ] += 1
     tally.close()

@@ -11,7 +11,7 @@ from moves import Hand, disable, enable, reroute, unkey
 CHANGES = (shops.switch, shops.switch, shops.reroute, shops.reroute, shops.add, shops.drop, shops.relife, shops.rename)  # fmt: skip
 
 
-@harness.sampled(80)
+@harness.sampled(35)
 def test_rules_with_channels_that_come_go_and_are_disabled(count: int) -> None:
     tally = Tally("rules and disabled channels")
     for seed, dice in harness.dice_of(count, "channels"):

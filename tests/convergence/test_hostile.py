@@ -1,9 +1,8 @@
-"""Data that looks like something else, in every text and every free map of every kind, through all that the tool does with a catalog. Data stays data."""
+"""Data that looks like something else, in every text and free map of every kind, through all that is done with a catalog: it stays data."""
 
 from __future__ import annotations
 
 import copy
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import engine
 import harness
+import httpx
 import pytest
 import shop as shops
 import world
@@ -46,8 +46,10 @@ def base() -> shops.Shop:
     static["entitlementTemplate"] = {"type": "static", "config": {"a": "b"}, "metadata": {"a": "b"}}
     texts = {"description": "d", "metadata": {"a": "b"}}
     return shops.ordered([
-        {"kind": "meter", "slug": "calls", "name": "calls", "eventType": "call", "aggregation": "COUNT", "groupBy": {"region": "$.region"}, **texts},
-        {"kind": "feature", "key": "api", "name": "API", "meterSlug": "calls", "metadata": {"a": "b"}, "advancedMeterGroupByFilters": {"region": {"$in": ["eu"]}}},
+        {"kind": "meter", "slug": "calls", "name": "calls", "eventType": "call", "aggregation": "COUNT", "groupBy": {"region": "$.region"},
+         **texts},
+        {"kind": "feature", "key": "api", "name": "API", "meterSlug": "calls", "metadata": {"a": "b"},
+         "advancedMeterGroupByFilters": {"region": {"$in": ["eu"]}}},
         {"kind": "feature", "key": "sso", "name": "SSO", "metadata": {"a": "b"}},
         {"kind": "addon", "key": "pack", "name": "pack", "currency": "USD", "instanceType": "single", "rateCards": [static], **texts},
         {"kind": "plan", "key": "pro", "name": "pro", "currency": "USD", "billingCadence": "P1M", **texts,
@@ -63,7 +65,13 @@ def texts(value: Any, place: Place = ()) -> Iterator[Place]:
     if isinstance(value, str):
         yield place
     else:
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+        items = (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value)
+            if isinstance(value, list | tuple)
+            else ()
+        )
         for name, one in items:
             yield from texts(one, (*place, name))
 
@@ -72,7 +80,13 @@ def maps(value: Any, place: Place = ()) -> Iterator[Place]:
     """The places of all mappings."""
     if isinstance(value, dict):
         yield place
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list | tuple)
+        else ()
+    )
     for name, one in items:
         yield from maps(one, (*place, name))
 
@@ -103,7 +117,9 @@ def free_maps(shop: shops.Shop) -> list[Place]:
     return [p for p in maps(shop) if p[1:] and not engine.load(edited(shop, [((*p, "any_name"), "$.x")]))[1]]
 
 
-def drawn(dice: random.Random, shop: shops.Shop, places: list[Place], free: list[Place], file: str) -> list[Edit]:
+def drawn(
+    dice: random.Random, shop: shops.Shop, places: list[Place], free: list[Place], file: str
+) -> list[Edit]:
     """Hostile values for some places, each accepted by `validate`; a map gets one hostile name, often as its only one."""
     edits: list[Edit] = []
     for place in dice.sample(places, min(6, len(places))):
@@ -118,13 +134,25 @@ def drawn(dice: random.Random, shop: shops.Shop, places: list[Place], free: list
     return [edit for edit in edits if not engine.load(edited(shop, [edit]))[1]]
 
 
+class Sent(httpx.BaseTransport):
+    """A transport that keeps all that is sent."""
+
+    inner: httpx.BaseTransport
+    text = ""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.text += request.read().decode()
+        return self.inner.handle_request(request)
+
+
 def trouble(shop: shops.Shop, folder: Path) -> tuple[str, str] | None:
     """What goes wrong on the whole way of a catalog: the promise and what was found; None when nothing does."""
     catalog, errors = engine.load(shop)
     if errors:
         return None
-    sandbox = world.fresh()
-    client = engine.client_of(sandbox.transport())
+    sandbox, sent = world.fresh(), Sent()
+    sent.inner = sandbox.transport()
+    client = engine.client_of(sent)
     made = engine.plan(catalog, client)
     if made.blocked:
         return "blocked", "; ".join(harness.blocks(made))
@@ -133,32 +161,38 @@ def trouble(shop: shops.Shop, folder: Path) -> tuple[str, str] | None:
         return "a saved plan comes back otherwise", ""
     engine.shown(again)
     report = engine.apply(again, client)
-    if CANARY in json.dumps(sandbox.state(), default=str):
-        return "a file's or a variable's content was sent", ""
+    if CANARY in sent.text:
+        return "the content of a file or variable was sent", ""
     if not report.complete:
-        return "not applied", "; ".join(engine.outcomes(report))
+        return "not applied", engine.outcomes(report)[0]
     missing = [text for text in _said(shop) if text not in _stored(sandbox)]
     if missing:
         return "stored otherwise than said", repr(missing)
     after = engine.plan(catalog, client)
     if engine.steps(after):
         return "the next plan is not empty", "; ".join(engine.steps(after))
+    return _exported(client) or _rolled_back(again, client, folder)
+
+
+def _exported(client: engine.Client) -> tuple[str, str] | None:
     exported = engine.exported(client)
     other, errors = engine.load_files(exported.files)
     if errors:
         return "the export does not validate", "; ".join(errors)
     warned = {subject for subject, _ in exported.warnings}
     left = [s for s in engine.steps(engine.plan(other, client)) if s.split()[1] not in warned]
-    if left:
-        return "the plan of the export is not empty", "; ".join(left)
-    back = engine.undoing(again, client)
+    return ("the plan of the export is not empty", "; ".join(left)) if left else None
+
+
+def _rolled_back(done: engine.Plan, client: engine.Client, folder: Path) -> tuple[str, str] | None:
+    back = engine.undoing(done, client)
     if back.blocked:
         return "the rollback is blocked", "; ".join(harness.blocks(back))
     engine.shown(back)
     report = engine.apply(engine.saved(back, folder), client)
     if not report.complete:
-        return "not rolled back", "; ".join(engine.outcomes(report))
-    last = engine.undoing(again, client)
+        return "not rolled back", engine.outcomes(report)[0]
+    last = engine.undoing(done, client)
     return ("the next rollback is not empty", "; ".join(engine.steps(last))) if engine.steps(last) else None
 
 
@@ -205,8 +239,10 @@ def least(shop: shops.Shop, edits: list[Edit], folder: Path) -> list[Edit]:
     return edits
 
 
-@harness.sampled(60)
-def test_hostile_names_and_values_stay_data(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@harness.sampled(20)
+def test_hostile_names_and_values_stay_data(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = tmp_path / "canary"
     secret.write_text(CANARY)
     monkeypatch.setenv(VARIABLE, CANARY)

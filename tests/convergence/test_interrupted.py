@@ -46,7 +46,7 @@ def follow(case: Case, dice: random.Random, stopped: Sandbox, then: list[shops.S
     return harness.converge(case, then[0], catalog, stopped, reachable=reachable)
 
 
-@harness.sampled(14)
+@harness.sampled(16)
 def test_another_catalog_after_every_write(count: int) -> None:
     tally = Tally("interrupted after every write, then another catalog")
     for seed, dice in harness.dice_of(count, "interrupted"):
@@ -70,7 +70,7 @@ def test_another_catalog_after_every_write(count: int) -> None:
     tally.close()
 
 
-@harness.sampled(6)
+@harness.sampled(3)
 def test_the_same_plan_again_after_every_write(count: int) -> None:
     """The saved plan itself is applied again; a refusal is in order, a false success is not."""
     tally = Tally("interrupted after every write, then the same plan again")
@@ -92,7 +92,7 @@ def test_the_same_plan_again_after_every_write(count: int) -> None:
     tally.close()
 
 
-@harness.sampled(6)
+@harness.sampled(3)
 def test_another_catalog_after_a_broken_connection(count: int) -> None:
     """One request, read or write, goes wrong before or after its effect; the run goes on as it likes; then the same catalog or another."""
     tally = Tally("one broken request, then a catalog")

@@ -10,7 +10,7 @@ from harness import Case, Tally
 from moves import Hand
 
 
-@harness.sampled(25)
+@harness.sampled(5)
 def test_a_rehearsal_tells_how_apply_will_end(count: int) -> None:
     tally = Tally("rehearsed, then applied")
     for seed, dice in harness.dice_of(count, "rehearsed"):
@@ -35,7 +35,9 @@ def test_a_rehearsal_tells_how_apply_will_end(count: int) -> None:
         if passed and not good:
             case.found("passed, and apply ends otherwise", engine.outcomes(report) or left)
         if not passed and good and not any(text.startswith("stopped after") for text in failures):
-            case.found("not passed, and apply ends well", failures or ("the next plan on the copy is not empty",))
+            case.found(
+                "not passed, and apply ends well", failures or ("the next plan on the copy is not empty",)
+            )
         ends = [text for text in failures if text.startswith("stopped after")]
         if ends:
             case.found("not every stop leads to the same end", ends)

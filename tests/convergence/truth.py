@@ -1,4 +1,4 @@
-"""What a catalog says against what the sandbox stores, looked up in its tables: nothing that the API hides is hidden here, and no code of the engine helps."""
+"""What a catalog says against what the sandbox stores, looked up in its tables: nothing is hidden here, and no code of the engine helps."""
 
 from __future__ import annotations
 
@@ -79,9 +79,13 @@ def _content(document: Document, row: Row, rows: Rows) -> Iterator[str]:
 def _offers(document: Document, row: Row, rows: Rows) -> Iterator[str]:
     stored = {offer["addonId"]: offer for offer in rows.offers(row)}
     keys = {a["id"]: a for a in rows.tables.get("addons", ())}
-    current = {id_: bool(rows.versions("addons", a["key"], "active") and rows.versions("addons", a["key"], "active")[0]["id"] == id_) for id_, a in keys.items()}  # fmt: skip
+    published = {
+        row["id"]
+        for key in {a["key"] for a in keys.values()}
+        for row in rows.versions("addons", key, "active")
+    }
     for id_ in stored:
-        if not current[id_]:
+        if id_ not in published:
             yield f"offers version {keys[id_]['version']} of add-on {keys[id_]['key']}, which is not the published one"
     ours = {i["addon"]: (i["fromPlanPhase"], i.get("maxQuantity"), i.get("metadata") or {}) for i in document.get("addons") or ()}  # fmt: skip
     theirs = {keys[i]["key"]: (o["fromPlanPhase"], o.get("maxQuantity"), o.get("metadata") or {}) for i, o in stored.items()}  # fmt: skip

@@ -43,9 +43,7 @@ def fork(sandbox: Sandbox) -> Sandbox:
         store._tables[table] = dict(rows)  # rows are values: nobody changes one
     service = copy.copy(sandbox._service)
     service._lock, service.faults, service.requests = threading.RLock(), Faults(()), []
-    service.world = replace(
-        world, store=store, clock=copy.copy(world.clock), ids=copy.deepcopy(world.ids)
-    )
+    service.world = replace(world, store=store, clock=copy.copy(world.clock), ids=copy.deepcopy(world.ids))
     other = copy.copy(sandbox)
     other._service = service
     return other
