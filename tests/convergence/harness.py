@@ -30,7 +30,7 @@ UNFORESEEN = frozenset({"channel-use-unseen", "addon-deletion-uncertain"})
 BLOCKING = frozenset(
     {"addon-not-active", "channel-full", "duplicate-key", "immutable-field", "in-use", "managed-elsewhere", "undo-moved"}
 )  # fmt: skip
-"""Errors that may block a plan; each is checked for its truth where the tables can tell."""
+"""Errors that may block a plan."""
 
 
 def sampled(short: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
