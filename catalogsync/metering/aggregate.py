@@ -94,9 +94,9 @@ class Latest(Aggregate):
         return self._found
 
     @property
-    def undecided(self) -> bool:
-        """Whether other values carry the last second too: the server may show any of them."""
-        return self._several
+    def exact(self) -> bool:
+        """Whether one value alone carries the last second: of several the server may show any."""
+        return not self._several
 
 
 class Sum(Aggregate):

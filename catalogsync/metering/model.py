@@ -113,9 +113,9 @@ class MeterTrial:
 
     `read` events were looked at; `other_type` of them are of other types, `before_event_from` lie before the meter begins, `matched` count.
     `total` is the answer of a query without groupBy (None: no row), `groups` those of a query by all dimensions, sorted by key. A value
-    that is not `exact` is a sum of doubles that depends on their order: the server's own may differ in the last digits. `groups_left_out`
-    counts events whose groups are beyond the limit of a trial; the total holds them. `latest_undecided`: several values carry the last
-    second, and the server may show any of them.
+    that is not `exact` depends on the order in which the server keeps the events: the last digits of a sum of doubles, or which of several
+    values of the last second is the latest. `groups_left_out` counts events whose groups are beyond the limit of a trial; the total holds
+    them.
     """
 
     meter: MeterDefinition
@@ -128,4 +128,3 @@ class MeterTrial:
     findings: tuple[Finding, ...]
     exact: bool = True
     groups_left_out: int = 0
-    latest_undecided: bool = False

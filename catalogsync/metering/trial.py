@@ -8,7 +8,7 @@ from typing import Any
 import simplejson
 
 from catalogsync.metering import json_value
-from catalogsync.metering.aggregate import Aggregate, Latest, aggregate
+from catalogsync.metering.aggregate import Aggregate, aggregate
 from catalogsync.metering.json_value import Read
 from catalogsync.metering.model import Event, Example, Finding, Group, MeterDefinition, MeterTrial, Problem
 from catalogsync.metering.numbers import from_text
@@ -116,7 +116,6 @@ class _Running:
             tuple(findings),
             self.total.exact,
             self.left_out,
-            isinstance(self.total, Latest) and self.total.undecided,
         )
 
 

@@ -12,22 +12,26 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 _SKIP = r"(?:[ \t\r\n\f\v]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*"
-_BARE = r"\$*[A-Za-z_0-9][A-Za-z_0-9$]*"
+_GAP = _SKIP[:-1] + "+"
+_BARE = r"\$?[A-Za-z_0-9][A-Za-z_0-9$]*"
 _INDEX = r"(?:0[xX][0-9a-fA-F]+|[0-9]+)"
-_RANGE = rf"{_INDEX}(?:{_SKIP}(?i:to){_SKIP}{_INDEX})?"
+_RANGE = rf"{_INDEX}(?:{_GAP}(?i:to){_GAP}{_INDEX})?"
 _DOUBLED = r'"(?:[^"\\]|\\.|"")+"|`(?:[^`\\]|\\.|``)+`'
 _MEMBER = rf"\.{_SKIP}(?:(?P<bare>{_BARE})|(?P<quoted>{_DOUBLED}))"
-_NAMED = rf"(?P<star>\*)|(?P<name>'(?:[^'\\]|\\.|'')*'|{_DOUBLED}|[A-Za-z_][A-Za-z_0-9]*)"
-_LISTED = rf"(?P<list>{_RANGE}(?:{_SKIP},{_SKIP}{_RANGE})*)"
+_NAMED = rf"(?P<star>\*)|(?P<name>'(?:[^'\\]|\\.|'')*'|{_DOUBLED}|\$?[A-Za-z_][A-Za-z_0-9$]*)"
+_LISTED = rf"(?P<list>{_RANGE}(?:{_SKIP},{_SKIP}{_RANGE})*)(?:{_SKIP},)?"
 _STEP = re.compile(rf"{_MEMBER}|\[{_SKIP}(?:{_NAMED}|{_LISTED}){_SKIP}\]", re.S)
 _BLANK = re.compile(_SKIP, re.S)
-_EXPONENT = re.compile(r"[0-9]+[eE][0-9]+|\$+")
-_TO = re.compile(rf"({_INDEX})(?:{_SKIP}(?i:to){_SKIP}({_INDEX}))?", re.S)
+_NO_NAME = re.compile(r"[0-9]+(?:[eE]|_)[0-9].*|[0-9].*\$.*")
+"""What begins as a number is one where it can be, and then no name."""
+_TO = re.compile(rf"({_INDEX})(?:{_GAP}(?i:to){_GAP}({_INDEX}))?", re.S)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))", re.S)
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "v": "\v", "e": "\x1b", "N": ""}  # fmt: skip
 _DROPS_BACKSLASH = "\\'\"`/="
 _INDEX_SIZE = 2**32
 """Indexes are kept in 32 bits: beyond them they begin at 0 again."""
+_LARGEST_INDEX = 2**64
+"""From here on an index is no whole number any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +79,24 @@ def is_accepted(path: str) -> bool:
 
 def _step(match: re.Match[str]) -> Step | None:
     if bare := match["bare"]:
-        return None if _EXPONENT.fullmatch(bare) else Member(bare)
+        return None if _NO_NAME.fullmatch(bare) else Member(bare)
     if match["star"]:
         return Every()
     if match["list"]:
         ranges = tuple(_ranges(match["list"]))
-        return Items(ranges) if all(first < end for first, end in ranges) else None
+        return Items(ranges) if all(0 <= first < end for first, end in ranges) else None
     return Member(_unquoted(match["quoted"] or match["name"]))
 
 
 def _ranges(listed: str) -> Iterator[tuple[int, int]]:
     for first, end in _TO.findall(listed):
-        low = _number(first) % _INDEX_SIZE
-        yield low, (_number(end) if end else low + 1) % _INDEX_SIZE
+        low = _index(first)
+        yield low, _index(end) if end else (low + 1) % _INDEX_SIZE
 
 
-def _number(text: str) -> int:
-    return int(text, 16) if text[:2] in ("0x", "0X") else int(text)
+def _index(text: str) -> int:
+    number = int(text, 16) if text[:2] in ("0x", "0X") else int(text)
+    return number % _INDEX_SIZE if number < _LARGEST_INDEX else -1
 
 
 def _unquoted(text: str) -> str:
