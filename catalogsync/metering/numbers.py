@@ -40,7 +40,9 @@ def _shortest(number: float) -> str:
     assert isinstance(exponent, int)
     text = "".join(map(str, digits))
     power = exponent + len(text) - 1
-    scientific = f"{text[0]}{'.' + text[1:] if len(text) > 1 else ''}e{'-' if power < 0 else '+'}{abs(power):02d}"
+    scientific = (
+        f"{text[0]}{'.' + text[1:] if len(text) > 1 else ''}e{'-' if power < 0 else '+'}{abs(power):02d}"
+    )
     plain = str(int(abs(number))) if exponent >= 0 else format(Decimal(repr(abs(number))), "f")
     return ("-" if sign else "") + (plain if len(plain) <= len(scientific) else scientific)
 

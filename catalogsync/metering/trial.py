@@ -99,7 +99,8 @@ class _Running:
 
     def result(self) -> MeterTrial:
         groups = (
-            Group(key, one.value(), events[0], one.exact) for key, (one, events) in sorted(self.groups.items())
+            Group(key, one.value(), events[0], one.exact)
+            for key, (one, events) in sorted(self.groups.items())
         )
         findings = (
             Finding(problem, name, path, count[0], tuple(examples))
