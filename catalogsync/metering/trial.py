@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import simplejson
@@ -11,7 +12,7 @@ from catalogsync.metering import json_value
 from catalogsync.metering.aggregate import Aggregate, aggregate
 from catalogsync.metering.json_value import Read
 from catalogsync.metering.model import Event, Example, Finding, Group, MeterDefinition, MeterTrial, Problem
-from catalogsync.metering.numbers import from_text
+from catalogsync.metering.numbers import answer_text, from_text
 from catalogsync.openmeter import jsonpath
 
 EXAMPLES = 3
@@ -133,5 +134,16 @@ def _steps(path: str) -> tuple[jsonpath.Step, ...]:
 
 
 def _one_line(value: Any) -> str:
-    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+    text: str = simplejson.dumps(_as_kept(value), use_decimal=True, ensure_ascii=False, separators=(",", ":"))
     return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…"
+
+
+def _as_kept(value: Any) -> Any:
+    """The value with its numbers as the server keeps them."""
+    if isinstance(value, Mapping):
+        return {name: _as_kept(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_kept(item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    return Decimal(answer_text(float(value)))
