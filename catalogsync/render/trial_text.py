@@ -62,7 +62,11 @@ def _groups(trial: MeterTrial) -> Iterator[str]:
     yield f"  by {', '.join(name for name, _ in trial.meter.group_by)}"
     largest = sorted(trial.groups, key=lambda g: -math.inf if g.value is None else g.value, reverse=True)
     rows = [
-        ([_label(part) for part in group.key], "none" if group.value is None else _value(group.value), counted(group.events, "event"))
+        (
+            [_label(part) for part in group.key],
+            "none" if group.value is None else _value(group.value),
+            counted(group.events, "event"),
+        )
         for group in largest[:GROUPS]
     ]
     widths = [max(len(row[0][n]) for row in rows) for n in range(len(trial.meter.group_by))]

@@ -74,7 +74,9 @@ def test_the_extremes_and_the_mean_agree(rows: Any) -> None:
 def test_numbers_and_lacks_make_up_the_matched_events(rows: Any) -> None:
     result = tried("SUM", rows)
     lacking = sum(
-        f.count for f in result.findings if f.property == "valueProperty" and f.problem is not Problem.NEGATIVE
+        f.count
+        for f in result.findings
+        if f.property == "valueProperty" and f.problem is not Problem.NEGATIVE
     )
     numeric = tried("AVG", rows)
     assert lacking <= numeric.matched
