@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 import traceback
@@ -23,6 +24,7 @@ VERBS = {
     "apply": "Carry out a plan.",
     "export": "Write live objects as manifests.",
     "diff": "Compare two catalogs without a server.",
+    "try": "Say what meters would have counted.",
     "fmt": "Rewrite manifests in one style.",
     "explain": "Tell the whole story of a code.",
     "init": "Write a small catalog to start from.",
@@ -39,7 +41,8 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(f"catalogsync.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"catalogsync.cli.{module}").command
         assert isinstance(command, click.Command)
         return command
 
