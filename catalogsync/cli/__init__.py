@@ -25,6 +25,7 @@ VERBS = {
     "export": "Write live objects as manifests.",
     "diff": "Compare two catalogs without a server.",
     "try": "Say what meters would have counted.",
+    "quote": "Show a customer's bill for one billing period.",
     "fmt": "Rewrite manifests in one style.",
     "explain": "Tell the whole story of a code.",
     "init": "Write a small catalog to start from.",

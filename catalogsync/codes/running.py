@@ -33,6 +33,13 @@ plan-other-format | a plan of another version of catalogsync | Its meaning may d
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
 published-already | a draft is wished and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
+quote-addon-not-offered | an add-on that the plan does not offer | It cannot be bought with the plan, or not in this phase. | Choose one that is offered, or add it to the plan's addons.
+quote-addon-quantity | an add-on bought too often | Single add-ons are bought once, others at most maxQuantity times; some cards cannot be applied twice. | A smaller quantity.
+quote-addon-unknown | an add-on that is not in the catalog | - | The key of an add-on's manifest.
+quote-feature-unknown | a feature without a rate card | The phase charges nothing for it and grants nothing. | A feature of one of the phase's rate cards.
+quote-phase-unknown | a phase that the plan does not have | - | The key of one of its phases.
+quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
+quote-quantity | what is no quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Mend what is shown.
 refused-declined | you said no | Nothing was sent. | -

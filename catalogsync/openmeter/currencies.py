@@ -1,4 +1,6 @@
-"""The currencies that the server knows: the codes of its `GET /api/v1/info/currencies` (recorded: `plancontent_currency_list`)."""
+"""The currencies that the server knows: the codes and decimals of its `GET /api/v1/info/currencies` (recorded:
+`plancontent_currency_list`). The decimals are not always those of ISO 4217: HUF has none here, MGA and MRU have five.
+"""
 
 from __future__ import annotations
 
@@ -22,3 +24,20 @@ _SIGNS = {
 }  # fmt: skip
 SIGNS: dict[str, frozenset[str]] = {sign: frozenset(codes.split()) for sign, codes in _SIGNS.items()}
 """What people write beside an amount, and the currencies that they can mean by it."""
+_USUAL_DIGITS = 2
+_DIGITS = {
+    0: """
+    BIF BYR CLP DJF GNF HUF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XAG XAU XBA XBB XBC XBD XDR XOF XPD XPF XPT XTS
+    """,
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF",
+    5: "MGA MRU",
+}
+_DIGITS_OF = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
+
+
+def digits(code: str) -> int:
+    """How many decimals an amount in this currency is rounded to. Raises KeyError for a code that the server does not know."""
+    if code not in FIAT:
+        raise KeyError(code)
+    return _DIGITS_OF.get(code, _USUAL_DIGITS)

@@ -131,6 +131,11 @@ def _seconds(text: str, month: int, day: int) -> Fraction:
     )
 
 
+def parts(text: str) -> tuple[Fraction, ...]:
+    """Years, months, weeks, days, hours, minutes, seconds, as written. Raises ValueError."""
+    return _values(text)
+
+
 def calendar(text: str) -> tuple[Fraction, ...]:
     """The duration with years as twelve months and weeks as seven days; days are no hours (§4.6). Raises ValueError."""
     years, months, weeks, whole_days, *time = _values(text)

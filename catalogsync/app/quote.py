@@ -1,0 +1,333 @@
+"""A customer's bill for one full billing period of a phase, line by line, from a catalog alone.
+
+Every rate card is rated for its own billing period, billed at once: nothing is prorated, progressive billing and taxes are left out.
+Add-ons are applied as OpenMeter applies them to a subscription (`catalogsync.money.addons`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from catalogsync.openmeter import durations
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Catalog, Kind, Resource
+from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
+from catalogsync.money.addons import with_addon
+from catalogsync.money.exact import ZERO, rounded, total
+
+_QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """What is to be quoted. `usage`: quantities by feature, 0 where none is given. `addons`: how often each is bought.
+    `phase` empty: the last one, in which a customer stays.
+    """
+
+    plan: str
+    usage: Mapping[str, Decimal] = field(default_factory=dict)
+    addons: Mapping[str, int] = field(default_factory=dict)
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One rate card's charge. `quantity`: what was used, None for a fee. `price`: in words. `addons`: those that take part, with how often
+    they are bought; `plan` False: the card is an add-on's alone. `cadence`: None for once.
+    """
+
+    key: str
+    name: str
+    quantity: Decimal | None
+    price: str
+    cadence: str | None
+    charge: Charge
+    plan: bool
+    addons: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteTotal:
+    """The sum of the lines that are billed in one rhythm, in the currency's decimals."""
+
+    cadence: str | None
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A bill. `cadence`: the plan's billing period; its total comes first in `totals`, then other rhythms, then what is billed once."""
+
+    plan: str
+    name: str
+    phase: str
+    currency: str
+    cadence: str
+    lines: tuple[QuoteLine, ...]
+    totals: tuple[QuoteTotal, ...]
+    notes: tuple[str, ...]
+
+
+def quote(catalog: Catalog, asked: QuoteRequest) -> Quote:
+    """The bill that a request asks for.
+
+    Raises UsageError for a plan, phase, feature or add-on that is not there or not on offer; `code` tells which.
+    """
+    plan = _plan(catalog, asked.plan)
+    phases = list(_objects(plan.body.get("phases")))
+    phase = _phase(plan, phases, asked.phase)
+    cards = _merged(catalog, plan, phases, phase, asked.addons)
+    _check_features(plan, phase, cards, asked.usage)
+    currency, cadence = str(plan.body.get("currency")), _canonical(plan.body.get("billingCadence")) or ""
+    lines = tuple(_lines(cards, currency, asked.usage))
+    notes = (
+        *_phase_notes(phases, phase, asked.phase),
+        *_never_billed(cards, phase),
+        *_limits(cards, asked.usage),
+    )
+    name = str(plan.body.get("name") or "")
+    totals = tuple(_totals(lines, cadence, currency))
+    return Quote(asked.plan, name, str(phase.get("key")), currency, cadence, lines, totals, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A rate card as the subscription has it, with the add-ons that made it so."""
+
+    card: JsonObject
+    plan: bool
+    addons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def feature(self) -> str:
+        return str(self.card.get("featureKey") or self.card.get("key"))
+
+
+def quantities(pairs: Iterable[str]) -> dict[str, Decimal]:
+    """FEATURE=N… as quantities by feature. Raises UsageError for what is no quantity, is negative or is given twice."""
+    return {key: Decimal(text) for key, text in _pairs(pairs, "FEATURE=N", _QUANTITY)}
+
+
+def addon_quantities(pairs: Iterable[str]) -> dict[str, int]:
+    """KEY=QUANTITY… as whole numbers of at least 1 by add-on. Raises UsageError."""
+    found = {key: int(text) for key, text in _pairs(pairs, "KEY=QUANTITY", re.compile(r"[0-9]{1,18}"))}
+    for key, count in found.items():
+        if count < 1:
+            raise UsageError(
+                f"add-on `{key}`: 0 is not a quantity that can be bought",
+                code="quote-quantity",
+                hint="leave the add-on out, or give 1 or more",
+            )
+    return found
+
+
+def _pairs(pairs: Iterable[str], form: str, number: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"`{pair}` is not {form}", code="quote-quantity", hint=f"write {form}")
+        if _NEGATIVE.fullmatch(text):
+            raise UsageError(
+                f"`{key}`: a quantity must not be negative: {text}",
+                code="quote-quantity",
+                hint="give 0 or more",
+            )
+        if not number.fullmatch(text):
+            raise UsageError(
+                f"`{key}`: `{text}` is not a quantity",
+                code="quote-quantity",
+                hint="digits alone, with a decimal point where the feature is counted in parts: 50000 or 0.5"
+                if form == "FEATURE=N"
+                else "a whole number: 1, 2 …",
+            )
+        if key in seen:
+            raise UsageError(f"`{key}` is given twice", code="quote-quantity", hint="give one quantity")
+        seen.add(key)
+        yield key, text
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    """A hint: the nearest known key, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(key, names, 1)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"there are {', '.join(f'`{name}`' for name in names)}" if names else ""
+
+
+def _plan(catalog: Catalog, key: str) -> Resource:
+    plan = catalog.get(Kind.PLAN, key)
+    if plan is None:
+        known = (one.ref.key for one in catalog.of(Kind.PLAN))
+        raise UsageError(
+            f"there is no plan `{key}` in the catalog", code="quote-plan-unknown", hint=_near(key, known)
+        )
+    return plan
+
+
+def _phase(plan: Resource, phases: Sequence[JsonObject], key: str) -> JsonObject:
+    for phase in reversed(phases):
+        if not key or phase.get("key") == key:
+            return phase
+    raise UsageError(
+        f"plan `{plan.ref.key}` has no phase `{key}`",
+        code="quote-phase-unknown",
+        hint=_near(key, (str(phase.get("key")) for phase in phases)),
+    )
+
+
+def _merged(
+    catalog: Catalog,
+    plan: Resource,
+    phases: Sequence[JsonObject],
+    phase: JsonObject,
+    addons: Mapping[str, int],
+) -> Sequence[_Merged]:
+    cards = {str(card.get("key")): _Merged(card, plan=True) for card in _objects(phase.get("rateCards"))}
+    for key, count in addons.items():
+        addon = _offered(catalog, plan, phases, phase, key, count)
+        for extra in _objects(addon.body.get("rateCards")):
+            name = str(extra.get("key"))
+            own = cards.get(name)
+            try:
+                card = with_addon(own.card if own else None, extra, count)
+            except NotRatedError as refusal:
+                raise UsageError(
+                    f"OpenMeter does not sell {count} of add-on `{key}` with this plan: "
+                    f"rate card `{name}`: {refusal.message}",
+                    code="quote-addon-quantity",
+                    hint="change the add-on's rate card, or the quantity",
+                ) from None
+            taking_part = (*(own.addons if own else ()), (key, count))
+            cards[name] = _Merged(card, own is not None and own.plan, taking_part)
+    return list(cards.values())
+
+
+def _offered(
+    catalog: Catalog,
+    plan: Resource,
+    phases: Sequence[JsonObject],
+    phase: JsonObject,
+    key: str,
+    count: int,
+) -> Resource:
+    """The add-on, if the plan sells so many in this phase. Raises UsageError."""
+    addon = catalog.get(Kind.ADDON, key)
+    if addon is None:
+        known = (one.ref.key for one in catalog.of(Kind.ADDON))
+        raise UsageError(
+            f"there is no add-on `{key}` in the catalog", code="quote-addon-unknown", hint=_near(key, known)
+        )
+    offers = {str(one.get("addon")): one for one in _objects(plan.body.get("addons"))}
+    offer = offers.get(key)
+    if offer is None:
+        sold = ", ".join(f"`{name}`" for name in sorted(offers))
+        raise UsageError(
+            f"plan `{plan.ref.key}` does not offer add-on `{key}`",
+            code="quote-addon-not-offered",
+            hint=f"it offers {sold}" if sold else "it offers none",
+        )
+    order = [one.get("key") for one in phases]
+    begins = offer.get("fromPlanPhase")
+    if begins in order and order.index(begins) > order.index(phase.get("key")):
+        raise UsageError(
+            f"plan `{plan.ref.key}` offers add-on `{key}` from phase `{begins}` on, "
+            f"not in phase `{phase.get('key')}`",
+            code="quote-addon-not-offered",
+            hint=f"--phase {begins}",
+        )
+    most = 1 if addon.body.get("instanceType") == "single" else offer.get("maxQuantity")
+    if isinstance(most, int) and count > most:
+        raise UsageError(
+            f"add-on `{key}` is sold at most {most} time{'' if most == 1 else 's'} with plan `{plan.ref.key}`",
+            code="quote-addon-quantity",
+            hint=f"--addon {key}={most}",
+        )
+    return addon
+
+
+def _check_features(
+    plan: Resource, phase: JsonObject, cards: Sequence[_Merged], usage: Mapping[str, Decimal]
+) -> None:
+    known = {one.feature for one in cards}
+    for feature in usage:
+        if feature not in known:
+            raise UsageError(
+                f"plan `{plan.ref.key}` has no rate card for feature `{feature}` in phase `{phase.get('key')}`",
+                code="quote-feature-unknown",
+                hint=_near(feature, known),
+            )
+
+
+def _lines(cards: Sequence[_Merged], currency: str, usage: Mapping[str, Decimal]) -> Iterator[QuoteLine]:
+    """Every card with a price, and those without whose usage is asked for."""
+    for one in cards:
+        price, given = one.card.get("price"), usage.get(one.feature)
+        if price is None and given is None:
+            continue
+        flat = isinstance(price, Mapping) and price.get("type") == "flat"
+        quantity = None if flat and given is None else given or ZERO
+        charge = rate_card(one.card, quantity or ZERO, currency)
+        key, name = str(one.card.get("key")), str(one.card.get("name") or "")
+        cadence = _canonical(one.card.get("billingCadence"))
+        price_words = words.charge(one.card, currency)
+        yield QuoteLine(key, name, quantity, price_words, cadence, charge, one.plan, one.addons)
+
+
+def _totals(lines: Sequence[QuoteLine], cadence: str, currency: str) -> Iterator[QuoteTotal]:
+    rhythms = dict.fromkeys(line.cadence for line in lines)
+    others = sorted((one for one in rhythms if one not in (None, cadence)), key=lambda one: str(one))
+    for rhythm in (cadence, *others, *([None] if None in rhythms else [])):
+        found = total(line.charge.total for line in lines if line.cadence == rhythm)
+        yield QuoteTotal(rhythm, rounded(found, digits(currency)))
+
+
+def _phase_notes(phases: Sequence[JsonObject], phase: JsonObject, asked: str) -> Iterator[str]:
+    if not asked and len(phases) > 1:
+        others = ", ".join(str(one.get("key")) for one in phases if one is not phase)
+        yield f"phase {phase.get('key')} is the last one; for another: --phase ({others})"
+
+
+def _never_billed(cards: Sequence[_Merged], phase: JsonObject) -> Iterator[str]:
+    """One-time fees in arrears are billed at the end of a phase."""
+    for one in cards:
+        price = one.card.get("price")
+        once = one.card.get("billingCadence") is None and isinstance(price, Mapping)
+        if (
+            once
+            and isinstance(price, Mapping)
+            and price.get("paymentTerm") == "in_arrears"
+            and not phase.get("duration")
+        ):
+            yield f"{one.card.get('key')} is billed once at the end of the phase; while it has no end, OpenMeter never bills it"
+
+
+def _limits(cards: Sequence[_Merged], usage: Mapping[str, Decimal]) -> Iterator[str]:
+    """Usage that a customer cannot reach."""
+    for one in cards:
+        template, given = one.card.get("entitlementTemplate"), usage.get(one.feature)
+        if given is None or not isinstance(template, Mapping) or template.get("type") != "metered":
+            continue
+        issued = template.get("issueAfterReset")
+        if template.get("isSoftLimit") or not isinstance(issued, int | Decimal) or given <= issued:
+            continue
+        yield (
+            f"{one.feature}: {words.quantity(given)} is above the hard limit of {words.quantity(issued)}, "
+            "where usage ends"
+        )
+
+
+def _canonical(cadence: Json) -> str | None:
+    return durations.canonical(cadence) if isinstance(cadence, str) else None
+
+
+def _objects(value: Json) -> Iterator[JsonObject]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        yield from (one for one in value if isinstance(one, Mapping))

@@ -1,0 +1,58 @@
+"""`catalogsync quote`: a customer's bill for one billing period, from the manifests alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from catalogsync.app.quote import QuoteRequest, addon_quantities, quantities, quote
+from catalogsync.cli import composition
+from catalogsync.render import quote_json, quote_text
+
+
+@click.command("quote")
+@composition.paths_argument
+@click.option("--plan", required=True, metavar="KEY", help="The plan.")
+@click.option("--phase", default="", metavar="KEY", help="A phase of it; without this the last one.")
+@click.option(
+    "--at",
+    "usage",
+    multiple=True,
+    metavar="FEATURE=N",
+    help="How much of a feature is used; repeatable; 0 if left out.",
+)
+@click.option(
+    "--addon",
+    "addons",
+    multiple=True,
+    metavar="KEY=QUANTITY",
+    help="An add-on and how often it is bought; repeatable.",
+)
+@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@composition.format_option("text", "json")
+def command(
+    paths: tuple[Path, ...],
+    plan: str,
+    phase: str,
+    usage: tuple[str, ...],
+    addons: tuple[str, ...],
+    env: str | None,
+    formats: tuple[str, ...],
+) -> None:
+    """Show a customer's bill for one full billing period, line by line, as OpenMeter would bill it. Needs no server.
+
+    PATH are files or folders, ./catalog when none is given. Nothing is prorated; taxes and credits are left out. A catalog with errors is
+    not quoted.
+    """
+    asked = QuoteRequest(plan, quantities(usage), addon_quantities(addons), phase)
+    chosen = composition.choose(paths, env, None, needs_target=False)
+    catalog, _ = composition.checked_catalog(chosen)
+    found = quote(catalog, asked)
+    composition.write_outputs(
+        formats,
+        {
+            "text": lambda color: quote_text.render(found, color=color),
+            "json": lambda _: quote_json.render(found),
+        },
+    )
