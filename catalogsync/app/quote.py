@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from catalogsync.openmeter import durations
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Kind, Resource
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
+from catalogsync.openmeter import durations
 
 _QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")

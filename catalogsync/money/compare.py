@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.openmeter import durations
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.money import crossings, curves, extremes
 from catalogsync.money.card import FREE, Card, read
@@ -18,6 +17,7 @@ from catalogsync.money.curves import Grid
 from catalogsync.money.exact import HUNDRED, ZERO, divided, multiply, subtract, total
 from catalogsync.money.extremes import Extreme, Reach
 from catalogsync.money.rating import rate
+from catalogsync.openmeter import durations
 
 
 @dataclass(frozen=True, slots=True)

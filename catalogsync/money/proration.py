@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from catalogsync.openmeter import durations
 from catalogsync.money.card import Card, Flat, NotRatedError, Stage
 from catalogsync.money.exact import ONE, ZERO, divided, multiply, rounded
 from catalogsync.money.rating import digits, rate
+from catalogsync.openmeter import durations
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from catalogsync.openmeter import currencies, durations
 from catalogsync.core.canon import Json, JsonObject, decimal_text, dumps
 from catalogsync.money.card import (
     Card,
@@ -29,6 +28,7 @@ from catalogsync.money.card import (
     read,
 )
 from catalogsync.money.exact import divide, subtract
+from catalogsync.openmeter import currencies, durations
 
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 ONCE = "once"

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import httpx
-
-from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.core import Store
 from catalogsync.sandbox.faults import Faults
+
+from catalogsync.sandbox import Sandbox
 
 Row = dict[str, Any]
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from catalogsync.core.errors import TargetError, UsageError
+from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
 from catalogsync.targets.v1 import Client
 from catalogsync.targets.v1.client import LONGEST_WAIT, TRIES
-from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
 
 
 def client_with(answer, waits=None, **more):

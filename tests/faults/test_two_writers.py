@@ -13,8 +13,8 @@ from catalogsync.core.model import Kind
 from catalogsync.core.report import Status
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import reader
 from catalogsync.targets.errors import ApiError
+from catalogsync.targets.v1 import reader
 
 pytestmark = pytest.mark.counted
 
