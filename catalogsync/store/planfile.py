@@ -6,8 +6,6 @@ may differ in.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,10 @@ from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.core.errors import CatalogsyncError, Refused
+from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
+from catalogsync.store import output
 
 _HINT = "make a new plan"
 
@@ -91,19 +90,12 @@ def _diagnostic(one: Diagnostic) -> JsonObject:
 
 def save(plan: Plan, path: Path) -> None:
     """Writes the file whole or not at all. Raises CatalogsyncError."""
-    text = canon.dumps(to_json(plan), indent=2) + "\n"
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as problem:
-        raise CatalogsyncError(
-            f"{path} cannot be written: {problem.strerror}", code="file-unwritable"
-        ) from problem
+    output.write(path, to_text(plan))
+
+
+def to_text(plan: Plan) -> str:
+    """The file's content."""
+    return canon.dumps(to_json(plan), indent=2) + "\n"
 
 
 def load(path: Path) -> Plan:
