@@ -283,7 +283,7 @@ def _lines(cards: Sequence[_Merged], currency: str, usage: Mapping[str, Decimal]
 
 def _totals(lines: Sequence[QuoteLine], cadence: str, currency: str) -> Iterator[QuoteTotal]:
     rhythms = dict.fromkeys(line.cadence for line in lines)
-    others = sorted((one for one in rhythms if one not in (None, cadence)), key=lambda one: str(one))
+    others = sorted((one for one in rhythms if one not in (None, cadence)), key=str)
     for rhythm in (cadence, *others, *([None] if None in rhythms else [])):
         found = total(line.charge.total for line in lines if line.cadence == rhythm)
         yield QuoteTotal(rhythm, rounded(found, digits(currency)))

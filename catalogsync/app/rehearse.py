@@ -12,6 +12,7 @@ from dataclasses import replace
 import httpx
 
 from catalogsync import executor
+from catalogsync.app.server import OpenMeter
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, LiveState, Ref
@@ -19,7 +20,8 @@ from catalogsync.core.plan import Plan, Rehearsal
 from catalogsync.core.report import RunReport
 from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client
 
 _URL = "http://twin.localhost"
 States = Mapping[Ref, JsonObject]
@@ -28,7 +30,8 @@ States = Mapping[Ref, JsonObject]
 class _Twin:
     """A sandbox that starts as the copy of a server, with a client of its own."""
 
-    def __init__(self, origin: httpx.Client, prefix: str) -> None:
+    def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets) -> None:
+        self.secrets = secrets
         self._sandbox = Sandbox()
         try:
             self._sandbox.seed_from(origin, prefix)
@@ -37,24 +40,25 @@ class _Twin:
                 f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
             ) from problem
         self.client = Client(_URL, transport=self._sandbox.transport())
+        self.target = V1(self.client)
 
     def copy(self) -> _Twin:
-        return _Twin(self.client.http, self.client.prefix)
+        return _Twin(self.client.http, self.client.prefix, self.secrets)
 
     def read(self) -> LiveState:
-        return reader.read(self.client)
+        return self.target.read()
 
     def close(self) -> None:
         self.client.close()
         self._sandbox.close()
 
 
-def rehearse(plan: Plan, catalog: Catalog, client: Client, options: PlanOptions) -> Plan:
-    """The plan with its proof. `client` speaks to the live server, which is only read.
+def rehearse(plan: Plan, catalog: Catalog, server: OpenMeter, options: PlanOptions) -> Plan:
+    """The plan with its proof. `server` is the live one, which is only read.
 
     Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
     """
-    twin = _Twin(client.http, client.prefix)
+    twin = _Twin(server.client.http, server.client.prefix, server.secrets)
     try:
         proof = _Rehearsing(plan, catalog, options, twin).proof()
     finally:
@@ -110,7 +114,7 @@ class _Rehearsing:
 def _failure(plan: Plan, twin: _Twin) -> str:
     """Carries out a plan on a twin; what went wrong, "" if nothing did. Raises Refused when a secret is missing."""
     try:
-        report = executor.apply(plan, twin.client)
+        report = executor.apply(plan, twin.target, twin.secrets)
     except Refused as problem:
         if problem.code == "secret-missing":
             raise

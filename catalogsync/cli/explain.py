@@ -7,6 +7,7 @@ import textwrap
 
 import click
 
+from catalogsync.cli import streams
 from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.core.errors import UsageError
 
@@ -17,9 +18,9 @@ def command(code: str | None) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
     if code is None:
         for family, codes in FAMILIES.items():
-            click.echo(f"{family}:")
+            streams.line(f"{family}:")
             for one in codes:
-                click.echo(f"  {one.name}: {one.title}")
+                streams.line(f"  {one.name}: {one.title}")
         return
     if code not in CODES:
         near = difflib.get_close_matches(code, CODES, 1)
@@ -27,7 +28,7 @@ def command(code: str | None) -> None:
             f"there is no code {code!r}",
             hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
         )
-    click.echo(_story(CODES[code]))
+    streams.line(_story(CODES[code]))
 
 
 def _story(code: Code) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import check, environments
 from catalogsync.app.quote import QuoteRequest, addon_quantities, quantities, quote
-from catalogsync.cli import composition
+from catalogsync.cli import options
 from catalogsync.render import quote_json, quote_text
 
 
 @click.command("quote")
-@composition.paths_argument
+@options.paths_argument
 @click.option("--plan", required=True, metavar="KEY", help="The plan.")
 @click.option("--phase", default="", metavar="KEY", help="A phase of it; without this the last one.")
 @click.option(
@@ -30,7 +31,7 @@ from catalogsync.render import quote_json, quote_text
     help="An add-on and how often it is bought; repeatable.",
 )
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@composition.format_option("text", "json")
+@options.format_option("text", "json")
 def command(
     paths: tuple[Path, ...],
     plan: str,
@@ -46,10 +47,9 @@ def command(
     not quoted.
     """
     asked = QuoteRequest(plan, quantities(usage), addon_quantities(addons), phase)
-    chosen = composition.choose(paths, env, None, needs_target=False)
-    catalog, _ = composition.checked_catalog(chosen)
-    found = quote(catalog, asked)
-    composition.write_outputs(
+    checked = check.valid(environments.choose_catalog(paths, env), options.runtime())
+    found = quote(checked.catalog, asked)
+    options.write_outputs(
         formats,
         {
             "text": lambda color: quote_text.render(found, color=color),

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from catalogsync.cli import streams
 from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.core.errors import CatalogsyncError, UsageError
 
@@ -82,10 +83,10 @@ def serve_command(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         with sandbox.serve(port) as url:
-            click.echo(url)
-            click.echo(
-                f"profile {profile}; {f'kept in {data}' if data else 'kept in memory'}; Ctrl-C ends it",
-                err=True,
+            streams.line(url)
+            streams.flush()
+            streams.talk(
+                f"profile {profile}; {f'kept in {data}' if data else 'kept in memory'}; Ctrl-C ends it"
             )
             stopped.wait()
 

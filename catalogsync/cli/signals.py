@@ -9,8 +9,10 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from catalogsync.cli import streams
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SAID = b"\nstopping: what is under way is finished first; once more leaves at once (applying again goes on from there)\n"
+_SAID = b"\nstopping: what is under way is finished first; once more leaves at once (run the same command again to continue)\n"
 
 
 @contextlib.contextmanager
@@ -28,7 +30,7 @@ def stop_asked() -> Iterator[threading.Event]:
         asked.set()
         for number in before:
             signal.signal(number, signal.SIG_DFL)
-        if sys.stderr.isatty():
+        if streams.is_terminal(sys.stderr):
             os.write(sys.stderr.fileno(), _SAID)  # a signal may come in the midst of a buffered write
 
     before = {n: found for n in _SIGNALS if (found := signal.getsignal(n)) not in (signal.SIG_IGN, None)}

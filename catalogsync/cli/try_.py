@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from catalogsync.app import check
-from catalogsync.cli import composition
+from catalogsync.app import check, environments
+from catalogsync.app.environments import Target
+from catalogsync.cli import options, streams
 from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, UsageError
 from catalogsync.metering import MeterDefinition
 from catalogsync.render import findings_text
+from catalogsync.store.config import Environment
 
 if TYPE_CHECKING:
     from catalogsync.app.try_meter import TryReport
@@ -30,10 +32,10 @@ _SERVERS = ("http://", "https://", "sandbox:")
 @click.option(
     "--limit", type=click.IntRange(1), default=1000, show_default=True, help="Events to read from a server."
 )
-@click.option("--catalog", type=click.Path(path_type=Path), default=composition.DEFAULT_CATALOG, show_default=True,
+@click.option("--catalog", type=click.Path(path_type=Path), default=environments.DEFAULT_CATALOG, show_default=True,
               help="The manifests, a file or a folder.")  # fmt: skip
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@composition.format_option("text", "json")
+@options.format_option("text", "json")
 def command(
     patterns: tuple[str, ...],
     events: str | None,
@@ -54,21 +56,21 @@ def command(
     if env and events_from and not is_url:
         raise UsageError("--events-from names an environment already: leave --env out")
     named = env or (events_from if not is_url else None)
-    chosen = composition.choose((catalog,), named, None, needs_target=False)
+    chosen = environments.choose_catalog((catalog,), named)
     meters = _meters(chosen, patterns)
     if events is not None:
         _report(formats, _from_file(meters, events))
     else:
-        source = composition.choose((catalog,), None, events_from) if is_url else chosen
+        target = Target(url=events_from) if is_url else Target(env=named)
+        _, source = environments.choose((catalog,), target, options.runtime())
         _report(formats, _from_server(meters, source, limit))
 
 
-def _meters(chosen: composition.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
+def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
     """The meters' definitions. What is wrong elsewhere in the catalog does not stand in the way."""
     from catalogsync.app import try_meter
 
-    overlays = chosen.environment.overlays if chosen.environment else ()
-    checked = check.check(chosen.paths, overlays=overlays)
+    checked = check.check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere)
     errors = tuple(d for d in checked.diagnostics if d.is_error)
     try:
         resources = try_meter.choose(checked.catalog, patterns)
@@ -107,30 +109,31 @@ def _opened(file: str) -> BinaryIO:
     return sys.stdin.buffer if file == "-" else Path(file).open("rb")
 
 
-def _from_server(meters: Sequence[MeterDefinition], chosen: composition.Chosen, limit: int) -> TryReport:
+def _from_server(meters: Sequence[MeterDefinition], environment: Environment, limit: int) -> TryReport:
     from catalogsync.app import try_meter
     from catalogsync.app.event_problems import Problems
+    from catalogsync.app.server import OpenMeter
     from catalogsync.targets.v1.events import ServerEvents
 
-    assert chosen.environment is not None
     now = int(time.time())
     problems = Problems()
-    rows = ServerEvents(composition.client_for(chosen.environment), limit, now)
-    report = try_meter.try_meters(
-        meters, try_meter.events_of(rows, problems, now), problems, deduplicate=False
-    )
+    with OpenMeter.of(environment, options.runtime()) as server:
+        rows = ServerEvents(server.client, limit, now)
+        report = try_meter.try_meters(
+            meters, try_meter.events_of(rows, problems, now), problems, deduplicate=False
+        )
     return replace(report, diagnostics=(*report.diagnostics, *try_meter.notes_on(rows, limit)))
 
 
 def _report(formats: Sequence[str], report: TryReport) -> None:
     from catalogsync.render import trial_json, trial_text
 
-    composition.write_outputs(
+    options.write_outputs(
         formats,
         {
             "text": lambda color: trial_text.render(report, color=color),
             "json": lambda _: trial_json.render(report),
         },
     )
-    click.echo(findings_text.render(report.diagnostics, color=sys.stderr.isatty()), err=True, nl=False)
+    streams.always(findings_text.render(report.diagnostics, color=streams.color(sys.stderr)), nl=False)
     sys.exit(1 if report.failed else 0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import getpass
 import os
 import threading
 from pathlib import Path
 from typing import Any
+
+import filelock
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused
@@ -19,42 +20,45 @@ from catalogsync.store import planfile
 class Journal:
     """An append-only file that belongs to one plan and one apply at a time.
 
-    The lock is the operating system's, so a crash frees it. Raises Refused when another apply holds it, or when the journal belongs to
-    another plan. A line that was cut by a crash is left as it is and closed.
+    The lock is a file beside it (`.lock`), held by the operating system where it can, so that a crash frees it. Raises Refused when another
+    apply holds it, or when the journal belongs to another plan. A line that was cut by a crash is left as it is and closed.
     """
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
         self._lock = threading.Lock()
-        digest = str(planfile.to_json(plan)["digest"])
+        self._guard = filelock.FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        except OSError as problem:
-            raise Refused(
-                f"the journal {path} cannot be written: {problem.strerror}", code="journal-unwritable"
-            ) from problem
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            os.close(self._file)
+            self._guard.acquire()
+        except filelock.Timeout as problem:
             raise Refused(
                 f"another apply is at work on {path}", code="journal-locked", hint="wait for it to end"
             ) from problem
-        self._open_for(digest)
+        except (OSError, NotImplementedError) as problem:
+            raise _unwritable(path, problem) from problem
+        try:
+            self._open_for(str(planfile.to_json(plan)["digest"]))
+        except BaseException:
+            self._guard.release()
+            raise
 
     def _open_for(self, digest: str) -> None:
-        events = read(self.path)
+        try:
+            self._file = _opened(self.path)
+            events = read(self.path)
+            cut = not _ends_a_line(self.path)
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
         owner = next((e["plan"] for e in events if "plan" in e), None)
         if owner is not None and owner != digest:
-            self.close()
+            os.close(self._file)
             raise Refused(
                 f"the journal {self.path} belongs to another plan",
                 code="journal-other-plan",
                 hint="move it away, or name another folder",
             )
-        size = os.fstat(self._file).st_size
-        if size and os.pread(self._file, 1, size - 1) != b"\n":
+        if cut:
             os.write(self._file, b"\n")
         self.note("opened", plan=digest, who=_who())
 
@@ -69,6 +73,12 @@ class Journal:
     def close(self) -> None:
         """Frees the lock."""
         os.close(self._file)
+        self._guard.release()
+
+
+def _opened(path: Path) -> int:
+    """A descriptor to append to, in bytes on every system."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -77,15 +87,29 @@ def read(path: Path) -> list[dict[str, Any]]:
     for line in path.read_bytes().splitlines():
         try:
             event = canon.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(event, dict):
             found.append(event)
     return found
 
 
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if not size:
+            return True
+        stream.seek(size - 1)
+        return stream.read(1) == b"\n"
+
+
+def _unwritable(path: Path, problem: Exception) -> Refused:
+    reason = getattr(problem, "strerror", None) or "no file can be locked there"
+    return Refused(f"the journal {path} cannot be written: {reason}", code="journal-unwritable")
+
+
 def _who() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
         return "unknown"

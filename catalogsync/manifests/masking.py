@@ -23,7 +23,7 @@ from catalogsync.openmeter.credentials import (
 )
 from catalogsync.openmeter.kinds import ANY, KINDS
 
-DECLARED = tuple(dict.fromkeys(path for spec in KINDS.values() for path in spec.secrets))
+DECLARED = tuple(dict.fromkeys(secret.path for spec in KINDS.values() for secret in spec.secrets))
 """Paths in a document at which a secret may stand."""
 
 _HEADS = frozenset(path[0] for path in DECLARED)

@@ -16,7 +16,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
-_SECRETS = frozenset(path for spec in KINDS.values() for path in spec.secrets)
+_SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
 KEYED: Mapping[str, str] = {
     path[-1]: rule.by

@@ -153,15 +153,26 @@ def report_summary(report: RunReport) -> str:
         return nothing_to_do(report.plan)
     if report.complete:
         return f"Applied: {', '.join(counts)}."
-    return f"Incomplete: {', '.join(counts)}.{_way_on(report)}"
+    return f"Incomplete: {', '.join(counts)}. {_what_next(report)}"
 
 
-def _way_on(report: RunReport) -> str:
-    """What running again does, where it helps: a refusal and a value that is stored differently come again."""
-    bad = {o.status for o in report.outcomes if not o.status.is_good}
-    if bad & {Status.FAILED, Status.DIFFERENT}:
-        return ""
-    return " Run the same command again to continue."
+def _what_next(report: RunReport) -> str:
+    """What to do after a run that is not complete: the same again only where nothing stands against it."""
+    failed = next((o for o in report.outcomes if o.status is Status.FAILED), None)
+    different = next((o for o in report.outcomes if o.status is Status.DIFFERENT), None)
+    if failed is not None and _would_fail_again(failed):
+        return f"Step {failed.step.number} ({failed.step.ref}) would be refused again: fix what it says, then make a new plan."
+    if different is not None:
+        return f"Step {different.step.number} ({different.step.ref}) is stored differently than sent: make a new plan to see what is left."
+    return "Run the same command again to continue."
+
+
+def _would_fail_again(outcome: Outcome) -> bool:
+    """A refusal by the server, or an object that somebody else changed; not a server that was busy or could not be reached."""
+    status = outcome.http_status
+    if status is not None:
+        return 400 <= status < 500 and status not in (408, 429)
+    return bool(outcome.fields)
 
 
 def _counts(outcomes: Sequence[Outcome]) -> list[str]:

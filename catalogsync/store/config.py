@@ -1,9 +1,9 @@
-"""`catalogsync.yaml`: named environments, lint severities. Found upwards from the catalog; every wrong word in it is named."""
+"""`catalogsync.yaml`: named environments, lint severities. Found upwards from a folder; every wrong word in it is named."""
 
 from __future__ import annotations
 
 import difflib
-import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +14,18 @@ import yaml
 from catalogsync.codes import CODES, LINT
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.errors import UsageError
+from catalogsync.store import addresses
 
 NAME = "catalogsync.yaml"
+_MEANT = re.compile(r"\.?catalog[-_]?sync\.(?:ya?ml|json)", re.I)
 _LEVELS = ("error", "warning", "note", "off")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a catalog goes. `api_key` is a reference (`{"env": NAME}` or `{"file": PATH}`), never the key itself."""
+    """Where a catalog goes. `api_key` is a reference (`{"env": NAME}` or `{"file": PATH}`), never the key itself. `name` is "" for a server
+    that was named by its URL.
+    """
 
     name: str
     url: str
@@ -33,21 +37,43 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file says; empty without one."""
+    """What the file at `path` says; empty without one."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     default: str = ""
     severities: Mapping[str, str] = field(default_factory=dict)
+    path: Path | None = None
 
 
 def find(start: Path) -> Path | None:
-    """The nearest `catalogsync.yaml` in the folder or above it."""
+    """The nearest `catalogsync.yaml` in the folder or above it. Raises UsageError for one whose name is spelt another way."""
     here = start.resolve()
     for folder in (here, *here.parents):
         candidate = folder / NAME
-        if candidate.is_file():
+        there = candidate.is_file()
+        for path in _misnamed(folder):
+            if not (there and path.samefile(candidate)):
+                raise UsageError(
+                    f"{path} is not read: the configuration is called {NAME}",
+                    code="config-misnamed",
+                    hint=f"rename it to {NAME}, or remove it",
+                )
+        if there:
             return candidate
     return None
+
+
+def _misnamed(folder: Path) -> list[Path]:
+    """Files that were meant as the configuration: its name in other letters, with another ending of YAML or JSON."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
+    return [
+        folder / name
+        for name in names
+        if _MEANT.fullmatch(name) and name != NAME and (folder / name).is_file()
+    ]
 
 
 def load(start: Path) -> Config:
@@ -56,12 +82,28 @@ def load(start: Path) -> Config:
     if path is None:
         return Config()
     try:
-        text = path.read_text("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
         tree = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        raise UsageError(f"{path}: cannot be read: {problem}", code="config-invalid") from problem
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as problem:
+        raise UsageError(f"{path} cannot be read: {_reason(problem)}", code="config-invalid") from problem
     reader = _Reader(path, text)
-    return reader.config(reader.value(tree, ())) if tree is not None else Config()
+    try:
+        return reader.config(reader.value(tree, ())) if tree is not None else Config(path=path)
+    except RecursionError:
+        raise UsageError(f"{path} cannot be read: it is nested too deeply", code="config-invalid") from None
+
+
+def _reason(problem: Exception) -> str:
+    """Why a file cannot be read, without a line of it: that may hold a secret."""
+    if isinstance(problem, OSError):
+        return problem.strerror or "the system refused"
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is not UTF-8"
+    if isinstance(problem, yaml.MarkedYAMLError) and problem.problem_mark is not None:
+        return (
+            f"it is not YAML: line {problem.problem_mark.line + 1}, column {problem.problem_mark.column + 1}"
+        )
+    return "it is not YAML"
 
 
 Place = tuple[str, ...]
@@ -106,7 +148,9 @@ class _Reader:
     def fail(self, place: Place, what: str, hint: str = "") -> UsageError:
         mark = next(self.marks[place[:n]] for n in range(len(place), -1, -1) if place[:n] in self.marks)
         line = self.lines[mark.line] if mark.line < len(self.lines) else ""
-        shown = "" if "api_key" in line or "@" in line else line  # it may hold a secret
+        shown = (
+            "" if any(sign in line for sign in ("api_key", "@", "?", "#")) else line
+        )  # it may hold a secret
         where = SourceRef(
             str(self.path), mark.line + 1, mark.column + 1, shown, len(place[-1]) if place else 1
         )
@@ -138,7 +182,7 @@ class _Reader:
             hint = f"did you mean {near[0]!r}?" if near else ""
             raise self.fail(("default",), f"names an environment {default!r} that is not there", hint)
         lint = self.mapping(("lint",), top.get("lint", {}), ("severity",))
-        return Config(environments, str(default), self.severities(lint.get("severity", {})))
+        return Config(environments, str(default), self.severities(lint.get("severity", {})), self.path)
 
     def severities(self, value: Any) -> Mapping[str, str]:
         """Levels by code; a code must be one of lint's, for what the server refuses is refused whatever is written here."""
@@ -172,17 +216,24 @@ class _Reader:
             hint = "write {env: NAME} or {file: PATH}"
             raise self.fail((*place, "api_key"), "must be a reference, not the key itself", hint)
         beside = self.path.parent
-        url = self.text((*place, "url"), said.get("url"))
-        if url.startswith("sandbox:") and url != "sandbox:":
-            url = f"sandbox:{beside / url.removeprefix('sandbox:')}"
+        prefix = self.text((*place, "prefix"), said.get("prefix", "/api/v1"))
         return Environment(
             name,
-            url,
-            key,
-            self.text((*place, "prefix"), said.get("prefix", "/api/v1")),
+            self.url((*place, "url"), said.get("url"), prefix),
+            {"file": str(beside / key["file"])} if key and "file" in key else key,
+            prefix,
             beside / self.text((*place, "ca_file"), said["ca_file"]) if said.get("ca_file") else None,
             tuple(beside / self.text((*place, "overlays", str(n)), one) for n, one in enumerate(overlays)),
         )
+
+    def url(self, place: Place, value: Any, prefix: str) -> str:
+        """A server's URL, or a sandbox whose file lies beside this one."""
+        url = self.text(place, value)
+        problem = addresses.problem_of(url, prefix)
+        if problem is not None:
+            raise self.fail(place, *problem)
+        file = url.removeprefix(addresses.SANDBOX)
+        return f"{addresses.SANDBOX}{self.path.parent / file}" if file not in ("", url) else url
 
 
 def _is_reference(key: Any) -> bool:
@@ -191,23 +242,43 @@ def _is_reference(key: Any) -> bool:
     return all(isinstance(name, str) and name for name in key.values())
 
 
-def choose(config: Config, *, env: str | None, url: str | None) -> Environment:
-    """The environment meant by the command line, `OPENMETER_URL`, or the file's default. Raises UsageError when there is none."""
-    key = {"env": "OPENMETER_API_KEY"} if os.environ.get("OPENMETER_API_KEY") else None
+def choose(config: Config, *, env: str | None, url: str | None, environ: Mapping[str, str]) -> Environment:
+    """The environment meant by the command line, by `OPENMETER_URL` in `environ`, or by the file's default.
+
+    Raises UsageError when there is none.
+    """
     if env and url:
         raise UsageError("say either --env or --url, not both")
     if env:
-        if env not in config.environments:
-            near = difflib.get_close_matches(env, config.environments, 1)
-            known = ", ".join(sorted(config.environments)) or "none"
-            hint = f"did you mean {near[0]!r}?" if near else f"known environments: {known}"
-            raise UsageError(f"there is no environment {env!r} in {NAME}", hint=hint)
-        return config.environments[env]
-    if url or os.environ.get("OPENMETER_URL"):
-        return Environment("", url or os.environ["OPENMETER_URL"], key)
+        return named(config, env)
+    if url:
+        return by_url(url, environ)
+    if environ.get("OPENMETER_URL"):
+        return by_url(environ["OPENMETER_URL"], environ, said_by="OPENMETER_URL")
     if config.default:
         return config.environments[config.default]
     raise UsageError(
         "no server is named",
         hint=f"give --url URL or --env NAME, set OPENMETER_URL, or name a default in {NAME}; --url sandbox: is an embedded one",
     )
+
+
+def named(config: Config, name: str) -> Environment:
+    """The environment of this name. Raises UsageError when the file has none."""
+    if name in config.environments:
+        return config.environments[name]
+    near = difflib.get_close_matches(name, config.environments, 1)
+    known = ", ".join(sorted(config.environments)) or "none"
+    hint = f"did you mean {near[0]!r}?" if near else f"known environments: {known}"
+    raise UsageError(f"there is no environment {name!r} in {config.path or NAME}", hint=hint)
+
+
+def by_url(
+    url: str, environ: Mapping[str, str], *, said_by: str = "--url", prefix: str = "/api/v1"
+) -> Environment:
+    """A server named by its URL, with the key in OPENMETER_API_KEY if there is one. Raises UsageError, which does not show the URL."""
+    problem = addresses.problem_of(url, prefix)
+    if problem is not None:
+        raise UsageError(f"{said_by} {problem[0]}", hint=problem[1])
+    key = {"env": "OPENMETER_API_KEY"} if environ.get("OPENMETER_API_KEY") else None
+    return Environment("", url, key, prefix)

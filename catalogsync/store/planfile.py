@@ -7,7 +7,6 @@ may differ in.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,10 @@ from catalogsync.core import canon, values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.core.errors import CatalogsyncError, Refused
+from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
+from catalogsync.store import output
 
 _HINT = "make a new plan"
 
@@ -115,26 +115,20 @@ def save(plan: Plan, path: Path) -> None:
 
     Raises Refused for a plan that holds a secret itself, CatalogsyncError where the file cannot be written.
     """
+    output.write(
+        path, to_text(_with_files(plan, lambda name: os.path.relpath(name, path.parent).replace(os.sep, "/")))
+    )
+
+
+def to_text(plan: Plan) -> str:
+    """The file's content. Raises Refused for a plan that holds a secret itself."""
     if any(values.holds_secret(step.body) for step in plan.steps):
         raise Refused(
             "this plan is not saved: a manifest holds a secret itself",
             code="plan-holds-secret",
             hint="write {env: NAME} or {file: PATH} in the manifest",
         )
-    plan = _with_files(plan, lambda name: os.path.relpath(name, path.parent).replace(os.sep, "/"))
-    text = canon.dumps(to_json(plan), indent=2) + "\n"
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    except OSError as problem:
-        raise CatalogsyncError(
-            f"{path} cannot be written: {problem.strerror}", code="file-unwritable"
-        ) from problem
+    return canon.dumps(to_json(plan), indent=2) + "\n"
 
 
 def load(path: Path) -> Plan:

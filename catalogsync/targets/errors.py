@@ -60,25 +60,38 @@ def from_httpx(
     return Ambiguous(f"{method} {url} was sent and not answered: {said}")
 
 
-def from_answer(status: int, body: Any, method: str, path: str, request_id: str) -> ApiError:
-    """The error for an answer of 400 and above, in the server's own words."""
-    if not isinstance(body, Mapping) or "status" not in body:
-        hint = {
-            401: " (is the API key right?)",
-            403: " (may this key do that?)",
-            404: " (is the path prefix right?)",
-        }.get(status, "")
-        return ApiError(
-            f"{method} {path}: {status}, from something in front of OpenMeter{hint}",
-            status=status,
-            request_id=request_id,
+def from_answer(
+    status: int, body: Any, method: str, path: str, request_id: str, *, key: str = "", words: str = ""
+) -> ApiError:
+    """The error for an answer of 400 and above, in the server's own words. `key`: where the API key came from, for 401 and 403; `words`: what
+    the answer is when it is not the API's.
+    """
+    own = isinstance(body, Mapping) and "status" in body
+    asked = _about_the_key(status, key)
+    if not own and (words or not asked):
+        words = words or "from something in front of OpenMeter" + (
+            " (is the path prefix right?)" if status == 404 else ""
         )
+    if not own:
+        said = ": ".join(filter(None, [f"{method} {path}", str(status), words, asked]))
+        return ApiError(said, status=status, request_id=request_id)
     words = _DUMP.split(str(body.get("detail") or body.get("title") or ""))[0]
     entries = (body.get("extensions") or {}).get("validationErrors") or []
     told = [_entry(e) for e in entries if isinstance(e, Mapping)]
     codes = tuple(str(e["code"]) for e in entries if isinstance(e, Mapping) and e.get("code"))
     message = f"{method} {path}: {status} {words}" + ("; ".join(["", *told]) if told else "")
+    message = f"{message}: {asked}" if asked else message
     return ApiError(_SECRET.sub("whsec_…", message), status=status, codes=codes, request_id=request_id)
+
+
+def _about_the_key(status: int, key: str) -> str:
+    """What a refusal says of the API key: where it came from, or that none was sent."""
+    if status not in (401, 403):
+        return ""
+    if key.startswith("none was sent"):
+        return f"an API key is needed, and {key}"
+    named = f"the API key from {key}" if key else "the API key"
+    return f"{named} is not accepted" if status == 401 else f"{named} is not allowed to do this"
 
 
 def _entry(entry: Mapping[str, Any]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from catalogsync.core.model import Kind, LiveGroup
 from catalogsync.core.values import SecretRef
+from catalogsync.openmeter.credentials import carries_token, has_password, header_holds
 from catalogsync.openmeter.kinds.spec import (
     ANY,
     PUBLISHED_OR_DELETED,
@@ -22,12 +21,6 @@ from catalogsync.openmeter.kinds.texts import Raw, given, with_key, without_key
 CHANNEL = Kind.declare("notification_channel")
 
 _MEMBERS = ("type", "name", "url", "customHeaders", "signingSecret")
-_CREDENTIAL = re.compile(r"auth|token|secret|key|passw|cookie|credential|session|signature", re.I)
-_SCHEME = re.compile(r"(?i)\s*(bearer|basic|digest|token|apikey)\s+\S")
-_TOKEN = re.compile(
-    r"(?=[^-_.]*[0-9])(?=[^-_.]*[A-Za-z])[A-Za-z0-9]{16,}|[A-Za-z0-9+/=]{24,}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-)
-_TOKEN_START = re.compile(r"xox[a-z]-|whsec_|sk_|ghp_|glpat-|eyJ")
 
 
 def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
@@ -75,28 +68,8 @@ def _always(_name: str, _value: str) -> bool:
     return True
 
 
-def is_credential(name: str, value: str) -> bool:
-    """Whether a header carries a credential, by its name or by the form of its value."""
-    return bool(_CREDENTIAL.search(name) or _SCHEME.match(value) or _is_token(value.strip()))
-
-
-def has_token(_name: str, url: str) -> bool:
-    """Whether a URL carries what opens a door: a user, a query, or a part of the path that is no word."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return True
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        return True
-    return any(_is_token(segment) for segment in parts.path.split("/"))
-
-
-def _is_token(word: str) -> bool:
-    """Whether a word is made for machines: long, or letters and digits mixed, or with a start that token makers use."""
-    chunks = re.split(r"[-_.~%]", word)
-    return bool(
-        _TOKEN_START.match(word) or _TOKEN.fullmatch(word) or any(_TOKEN.fullmatch(c) for c in chunks)
-    )
+def _lets_in(_name: str, url: str) -> bool:
+    return has_password(url) or carries_token(url)
 
 
 def _remarks(_group: LiveGroup) -> Iterable[str]:
@@ -123,8 +96,8 @@ SPEC = KindSpec(
     aligned=_aligned,
     secrets=(
         Secret(("signingSecret",), _always),
-        Secret(("url",), has_token),
-        Secret(("customHeaders", ANY), is_credential),
+        Secret(("url",), _lets_in),
+        Secret(("customHeaders", ANY), header_holds),
     ),
     remarks=_remarks,
 )

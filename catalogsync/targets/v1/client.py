@@ -6,14 +6,13 @@ import datetime
 import email.utils
 import ipaddress
 import random
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -48,7 +47,9 @@ class Client:
     """Speaks to one OpenMeter. Safe to use from several threads.
 
     `prefix` comes before every path. A bearer key never goes over plain http except to this machine, and redirects are not followed, so
-    it never reaches another host. `wait`, `jitter` and `clock` (seconds since 1970) are handed in by tests.
+    it never reaches another host. `key_source` says in words where the key came from, or why none is sent; a refusal repeats it. `tls`: the
+    certificates to trust, None for the usual ones. `proxy`: the proxy's URL; this machine is never reached by one. The process
+    environment is not looked at. `wait`, `jitter` and `clock` (seconds since 1970) are handed in by tests.
     """
 
     def __init__(
@@ -56,20 +57,23 @@ class Client:
         base_url: str,
         *,
         api_key: str | None = None,
+        key_source: str = "",
         prefix: str = "/api/v1",
         transport: httpx.BaseTransport | None = None,
         workers: int = 8,
-        ca_file: Path | None = None,
+        tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
         timeout: float = 60.0,
         observers: Sequence[Observer] = (),
         wait: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        parts = urlsplit(base_url)
-        if api_key and parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
+        parts = httpx.URL(base_url)
+        here = is_this_machine(parts.host)
+        if api_key and parts.scheme != "https" and not here:
             raise UsageError(
-                f"an API key is not sent to {base_url}: plain http",
+                f"the API key is not sent to {parts.host}: plain http, which anybody on the way can read",
                 code="key-over-http",
                 hint="use https, or leave the key out",
             )
@@ -77,6 +81,7 @@ class Client:
         self.workers, self.observers = workers, list(observers)
         self._thread = threading.local()
         self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
+        self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = _Slots(workers)
         self._http = httpx.Client(
@@ -84,9 +89,10 @@ class Client:
             transport=transport,
             timeout=timeout,
             follow_redirects=False,
-            verify=str(ca_file) if ca_file else True,
+            verify=tls or True,
             headers=headers,
-            trust_env=transport is None,
+            trust_env=False,
+            proxy=None if here or transport is not None else proxy,
             limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
         )
 
@@ -196,9 +202,11 @@ class Client:
         if status >= 500 and method != "GET":
             raise Ambiguous(f"{method} {path}: {status} {_words(body)}".rstrip())
         if status >= 400:
-            raise from_answer(status, body, method, path, request_id)
+            words = _WEB_PAGE if body is _GARBLED and _is_page(answer) else ""
+            raise from_answer(status, body, method, path, request_id, key=self._key_source, words=words)
         if body is _GARBLED:
-            said = f"{method} {path}: {status} with a body that is no JSON"
+            what = _WEB_PAGE if _is_page(answer) else "the answer is not JSON"
+            said = f"{method} {path}: {status}: {what}"
             raise Unreachable(said) if method == "GET" else Ambiguous(said)
         return body
 
@@ -248,6 +256,14 @@ class _Slots:
 
 
 _GARBLED = object()
+_WEB_PAGE = "this is a web page, not OpenMeter's API: is a proxy or a wrong URL in between?"
+
+
+def _is_page(answer: httpx.Response) -> bool:
+    return "html" in answer.headers.get("content-type", "") or answer.content.lstrip()[:9].lower() in (
+        b"<!doctype",
+        b"<html>",
+    )
 
 
 def _decoded(answer: httpx.Response) -> Any:
@@ -279,7 +295,9 @@ def _retry_after(answer: httpx.Response, now: float) -> float | None:
     return max(0.0, until.timestamp() - now)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address is this machine's own: nothing sent there passes a network."""
+    host = host.lower().rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
