@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 import recordings
+from engine_helpers import apply
 
-from catalogsync import executor, manifests
+from catalogsync import manifests
 from catalogsync.app import check
 from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
@@ -115,7 +116,7 @@ def _plan(folder: Path, client: Client) -> Plan:
 
 def _apply(folder: Path, client: Client) -> None:
     plan = _plan(folder, client)
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete, [o for o in report.outcomes if not o.status.is_good]
     assert _plan(folder, client).is_empty
 

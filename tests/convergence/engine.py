@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from catalogsync import executor, manifests
+from catalogsync import manifests
 from catalogsync.app import rehearse as rehearsal
 from catalogsync.checks.validate import validate
 from catalogsync.core.errors import CatalogsyncError, Refused
@@ -22,7 +23,8 @@ from catalogsync.manifests import export as exporting
 from catalogsync.planner import PlanOptions, make_plan, undo
 from catalogsync.render import plan_text
 from catalogsync.store import planfile
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client, encode, reader
 
 __all__ = [
     "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status",
@@ -32,6 +34,7 @@ __all__ = [
 
 URL = "http://sandbox.localhost"
 TARGET = TargetIdentity(URL)
+SECRETS = Secrets(os.environ)
 OPTIONS = PlanOptions()
 Document = Mapping[str, Any]
 
@@ -71,7 +74,7 @@ def plan(catalog: Catalog, client: Client) -> Plan:
 
 def apply(made: Plan, client: Client) -> RunReport:
     """Carries a plan out, one step after the other. Raises Refused."""
-    return executor.apply(made, client, workers=1)
+    return executor.apply(made, V1(client), SECRETS, workers=1)
 
 
 def undoing(done: Plan, client: Client) -> Plan:

@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from fieldwalk import edits, replaced
-from twin import Twin
+from sandboxworld import SandboxWorld
+from schema_edits import edits, replaced
 
 from catalogsync import manifests, normalize
 from catalogsync.core.changes import Action
@@ -27,7 +27,7 @@ TARGET = TargetIdentity("http://twin.invalid")
 def world():
     loaded = manifests.load([EXAMPLE])
     assert not [d for d in loaded.diagnostics if d.is_error]
-    twin = Twin()
+    twin = SandboxWorld()
     twin.run(make_plan(loaded.catalog, twin.read(), TARGET))
     return loaded.catalog, twin
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sandboxworld import SandboxWorld
 from strategies import catalog, catalogs, resource
-from twin import Twin
 
 from catalogsync import manifests
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
@@ -21,8 +21,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = TargetIdentity("http://twin.invalid")
 
 
-def applied(files) -> Twin:
-    twin = Twin()
+def applied(files) -> SandboxWorld:
+    twin = SandboxWorld()
     twin.run(make_plan(files, twin.read(), TARGET))
     return twin
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sandboxworld import SandboxWorld
 from strategies import catalog, resource
-from twin import Twin
 
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
@@ -82,15 +82,15 @@ def life(item: Resource, lifecycle: Lifecycle) -> Resource:
     return replace(item, lifecycle=lifecycle)
 
 
-def live(*stages: tuple[Resource, ...]) -> Twin:
+def live(*stages: tuple[Resource, ...]) -> SandboxWorld:
     """A server on which these catalogs were applied one after the other."""
-    twin = Twin()
+    twin = SandboxWorld()
     for stage in stages:
         twin.run(planned(twin, *stage))
     return twin
 
 
-def planned(twin: Twin, *resources: Resource, options: PlanOptions = NO_OPTIONS) -> Plan:
+def planned(twin: SandboxWorld, *resources: Resource, options: PlanOptions = NO_OPTIONS) -> Plan:
     """A plan, proven honest."""
     files: Catalog = catalog(*resources)
     state = twin.read()
@@ -461,7 +461,7 @@ def test_ten_rules_fill_a_channel():
     twin.run(swapped)
 
 
-def unkeyed(twin: Twin) -> None:
+def unkeyed(twin: SandboxWorld) -> None:
     """Takes our key away from everything stored."""
     for stored in twin.store:
         (stored.body.get("metadata") or {}).pop(KEY_METADATA, None)

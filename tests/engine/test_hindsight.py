@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
 
-from catalogsync import executor
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Verb
 from catalogsync.core.report import Status
@@ -50,7 +49,7 @@ def stored(sandbox):
 def test_an_unanswered_change_of_a_secret_is_looked_at(rotation, kind):
     sandbox, client, plan = rotation
     sandbox.break_with(Fault(kind, method="PUT"))
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete and stored(sandbox) == NEW
 
 
@@ -64,7 +63,7 @@ def test_a_secret_that_was_dropped_is_different_and_not_shown(rotation):
         return through(method, path, body, query)
 
     client.send = dropping
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     (outcome,) = report.outcomes
     assert outcome.status is Status.DIFFERENT and stored(sandbox) == OLD
     assert [field.path for field in outcome.fields] == ["signingSecret"]
@@ -86,7 +85,7 @@ def test_a_refused_publish_names_the_addon_that_does_not_fit():
         return through(method, path, body, query)
 
     client.send = meddling
-    report = executor.apply(plan, client, workers=1)
+    report = apply(plan, client, workers=1)
     outcome = next(o for o in report.outcomes if o.step.number == step.number)
     assert outcome.status is Status.FAILED
     assert "add-on premium_support: " in outcome.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, saved
+from engine_helpers import EXAMPLE, catalog_of, client_of, planned, saved
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused

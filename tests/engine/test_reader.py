@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, settle, written
+from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, Ref

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, catalog_of, client_of, planned, settle, written
 
 from catalogsync.app.rehearse import rehearse
 from catalogsync.core.errors import Refused, TargetError

@@ -25,8 +25,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hands import EXAMPLE, client_of, planned
-from jobs import JOBS, catalog_for, check_end, prepared, versions
+from engine_helpers import EXAMPLE, client_of, planned
+from scenarios import JOBS, catalog_for, check_end, prepared, versions
 
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.executor import journal

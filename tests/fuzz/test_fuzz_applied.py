@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_helpers import TARGET, apply, client_of
 from fuzz_documents import Corpus, by_values
-from hands import TARGET, client_of
 
-from catalogsync import executor, manifests
+from catalogsync import manifests
 from catalogsync.app import check
 from catalogsync.core.errors import Refused
 from catalogsync.planner import make_plan
@@ -50,7 +50,7 @@ def outcome(folder: Path) -> str:
         plan = make_plan(loaded.catalog, reader.read(client), TARGET)
         if plan.blocked:
             return "blocked by the plan"
-        report = executor.apply(plan, client)
+        report = apply(plan, client)
     except (Refused, ValueError) as problem:
         assert told or isinstance(problem, Refused)
         return "refused before the first call"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 from catalogsync import executor, manifests
 from catalogsync.core.model import Catalog
@@ -11,7 +13,8 @@ from catalogsync.core.report import RunReport
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client, reader
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "catalog"
 TARGET = TargetIdentity("http://sandbox.localhost")
@@ -50,9 +53,14 @@ def saved(plan: Plan, path: Path) -> Plan:
     return planfile.load(path)
 
 
+def apply(plan: Plan, client: Client, **more: Any) -> RunReport:
+    """Carries out a plan, with the secrets of this process's environment."""
+    return executor.apply(plan, V1(client), Secrets(os.environ), **more)
+
+
 def settle(catalog: Catalog, client: Client) -> RunReport:
     """Plans, applies, and holds that nothing is left to do."""
-    report = executor.apply(planned(catalog, client), client)
+    report = apply(planned(catalog, client), client)
     assert report.complete, report.outcomes
     assert planned(catalog, client).steps == ()
     return report

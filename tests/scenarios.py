@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hands import EXAMPLE, catalog_of, client_of, planned
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned
 
-from catalogsync import executor
 from catalogsync.core.model import Catalog
 from catalogsync.sandbox import Sandbox
 
@@ -56,7 +55,7 @@ def prepared(job: str, data: Path | None = None) -> Sandbox:
     sandbox = Sandbox(seed=1, data=data)
     if job != "first":
         client = client_of(sandbox)
-        assert executor.apply(planned(catalog_for("first"), client), client).complete
+        assert apply(planned(catalog_for("first"), client), client).complete
     return sandbox
 
 
