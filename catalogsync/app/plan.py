@@ -83,7 +83,11 @@ def plan_catalog(
     """
     options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
     plan = make_plan(catalog, server.read(), server.identity(), options)
-    return rehearse(plan, catalog, server, options) if rehearsed and not plan.blocked else plan
+    return (
+        rehearse(plan, catalog, server.client, server.secrets, options)
+        if rehearsed and not plan.blocked
+        else plan
+    )
 
 
 def _refs(texts: Iterable[str]) -> list[Ref]:
@@ -125,7 +129,7 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = Fal
     options = replace(back.options, reveal=server.secrets.reveal)
     plan = make_plan(back.catalog, live, server.identity(), options)
     if rehearsed and not plan.blocked:
-        plan = rehearse(plan, back.catalog, server, options)
+        plan = rehearse(plan, back.catalog, server.client, server.secrets, options)
     return undo.told(plan, back)
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import httpx
 
 from catalogsync import executor
-from catalogsync.app.server import OpenMeter
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
-from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan, Rehearsal
 from catalogsync.core.report import RunReport
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
@@ -53,12 +54,12 @@ class _Twin:
         self._sandbox.close()
 
 
-def rehearse(plan: Plan, catalog: Catalog, server: OpenMeter, options: PlanOptions) -> Plan:
-    """The plan with its proof. `server` is the live one, which is only read.
+def rehearse(plan: Plan, catalog: Catalog, client: Client, secrets: Secrets, options: PlanOptions) -> Plan:
+    """The plan with its proof. `client` speaks to the live server, which is only read.
 
     Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
     """
-    twin = _Twin(server.client.http, server.client.prefix, server.secrets)
+    twin = _Twin(client.http, client.prefix, secrets)
     try:
         proof = _Rehearsing(plan, catalog, options, twin).proof()
     finally:
@@ -133,6 +134,15 @@ def _first_bad(report: RunReport) -> str:
 
 
 def _states(live: LiveState) -> States:
-    """Everything that can be seen; what never was and what is gone count the same."""
+    """Everything that can be seen; what never was and what is gone count the same. A secret that the server made up is in no state."""
     seen = {ref: transitions.seen(ref, live) for ref in live.groups}
-    return {ref: state for ref, state in seen.items() if any(body is not None for body in state.values())}
+    return {
+        ref: {slot: _without_made_up(ref.kind, body) for slot, body in state.items()}
+        for ref, state in seen.items()
+        if any(body is not None for body in state.values())
+    }
+
+
+def _without_made_up(kind: Kind, body: Any) -> Any:
+    made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
+    return body if body is None else {name: value for name, value in body.items() if name not in made_up}

@@ -120,6 +120,9 @@ def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
 def _preconditions(situation: Situation) -> list[Precondition]:
     touched = {intent.ref for intent in situation.intents.values() if intent.sketches}
     relied = {ref for r in touched for ref in dependencies.relied_on(situation.intents[r])}
+    relied |= {
+        ref for r in touched for ref in dependencies.named_before(situation, r) if ref in situation.adopted
+    }
     found = []
     for ref in sorted(touched | relied):
         state = situation.state(ref)

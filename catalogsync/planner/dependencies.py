@@ -254,3 +254,10 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
     if writes and intent.resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
         for ref, _ in references(intent.ref.kind, intent.resource.body):
             yield ref
+
+
+def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:
+    """What the live object names: what was found by its name has to be found so again when it is read anew."""
+    for reference in KINDS[ref.kind].references:
+        for key in named(ref.kind, situation.state(ref)["active"], reference):  # type: ignore[arg-type]
+            yield Ref(Kind(reference.kind), key)

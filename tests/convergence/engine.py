@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 
-from catalogsync import manifests
+from catalogsync import executor, manifests
 from catalogsync.app import rehearse as rehearsal
 from catalogsync.checks.validate import validate
 from catalogsync.core.errors import CatalogsyncError, Refused
-from catalogsync.core.model import Catalog
+from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import RunReport, Status
 from catalogsync.manifests import export as exporting
@@ -84,7 +84,7 @@ def undoing(done: Plan, client: Client) -> Plan:
 
 def rehearsed(made: Plan, catalog: Catalog, client: Client) -> tuple[bool, tuple[str, ...]]:
     """Whether the rehearsal of a plan finds nothing wrong, and what it finds."""
-    proof = rehearsal.rehearse(made, catalog, client, OPTIONS).rehearsal
+    proof = rehearsal.rehearse(made, catalog, client, SECRETS, OPTIONS).rehearsal
     assert proof is not None
     return proof.passed, proof.failures
 
@@ -112,12 +112,12 @@ def saved(made: Plan, folder: Path) -> Plan:
 
 def shown(made: Plan) -> str:
     """The plan in words."""
-    return plan_text.render_plan(made)
+    return plan_text.render_plan(made, encode)
 
 
 def steps(made: Plan) -> list[str]:
     """The steps in short words: verb, object, and the add-on that an assignment is of."""
-    return [f"{s.verb} {s.ref}{' ' + s.detail if s.detail else ''}" for s in made.steps]
+    return [f"{s.verb} {s.ref}{' ' + s.addon if s.addon else ''}" for s in made.steps]
 
 
 def touched(made: Plan) -> set[str]:
@@ -128,7 +128,7 @@ def touched(made: Plan) -> set[str]:
 def already(report: RunReport) -> list[str]:
     """The steps that the report calls already done, in the words of `steps`."""
     good = [o.step for o in report.outcomes if o.status is Status.ALREADY]
-    return [f"{s.verb} {s.ref}{' ' + s.detail if s.detail else ''}" for s in good]
+    return [f"{s.verb} {s.ref}{' ' + s.addon if s.addon else ''}" for s in good]
 
 
 def outcomes(report: RunReport) -> list[str]:
@@ -146,7 +146,13 @@ def subjects(made: Plan) -> dict[str, list[str]]:
 
 
 def clear_duplicates(catalog: Catalog, client: Client) -> None:
-    """Takes the way out of two live objects under one key. Today: none but planning and applying again."""
-    again = plan(catalog, client)
+    """Takes the way out of several live objects under one key that the plan's errors show: --keep KIND/KEY=ID."""
+    shown = [
+        d.hint.rpartition("--keep ")[2]
+        for d in plan(catalog, client).diagnostics
+        if d.code == "duplicate-key"
+    ]
+    keep = {Ref.parse(ref): id_ for ref, _, id_ in (one.partition("=") for one in shown)}
+    again = make_plan(catalog, reader.read(client), TARGET, PlanOptions(keep=keep))
     if not again.blocked:
         apply(again, client)

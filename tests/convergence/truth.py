@@ -30,7 +30,7 @@ def _texts(document: Document, row: Row, *names: str) -> Iterator[str]:
 
 
 def _labels(document: Document, row: Row) -> Iterator[str]:
-    stored = {k: v for k, v in (row.get("metadata") or {}).items() if k != "catalogsync/key"}
+    stored = {k: v for k, v in (row.get("metadata") or {}).items() if not k.startswith("catalogsync/")}
     if stored != (document.get("metadata") or {}):
         yield f"metadata is {stored}, not {document.get('metadata')}"
 

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 import httpx
-from catalogsync.sandbox.core import Store
-from catalogsync.sandbox.faults import Faults
+from catalogsync.sandbox.domain.contract import Store
+from catalogsync.sandbox.transport.faults import Faults
 
 from catalogsync.sandbox import Sandbox
 

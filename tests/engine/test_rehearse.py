@@ -92,7 +92,7 @@ def test_a_live_server_that_cannot_be_copied():
     plan = planned(catalog, client)
     sandbox.break_with(Fault("reset-before", times=None))
     with pytest.raises(TargetError, match="cannot be copied"):
-        rehearse(plan, catalog, client, PlanOptions())
+        rehearse(plan, catalog, client, Secrets(os.environ), PlanOptions())
 
 
 def test_a_missing_secret_is_said(tmp_path, monkeypatch):
