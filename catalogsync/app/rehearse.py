@@ -13,10 +13,11 @@ from typing import Any
 import httpx
 
 from catalogsync import executor
+from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, Rehearsal
+from catalogsync.core.plan import Plan, Precondition, Rehearsal
 from catalogsync.core.report import RunReport
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, make_plan, transitions
@@ -61,10 +62,27 @@ def rehearse(plan: Plan, catalog: Catalog, client: Client, secrets: Secrets, opt
     """
     twin = _Twin(client.http, client.prefix, secrets)
     try:
-        proof = _Rehearsing(plan, catalog, options, twin).proof()
+        proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
     finally:
         twin.close()
     return replace(plan, rehearsal=proof)
+
+
+def _as_on(twin: _Twin, plan: Plan) -> Plan:
+    """The plan with the secrets that the twin has: the live ones are not copied."""
+    live = transitions.adopt(twin.read(), transitions.wanted_names(plan))
+
+    def of(one: Precondition) -> Precondition:
+        kind = one.ref.kind
+        made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
+        here = transitions.seen(one.ref, live).get("active") if made_up else None
+        active = one.state.get("active")
+        if not isinstance(here, Mapping) or not isinstance(active, Mapping):
+            return one
+        state = {"active": {**active, **{n: here[n] for n in made_up if n in active and n in here}}}
+        return replace(one, state=state, fingerprint=values.fingerprint(state))
+
+    return replace(plan, preconditions=tuple(of(one) for one in plan.preconditions))
 
 
 class _Rehearsing:

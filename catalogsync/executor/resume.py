@@ -70,7 +70,7 @@ def _with_needs(plan: Plan, ways: Ways, live: LiveState, found: dict[Ref, int]) 
 
 def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None:
     """How far along its way an object is. Where states in a row agree with what is seen, the first of them: a step whose effect cannot
-    be told from its absence (a rule's disabled channels are not shown, semantics-meters §2.4) is not skipped.
+    be told from its absence (a rule's disabled channels are not shown, docs/server/notifications.md#rules) is not skipped.
     """
     agreeing = [transitions.agrees(ref, state, live) for state in way]
     if True not in agreeing:

@@ -75,7 +75,7 @@ def offers(assignments: Iterable[LiveAssignment], offered: Kind, state: LiveStat
 
 
 def unseen(kind: Kind, state: LiveState) -> frozenset[str]:
-    """The keys (ids of those without one) of disabled objects that reads of this kind leave out (semantics-meters §2.4)."""
+    """The keys (ids of those without one) of disabled objects that reads of this kind leave out (docs/server/notifications.md#rules)."""
     targets = {Kind(r.kind) for r in KINDS[kind].references if r.unseen_when_disabled}
     if not targets:
         return frozenset()

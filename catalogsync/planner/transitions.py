@@ -166,7 +166,7 @@ def _reassigned(step: Step, state: JsonObject) -> JsonObject:
     offers = dict(draft["addons"])
     if (
         step.verb is Verb.ATTACH
-    ):  # its metadata is dropped by the server on POST (semantics-productcatalog §6.2)
+    ):  # its metadata is dropped by the server on POST (docs/server/assignments.md#bodies)
         offers[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
     elif step.addon not in offers:
         raise ValueError(f"step {step.number}: {step.ref} does not offer {step.addon}")

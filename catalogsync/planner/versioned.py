@@ -1,4 +1,6 @@
-"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (design §4, semantics-productcatalog §3, §4, §6, §14)."""
+"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (docs/architecture.md#planner, docs/server/plans.md#plans,
+docs/server/addons.md#addons, docs/server/assignments.md#assignments, docs/server/engine.md#plans-and-addons).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Plans: phases of rate cards, in versions, with the add-ons that a version offers (semantics-productcatalog §3, §6)."""
+"""Plans: phases of rate cards, in versions, with the add-ons that a version offers (docs/server/plans.md#plans,
+docs/server/assignments.md#assignments).
+"""
 
 from __future__ import annotations
 
