@@ -16,16 +16,17 @@ from typing import Any
 
 import yaml
 
-from catalogsync import check, manifests
-from catalogsync.api import Client, reader
+from catalogsync import manifests
+from catalogsync.app import check
+from catalogsync.checks.validate import validate
+from catalogsync.cli import composition
 from catalogsync.cli import plan as plan_verb
-from catalogsync.cli import wiring
-from catalogsync.config import Config, Environment
-from catalogsync.model import Kind
-from catalogsync.plan import Target
+from catalogsync.core.model import Kind
+from catalogsync.core.plan import TargetIdentity
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.validate import validate
+from catalogsync.store.config import Config, Environment
+from catalogsync.targets.v1 import Client, reader
 
 PLANS, CARDS, METERS = 1000, 20, 20
 _CARD = """\
@@ -132,9 +133,9 @@ def main() -> None:
         assert not checked.diagnostics, checked.diagnostics[:3]
         sandbox = Sandbox()
         client = Client("http://sandbox.localhost", transport=sandbox.transport())
-        for step in make_plan(checked.catalog, reader.read(client), Target("sandbox:")).steps:
+        for step in make_plan(checked.catalog, reader.read(client), TargetIdentity("sandbox:")).steps:
             _one(client, step)
-        chosen = wiring.Chosen((folder,), Config(), Environment("", "sandbox:"))
+        chosen = composition.Chosen((folder,), Config(), Environment("", "sandbox:"))
         assert plan_verb.make(chosen, (), client)[0].is_empty
         found = _measured(
             lambda: _events(folder),

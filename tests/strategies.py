@@ -13,15 +13,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from catalogsync.diagnostics import SourceRef
-from catalogsync.kinds import references
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.openmeter.kinds import references
 
 METERS = ("requests", "tokens", "seats")
 FEATURES = {"api": "requests", "input": "tokens", "output": "tokens", "seat": "seats", "sso": "", "audit": ""}
 ADDONS = ("pack", "support")
 SOLD_APART = ("seat", "sso")
-"""Features that only add-ons sell, so that every add-on fits every plan (semantics-productcatalog §6.6)."""
+"""Features that only add-ons sell, so that every add-on fits every plan (docs/server/assignments.md#compatibility)."""
 PLANS = ("free", "pro")
 CHANNELS = ("ops", "sales")
 RULES = ("quota", "renewed", "billed")

@@ -1,1 +1,1 @@
-"""The use cases: what the command line and the library call. They read no terminal, no environment and no click context."""
+"""The use cases. The command line and the library call these and nothing below; nothing here reads a terminal or a process environment."""

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync import periods
 from catalogsync.app.quote_request import QuoteRequest
-from catalogsync.canon import Json, JsonObject
-from catalogsync.errors import UsageError
-from catalogsync.model import Catalog, Kind, Resource
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Catalog, Kind, Resource
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
+from catalogsync.openmeter import durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ def _limits(cards: Sequence[_Merged], usage: Mapping[str, Decimal]) -> Iterator[
 
 
 def _canonical(cadence: Json) -> str | None:
-    return periods.canonical(cadence) if isinstance(cadence, str) else None
+    return durations.canonical(cadence) if isinstance(cadence, str) else None
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:

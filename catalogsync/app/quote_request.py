@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from catalogsync.errors import UsageError
+from catalogsync.core.errors import UsageError
 
 _QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")

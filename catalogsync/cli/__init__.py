@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
+import keyword
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from catalogsync import __version__
-from catalogsync.diagnostics import Diagnostic, Severity
-from catalogsync.errors import CatalogsyncError, Interrupted, InvalidCatalog
+from catalogsync.cli import streams
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
@@ -23,6 +24,7 @@ VERBS = {
     "apply": "Carry out a plan.",
     "export": "Write live objects as manifests.",
     "diff": "Compare two catalogs without a server.",
+    "try": "Say what meters would have counted.",
     "quote": "Show a customer's bill for one billing period.",
     "fmt": "Rewrite manifests in one style.",
     "explain": "Tell the whole story of a code.",
@@ -40,9 +42,10 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(f"catalogsync.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"catalogsync.cli.{module}").command
         assert isinstance(command, click.Command)
-        return command
+        return streams.keep_flags(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -67,13 +70,29 @@ def group() -> None:
     """Keep an OpenMeter billing catalog in git: check it, plan what a live server lacks, apply that plan."""
 
 
+streams.keep_flags(group)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a verb and exits with its code (0 done · 1 failed · 2 changes pending · 3 refused · 4 incomplete · 64 usage · 130)."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    streams.settle_stderr()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Runs a verb; gives the exit code."""
+    """Runs a verb; gives the exit code. A stdout that could not be written makes a success a failure."""
+    streams.prepare()
+    streams.begin()
+    code = _ran(arguments)
+    try:
+        streams.end()
+    except CatalogsyncError as problem:
+        return _ended(problem) if code == 0 else code
+    return code
+
+
+def _ran(arguments: Sequence[str] | None) -> int:
     try:
         result: Any = group.main(
             args=list(arguments) if arguments is not None else None,
@@ -90,21 +109,35 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _ended(Interrupted("interrupted"))
     except click.ClickException as problem:
-        problem.show()
+        streams.always(_usage(problem), nl=False)
         return 64
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError as problem:
+        streams.lose(problem)
+        return 0
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
+    except OSError as problem:
+        return _ended(CatalogsyncError(_of_the_system(problem), code="system-refused"))
     except Exception as fault:  # a traceback could show a secret
         return _ended(defect_of(fault))
+
+
+def _usage(problem: click.ClickException) -> str:
+    context = getattr(problem, "ctx", None)
+    usage = f"{context.get_usage()}\n" if context is not None else ""
+    return f"{usage}Error: {problem.format_message()}\n"
+
+
+def _of_the_system(problem: OSError) -> str:
+    named = f"{problem.filename}: " if isinstance(problem.filename, str) else ""
+    return f"{named}{problem.strerror or type(problem).__name__}"
 
 
 def _invalid(problem: InvalidCatalog) -> int:
     from catalogsync.render import findings_text
 
-    click.echo(findings_text.render(problem.diagnostics, color=sys.stderr.isatty()), err=True, nl=False)
+    text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
+    streams.always(text, nl=False)
     return problem.exit_code
 
 
@@ -124,5 +157,5 @@ def _ended(problem: CatalogsyncError) -> int:
     from catalogsync.render import findings_text
 
     said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)
-    click.echo(findings_text.render_one(said, color=sys.stderr.isatty()), err=True, nl=False)
+    streams.always(findings_text.render_one(said, color=streams.color(sys.stderr)), nl=False)
     return problem.exit_code

@@ -7,36 +7,26 @@ from pathlib import Path
 
 import click
 
-from catalogsync import manifests
-from catalogsync.canon import dumps
-from catalogsync.cli import wiring
-from catalogsync.errors import InvalidCatalog
-from catalogsync.model import Catalog
+from catalogsync.cli import options
+from catalogsync.core.canon import dumps
 from catalogsync.render import changes_text
-
-
-def _catalog(path: Path) -> Catalog:
-    loaded = manifests.load((path,))
-    if any(d.is_error for d in loaded.diagnostics):
-        raise InvalidCatalog(loaded.diagnostics)
-    return loaded.catalog
 
 
 @click.command("diff")
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
-@wiring.format_option("text", "json")
+@options.format_option("text", "json")
 def command(before: Path, after: Path, exit_code: bool, formats: tuple[str, ...]) -> None:
     """Say in what the catalog at B differs from the one at A."""
-    from catalogsync.diff import diff_catalogs
+    from catalogsync.app.diff import diff
 
-    changes = diff_catalogs(_catalog(before), _catalog(after))
-    wiring.write_outputs(
+    changes = diff(before, after)
+    options.write_outputs(
         formats,
         {
             "text": lambda color: changes_text.render(changes, color=color),
-            "json": lambda color: (
+            "json": lambda _color: (
                 dumps({"changes": [changes_text.to_json(c) for c in changes]}, indent=2) + "\n"
             ),
         },

@@ -7,8 +7,9 @@ import textwrap
 
 import click
 
+from catalogsync.cli import streams
 from catalogsync.codes import CODES, FAMILIES, Code
-from catalogsync.errors import UsageError
+from catalogsync.core.errors import UsageError
 
 
 @click.command("explain")
@@ -17,9 +18,9 @@ def command(code: str | None) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
     if code is None:
         for family, codes in FAMILIES.items():
-            click.echo(f"{family}:")
+            streams.line(f"{family}:")
             for one in codes:
-                click.echo(f"  {one.name}: {one.title}")
+                streams.line(f"  {one.name}: {one.title}")
         return
     if code not in CODES:
         near = difflib.get_close_matches(code, CODES, 1)
@@ -27,7 +28,7 @@ def command(code: str | None) -> None:
             f"there is no code {code!r}",
             hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
         )
-    click.echo(_story(CODES[code]))
+    streams.line(_story(CODES[code]))
 
 
 def _story(code: Code) -> str:
@@ -36,7 +37,11 @@ def _story(code: Code) -> str:
     if code.example:
         parts.append("Example:\n\n" + textwrap.indent(code.example.rstrip(), "    "))
     parts.append(f"Instead: {code.instead}")
-    if code.severity:
+    if code.at_least:
+        parts.append(
+            f"Severity: {code.severity}; at the mildest: lint: {{severity: {{{code.name}: {code.at_least}}}}} in catalogsync.yaml"
+        )
+    elif code.severity:
         parts.append(
             f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
             f"To put up with it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from catalogsync.cli import wiring
-from catalogsync.errors import UsageError
-from catalogsync.manifests import files
-from catalogsync.model import Kind
+from catalogsync.app.environments import Target
+from catalogsync.cli import options, streams
+from catalogsync.core.model import Kind
 from catalogsync.render import findings_text
 
 
 @click.command("export")
-@wiring.target_options
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@options.target_options
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder to write to; - for one YAML stream on stdout.",
+)
 @click.option(
     "--only", multiple=True, type=click.Choice([str(k) for k in Kind]), help="Only this kind; repeatable."
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that differ from what would be written.")
 def command(env: str | None, url: str | None, out: Path, only: tuple[str, ...], overwrite: bool) -> None:
     """Write one file per live object, in folders by kind, without ids and read-only fields."""
-    from catalogsync.api import reader
-    from catalogsync.export import export
+    from catalogsync.app import export
 
-    chosen = wiring.choose((out,), env, url)
-    assert chosen.environment is not None
-    kinds = tuple(Kind(k) for k in only) or tuple(Kind)
-    exported = export(reader.read(wiring.client_for(chosen.environment)), kinds)
-    wanted = {out / name: text for name, text in exported.files.items()}
-    changed = [path for path, text in wanted.items() if path.exists() and path.read_text("utf-8") != text]
-    if changed and not overwrite:
-        listed = ", ".join(str(path) for path in changed[:3]) + (" and others" if len(changed) > 3 else "")
-        raise UsageError(
-            f"{listed} would be overwritten with something else; nothing was written",
-            code="export-overwrite",
-            hint="give another folder, or --overwrite",
-        )
-    for path, text in wanted.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, text)
-        click.echo(str(path))
-    click.echo(findings_text.render(exported.diagnostics), err=True, nl=False)
+    to_stdout = out == Path("-")
+    exported = export.export_target(Path() if to_stdout else out, Target(env, url), options.runtime(), only)
+    if to_stdout:
+        streams.data(exported.as_stream())
+        said = exported.diagnostics
+    else:
+        written = export.export_to(out, exported, overwrite=overwrite, kinds=only)
+        for path in written.paths:
+            streams.line(str(path))
+        said = written.diagnostics
+    if said:
+        streams.always(findings_text.render(said, color=streams.color(sys.stderr)), nl=False)

@@ -3,124 +3,26 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync import collector, planfile
-from catalogsync.canon import dumps
-from catalogsync.cli import wiring
-from catalogsync.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.model import Ref
-from catalogsync.plan import Plan
-from catalogsync.render import plan_markdown, plan_text
-
-if TYPE_CHECKING:
-    from catalogsync.api import Client
-
-RENDER_FORMATS = ("text", "json", "markdown")
-
-
-def make(
-    chosen: wiring.Chosen, recreate: tuple[str, ...], client: Client | None = None, *, rehearsed: bool = False
-) -> tuple[Plan, Client]:
-    """The plan for a chosen catalog and target, with the client that read the live state. Raises what reading raises."""
-    from catalogsync.api import reader
-    from catalogsync.planner import PlanOptions, make_plan
-
-    with collector.paused():
-        catalog, checked = wiring.checked_catalog(chosen)
-        assert chosen.environment is not None
-        options = PlanOptions(recreate=frozenset(_refs(recreate)))
-        client = client or wiring.client_for(chosen.environment)
-        live = reader.read(client)
-        plan = make_plan(catalog, live, wiring.target_of(client, chosen.environment), options)
-    if rehearsed and not plan.blocked:
-        from catalogsync.rehearse import rehearse
-
-        plan = rehearse(plan, catalog, client, options)
-    revision = wiring.git_revision(chosen.paths[0])
-    diagnostics = tuple(dict.fromkeys((*checked.diagnostics, *plan.diagnostics)))
-    return replace(plan, diagnostics=diagnostics, git_revision=revision), client
-
-
-def make_back(
-    saved: Path, env: str | None, url: str | None, *, rehearsed: bool = False
-) -> tuple[Plan, Client]:
-    """The plan that takes a saved one back, for the server that it was made for."""
-    from catalogsync import undo
-    from catalogsync.api import reader
-    from catalogsync.planner import make_plan
-
-    done = planfile.load(saved)
-    environment = wiring.environment_of(done, saved, env, url)
-    client = wiring.client_for(environment)
-    live = reader.read(client)
-    back = undo.way_back(done, live, str(saved))
-    plan = make_plan(back.catalog, live, wiring.target_of(client, environment), back.options)
-    if rehearsed and not plan.blocked:
-        from catalogsync.rehearse import rehearse
-
-        plan = rehearse(plan, back.catalog, client, back.options)
-    return undo.told(plan, back), client
-
-
-def _refs(texts: tuple[str, ...]) -> list[Ref]:
-    try:
-        return [Ref.parse(text) for text in texts]
-    except ValueError as problem:
-        raise UsageError(
-            f"--recreate: {problem}", hint="write KIND/KEY, for example feature/api_calls"
-        ) from None
-
-
-def refuse_unproven(plan: Plan, *, unproven: bool) -> None:
-    """Raises Refused for a plan that failed its rehearsal, unless the person accepts that."""
-    if plan.rehearsal is not None and not plan.rehearsal.passed and not unproven:
-        raise Refused(
-            "the plan failed its rehearsal: "
-            + "; ".join(plan.rehearsal.failures or ("the second plan was not empty",)),
-            code="refused-unproven",
-            hint="see what failed, or give --unproven to go on all the same",
-        )
-
-
-def unproven_option(function: wiring.F) -> wiring.F:
-    """--unproven."""
-    return click.option("--unproven", is_flag=True, help="Go on with a plan that failed its rehearsal.")(
-        function
-    )
-
-
-def show_plan(plan: Plan, formats: tuple[str, ...]) -> None:
-    """The plan in every format asked for."""
-    wiring.write_outputs(
-        formats,
-        {
-            "text": lambda color: plan_text.render_plan(plan, color=color),
-            "json": lambda color: dumps(planfile.to_json(plan), indent=2) + "\n",
-            "markdown": lambda _color: plan_markdown.render(plan),
-        },
-    )
-
-
-def recreate_option(function: wiring.F) -> wiring.F:
-    """--recreate KIND/KEY."""
-    return click.option(
-        "--recreate",
-        multiple=True,
-        metavar="KIND/KEY",
-        help="Allow this object to be removed and created anew where it cannot be changed.",
-    )(function)
+from catalogsync.app import plan as plans
+from catalogsync.app.environments import Target
+from catalogsync.cli import options, streams
+from catalogsync.cli.plan_output import FORMATS, show_plan
+from catalogsync.core.errors import UsageError
+from catalogsync.core.plan import Plan
+from catalogsync.render.paint import counted
 
 
 @click.command("plan")
-@wiring.paths_argument
-@wiring.target_options
+@options.paths_argument
+@options.target_options
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Save the plan to a file that `apply` carries out; - for stdout.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit 2 when there is something to do.")
 @click.option(
@@ -129,10 +31,11 @@ def recreate_option(function: wiring.F) -> wiring.F:
     metavar="PLANFILE",
     help="Plan the way back from a saved plan, as far as the server allows.",
 )
-@click.option("--rehearse", is_flag=True, help="Carry the plan out on a twin of the live server first.")
-@unproven_option
-@recreate_option
-@wiring.format_option(*RENDER_FORMATS)
+@click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the live server first.")
+@options.unproven_option
+@options.recreate_option
+@options.keep_option
+@options.format_option(*FORMATS)
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -143,22 +46,40 @@ def command(
     rehearse: bool,
     unproven: bool,
     recreate: tuple[str, ...],
+    keep: tuple[str, ...],
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
+    target, runtime = Target(env, url), options.runtime()
+    if out == Path("-"):
+        formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate:
+        if paths or recreate or keep:
             raise UsageError(
                 "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
             )
-        plan, _ = make_back(undo, env, url, rehearsed=rehearse)
+        plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
     else:
-        plan, _ = make(wiring.choose(paths, env, url), recreate, rehearsed=rehearse)
+        plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
     show_plan(plan, formats)
     if plan.blocked:
-        raise InvalidCatalog(tuple(d for d in plan.diagnostics if d.is_error))
-    refuse_unproven(plan, unproven=unproven)
-    if out is not None:
-        planfile.save(replace(plan, created=wiring.now()), out)
-        click.echo(f"saved: {out}", err=True)
+        _say_blocked(plan, formats)
+        sys.exit(1)
+    plans.refuse_unproven(plan, unproven=unproven)
+    if out == Path("-"):
+        streams.data(plans.to_text(plan, runtime), "json")
+    elif out is not None:
+        plans.save(plan, out, runtime)
+        streams.talk(f"saved: {out}")
     sys.exit(2 if exit_code and plan.steps else 0)
+
+
+def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:
+    """Why the plan cannot be applied, unless stdout says so already: each message once, on one stream."""
+    if any("=" not in one for one in formats):
+        return
+    from catalogsync.render import findings_text
+
+    errors = tuple(d for d in plan.diagnostics if d.is_error)
+    streams.always(findings_text.render(errors, color=streams.color(sys.stderr)), nl=False)
+    streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")

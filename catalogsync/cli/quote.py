@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import check, environments
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
-from catalogsync.cli import wiring
+from catalogsync.cli import options
 from catalogsync.render import quote_json, quote_text
 
 
 @click.command("quote")
-@wiring.paths_argument
+@options.paths_argument
 @click.option("--plan", required=True, metavar="KEY", help="The plan.")
 @click.option("--phase", default="", metavar="KEY", help="A phase of it; without this the last one.")
 @click.option(
@@ -31,7 +32,7 @@ from catalogsync.render import quote_json, quote_text
     help="An add-on and how often it is bought; repeatable.",
 )
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@wiring.format_option("text", "json")
+@options.format_option("text", "json")
 def command(
     paths: tuple[Path, ...],
     plan: str,
@@ -47,10 +48,9 @@ def command(
     not quoted.
     """
     asked = QuoteRequest(plan, quantities(usage), addon_quantities(addons), phase)
-    chosen = wiring.choose(paths, env, None, needs_target=False)
-    catalog, _ = wiring.checked_catalog(chosen)
-    found = quote(catalog, asked)
-    wiring.write_outputs(
+    checked = check.valid(environments.choose_catalog(paths, env), options.runtime())
+    found = quote(checked.catalog, asked)
+    options.write_outputs(
         formats,
         {
             "text": lambda color: quote_text.render(found, color=color),

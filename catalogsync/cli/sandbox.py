@@ -6,13 +6,15 @@ import contextlib
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from catalogsync.cli import streams
 from catalogsync.cli.sandbox_seed import seed_command
-from catalogsync.errors import CatalogsyncError, UsageError
+from catalogsync.core.errors import CatalogsyncError, UsageError
 
 DEFAULT_PORT = 8765
 _PROFILES = ("default", "no_svix", "unit_config")
@@ -40,30 +42,90 @@ command.add_command(seed_command)
     help="Let requests go wrong, for example 503-before:method=POST,times=3; repeatable.",
 )
 @click.option("--seed", type=int, help="The same ids, secrets, instants and faults in every run.")
+@click.option(
+    "--release", metavar="TAG", help="Answer as a known release of OpenMeter, for example v1.0.0-beta.227."
+)
+@click.option("--description", metavar="FILE|URL", help="Answer as the server of this OpenAPI description.")
+@click.option("--api-key", metavar="KEY", help="Answer only requests that carry this key; others get 401.")
+@click.option("--read-only-key", metavar="KEY", help="A key that may read; a write with it gets 403.")
 def serve_command(
-    port: int, profile: str, data: Path | None, faults: tuple[str, ...], seed: int | None
+    port: int,
+    profile: str,
+    data: Path | None,
+    faults: tuple[str, ...],
+    seed: int | None,
+    release: str | None,
+    description: str | None,
+    api_key: str | None,
+    read_only_key: str | None,
 ) -> None:
     """Serve on the loopback address until interrupted. The URL goes to stdout once it answers.
 
-    POST /sandbox/reset {"profile": …} puts it back to a fresh server; GET /sandbox/state shows all it holds.
+    POST /sandbox/reset {"profile": …, "release": …} puts it back to a fresh server; GET /sandbox/state shows all it holds.
     """
     from catalogsync.sandbox import FaultError, Sandbox, parse_fault
 
     with _said(port, data):
         try:
-            sandbox = Sandbox(profile, data=data, faults=[parse_fault(text) for text in faults], seed=seed)
+            sandbox = Sandbox(
+                profile,
+                data=data,
+                faults=[parse_fault(text) for text in faults],
+                seed=seed,
+                api_key=api_key,
+                read_only_key=read_only_key,
+                release=_known_release(release),
+                description=_description(release, description),
+            )
         except FaultError as problem:
             raise UsageError(str(problem)) from None
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         with sandbox.serve(port) as url:
-            click.echo(url)
-            click.echo(
-                f"profile {profile}; {f'kept in {data}' if data else 'kept in memory'}; Ctrl-C ends it",
-                err=True,
+            streams.line(url)
+            streams.flush()
+            streams.talk(
+                f"profile {profile}; {f'kept in {data}' if data else 'kept in memory'}; Ctrl-C ends it"
             )
             stopped.wait()
+
+
+def _known_release(tag: str | None) -> str | None:
+    from catalogsync.openmeter.releases import by_tag, known
+
+    if tag is not None and by_tag(tag) is None:
+        tags = ", ".join(one.tag for one in known())
+        raise UsageError(f"--release {tag} is not a known release", hint=f"known are {tags}")
+    return tag
+
+
+def _description(release: str | None, source: str | None) -> Mapping[str, Any] | None:
+    """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none."""
+    if source is None:
+        return None
+    if release is not None:
+        raise UsageError("--release and --description are two ways to say the same", hint="give one of them")
+    import httpx
+    import yaml
+
+    from catalogsync.openmeter.openapi_subset import draw_wire
+
+    try:
+        if source.startswith(("http://", "https://")):
+            text = httpx.get(source, timeout=30, follow_redirects=True).raise_for_status().content
+        else:
+            text = Path(source).read_bytes()
+        found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        draw_wire(found)
+    except (OSError, httpx.HTTPError) as problem:
+        raise UsageError(f"--description {source} cannot be read: {problem}") from None
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
+        raise UsageError(
+            f"--description {source} is not an OpenAPI description of OpenMeter",
+            hint="give the document of a server, for instance its /api/swagger.json",
+        ) from None
+    return dict(found)
 
 
 @contextlib.contextmanager

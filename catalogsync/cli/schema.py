@@ -6,17 +6,11 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
-from catalogsync import schemastore
-from catalogsync.errors import TargetError, UsageError
-from catalogsync.manifests import files
-from catalogsync.schemadraw import SOURCE, compare, draw, wire_name
-
-_TIMEOUT = 30.0
+from catalogsync.app.schema import check_schemas, draw_schemas
+from catalogsync.cli import options, streams
 
 
 @click.group("schema")
@@ -31,12 +25,8 @@ def draw_command(spec: str, out: Path) -> None:
     """Write the schemas drawn from a description. A v1 description gives a schema per kind and its
     requests, a v3 one its requests.
     """
-    text = _read(spec)
-    drawn = draw(_parse(spec, text), text)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in sorted(drawn.items()):
-        files.write(out / name, content)
-        click.echo(str(out / name))
+    for path in draw_schemas(spec, out, options.runtime()):
+        streams.line(str(path))
 
 
 @command.command("check")
@@ -48,54 +38,20 @@ def check_command(spec: str, form: str) -> None:
     """Say, field by field, what a description adds, removes or changes for the kinds we manage; exit 1 when
     anything.
     """
-    text = _read(spec)
-    description = _parse(spec, text)
-    drawn = json.loads(draw(description, text)[wire_name(description)])
-    known = schemastore.schema(wire_name(description))
-    changes = compare(known, drawn)
+    found = check_schemas(spec, options.runtime())
+    changes = found.changes
     if form == "json":
         report = {
-            "known": known[SOURCE],
-            "given": drawn[SOURCE],
+            "known": found.known,
+            "given": found.given,
             "changes": [asdict(change) for change in changes],
         }
-        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        streams.data(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "json")
     else:
         for change in changes:
-            click.echo(str(change))
-    given = f"{drawn[SOURCE]['title']} {drawn[SOURCE]['version']}"
+            streams.line(str(change))
+    given = f"{found.given['title']} {found.given['version']}"
     told = f"{len(changes)} difference{'s' if len(changes) != 1 else ''}" if changes else "no difference"
-    click.echo(f"{given} ({spec}): {told} from the description the schemas were drawn from", err=True)
+    streams.talk(f"{given} ({spec}): {told} from the description the schemas were drawn from")
     if changes:
         sys.exit(1)
-
-
-def _read(spec: str) -> bytes:
-    """The bytes of a description. Raises UsageError for a file, TargetError for a URL that cannot be read."""
-    if not spec.startswith(("http://", "https://")):
-        try:
-            return Path(spec).read_bytes()
-        except (OSError, ValueError) as problem:
-            reason = getattr(problem, "strerror", None) or problem
-            raise UsageError(f"{spec} cannot be read: {reason}", hint="give a file or a URL") from problem
-    import httpx
-
-    try:
-        answer = httpx.get(spec, timeout=_TIMEOUT, follow_redirects=True)
-        answer.raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
-        raise TargetError(f"{spec} cannot be read: {problem}") from problem
-    return answer.content
-
-
-def _parse(spec: str, text: bytes) -> dict[str, Any]:
-    """A description as data. Raises UsageError when it is neither JSON nor YAML, or no object."""
-    try:
-        data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
-    except (ValueError, yaml.YAMLError, RecursionError) as problem:
-        raise UsageError(f"{spec} is neither JSON nor YAML: {str(problem).splitlines()[0]}") from problem
-    if not isinstance(data, dict):
-        raise UsageError(
-            f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
-        )
-    return data

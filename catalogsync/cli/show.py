@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from catalogsync import planfile
-from catalogsync.cli import wiring
-from catalogsync.cli.plan import RENDER_FORMATS, show_plan
+from catalogsync.app import plan as plans
+from catalogsync.cli import options
+from catalogsync.cli.plan_output import FORMATS, show_plan
 
 
 @click.command("show")
 @click.argument("planfile_path", metavar="PLANFILE", type=click.Path(path_type=Path))
-@wiring.format_option(*RENDER_FORMATS)
+@options.format_option(*FORMATS)
 def command(planfile_path: Path, formats: tuple[str, ...]) -> None:
     """Show a saved plan in any format. Needs no server and no catalog."""
-    show_plan(planfile.load(planfile_path), formats)
+    show_plan(plans.load(planfile_path), formats)

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import sys
 from pathlib import Path
 
 import click
 
-from catalogsync import check
-from catalogsync.cli import wiring
+from catalogsync.app import check, environments
+from catalogsync.cli import options, streams
 from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
 from catalogsync.render.paint import counted
 
 
 @click.command("validate")
-@wiring.paths_argument
+@options.paths_argument
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@wiring.format_option("text", "json", "sarif", "junit", "github")
+@options.format_option("text", "json", "sarif", "junit", "github")
 def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
     PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.
     """
-    chosen = wiring.choose(paths, env, None, needs_target=False)
-    overlays = chosen.environment.overlays if chosen.environment else ()
-    settings = check.LintSettings(chosen.settings.severities, datetime.date.today())
-    checked = check.check(chosen.paths, overlays=overlays, settings=settings)
+    checked = check.check_chosen(environments.choose_catalog(paths, env), options.runtime())
     found = checked.diagnostics
-    wiring.write_outputs(
+    options.write_outputs(
         formats,
         {
             "text": lambda color: findings_text.render(found, color=color),
@@ -41,8 +37,7 @@ def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) 
         },
     )
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
-        click.echo(findings_github.render(found), err=True, nl=False)
-    failed = any(d.is_error for d in found)
-    if not failed:
-        click.echo(f"{counted(len(checked.catalog.resources), 'object')}: valid", err=True)
-    sys.exit(1 if failed else 0)
+        streams.always(findings_github.render(found), nl=False)
+    if checked.is_valid:
+        streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid")
+    sys.exit(0 if checked.is_valid else 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from catalogsync.codes import lint, manifests, running, server, values
+from catalogsync.codes import lint, manifests, metering, running, server, values
 from catalogsync.codes.examples import EXAMPLES
 
 __all__ = ["CODES", "FAMILIES", "LINT", "Code"]
@@ -14,7 +14,8 @@ __all__ = ["CODES", "FAMILIES", "LINT", "Code"]
 @dataclass(frozen=True, slots=True)
 class Code:
     """One code: what it says in a line, why it matters, what to write or do instead. A finding of lint has a severity of its own, which
-    `catalogsync.yaml` may change, and an example.
+    `catalogsync.yaml` may change, and an example; `at_least` is the mildest severity that may be set, of a finding that cannot be turned
+    off or waived.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Code:
     instead: str
     severity: str = ""
     example: str = ""
+    at_least: str = ""
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -34,10 +36,12 @@ def _read(text: str) -> tuple[Code, ...]:
     return tuple(Code(*row) for row in _rows(text))
 
 
-LINT = tuple(
-    Code(name, title, why, instead, severity, EXAMPLES[name])
-    for name, severity, title, why, instead in _rows(lint.TABLE)
-)
+def _lint_code(name: str, severities: str, title: str, why: str, instead: str) -> Code:
+    severity, _, at_least = severities.partition(", at least ")
+    return Code(name, title, why, instead, severity, EXAMPLES[name], at_least)
+
+
+LINT = tuple(_lint_code(*row) for row in _rows(lint.TABLE))
 """The findings of lint: those that have a severity to set and can be waived."""
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = {
@@ -47,6 +51,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "Lint: what the server takes and what still costs money": LINT,
     "Waivers": _read(lint.WAIVERS),
     "Planning, applying, talking to a server": _read(running.TABLE),
+    "Trying meters on events": _read(metering.TABLE),
 }
 """Codes by what they are about, in the order of the documentation."""
 

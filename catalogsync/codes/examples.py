@@ -23,7 +23,7 @@ key: billing_hook
 type: WEBHOOK
 name: Billing
 url: https://hooks.example.com/billing
-signingSecret: whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA   # in git for ever
+signingSecret: whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA   # in git permanently
 """,
     "channel-unused": """\
 kind: notification_channel
@@ -38,6 +38,13 @@ key: billing_hook
 type: WEBHOOK
 name: Billing
 url: http://hooks.example.com/billing   # https
+""",
+    "channel-url-token": """\
+kind: notification_channel
+key: billing_hook
+type: WEBHOOK
+name: Billing
+url: https://hooks.example.com/services/T00000000/B00000000/EXAMPLE   # {env: BILLING_HOOK_URL}
 """,
     "currency-mixture": """\
 kind: plan
@@ -364,6 +371,21 @@ name: Nearly used up
 channels: [billing_hook]
 features: [calls]
 thresholds: [{type: usage_percentage, value: 800}]   # 80 meant
+""",
+    "rule-threshold-fraction": """\
+kind: notification_channel
+key: billing_hook
+type: WEBHOOK
+name: Billing
+url: https://hooks.example.com/billing
+---
+kind: notification_rule
+key: nearly_used_up
+type: entitlements.balance.threshold
+name: Nearly used up
+channels: [billing_hook]
+features: [calls]
+thresholds: [{type: usage_percentage, value: 0.8}]   # 80 meant
 """,
     "price-tier-open-twice": """\
 price:

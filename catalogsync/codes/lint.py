@@ -1,10 +1,14 @@
-"""Codes of lint: what the server takes, and why it still costs money. A row: code | severity | what | why | instead."""
+"""Codes of lint: what the server takes, and why it still costs money. A row: code | severity | what | why | instead.
+
+A severity `error, at least warning` may be lowered to a warning by `catalogsync.yaml`, and no further.
+"""
 
 TABLE = """
 addon-not-offered | warning | an add-on that no plan offers | It is published and nobody can buy it. | Offer it: addons: [{addon: KEY, fromPlanPhase: PHASE}].
-channel-secret-inline | warning | a secret written out in a manifest | Whoever reads the repository can forge events, and history keeps it for ever. | signingSecret: {env: NAME}
+channel-secret-inline | error, at least warning | a signing secret, or a header that holds a credential, written in a manifest | Whoever reads the repository can forge events or use the credential, and history keeps it permanently. catalogsync.yaml may make it a warning; it cannot be turned off or waived, no output shows the value, and no plan that holds it is saved. | signingSecret: {env: NAME}, or {file: PATH}
 channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
 channel-url-open | warning | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
+channel-url-token | warning | a webhook URL that carries a token | Whoever reads the repository can send what the webhook takes, and history keeps it. Outputs show the host alone. | url: {env: NAME}, or {file: PATH}
 currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written, and a currency never changes. | The currency of the others, or a waiver.
 discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
 discount-fraction | warning | a discount of less than one percent | 0.2 is a fifth of a percent, not a fifth of the price. | percentage: 20
@@ -31,6 +35,7 @@ price-tier-rises | warning | a unit that costs more in a higher tier | Whoever u
 price-without-entitlement | warning | usage charged without an entitlement | Access cannot be checked and no balance be shown; the first the customer hears is the bill. | entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
 rule-never-fires | warning | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
 rule-threshold-far | warning | a percentage of 500 or more | Nobody is told before usage is five times what was sold. | A percentage around 100.
+rule-threshold-fraction | warning | a percentage below one | 0.8 is less than one percent: every customer is reported as soon as anything is used, and nobody at 80 %. | value: 80
 rule-threshold-twice | warning | one threshold written two times | One of them was meant to be another value, which nobody is told of. | The value that is meant.
 tax-code-by-id | note | a tax code named by its id | Ids differ from server to server: what works in staging is refused in production, after the review. | stripe: {code: txcd_…}; an overlay for each environment where there is no such code.
 """

@@ -19,4 +19,5 @@ def page() -> str:
 
 
 def _example(code: Code) -> str:
-    return f"### {code.name}\n\n{code.severity}: {code.title}\n\n```yaml\n{code.example}```\n"
+    least = f" (at least a {code.at_least})" if code.at_least else ""
+    return f"### {code.name}\n\n{code.severity}{least}: {code.title}\n\n```yaml\n{code.example}```\n"

@@ -4,14 +4,17 @@ TABLE = """
 addon-deletion-uncertain | whether an add-on can be deleted cannot be seen | An archived plan version that offered it may hold it. | If the server refuses, archive it instead.
 addon-not-active | an add-on that is not published | Only a published version can be assigned. | Publish it in the same catalog.
 addon-offered-elsewhere | a plan outside the catalog offers this add-on | It keeps the add-on's old version. | Add the plan to the catalog if it should move.
-apply-incomplete | not everything was done | See the outcome of each step. | Run the same command again: it goes on from where it is.
+api-key-invalid | an API key that cannot be sent | It holds a line break, a quotation mark or another character that no header takes; the key is not shown. | Copy the key again, alone.
+apply-incomplete | not everything was done | See the outcome of each step. | Fix what failed and make a new plan; where nothing failed, run the same command again.
 catalog-invalid | the catalog holds errors | Nothing was sent. | Mend what is shown.
 channel-full | a channel without a free place | A channel carries ten rules. | Free one, or use another channel.
 channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads of rules hide disabled channels. | Check before deleting it.
 config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.
+config-misnamed | a configuration under another name | Only catalogsync.yaml is read; anything else would be passed over in silence. | Rename it to catalogsync.yaml, or remove it.
 dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
 duplicate-key | several live objects carry one key | None can be told to be the one. | Remove the metadata catalogsync/key from all but one.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
+export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or made anew while they do. | Change or remove the users that are named first.
@@ -43,16 +46,20 @@ quote-quantity | what is no quantity | Quantities are plain decimals of at least
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Mend what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
-refused-other-target | a plan for another server | A plan is bound to the server it was made for. | Make a plan for that server.
+refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.
 refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it.
-refused-unasked | nobody can be asked | There is no terminal. | --yes applies without asking.
+refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.
 rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
 run-failed | something failed | See the message. | -
+sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
+stdout-unwritable | stdout could not take what was written to it | The disk is full, perhaps. What the command did before is done. | Write to a file with room.
+system-refused | the operating system refused something | A file, a folder or a device could not be used. | See the message.
 target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the wrong path. | Check the URL and the prefix.
 target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
 undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from catalogsync import canon, secrets, transitions
-from catalogsync.api import Call, Client, reader
-from catalogsync.errors import Refused
-from catalogsync.executor.standing import Ways, gone_already, stand
-from catalogsync.executor.stepping import Stepper
-from catalogsync.executor.view import View
-from catalogsync.journal import Journal
-from catalogsync.model import Ref
-from catalogsync.outcome import Outcome, RunReport, Status
-from catalogsync.plan import Plan, Step
+from catalogsync.core import values
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Plan, Step
+from catalogsync.core.report import Outcome, RunReport, Status
+from catalogsync.executor.journal import Journal
+from catalogsync.executor.live_view import View
+from catalogsync.executor.resume import Ways, gone_already, stand
+from catalogsync.executor.secret_values import check_secrets
+from catalogsync.executor.step_runner import Stepper
+from catalogsync.planner import transitions
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets import Target
 
 Observer = Callable[[Outcome], None]
 WRITERS = 2
@@ -27,51 +29,47 @@ another; with as many writes as the pool has connections (four on a small machin
 
 def apply(
     plan: Plan,
-    client: Client,
+    target: Target,
+    secrets: Secrets,
     *,
     journal: Journal | None = None,
     observer: Observer | None = None,
     stop: threading.Event | None = None,
     workers: int = WRITERS,
 ) -> RunReport:
-    """Carries out the plan and reports on every step. Reads nothing but the plan and the server.
+    """Carries out the plan and reports on every step. Reads nothing but the plan, the server and the secrets that the plan names.
 
-    Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing. Raises TargetError when
-    the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. Once `stop` is set no step is begun; what is
-    under way is finished. `workers`: steps at once.
+    Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing or cannot be one. Raises
+    TargetError when the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. Once `stop` is set
+    no step is begun; what is under way is finished. `workers`: steps at once.
     """
     stop = stop or threading.Event()
     if plan.blocked:
         raise Refused("the plan holds errors and cannot be applied", code="refused-blocked")
     if plan.is_empty:
         return RunReport(plan, ())
-    for step in plan.steps:
-        for reference in secrets.references(step.body):
-            secrets.resolve(reference)
-    tally = _Tally()
-    client.observers.append(tally)
-    try:
-        run = _prepared(plan, client, journal, observer)
-        run.go(workers, stop)
-    finally:
-        client.observers.remove(tally)
-    return RunReport(plan, run.report(), tally.phases(), stop.is_set())
+    check_secrets(plan, secrets)
+    run = _prepared(plan, target, secrets, journal, observer)
+    run.go(workers, stop)
+    return RunReport(plan, run.report(), interrupted=stop.is_set())
 
 
-def _prepared(plan: Plan, client: Client, journal: Journal | None, observer: Observer | None) -> _Run:
+def _prepared(
+    plan: Plan, target: Target, secrets: Secrets, journal: Journal | None, observer: Observer | None
+) -> _Run:
     for precondition in plan.preconditions:
-        if canon.fingerprint(precondition.state) != precondition.fingerprint:
+        if values.fingerprint(precondition.state) != precondition.fingerprint:
             raise Refused(
                 f"the plan's precondition on {precondition.ref} does not hold together", code="plan-tampered"
             )
-    live = reader.read_groups(client, [p.ref for p in plan.preconditions])
+    live = target.read_groups([p.ref for p in plan.preconditions])
     live = transitions.adopt(live, transitions.wanted_names(plan))
-    ways = transitions.fold(plan)
+    ways = transitions.resolved(transitions.fold(plan), secrets.reveal)
     done = stand(plan, ways, live)
     if journal is not None:
         journal.note("run", digest=plan.catalog_digest, target=plan.target.url)
-    view = View(live)
-    return _Run(plan, ways, done, view, Stepper(client, view, journal), observer)
+    view = View(live, secrets)
+    return _Run(plan, ways, done, view, Stepper(target, view, journal), observer)
 
 
 class _Run:
@@ -154,23 +152,3 @@ class _Run:
             else:
                 self._outcomes[step.number] = Outcome(step, Status.NOT_TRIED, "the run stopped before it")
         return tuple(self._outcomes[step.number] for step in self._plan.steps)
-
-
-class _Tally:
-    """Counts calls and their time by phase."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._calls: Counter[str] = Counter()
-        self._time: Counter[str] = Counter()
-
-    def __call__(self, call: Call) -> None:
-        with self._lock:
-            self._calls[call.phase] += 1
-            self._time[call.phase] += call.milliseconds
-
-    def phases(self) -> tuple[tuple[str, int, int], ...]:
-        """Phase, number of calls, milliseconds."""
-        return tuple(
-            (p, self._calls[p], self._time[p]) for p in ("read", "write", "verify") if self._calls[p]
-        )

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 from yaml._yaml import CParser
 
-from catalogsync.diagnostics import Diagnostic, Severity
+from catalogsync.core.diagnostics import Diagnostic, Severity, on_one_line
 from catalogsync.manifests.source import BREAK, SourceFile
+from catalogsync.openmeter.credentials import masked
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
 _MAYBE_SWALLOWED = re.compile(r"[^\s:,\[{][ \t]+#[^\s#!]")
@@ -69,7 +70,12 @@ def swallowed(source: SourceFile) -> list[Diagnostic]:
         if comment[1:2] in ("", " ", "#", "!"):
             continue
         where = source.ref_at(index, len(comment))
-        summary = f"`{comment[:40]}` is a comment and no part of the value before it"
+        shown = (
+            "what follows"
+            if source.hides(where.line - 1, where.column - 1)
+            else f"`{on_one_line(masked(comment[:40]))}`"
+        )
+        summary = f"{shown} is a comment and no part of the value before it"
         hint = "quote the value if it is meant to go on; else put a space after the `#`"
         found.append(Diagnostic("yaml-comment-in-value", Severity.WARNING, summary, where, hint=hint))
     return found

@@ -11,19 +11,25 @@ import os
 import shutil
 import stat
 import tempfile
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.errors import CatalogsyncError
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.errors import CatalogsyncError
 from catalogsync.manifests.source import SourceFile
 
 LARGEST = 32 * 1024 * 1024
 """Bytes in one file; a thousand plans of twenty rate cards take a third of it."""
 
 SUFFIXES = (".yaml", ".yml")
+"""Of manifests, in small letters; a file may write them in capitals."""
+
+_SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
+"""Of files that hold manifests as likely as not, and are not read."""
 CONFIGURATION = "catalogsync.yaml"
+_NOT_READ = "file-not-read"
 _NEW_FILE = 0o644
 
 
@@ -38,19 +44,48 @@ class Found:
     paths: tuple[Path, ...] = ()
 
 
+def is_manifest(path: Path) -> bool:
+    """Whether a file of this name is read when it lies in a catalog's folder."""
+    return path.suffix.lower() in SUFFIXES and not _is_configuration(path)
+
+
+def _is_configuration(path: Path) -> bool:
+    return path.stem.lower() == Path(CONFIGURATION).stem and path.suffix.lower() in (*SUFFIXES, ".json")
+
+
+def _left_out(path: Path) -> Diagnostic | None:
+    """What is said of a file that is not read though it was probably meant to be."""
+    if _is_configuration(path) and path.name != CONFIGURATION:
+        summary, hint = (
+            f"{shown(path)} is not read: the configuration is called {CONFIGURATION}",
+            f"rename it to {CONFIGURATION}",
+        )
+    elif path.suffix.lower() in _SUFFIXES_MEANT and not _is_configuration(path):
+        summary = f"{shown(path)} is not read: manifests are .yaml and .yml files"
+        hint = "rename it to .yaml (JSON is YAML too), or move it out of the catalog"
+    else:
+        return None
+    return Diagnostic(_NOT_READ, Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
+
+
 def shown(path: Path) -> str:
     """A path as it is printed: with forward slashes, and printable whatever its bytes are."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
-def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
-    """Reads every manifest file below the paths, each file once. Files below `without` are left out."""
+def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequence[Path] = ()) -> Found:
+    """Reads every manifest file below the paths, each file once. Files below `without` are left out; so are those below `elsewhere`,
+    unless a path that lies there is named.
+    """
     diagnostics: list[Diagnostic] = []
     names: dict[str, Path] = {}
-    left_out = [os.path.realpath(p) for p in without]
     for path in paths:
+        named = _real(path)
+        left_out = [_real(p) for p in without] + [
+            out for out in map(_real, elsewhere) if not _lies_in(named, out)
+        ]
         for file, real in _below(path, diagnostics):
-            if not any(real == out or real.startswith(out + os.sep) for out in left_out):
+            if not any(_lies_in(real, out) for out in left_out):
                 names[real] = min(names[real], file, key=shown) if real in names else file
     files: list[SourceFile] = []
     read_from: list[Path] = []
@@ -61,9 +96,41 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = ()) -> Found:
         else:
             files.append(SourceFile(name, text))
             read_from.append(file)
-    if not names and not diagnostics and paths:
+    named_itself = {file.name for file in files}
+    diagnostics = [
+        one
+        for one in diagnostics
+        if one.code != _NOT_READ or one.where is None or one.where.file not in named_itself
+    ]
+    diagnostics += _same_but_for_case(read_from)
+    if not names and paths and not any(one.is_error for one in diagnostics):
         diagnostics.append(_nothing(paths))
     return Found(tuple(files), tuple(dict.fromkeys(diagnostics)), tuple(read_from))
+
+
+def _real(path: Path) -> str:
+    """The path without links; as it is written where there is no such path."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
+
+
+def _lies_in(real: str, folder: str) -> bool:
+    return real == folder or real.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _same_but_for_case(paths: Sequence[Path]) -> Iterator[Diagnostic]:
+    """Files that are one file where names differ by more than capitals only."""
+    seen: dict[str, Path] = {}
+    for path in paths:
+        first = seen.setdefault(unicodedata.normalize("NFC", shown(path)).casefold(), path)
+        if first != path:
+            summary = f"{shown(path)} and {shown(first)} are one file on Windows and macOS: one would replace the other"
+            where = SourceRef(shown(path), 1, 1)
+            yield Diagnostic(
+                "file-name-case", Severity.WARNING, summary, where, hint="give one of them another name"
+            )
 
 
 def _nothing(paths: Sequence[Path]) -> Diagnostic:
@@ -88,7 +155,7 @@ def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, st
     except (OSError, ValueError) as problem:
         diagnostics.append(_unreadable(path, problem))
         return
-    real = os.path.realpath(path)
+    real = _real(path)
     if stat.S_ISDIR(mode):
         yield from _walk(path, real, real, diagnostics)
     else:
@@ -96,21 +163,27 @@ def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, st
 
 
 def _walk(folder: Path, real: str, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as problem:
-        diagnostics.append(_unreadable(folder, problem))
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name == CONFIGURATION:
+    waiting = [(folder, real)]
+    while waiting:  # not by recursion: folders nest deeper than calls may
+        folder, real = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = list(found)
+        except (OSError, ValueError) as problem:
+            diagnostics.append(_unreadable(folder, problem))
             continue
-        path = folder / entry.name
-        if entry.is_symlink():
-            yield from _link(path, root, diagnostics)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, os.path.join(real, entry.name), root, diagnostics)  # noqa: PTH118 (a text, as realpath gives it)
-        elif path.suffix in SUFFIXES:
-            yield path, os.path.join(real, entry.name)  # noqa: PTH118
+        for entry in entries:
+            path, below = folder / entry.name, os.path.join(real, entry.name)  # noqa: PTH118 (a text, as realpath gives it)
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                yield from _link(path, root, diagnostics)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append((path, below))
+            elif is_manifest(path):
+                yield path, below
+            else:
+                diagnostics.extend(one for one in [_left_out(path)] if one)
 
 
 def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
@@ -120,13 +193,14 @@ def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tupl
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except OSError as problem:
-        if path.suffix in SUFFIXES:
+        if is_manifest(path):
             diagnostics.append(_unreadable(path, problem))
         return
-    if not is_folder and path.suffix not in SUFFIXES:
+    if not is_folder and not is_manifest(path):
+        diagnostics.extend(one for one in [_left_out(path)] if one)
         return
-    real = os.path.realpath(path)
-    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+    real = _real(path)
+    if not _lies_in(real, root):
         hint = "name the other folder on the command line, or copy the file"
         diagnostics.append(
             _problem(

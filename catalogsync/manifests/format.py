@@ -8,22 +8,22 @@ once more and compared: a difference is a defect of ours and is refused.
 
 from __future__ import annotations
 
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Path, Severity
-from catalogsync.manifests import careful
-from catalogsync.manifests.arrange import arrange
-from catalogsync.manifests.careful import CarefulDocument, CarefulFile
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Kind
+from catalogsync.manifests import positioned_parser
 from catalogsync.manifests.comments import Marks
+from catalogsync.manifests.positioned_parser import CarefulDocument, CarefulFile
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.style import arrange
 from catalogsync.manifests.write import Comments, document
-from catalogsync.model import Kind
 
 _KINDS = {str(kind): kind for kind in Kind}
 
 
 def format_text(source: SourceFile) -> tuple[str, tuple[Diagnostic, ...]]:
     """The file's text in the house style; the text as it was, with diagnostics, when it cannot be read."""
-    read = careful.read(source)
+    read = positioned_parser.read(source)
     if read.diagnostics or not read.documents:
         return source.text, tuple(read.diagnostics)
     marks = Marks(source)
@@ -33,7 +33,7 @@ def format_text(source: SourceFile) -> tuple[str, tuple[Diagnostic, ...]]:
     ]
     kept = [(_arranged(value), comments) for value, comments in pairs if value is not None or comments.after]
     text = "---\n".join(document(value, comments) for value, comments in kept)
-    if not _same(read, careful.read(SourceFile(source.name, text))):
+    if not _same(read, positioned_parser.read(SourceFile(source.name, text))):
         summary = f"{source.name} cannot be rewritten without a change of meaning; it is left as it is"
         hint = "please report this as a defect of catalogsync, with the file"
         return source.text, (Diagnostic("fmt-refused", Severity.ERROR, summary, source.ref(0, 0), hint=hint),)

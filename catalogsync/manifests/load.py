@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
-from catalogsync import collector, schemastore
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Diagnostic, Related, Severity, in_order
-from catalogsync.diagnostics import Path as ValuePath
-from catalogsync.kinds import KINDS
-from catalogsync.manifests import advice, careful, events, files, overlay
+from catalogsync.core import gc_pause
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
+from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
+from catalogsync.manifests import fast_parser, files, overlay, positioned_parser, suggestions
 from catalogsync.manifests.comments import swallowed
-from catalogsync.manifests.origin import DocumentOrigin, MergedOrigin, Origin
 from catalogsync.manifests.source import SourceFile
-from catalogsync.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin, Origin
+from catalogsync.openmeter import credentials, schemas
+from catalogsync.openmeter.kinds import KINDS
 
 _KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
@@ -63,20 +64,23 @@ class _Reading:
     names: set[str] = field(default_factory=set)
     kinds: set[Kind] = field(default_factory=set)
     files: bool = False
-    builder: events.Builder = field(default_factory=events.Builder)
+    builder: fast_parser.Builder = field(default_factory=fast_parser.Builder)
 
 
-def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
+def load(paths: Sequence[Path], *, overlays: Sequence[Path] = (), elsewhere: Sequence[Path] = ()) -> Loaded:
     """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the
     result by the schemas.
 
     Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on
-    the order of `paths`. Files below an overlay path are not read as manifests of their own.
+    the order of `paths`. Files below an overlay path are not read as manifests of their own, nor are those below `elsewhere`: the overlays
+    of other environments, which may lie in the catalog's folder too.
     """
     reading = _Reading()
-    with collector.paused():
+    with gc_pause.paused():
         names: list[str] = []
-        base = _index(_documents(files.find(paths, without=overlays), reading, names), reading)
+        base = _index(
+            _documents(files.find(paths, without=overlays, elsewhere=elsewhere), reading, names), reading
+        )
         for path in overlays:
             layer = _index(_documents(files.find([path]), reading, names), reading)
             _lay_over(base, layer, reading)
@@ -84,15 +88,21 @@ def load(paths: Sequence[Path], *, overlays: Sequence[Path] = ()) -> Loaded:
     catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
     return Loaded(
         catalog,
-        in_order(reading.diagnostics),
+        in_order(_without_secrets(one) for one in reading.diagnostics),
         tuple(sorted(set(names))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
 
 
+def _without_secrets(one: Diagnostic) -> Diagnostic:
+    """The diagnostic without credentials that stand where none belongs, as in a name or a kind."""
+    summary, detail, hint = (credentials.masked(text) for text in (one.summary, one.detail, one.hint))
+    return replace(one, summary=summary, detail=detail, hint=hint)
+
+
 def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Iterator[_Document]:
     reading.diagnostics.extend(found.diagnostics)
-    reading.files = reading.files or bool(found.diagnostics)
+    reading.files = reading.files or any(one.is_error for one in found.diagnostics)
     for source in found.files:
         names.append(source.name)
         built = reading.builder.build(source.text)
@@ -113,7 +123,7 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
 
 
 def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
-    read = careful.read(source)
+    read = positioned_parser.read(source)
     reading.diagnostics.extend(read.diagnostics)
     if read.diagnostics:
         reading.names |= _names(source.text)
@@ -175,7 +185,7 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
     """
     value, origin = document.value, document.origin
     if not isinstance(value, dict):
-        summary = f"a manifest must be an object (`name: value` lines), not {advice.show(value)}"
+        summary = f"a manifest must be an object (`name: value` lines), not {_sort_of(value)}"
         reading.diagnostics.append(
             _problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
         )
@@ -189,11 +199,22 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
         return None
     kind = _KINDS.get(value["kind"]) if isinstance(value["kind"], str) else None
     if kind is None and ("kind",) not in document.trapped:
-        guess = advice.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
+        guess = suggestions.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_KINDS)}"
-        summary = f"{advice.show(value['kind'])} is no kind of object"
+        summary = f"{suggestions.show(value['kind'])} is no kind of object"
         reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
+
+
+def _sort_of(value: Json) -> str:
+    """What stands in place of a manifest. A text is not repeated: it may be a secret, kept beside the catalog."""
+    return (
+        suggestions.show(value)
+        if value is None or isinstance(value, bool | list)
+        else "text"
+        if isinstance(value, str)
+        else "a number"
+    )
 
 
 def _problem(code: str, summary: str, origin: Origin, path: ValuePath, hint: str) -> Diagnostic:
@@ -222,12 +243,11 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
         under = base.get(ref)
         if under is None:
             kin = [other.key for other in base if other.kind is ref.kind]
-            guess = advice.nearest_name(ref.key, kin)
+            guess = suggestions.nearest_name(ref.key, kin)
             hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
             summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
-            reading.diagnostics.append(
-                _problem("overlay-without-object", summary, over.origin, (name,), hint)
-            )
+            found = _problem("overlay-without-object", summary, over.origin, (name,), hint)
+            reading.diagnostics.append(replace(found, subject=str(ref)))
             continue
         merged = overlay.merge(under.value, over.value)
         layers = under.origin.layers if isinstance(under.origin, MergedOrigin) else (under.origin,)
@@ -238,14 +258,14 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
 
 @cache
 def _decide(kind: Kind) -> Any:
-    return jsonschema_rs.Draft7Validator(schemastore.manifest_schema(kind), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(schemas.manifest_schema(kind), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
-    from catalogsync.manifests.explain import explain
+    from catalogsync.manifests.schema_errors import explain
 
     found = explain(kind, document.value, document.origin, subject)
     if not document.trapped:

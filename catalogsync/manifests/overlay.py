@@ -2,8 +2,9 @@
 
 Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by
 `addon` (new ones come after those that are there); every other list is replaced whole. `null` takes a field
-away, which for the fields that may be null means the same (a phase without end, a free rate card). Entries
-of keyed lists cannot be taken away by an overlay.
+away, which for the fields that may be null means the same (a phase without end, a free rate card). A single
+entry of a keyed list cannot be taken away by an overlay; an empty list (`addons: []`) takes all of them away.
+What may be a secret is one value: `{file: …}` replaces `{env: …}` and is not merged with it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalogsync.canon import Json
-from catalogsync.diagnostics import Path
-from catalogsync.kinds import KINDS, Keyed
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Path
+from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
+
+_SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
 KEYED: Mapping[str, str] = {
     path[-1]: rule.by
@@ -25,34 +28,54 @@ KEYED: Mapping[str, str] = {
 
 
 def merge(base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
-    """The base with what the overlay says otherwise."""
+    """The base document with what the overlay says otherwise."""
+    return _merge(base, overlay, ())
+
+
+def _merge(base: Mapping[str, Json], overlay: Mapping[str, Json], path: tuple[str, ...]) -> dict[str, Json]:
     merged: dict[str, Json] = dict(base)
     for name, value in overlay.items():
         if value is None:
             merged.pop(name, None)
+        elif _may_be_secret((*path, name)):
+            merged[name] = value
         else:
-            merged[name] = _merge_value(name, merged.get(name), value)
+            merged[name] = _merge_value((*path, name), merged.get(name), value)
     return merged
 
 
-def _merge_value(name: str, before: Json, after: Json) -> Json:
+def _may_be_secret(path: tuple[str, ...]) -> bool:
+    return any(
+        len(one) == len(path) and all(name in (ANY, step) for name, step in zip(one, path, strict=True))
+        for one in _SECRETS
+    )
+
+
+def _merge_value(path: tuple[str, ...], before: Json, after: Json) -> Json:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return merge(before, after)
-    if name in KEYED and _is_list(before) and _is_list(after):
-        return _merge_list(KEYED[name], before, after)  # type: ignore[arg-type]
+        return _merge(before, after, path)
+    if path[-1] in KEYED and _is_list(before) and _is_list(after) and after:
+        return _merge_list(path, before, after)  # type: ignore[arg-type]
     if isinstance(after, Mapping):
-        return merge({}, after)
+        return _merge({}, after, path)
     return after
 
 
-def _merge_list(by: str, before: Sequence[Json], after: Sequence[Json]) -> list[Json]:
+def _merge_list(path: tuple[str, ...], before: Sequence[Json], after: Sequence[Json]) -> list[Json]:
+    """Entries of the overlay that have one key between them stay apart, so that the check tells of them."""
+    by = KEYED[path[-1]]
     merged = list(before)
+    met: set[Json] = set()
     for entry in after:
-        position = _position(merged, by, entry)
+        key = entry.get(by) if isinstance(entry, Mapping) else None
+        position = _position(merged, by, entry) if not (isinstance(key, str) and key in met) else None
+        if isinstance(key, str):
+            met.add(key)
         if position is None:
-            merged.append(merge({}, entry) if isinstance(entry, Mapping) else entry)
-        else:
-            merged[position] = _merge_value("", merged[position], entry)
+            merged.append(_merge({}, entry, path) if isinstance(entry, Mapping) else entry)
+        elif isinstance(entry, Mapping):
+            under = merged[position]
+            merged[position] = _merge(under if isinstance(under, Mapping) else {}, entry, path)
     return merged
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync import schemastore
-from catalogsync.model import Kind
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import schemas
 
 _CONFIGURATION = """\
 # Where this catalog goes: `catalogsync plan -e NAME`. Keys to servers are named here, never written.
@@ -118,5 +118,5 @@ def scaffold() -> Mapping[str, str]:
     for name, (kind, text) in _MANIFESTS.items():
         files[f"catalog/{name}"] = modeline(kind, "../../schemas") + text
     for kind in Kind:
-        files[f"schemas/{kind}.schema.json"] = schemastore.text(f"{kind}.schema.json")
+        files[f"schemas/{kind}.schema.json"] = schemas.text(f"{kind}.schema.json")
     return files

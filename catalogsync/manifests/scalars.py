@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalogsync.manifests.amounts import plain_amount
+
 LONGEST_NUMBER = 400
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -47,7 +49,7 @@ def _unsure(text: str) -> str:
 
 
 def _without_underscores(text: str) -> str:
-    return text.replace("_", "")
+    return plain_amount(text.lstrip("+"))
 
 
 def _without_zeros(text: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from catalogsync.canon import Json, JsonObject
-from catalogsync.model import Kind
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind
 
 TIER_PRICES = {"flatPrice": "flat", "unitPrice": "unit"}
 """A tier's members that hold prices, and the only type that each can have."""

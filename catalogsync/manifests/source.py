@@ -6,16 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalogsync.diagnostics import SourceRef
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.manifests import masking
 
 BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""
 
-_SECRET = re.compile(
-    r"((?:secret|password|authorization|token|api[-_]?key)[\"']?\s*:\s*)(?![\s{]|$).+"
-    r"|(customHeaders[\"']?\s*:\s*\{).+|whsec_[^\s\"',}]+|bearer\s+\S+|(?<=://)[^\s/@\"']+(?=@)",
-    re.IGNORECASE,
-)
 _LONGEST_LINE = 400
 
 
@@ -30,17 +26,20 @@ class SourceFile:
     def lines(self) -> list[str]:
         return BREAK.split(self.text)
 
-    def ref(self, line: int, column: int, width: int = 1, *, hidden_from: int | None = None) -> SourceRef:
-        """The place at a line and column that count from 0. Secrets on the line are not shown;
-        `hidden_from` hides all from that column on.
-        """
-        shown = self.lines[line] if 0 <= line < len(self.lines) else ""
-        width = max(1, min(width, len(shown) - column))
-        if hidden_from is not None:
-            shown = shown[:hidden_from] + "…"
-            width = max(1, hidden_from - column)
-        shown = _SECRET.sub(lambda found: (found[1] or found[2] or "") + "…", shown[:_LONGEST_LINE])
-        return SourceRef(self.name, line + 1, column + 1, shown, width)
+    @cached_property
+    def _hidden(self) -> masking.Spans:
+        return masking.first_hidden(self.text, self.lines)
+
+    def hides(self, line: int, column: int) -> bool:
+        """Whether what stands at a line and column that count from 0 must not be shown."""
+        return column >= self._hidden.get(line, column + 1)
+
+    def ref(self, line: int, column: int, width: int = 1) -> SourceRef:
+        """The place at a line and column that count from 0. The line is shown up to the first secret on it."""
+        whole = self.lines[line] if 0 <= line < len(self.lines) else ""
+        text = masking.shown(whole, self._hidden.get(line))[:_LONGEST_LINE]
+        width = max(1, min(width, len(whole) - column, len(text) - column))
+        return SourceRef(self.name, line + 1, column + 1, text, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:
         """The place of a character of the text."""

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from catalogsync.canon import Json, JsonObject
-from catalogsync.diagnostics import Path
-from catalogsync.kinds import KINDS
-from catalogsync.manifests.arrange import arrange
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests.scalars import plain
-from catalogsync.model import Kind, Lifecycle
+from catalogsync.manifests.style import arrange
+from catalogsync.openmeter.kinds import KINDS
 
 WIDEST = 120
 """Characters on a line up to which a small object stays on one line."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalogsync.canon import JsonObject
+from catalogsync.core.canon import JsonObject
 from catalogsync.money.card import Card, NotRatedError, Stage, number, read
 from catalogsync.money.rating import Charge, Line, LineDiscount, digits, rate
 

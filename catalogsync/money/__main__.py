@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from catalogsync.canon import dumps
+from catalogsync.core.canon import dumps
 from catalogsync.money.cases import BadLineError, answer
 
 

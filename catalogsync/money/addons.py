@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from catalogsync import canon
-from catalogsync.canon import Json, JsonObject
+from catalogsync.core import canon
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.money.card import NotRatedError, number
 from catalogsync.money.exact import add, multiply
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from catalogsync.canon import Json, JsonObject, decimal_text
+from catalogsync.core.canon import Json, JsonObject, decimal_text
 from catalogsync.money.card import Card, NotRatedError, number, read
 from catalogsync.money.exact import total
 from catalogsync.money.proration import Fee, Period, prorate

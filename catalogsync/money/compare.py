@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync import periods
-from catalogsync.canon import Json, JsonObject
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.money import crossings, curves, extremes
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.crossings import Direction
@@ -18,6 +17,7 @@ from catalogsync.money.curves import Grid
 from catalogsync.money.exact import HUNDRED, ZERO, divided, multiply, subtract, total
 from catalogsync.money.extremes import Extreme, Reach
 from catalogsync.money.rating import rate
+from catalogsync.openmeter import durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,6 @@ def cadence_of(card: JsonObject) -> str:
 
 def canonical_cadence(cadence: Json) -> str:
     try:
-        return periods.canonical(cadence) if isinstance(cadence, str) else ""
+        return durations.canonical(cadence) if isinstance(cadence, str) else ""
     except ValueError:
         return str(cadence)

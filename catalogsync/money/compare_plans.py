@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.canon import Json, JsonObject
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.money import curves
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.compare import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogsync.canon import Json, JsonObject, dumps
+from catalogsync.core.canon import Json, JsonObject, dumps
 from catalogsync.money import words
 
 _CARD = frozenset(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from catalogsync import periods
 from catalogsync.money.card import Card, Flat, NotRatedError, Stage
 from catalogsync.money.exact import ONE, ZERO, divided, multiply, rounded
 from catalogsync.money.rating import digits, rate
+from catalogsync.openmeter import durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ def full_period(fee: Fee) -> Period:
     if fee.cadence is None:
         return Period(fee.starts, fee.subscription_ends or fee.ends or fee.starts)
     try:
-        if periods.sign(fee.cadence) <= 0:
+        if durations.sign(fee.cadence) <= 0:
             raise ValueError
-        steps = periods.parts(fee.cadence)
+        steps = durations.parts(fee.cadence)
     except ValueError:
         raise NotRatedError(f"`{fee.cadence}` is not a billing cadence") from None
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
-from catalogsync import currencies
 from catalogsync.money.card import Card, Dynamic, Flat, NotRatedError, Package, Stage, Tier, Tiered, Unit
 from catalogsync.money.exact import (
     ONE,
@@ -27,6 +26,7 @@ from catalogsync.money.exact import (
     subtract,
     total,
 )
+from catalogsync.openmeter import currencies
 
 PERCENTAGE, MAXIMUM, MINIMUM = "ratecard_percentage", "maximum_spend", "min-spend"
 

@@ -14,8 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from catalogsync import currencies, periods
-from catalogsync.canon import Json, JsonObject, decimal_text, dumps
+from catalogsync.core.canon import Json, JsonObject, decimal_text, dumps
 from catalogsync.money.card import (
     Card,
     Dynamic,
@@ -29,6 +28,7 @@ from catalogsync.money.card import (
     read,
 )
 from catalogsync.money.exact import divide, subtract
+from catalogsync.openmeter import currencies, durations
 
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 ONCE = "once"
@@ -98,7 +98,7 @@ def cadence(text: Json) -> str:
 def duration(text: str) -> str:
     """`14 days`, `1 year and 6 months`; what is no duration stays as it is."""
     try:
-        parts = [(value, unit) for value, unit in zip(periods.parts(text), _UNITS, strict=True) if value]
+        parts = [(value, unit) for value, unit in zip(durations.parts(text), _UNITS, strict=True) if value]
     except ValueError:
         return text
     counted = [f"{_number(value)} {unit}{'' if value == 1 else 's'}" for value, unit in parts]

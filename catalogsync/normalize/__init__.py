@@ -1,112 +1,102 @@
-"""One normal form for what is desired and what is live, so that comparing is `==`; and the bodies to send.
+"""One normal form for what is desired and what is live, so that comparing is `==`: what the server shows otherwise than sent is no difference.
 
-    manifest body ──desired──▶ normal form ◀──live── answer            normal form ──unfold──▶ manifest body
-    manifest body ──create, update, attach, update_attachment──▶ request body
+    Resource ──desired──▶ normal form ◀──live── LiveResource
 
-What the server shows differently from what was sent is either gone in the normal form or evened out by `align`.
-
-Signing secrets are in no normal form. A manifest that names one is compared at plan time only when the planner is given a way to resolve
-references (`planner.PlanOptions.reveal`); otherwise the live secret is left as it is.
+How a kind's bodies come into it and out again is said by the kind (`openmeter.kinds`); here are the two sides, and nothing of requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from catalogsync.canon import JsonObject
-from catalogsync.model import Catalog, Kind, Lifecycle, LiveResource, LiveState, Resource
-from catalogsync.normalize.align import align, digest, is_reference
-from catalogsync.normalize.bodies import LIVE_SECRET, attach, create, placeholder, update, update_attachment
-from catalogsync.normalize.objects import assignment, content, shape
-from catalogsync.normalize.unfold import unfold
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Catalog, Kind, LiveAssignment, LiveResource, LiveState, Ref, Resource
+from catalogsync.openmeter import kinds
+from catalogsync.openmeter.kinds import KINDS, Normal, secret_members
+from catalogsync.openmeter.kinds.secret_members import Place
 
-__all__ = [
-    "LIVE_SECRET",
-    "align",
-    "attach",
-    "content",
-    "create",
-    "desired",
-    "digest",
-    "hidden_channels",
-    "is_reference",
-    "live",
-    "names",
-    "placeholder",
-    "plan_offering",
-    "shape",
-    "unfold",
-    "update",
-    "update_attachment",
-]
-
-NO_NAMES: Mapping[str, str] = {}
+NOTHING_LIVE = LiveState({})
+NO_CATALOG = Catalog({})
 
 
-def names(state: LiveState) -> dict[str, str]:
-    """The keys of channels and features by their ids: rules name both by id in answers."""
-    return {
-        group.active.id: ref.key
-        for ref, group in state.groups.items()
-        if group.active is not None and ref.kind in (Kind.CHANNEL, Kind.FEATURE)
-    }
+def desired(resource: Resource, catalog: Catalog = NO_CATALOG) -> Normal:
+    """The normal form of a manifest. `catalog`: where the objects are that it names."""
+    kind, origin = resource.ref.kind, resource.origin
+
+    def file_of(place: Place, path: str) -> str:
+        said_in = posixpath.dirname(origin.locate(place).file.replace("\\", "/"))
+        return posixpath.normpath(posixpath.join(said_in, path))
+
+    body = secret_members.as_desired(kind, resource.body, file_of)
+    normal = KINDS[kind].normal(body, resource.ref.key, _as_written)
+    disabled = sorted(ref.key for ref in _unseen_names(kind, normal) if _is_disabled(ref, catalog))
+    return {**normal, "disabledChannels": disabled} if disabled else normal
 
 
-def hidden_channels(state: LiveState) -> frozenset[str]:
-    """The keys (ids of those without one) of disabled channels: rule reads leave them out (semantics-meters §2.4)."""
-    keyed = {
-        ref.key
-        for ref, group in state.groups.items()
-        if ref.kind is Kind.CHANNEL and group.active is not None and group.active.body.get("disabled")
-    }
-    unkeyed = {r.id for r in state.unmatched if r.kind is Kind.CHANNEL and r.body.get("disabled")}
-    return frozenset(keyed | unkeyed)
+def _as_written(_kind: Kind, key: str) -> str:
+    return key
+
+
+def _unseen_names(kind: Kind, normal: JsonObject) -> Iterator[Ref]:
+    for reference in KINDS[kind].references:
+        if reference.unseen_when_disabled:
+            yield from (Ref(Kind(reference.kind), key) for key in kinds.named(kind, normal, reference))
+
+
+def _is_disabled(ref: Ref, catalog: Catalog) -> bool:
+    found = catalog.resources.get(ref)
+    return found is not None and bool(found.body.get("disabled"))
 
 
 def live(
-    resource: LiveResource, known: Mapping[str, str] = NO_NAMES, contents: dict[str, str] | None = None
-) -> JsonObject:
-    """The normal form of a live object or version. `known`: see `names`. `contents` remembers add-on versions between calls."""
-    normal = shape(resource.kind, resource.body, resource.key, known)
-    if resource.kind is Kind.PLAN:
-        seen = contents if contents is not None else {}
-        for item in resource.assignments:
-            normal["addons"][item.addon_key] = assignment(
-                item.body, _content_of(item.addon_id, item.body, seen)
-            )
+    resource: LiveResource, state: LiveState = NOTHING_LIVE, masked: frozenset[Place] = frozenset()
+) -> Normal:
+    """The normal form of a live object or version. `state`: all that is live, where ids are told by; `masked`: places to hide in any case."""
+    kind = resource.kind
+    body = secret_members.as_live(kind, resource.body, masked)
+    normal = KINDS[kind].normal(body, resource.key, state.key_of)
+    offered = kinds.offered_kind(kind)
+    if offered is not None:
+        normal["addons"] = offers(resource.assignments, offered, state)
     return normal
 
 
-def _content_of(addon_id: str, body: JsonObject, seen: dict[str, str]) -> str:
-    if addon_id not in seen:
-        addon: Any = body.get("addon") or {}
-        seen[addon_id] = content(shape(Kind.ADDON, addon, "", NO_NAMES))
-    return seen[addon_id]
+def offers(assignments: Iterable[LiveAssignment], offered: Kind, state: LiveState) -> Normal:
+    """What a version offers, by key; where several versions of one object are assigned, the older ones by `key@version`."""
+    found: Normal = {}
+    for one in sorted(assignments, key=lambda a: (a.addon_key, -a.addon_version)):
+        name = f"{one.addon_key}@{one.addon_version}" if one.addon_key in found else one.addon_key
+        active = state.group(Ref(offered, one.addon_key)).active
+        current = active is not None and active.id == one.addon_id
+        found[name] = kinds.offer(one.body, current=current)
+    return found
 
 
-def plan_offering(resource: Resource, contents: Mapping[str, str]) -> JsonObject:
-    """A plan's normal form, when the add-ons' contents are known by their keys."""
-    body: Any = resource.body
-    normal = shape(Kind.PLAN, body, resource.ref.key, NO_NAMES)
-    normal["addons"] = {
-        item["addon"]: assignment(item, contents.get(item["addon"], "")) for item in body.get("addons") or ()
+def unseen(kind: Kind, state: LiveState) -> frozenset[str]:
+    """The keys (ids of those without one) of disabled objects that reads of this kind leave out (docs/server/notifications.md#rules)."""
+    targets = {Kind(r.kind) for r in KINDS[kind].references if r.unseen_when_disabled}
+    if not targets:
+        return frozenset()
+    keyed = {
+        group.ref.key
+        for target in targets
+        for group in state.of(target)
+        if group.active is not None and group.active.body.get("disabled")
     }
-    return normal
+    unkeyed = {r.id for r in state.unmatched if r.kind in targets and r.body.get("disabled")}
+    return frozenset(keyed | unkeyed)
 
 
-def desired(resource: Resource, catalog: Catalog) -> JsonObject:
-    """The normal form of a manifest. A plan's offers carry the content of the catalog's own published add-ons."""
-    if resource.ref.kind is not Kind.PLAN:
-        return shape(resource.ref.kind, resource.body, resource.ref.key, NO_NAMES)
-    return plan_offering(resource, _published_contents(resource, catalog))
+def align(
+    kind: Kind, expected: Mapping[str, Any], observed: Mapping[str, Any], hidden: frozenset[str] = frozenset()
+) -> Mapping[str, Any]:
+    """`observed` as far as it can be told from `expected`: equal to it when nothing that can be seen differs. Bodies, not states.
 
-
-def _published_contents(resource: Resource, catalog: Catalog) -> dict[str, str]:
-    items: Iterable[Any] = resource.body.get("addons") or ()  # type: ignore[assignment]
-    found = {item["addon"]: catalog.get(Kind.ADDON, item["addon"]) for item in items}
-    return {
-        key: content(desired(addon, catalog))
-        for key, addon in found.items()
-        if addon is not None and addon.lifecycle is Lifecycle.PUBLISHED
-    }
+    `hidden`: the keys of disabled objects, which reads leave out (`unseen`).
+    """
+    if expected == observed:
+        return observed
+    known = secret_members.uncompared(kind, expected, observed)
+    return KINDS[kind].aligned(expected, known, hidden)

@@ -1,9 +1,10 @@
-"""From what is wished and what is live to an ordered plan of calls (design §4, semantics-productcatalog §8 and §14). Pure.
+"""From what is desired and what is live to an ordered plan of calls (docs/architecture.md#planner, docs/server/references.md#references,
+docs/server/engine.md#plans-and-addons). Pure.
 
-    situation   what is known · simple, versioned   one object's intent: its change, its steps, the state wished
-    links       what objects mean for each other: waiting, being in use · order   numbers · honesty   whether a plan keeps its word
+    context       what is known · unversioned, versioned   one object's intent: its change, its steps, the state desired
+    dependencies  what objects mean for each other: waiting, being in use · order   numbers · invariants   whether a plan keeps its word
 
-What a manifest wishes:
+What a manifest says:
 
 | lifecycle | meter, channel, rule | feature | plan, add-on |
 |---|---|---|---|
@@ -19,26 +20,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync import canon
-from catalogsync.canon import JsonObject
-from catalogsync.diagnostics import in_order
-from catalogsync.kinds import KEY_METADATA, KINDS
-from catalogsync.model import Catalog, Kind, LiveState, Ref, Resource
-from catalogsync.plan import Plan, Precondition, Target
-from catalogsync.planner import links, order
-from catalogsync.planner.honesty import check_plan
-from catalogsync.planner.simple import plan_simple
-from catalogsync.planner.situation import PlanOptions, Reveal, Situation
-from catalogsync.planner.sketch import Intent
+from catalogsync.core import canon, values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change
+from catalogsync.core.diagnostics import in_order
+from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, Precondition, TargetIdentity, Verb
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
+from catalogsync.planner import dependencies, order
+from catalogsync.planner.context import PlanOptions, Situation
+from catalogsync.planner.intent import Intent
+from catalogsync.planner.invariants import check_plan
+from catalogsync.planner.unversioned import plan_unversioned
 from catalogsync.planner.versioned import plan_versioned
 
-__all__ = ["PlanOptions", "Reveal", "check_plan", "make_plan", "wished_states"]
+__all__ = ["PlanOptions", "check_plan", "desired_states", "make_plan"]
 
 DEFAULT = PlanOptions()
 
 
-def make_plan(catalog: Catalog, live: LiveState, target: Target, options: PlanOptions = DEFAULT) -> Plan:
-    """The plan that makes the live state what the catalog wishes; its diagnostics say what cannot be done, with the place in the files.
+def make_plan(
+    catalog: Catalog, live: LiveState, target: TargetIdentity, options: PlanOptions = DEFAULT
+) -> Plan:
+    """The plan that makes the live state what the catalog says; its diagnostics say what cannot be done, with the place in the files.
 
     The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds.
     """
@@ -56,7 +60,7 @@ def make_plan(catalog: Catalog, live: LiveState, target: Target, options: PlanOp
     )
 
 
-def wished_states(
+def desired_states(
     catalog: Catalog, live: LiveState, options: PlanOptions = DEFAULT
 ) -> Mapping[Ref, JsonObject]:
     """The state in which each object of the catalog ends when the plan is carried out."""
@@ -68,51 +72,62 @@ def _think(catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation
     for kind in Kind:
         for resource in sorted(catalog.of(kind), key=lambda r: r.ref):
             situation.intents[resource.ref] = _intent(situation, resource)
-    links.link(situation)
+    dependencies.link(situation)
     return situation
 
 
 def _intent(situation: Situation, resource: Resource) -> Intent:
-    twins = _twins(situation, resource.ref)
-    if twins:
-        title = KINDS[resource.ref.kind].title
-        situation.error(
-            "duplicate-key",
-            resource,
-            ("key",),
-            f"several live objects carry the key of {title} {resource.ref.key}: {', '.join(twins)}",
-            detail=f"Their metadata {KEY_METADATA!r} is the same, so none can be told to be the one.",
-            hint="Remove the metadata from all but one, or delete the others.",
-        )
+    duplicates = _duplicates(situation, resource.ref)
+    kept = situation.options.keep.get(resource.ref, "")
+    if duplicates and kept not in duplicates:
+        _refuse_duplicates(situation, resource, duplicates)
         before = situation.state(resource.ref)
         return Intent(resource.ref, resource, before, before)
-    return (
-        plan_versioned(situation, resource)
-        if KINDS[resource.ref.kind].versioned
-        else plan_simple(situation, resource)
+    if KINDS[resource.ref.kind].versioned:
+        return plan_versioned(situation, resource)
+    intent = plan_unversioned(situation, resource)
+    for id_ in duplicates:
+        if id_ != kept:
+            _delete_duplicate(intent, id_)
+    return intent
+
+
+def _delete_duplicate(intent: Intent, id_: str) -> None:
+    cause = "another object carries the same key, and is the one to keep"
+    intent.add(Verb.DELETE_DUPLICATE, None, cause, id=id_, mark=id_)
+    if intent.change is None:
+        intent.change = Change(Action.UPDATE, intent.ref, (), f"its duplicate {id_} is deleted")
+
+
+def _refuse_duplicates(situation: Situation, resource: Resource, ids: tuple[str, ...]) -> None:
+    title, ref = KINDS[resource.ref.kind].title, resource.ref
+    situation.error(
+        "duplicate-key",
+        resource,
+        ("key",),
+        f"several live objects carry the key of {title} {ref.key}: {', '.join(ids)}",
+        detail=f"Their metadata {KEY_METADATA!r} is the same, so none can be told to be the one.",
+        hint=f"Say which one stays, and the others are deleted: --keep {ref}={ids[0]}",
     )
 
 
-def _twins(situation: Situation, ref: Ref) -> tuple[str, ...]:
+def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
     """The ids of live objects that carry the same key, when there are several."""
-    if ref.kind not in (Kind.CHANNEL, Kind.RULE):
-        return ()
     active = situation.group(ref).active
-    ids = {active.id} if active is not None else set()
-    for other in situation.live.unmatched:
-        metadata = other.body.get("metadata")
-        if other.kind is ref.kind and isinstance(metadata, Mapping) and metadata.get(KEY_METADATA) == ref.key:
-            ids.add(other.id)
-    return tuple(sorted(ids)) if len(ids) > 1 else ()
+    others = [one.id for one in situation.live.unmatched if one.kind == ref.kind and one.key == ref.key]
+    return tuple(sorted([active.id, *others])) if others and active is not None else ()
 
 
 def _preconditions(situation: Situation) -> list[Precondition]:
     touched = {intent.ref for intent in situation.intents.values() if intent.sketches}
-    relied = {ref for r in touched for ref in links.relied_on(situation.intents[r])}
+    relied = {ref for r in touched for ref in dependencies.relied_on(situation.intents[r])}
+    relied |= {
+        ref for r in touched for ref in dependencies.named_before(situation, r) if ref in situation.adopted
+    }
     found = []
     for ref in sorted(touched | relied):
         state = situation.state(ref)
-        found.append(Precondition(ref, state, canon.fingerprint(state), ref in touched))
+        found.append(Precondition(ref, state, values.fingerprint(state), ref in touched))
     return found
 
 

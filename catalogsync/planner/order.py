@@ -5,25 +5,24 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
-from catalogsync.model import Kind
-from catalogsync.plan import Step, Verb
-from catalogsync.planner.sketch import Name, Sketch
+from catalogsync.core.plan import Step, Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner.intent import Name, Sketch
 
-_MAKING = {Kind.METER: 0, Kind.FEATURE: 1, Kind.ADDON: 2, Kind.PLAN: 4, Kind.CHANNEL: 7, Kind.RULE: 9}
-_REMOVING = {Kind.RULE: 8, Kind.CHANNEL: 10, Kind.PLAN: 11, Kind.ADDON: 12, Kind.FEATURE: 13, Kind.METER: 14}
 _ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
 
 
 def stage(sketch: Sketch) -> int:
-    """Making runs meters → features → add-ons → plan drafts → assignments → publish → channels → rules; removing runs backwards."""
+    """Making runs in the order of the kinds, each drafted, assigned and published before the next; removing runs backwards, after all that.
+
+    What frees a place that a new object may need (a rule on its channel) is removed before one is made.
+    """
     kind = sketch.ref.kind
-    if sketch.verb in (Verb.ARCHIVE, Verb.DELETE):
-        return _REMOVING[kind]
+    if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.DELETE_DUPLICATE):
+        return 4 * kind.rank - 1 if KINDS[kind].frees_places else 4 * (2 * len(KINDS) - kind.rank)
     if sketch.verb in _ASSIGNING:
-        return 5
-    if sketch.verb is Verb.PUBLISH:
-        return 3 if kind is Kind.ADDON else 6
-    return _MAKING[kind]
+        return 4 * kind.rank + 1
+    return 4 * kind.rank + (2 if sketch.verb is Verb.PUBLISH else 0)
 
 
 Rank = tuple[int, int, str, int]
@@ -86,10 +85,10 @@ def _step(sketch: Sketch, numbers: Mapping[Name, int], needs: Iterable[Name]) ->
         number=numbers[sketch.name],
         verb=sketch.verb,
         ref=sketch.ref,
-        method=sketch.method,
-        path=sketch.path,
         body=sketch.body,
         cause=sketch.cause,
         needs=tuple(sorted(numbers[name] for name in needs)),
-        detail=sketch.detail,
+        id=sketch.id,
+        addon=sketch.addon,
+        addon_id=sketch.addon_id,
     )

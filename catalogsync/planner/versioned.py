@@ -1,21 +1,23 @@
-"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (design §4, semantics-productcatalog §3, §4, §6, §14)."""
+"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (docs/architecture.md#planner, docs/server/plans.md#plans,
+docs/server/addons.md#addons, docs/server/assignments.md#assignments, docs/server/engine.md#plans-and-addons).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalogsync import diff, normalize
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, Lifecycle, LiveGroup, Ref, Resource
-from catalogsync.plan import Verb
+from catalogsync import normalize
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.model import Lifecycle, LiveGroup, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import diff
+from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.drafting import Drafting
-from catalogsync.planner.situation import Situation, listing
-from catalogsync.planner.sketch import Intent, Sketch
-from catalogsync.planner.withdrawing import archive, delete, drop
+from catalogsync.planner.intent import Intent, Sketch
+from catalogsync.planner.removal import archive, delete, drop
 
 
 def plan_versioned(situation: Situation, resource: Resource) -> Intent:
@@ -28,14 +30,19 @@ def plan_versioned(situation: Situation, resource: Resource) -> Intent:
         return intent
     match resource.lifecycle:
         case Lifecycle.PUBLISHED:
-            _Versions(situation, intent, group, Drafting(situation, intent, group)).publish()
+            _versions(situation, intent, group).publish()
         case Lifecycle.DRAFT:
-            _Versions(situation, intent, group, Drafting(situation, intent, group)).draft()
+            _versions(situation, intent, group).draft()
         case Lifecycle.ARCHIVED:
             archive(situation, intent, group)
         case Lifecycle.DELETED:
             delete(intent, group)
     return intent
+
+
+def _versions(situation: Situation, intent: Intent, group: LiveGroup) -> _Versions:
+    expected = situation.expected(intent.resource)
+    return _Versions(situation, intent, group, Drafting(situation, intent, group, expected))
 
 
 def _title(intent: Intent) -> str:
@@ -54,12 +61,6 @@ def _managed_elsewhere(situation: Situation, resource: Resource, group: LiveGrou
     )
 
 
-def next_version(group: LiveGroup) -> int:
-    """The number that the next new version gets, as far as the live versions tell (deleted ones count too, and are not seen)."""
-    known = [v.version or 0 for v in (group.active, group.draft, *group.archived) if v is not None]
-    return max(known, default=0) + 1
-
-
 @dataclass(frozen=True, slots=True)
 class _Versions:
     """Brings one object to a wished content, as a draft or published."""
@@ -69,29 +70,26 @@ class _Versions:
     group: LiveGroup
     drafting: Drafting
 
+    @property
+    def expected(self) -> Mapping[str, Any]:
+        return self.drafting.expected
+
     def publish(self) -> None:
-        expected = self.expected()
-        moved = self.drafting.superseded(self.group.active)
-        if self.equal(expected, "active") and not moved:
+        moved = self.drafting.superseded("active")
+        if self.equal("active") and not moved:
             self.report_stale_draft()
             return
         if not self.offers_are_there():
             return
-        drafted = self.drafting.write(expected)
-        path = f"/{self.drafting.draft_id()}/publish"
-        step = self.intent.add(Verb.PUBLISH, path, None, self.publish_cause())
+        drafted = self.drafting.write()
+        step = self.intent.add(Verb.PUBLISH, None, self.publish_cause(), id=self.drafting.draft_id())
         step.needs.update(sketch.name for sketch in drafted)
-        self.intent.after = {"active": expected, "draft": None}
-        self.intent.change = self.change(expected, moved, drafted)
+        self.intent.after = {"active": self.expected, "draft": None}
+        self.intent.change = self.change(moved, drafted)
 
     def draft(self) -> None:
-        expected = self.expected()
         slot = "draft" if self.group.draft is not None else "active"
-        if (
-            slot == "active"
-            and self.equal(expected, "active")
-            and not self.drafting.superseded(self.group.active)
-        ):
+        if slot == "active" and self.equal("active") and not self.drafting.superseded("active"):
             self.situation.note(
                 "published-already",
                 self.intent.resource,
@@ -101,28 +99,18 @@ class _Versions:
             return
         if not self.offers_are_there():
             return
-        drafted = self.drafting.write(expected)
-        self.intent.after = {**self.intent.before, "draft": expected}
+        drafted = self.drafting.write()
+        self.intent.after = {**self.intent.before, "draft": self.expected}
         if drafted:
-            self.intent.change = self.change(expected, [], drafted)
-
-    def expected(self) -> JsonObject:
-        resource = self.intent.resource
-        if resource.ref.kind is Kind.ADDON:
-            return normalize.desired(resource, self.situation.catalog)
-        contents = {key: self.offered_content(key) for key in self.drafting.offered()}
-        return normalize.plan_offering(resource, contents)
-
-    def offered_content(self, key: str) -> str:
-        active: Any = self.situation.after(Ref(Kind.ADDON, key)).get("active")
-        return normalize.content(active)
+            self.intent.change = self.change([], drafted)
 
     def offers_are_there(self) -> bool:
         """Whether every add-on offered will have an active version; reports those that will not."""
+        items: Any = self.intent.resource.body.get("addons") or ()
         missing = [
-            (position, key)
-            for position, key in enumerate(self.drafting.offered())
-            if self.situation.after(Ref(Kind.ADDON, key)).get("active") is None
+            (position, item["addon"])
+            for position, item in enumerate(items)
+            if self.situation.after(self.drafting.offered(item["addon"])).get("active") is None
         ]
         for position, key in missing:
             self.situation.error(
@@ -135,11 +123,11 @@ class _Versions:
             )
         return not missing
 
-    def equal(self, expected: JsonObject, slot: str) -> bool:
+    def equal(self, slot: str) -> bool:
         observed: Any = self.intent.before[slot]
         if observed is None:
             return False
-        return normalize.align(self.intent.ref.kind, expected, observed) == expected
+        return normalize.align(self.intent.ref.kind, self.expected, observed) == self.expected
 
     def report_stale_draft(self) -> None:
         draft = self.group.draft
@@ -165,27 +153,29 @@ class _Versions:
             return f"the manifest is published; version {self.group.active.version} is archived by it"
         return "the manifest is published"
 
-    def change(self, expected: JsonObject, moved: list[str], drafted: Iterable[Sketch]) -> Change:
+    def change(self, moved: list[str], drafted: Iterable[Sketch]) -> Change:
         active: Any = self.intent.before["active"]
         draft: Any = self.intent.before["draft"]
         base = active if self.intent.resource.lifecycle is Lifecycle.PUBLISHED or draft is None else draft
         kind = self.intent.ref.kind
-        aligned = None if base is None else normalize.align(kind, expected, base)
-        fields = [*diff.compare(aligned, expected, kind)]
+        aligned = None if base is None else normalize.align(kind, self.expected, base)
+        fields = [*diff.compare(aligned, self.expected, kind)]
         known = {f.path for f in fields}
         fields += [
-            FieldChange(path, "superseded", "current")
+            FieldChange(path, diff.EARLIER, diff.CURRENT)
             for path in (f"addons.{key}.version" for key in moved)
             if path not in known
         ]
         action, reason = self.verdict(moved, bool([*drafted]))
-        version = self.version()
-        return Change(action, self.intent.ref, tuple(sorted(fields, key=lambda f: f.path)), reason, version)
+        return Change(
+            action, self.intent.ref, tuple(sorted(fields, key=lambda f: f.path)), reason, self.version()
+        )
 
-    def version(self) -> int:
+    def version(self) -> int | None:
+        """The number of the draft that is kept; a new one's is not known: deleted versions count, and are not seen."""
         draft = self.group.draft
         kept = draft is not None and self.intent.step(Verb.CREATE_DRAFT) is None
-        return draft.version if kept and draft is not None and draft.version else next_version(self.group)
+        return draft.version if kept and draft is not None else None
 
     def verdict(self, moved: list[str], drafted: bool) -> tuple[Action, str]:
         title = _title(self.intent)
@@ -222,11 +212,9 @@ class _Versions:
     def only_moves(self) -> bool:
         """Whether nothing but the versions of offered add-ons differs from the active version."""
         active: Any = self.intent.before["active"]
-        expected = self.expected()
-        aligned: Any = normalize.align(Kind.PLAN, expected, active)
-        return bool(_without_contents(aligned) == _without_contents(expected))
+        aligned = normalize.align(self.intent.ref.kind, self.expected, active)
+        return _any_version(aligned) == _any_version(self.expected)
 
 
-def _without_contents(body: Any) -> Any:
-    offers = {key: {**offer, "content": ""} for key, offer in body["addons"].items()}
-    return {**body, "addons": offers}
+def _any_version(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**body, "addons": {key: {**offer, "current": None} for key, offer in body["addons"].items()}}

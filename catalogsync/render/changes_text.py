@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.canon import JsonObject
-from catalogsync.changes import Change
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Change
+from catalogsync.core.values import to_plain
 from catalogsync.render.paint import counted, painter
 from catalogsync.render.plan_text import change_text
 
@@ -24,7 +25,9 @@ def to_json(change: Change) -> JsonObject:
         "action": str(change.action),
         "kind": str(change.ref.kind),
         "key": change.ref.key,
-        "fields": [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields],
+        "fields": [
+            {"path": f.path, "before": to_plain(f.before), "after": to_plain(f.after)} for f in change.fields
+        ],
         "reason": change.reason,
         "version": change.version,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.diagnostics import Diagnostic, Severity
+from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.render.findings_words import message, on_a_line
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.canon import Json, JsonObject, dumps
-from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.canon import Json, JsonObject, dumps
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 
 
 def to_json(one: Diagnostic) -> JsonObject:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.render import findings_text
 from catalogsync.render.findings_words import on_a_line
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from catalogsync import __version__
-from catalogsync.canon import dumps
 from catalogsync.codes import CODES
-from catalogsync.diagnostics import Diagnostic, SourceRef
+from catalogsync.core.canon import dumps
+from catalogsync.core.diagnostics import Diagnostic, SourceRef
 from catalogsync.render.findings_words import message
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

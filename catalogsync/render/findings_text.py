@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from catalogsync.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.render.findings_words import on_a_line
 from catalogsync.render.paint import Paint, counted, painter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What breaks or turns a line, moves a terminal's cursor or cannot be written."""

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from catalogsync.canon import Json, dumps
-from catalogsync.changes import Change, FieldChange
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.plan import Plan
+from catalogsync.core.canon import dumps
+from catalogsync.core.changes import Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.plan import Plan
+from catalogsync.core.values import Special, Value, to_plain
 from catalogsync.render.paint import counted
 from catalogsync.render.plan_text import WORDS, summary
+from catalogsync.targets import Describe, path_text
 
 _MOST_FIELDS = 50
 
 
-def render(plan: Plan) -> str:
+def render(plan: Plan, describe: Describe) -> str:
     """The whole plan as GitHub-flavoured Markdown."""
     parts = [f"### {summary(plan)}", f"Target: `{plan.target.url}`"]
     if plan.changes:
         parts.append(_table(plan.changes))
     parts += [_fold(change) for change in plan.changes if change.fields]
     if plan.steps:
-        calls = "\n".join(f"{s.number}. `{s.method} {s.path}` {_plain(s.cause)}" for s in plan.steps)
+        called = [(step, describe(step)) for step in plan.steps]
+        calls = "\n".join(f"{s.number}. `{r.method} {path_text(r)}` {_plain(s.cause)}" for s, r in called)
         parts.append(
             f"<details><summary>{counted(len(plan.steps), 'call')}, in order</summary>\n\n{calls}\n\n</details>"
         )
@@ -51,8 +54,8 @@ def _field(one: FieldChange) -> str:
     return f"- `{one.path}`: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Json) -> str:
-    text = dumps(value)
+def _value(value: Value) -> str:
+    text = str(value) if isinstance(value, Special) else dumps(to_plain(value))
     fence = "``" if "`" in text else "`"
     return f"{fence}{text if len(text) <= 120 else text[:119] + '…'}{fence}"
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from catalogsync.canon import Json, dumps
-from catalogsync.changes import Action, Change, FieldChange
-from catalogsync.outcome import Outcome, RunReport, Status
-from catalogsync.plan import Plan, Step
+from catalogsync.core.canon import dumps
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.plan import Plan, Step
+from catalogsync.core.report import Outcome, RunReport, Status
+from catalogsync.core.values import Special, Value, to_plain
 from catalogsync.render import findings_text
 from catalogsync.render.paint import Paint, counted, painter
+from catalogsync.targets import Describe, path_text
 
 _COLORS = {
     Action.CREATE: "green",
@@ -42,16 +44,18 @@ _MARKS: Mapping[Status, tuple[str, str]] = {
     Status.NOT_TRIED: (" ", "yellow"),
 }
 _LONGEST = 72
+UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
+"""Codes of what a plan could not compare."""
 
 
-def render_plan(plan: Plan, *, color: bool = False) -> str:
+def render_plan(plan: Plan, describe: Describe, *, color: bool = False) -> str:
     """The whole plan."""
     paint = painter(color)
     parts = [f"Target: {plan.target.url}\n"]
     parts += [change_text(change, paint) for change in plan.changes]
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
-        parts += [_step(step, paint) for step in plan.steps]
+        parts += [_step(step, describe, paint) for step in plan.steps]
     if plan.diagnostics:
         parts.append("\n" + findings_text.render(plan.diagnostics, color=color))
     if plan.rehearsal is not None:
@@ -74,13 +78,21 @@ def summary(plan: Plan) -> str:
     if plan.blocked:
         return "This plan cannot be applied: see the errors above."
     if plan.is_empty:
-        return "Nothing to do: the server agrees with the files."
+        return nothing_to_do(plan)
     counts = [
         f"{number} to {WORDS[action]}" if action is not Action.NEW_VERSION else counted(number, "new version")
         for action in Action
         if (number := sum(c.action is action for c in plan.changes))
     ]
     return f"Plan: {', '.join(counts)}; {counted(len(plan.steps), 'call')}."
+
+
+def nothing_to_do(plan: Plan) -> str:
+    """What an empty plan has found: only what was compared is said to agree."""
+    unseen = sum(d.code in UNCOMPARED for d in plan.diagnostics)
+    if unseen:
+        return f"Nothing to do in what was compared; {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not (see above)."
+    return "Nothing to do: the server agrees with the files."
 
 
 def change_text(change: Change, paint: Paint) -> str:
@@ -103,14 +115,15 @@ def _field(one: FieldChange, paint: Paint) -> str:
     return f"{paint('~', 'yellow')} {one.path}: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Json) -> str:
-    text = dumps(value)
+def _value(value: Value) -> str:
+    text = str(value) if isinstance(value, Special) else dumps(to_plain(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _step(step: Step, paint: Paint) -> str:
+def _step(step: Step, describe: Describe, paint: Paint) -> str:
+    request = describe(step)
     needs = f"  {paint('after ' + ', '.join(map(str, step.needs)), 'dim')}" if step.needs else ""
-    return f"  {step.number:>3}. {step.method:<6} {step.path}{needs}\n       {paint(step.cause, 'dim')}\n"
+    return f"  {step.number:>3}. {request.method:<6} {path_text(request)}{needs}\n       {paint(step.cause, 'dim')}\n"
 
 
 def render_report(report: RunReport, *, color: bool = False) -> str:
@@ -125,7 +138,7 @@ def render_report(report: RunReport, *, color: bool = False) -> str:
 def _outcome(one: Outcome, paint: Paint) -> str:
     mark, color = _MARKS[one.status]
     step = one.step
-    said = f"  {paint(mark, color, 'bold')} {step.number:>3}. {step.method:<6} {step.path}  {one.status}"
+    said = f"  {paint(mark, color, 'bold')} {step.number:>3}. {step}  {str(one.status).replace('_', ' ')}"
     if one.message:
         said += f"\n         {one.message}"
     for field in one.fields:
@@ -137,10 +150,29 @@ def report_summary(report: RunReport) -> str:
     """One line: how the run ended."""
     counts = _counts(report.outcomes)
     if not report.outcomes:
-        return "Nothing to do: the server agrees with the files."
+        return nothing_to_do(report.plan)
     if report.complete:
         return f"Applied: {', '.join(counts)}."
-    return f"Incomplete: {', '.join(counts)}. Running the same command again goes on from here."
+    return f"Incomplete: {', '.join(counts)}. {_what_next(report)}"
+
+
+def _what_next(report: RunReport) -> str:
+    """What to do after a run that is not complete: the same again only where nothing stands against it."""
+    failed = next((o for o in report.outcomes if o.status is Status.FAILED), None)
+    different = next((o for o in report.outcomes if o.status is Status.DIFFERENT), None)
+    if failed is not None and _would_fail_again(failed):
+        return f"Step {failed.step.number} ({failed.step.ref}) would be refused again: fix what it says, then make a new plan."
+    if different is not None:
+        return f"Step {different.step.number} ({different.step.ref}) is stored differently than sent: make a new plan to see what is left."
+    return "Run the same command again to continue."
+
+
+def _would_fail_again(outcome: Outcome) -> bool:
+    """A refusal by the server, or an object that somebody else changed; not a server that was busy or could not be reached."""
+    status = outcome.http_status
+    if status is not None:
+        return 400 <= status < 500 and status not in (408, 429)
+    return bool(outcome.fields)
 
 
 def _counts(outcomes: Sequence[Outcome]) -> list[str]:

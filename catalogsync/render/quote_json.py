@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogsync.app.quote import Quote, QuoteLine
-from catalogsync.canon import JsonObject, decimal_text, dumps
+from catalogsync.core.canon import JsonObject, decimal_text, dumps
 
 
 def render(quote: Quote) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync import planfile
-from catalogsync.canon import JsonObject
-from catalogsync.outcome import Outcome, RunReport
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.report import Outcome, RunReport
+from catalogsync.core.values import to_plain
+from catalogsync.render import plan_json
+from catalogsync.targets import Describe
 
 
-def to_json(report: RunReport) -> JsonObject:
+def to_json(report: RunReport, describe: Describe) -> JsonObject:
     """Design: `plan --format json` plus an outcome per step, `complete` and the calls by phase."""
-    body = dict(planfile.to_json(report.plan))
+    body = dict(plan_json.to_json(report.plan, describe))
     outcomes: Mapping[int, Outcome] = {o.step.number: o for o in report.outcomes}
     steps = body["steps"]
     assert isinstance(steps, list | tuple)
@@ -32,5 +34,7 @@ def _with_outcome(step: object, outcomes: Mapping[int, Outcome]) -> JsonObject:
         "httpStatus": one.http_status,
     }
     outcome["requestId"] = one.request_id
-    outcome["fields"] = [{"path": f.path, "before": f.before, "after": f.after} for f in one.fields]
+    outcome["fields"] = [
+        {"path": f.path, "before": to_plain(f.before), "after": to_plain(f.after)} for f in one.fields
+    ]
     return {**step, "outcome": {k: v for k, v in outcome.items() if v not in (None, "", [])}}

@@ -8,80 +8,38 @@ a first try.
     with sandbox.serve() as url: ...                                                  # over a socket
 
 It is written from what the real server does and shares no code with the engine that it is there to judge.
+`domain` holds rules and rows, `v1` and `v3` representation and routes, `transport` the ways in and the faults.
+Importing this package loads none of them: each name is loaded when it is first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from pathlib import Path
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from catalogsync.sandbox.core import Row
-from catalogsync.sandbox.faults import Fault, FaultError
-from catalogsync.sandbox.faults import parse as parse_fault
-from catalogsync.sandbox.seeding import Seeded
-from catalogsync.sandbox.seedread import SeedError
-from catalogsync.sandbox.service import Logged, Service
-
 if TYPE_CHECKING:
-    import httpx
+    from catalogsync.sandbox.embedded import Sandbox
+    from catalogsync.sandbox.seeding import Seeded
+    from catalogsync.sandbox.seedread import SeedError
+    from catalogsync.sandbox.service import Logged
+    from catalogsync.sandbox.transport.faults import Fault, FaultError
+    from catalogsync.sandbox.transport.faults import parse as parse_fault
 
 __all__ = ["Fault", "FaultError", "Logged", "Sandbox", "SeedError", "Seeded", "parse_fault"]
 
+_HOMES = {
+    "Fault": ("transport.faults", "Fault"),
+    "FaultError": ("transport.faults", "FaultError"),
+    "Logged": ("service", "Logged"),
+    "Sandbox": ("embedded", "Sandbox"),
+    "SeedError": ("seedread", "SeedError"),
+    "Seeded": ("seeding", "Seeded"),
+    "parse_fault": ("transport.faults", "parse"),
+}
 
-class Sandbox:
-    """One sandbox. `profile`: default, no_svix or unit_config. `data`: a file to keep the state in (`kill
-    -9` loses no acknowledged write). `faults`: requests that shall go wrong. `seed`: the same ids, secrets,
-    instants and faults in every run.
-    """
 
-    def __init__(
-        self,
-        profile: str = "default",
-        *,
-        data: Path | None = None,
-        faults: Iterable[Fault] = (),
-        seed: int | None = None,
-    ) -> None:
-        self._service = Service(profile, data=data, faults=faults, seed=seed)
-
-    def transport(self) -> httpx.BaseTransport:
-        """An httpx transport that answers in this process."""
-        from catalogsync.sandbox.transport import SandboxTransport
-
-        return SandboxTransport(self._service)
-
-    def serve(self, port: int = 0) -> AbstractContextManager[str]:
-        """Serves on the loopback address while the context lasts; gives the URL."""
-        from catalogsync.sandbox.serving import served
-
-        return served(self._service, port)
-
-    def seed_from(self, client: httpx.Client, prefix: str = "/api/v1") -> Seeded:
-        """Becomes a twin of the live catalog that the client reaches: all versions, ids and instants kept,
-        customers as counts. Signing secrets are not copied. Only reads the live server. Raises SeedError,
-        and then nothing has changed here.
-        """
-        return self._service.seed_from(client, prefix)
-
-    def reset(self, profile: str = "default") -> None:
-        """Back to a fresh server."""
-        self._service.reset(profile)
-
-    def close(self) -> None:
-        """Lets go of the file, if there is one; the sandbox is not used after that."""
-        self._service.close()
-
-    def state(self) -> dict[str, list[Row]]:
-        """All stored rows by table."""
-        return self._service.state()
-
-    @property
-    def requests(self) -> list[Logged]:
-        """The requests answered so far."""
-        return self._service.requests
-
-    def break_with(self, *faults: Fault) -> None:
-        """From now on these faults and no others; their counting starts anew."""
-        self._service.break_with(faults)
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, own = _HOMES[name]
+    return getattr(import_module(f"{__name__}.{module}"), own)

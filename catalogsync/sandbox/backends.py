@@ -8,7 +8,7 @@ from pathlib import Path
 
 import simplejson
 
-from catalogsync.sandbox.core import Change, Row
+from catalogsync.sandbox.domain.contract import Change, Row
 
 
 class FileBackend:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from catalogsync.sandbox import channels, features, meters, rules, svix, taxcodes
-from catalogsync.sandbox.catalog_lookup import ADDONS, PLAN_ADDONS, PLANS
-from catalogsync.sandbox.core import Row, World
-from catalogsync.sandbox.customer_lookup import COUNTS
+from catalogsync.sandbox.domain import channels, features, meters, rules, svix, taxcodes
+from catalogsync.sandbox.domain.catalog_lookup import ADDONS, PLAN_ADDONS, PLANS
+from catalogsync.sandbox.domain.contract import Row, World
+from catalogsync.sandbox.domain.customer_lookup import COUNTS
 from catalogsync.sandbox.seedread import Read
 
 _COMPUTED = ("status", "validationErrors")

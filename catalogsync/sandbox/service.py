@@ -14,13 +14,20 @@ from typing import TYPE_CHECKING
 import simplejson
 
 from catalogsync import __version__
-from catalogsync.sandbox import instants, rooms, seeding, seedread, taxcodes
+from catalogsync.openmeter import releases
+from catalogsync.openmeter.openapi_subset import draw_wire
+from catalogsync.openmeter.releases import Release
+from catalogsync.sandbox import seeding, seedread
 from catalogsync.sandbox.backends import FileBackend
-from catalogsync.sandbox.clock import SeededClock, SystemClock, Ulids
-from catalogsync.sandbox.core import PROFILES, Json, Profile, Row, Store, World
-from catalogsync.sandbox.faults import Delivery, Fault, Faults
-from catalogsync.sandbox.gateway import Gateway, Reply, Request, description
+from catalogsync.sandbox.descriptions import Description, drawn
+from catalogsync.sandbox.domain import instants, meters, taxcodes
+from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
+from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
 from catalogsync.sandbox.seeding import Seeded
+from catalogsync.sandbox.transport.authentication import NOBODY_IS_ASKED, Authentication
+from catalogsync.sandbox.transport.faults import Delivery, Fault, Faults
+from catalogsync.sandbox.transport.gateway import Gateway
+from catalogsync.sandbox.transport.messages import Reply, Request
 
 if TYPE_CHECKING:
     import httpx
@@ -49,21 +56,40 @@ class Service:
         data: Path | None = None,
         faults: Iterable[Fault] = (),
         seed: int | None = None,
+        authentication: Authentication = NOBODY_IS_ASKED,
+        release: str | None = None,
+        description: Description | None = None,
     ) -> None:
         self._lock = threading.RLock()
         self._seed = seed
         self._backend = FileBackend(data) if data is not None else None
-        self._gateway = Gateway()
+        self._authentication = authentication
+        self._made_with = release, description
+        self._choose(release, description)
         self.faults = Faults(faults, seed)
         self.requests: list[Logged] = []
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows(taxcodes.TABLE):
-            rooms.furnish(self.world)
+            _furnish(self.world)
+
+    _description: Description
+
+    def _choose(self, release: str | None, given: Description | None) -> None:
+        """Which server this is from now on: a known release, one with a description of its own, else the newest. Raises KeyError."""
+        if given is not None:
+            self._release = releases.nearest(given)
+            self._description = draw_wire(given)
+        else:
+            self._release = release_of(release)
+            self._description = releases.description(self._release)
+        self._lacks = frozenset(releases.missing(self._description))
+        self._named = release
+        self._gateway = Gateway(self._description, self._authentication)
 
     def _world(self, profile: Profile) -> World:
         """A world on what the file holds, its clock and ids moved past what is there."""
         clock = SystemClock() if self._seed is None else SeededClock()
-        world = World(Store(self._backend), clock, Ulids(self._seed), profile)
+        world = World(Store(self._backend), clock, Ulids(self._seed), profile, self._release, self._lacks)
         _catch_up(world)
         return world
 
@@ -83,14 +109,20 @@ class Service:
             self.world = world
             return seeded
 
-    def reset(self, profile: str) -> None:
-        """A fresh server of the profile. Raises KeyError for an unknown one."""
+    def reset(self, profile: str, release: str | None = None) -> None:
+        """A fresh server of the profile; of another release, if one is named, else of what the service was made with. Raises KeyError
+        for an unknown profile or release.
+        """
         chosen = PROFILES[profile]
         with self._lock:
+            if release is not None:
+                self._choose(release, None)
+            elif self._named != self._made_with[0]:
+                self._choose(*self._made_with)
             if self._backend is not None:
                 self._backend.clear()
             self.world = self._world(chosen)
-            rooms.furnish(self.world)
+            _furnish(self.world)
 
     def close(self) -> None:
         """Lets go of the file; the sandbox is not used after that."""
@@ -121,11 +153,11 @@ class Service:
         """What is served beside the API: descriptions, the version, and the sandbox's own doors."""
         at = (request.method, request.path)
         if at == ("GET", "/api/swagger.json"):
-            return _json(200, description("v1"))
+            return _json(200, self._description)
         if at == ("GET", "/api/v3/openapi.json"):
-            return _json(200, description("v3"))
+            return _json(200, drawn("v3"))
         if at == ("GET", "/version"):
-            return _json(200, {"version": f"sandbox {__version__}", "os": "", "arch": ""})
+            return _json(200, {"version": self._named or f"sandbox {__version__}", "os": "", "arch": ""})
         if at == ("GET", "/sandbox/state"):
             return _json(200, self.world.store.dump())
         if at == ("POST", "/sandbox/reset"):
@@ -134,11 +166,28 @@ class Service:
 
     def _reset(self, request: Request) -> Reply:
         try:
-            profile = simplejson.loads(request.body or b"{}").get("profile", "default")
-            self.reset(profile)
+            wanted = simplejson.loads(request.body or b"{}")
+            self.reset(wanted.get("profile", "default"), wanted.get("release"))
         except (ValueError, AttributeError, KeyError, TypeError):
-            return _json(400, {"error": f'send {{"profile": one of {", ".join(PROFILES)}}}'})
+            tags = ", ".join(one.tag for one in releases.known())
+            said = f'send {{"profile": one of {", ".join(PROFILES)}, "release": none or one of {tags}}}'
+            return _json(400, {"error": said})
         return Reply(204, {}, b"")
+
+
+def release_of(tag: str | None) -> Release:
+    """The known release of that name, the newest for None. Raises KeyError."""
+    found = releases.newest() if tag is None else releases.by_tag(tag)
+    if found is None:
+        raise KeyError(tag)
+    return found
+
+
+def _furnish(world: World) -> None:
+    """Puts into an empty store what a fresh server holds: the meters of its config file and its seeded tax codes."""
+    taxcodes.seed(world)
+    meters.seed(world)
+    world.store.commit()
 
 
 def _catch_up(world: World) -> None:

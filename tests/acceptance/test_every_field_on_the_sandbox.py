@@ -7,15 +7,14 @@ from collections import Counter
 
 import httpx
 import pytest
-from fieldwalk import edits, replaced
-from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, settle
+from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, settle
+from schema_edits import edits, replaced
 
-from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.model import Catalog
+from catalogsync.checks.validate import validate
+from catalogsync.core.model import Catalog
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.validate import validate
+from catalogsync.targets.v1 import Client, reader
 
 pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 
@@ -33,7 +32,7 @@ def outcome_of(changed, client) -> str:
         return "impossible"
     if plan.is_empty:
         return "no difference"
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete, (plan.changes, [o for o in report.outcomes if not o.status.is_good])
     assert make_plan(changed, reader.read(client), TARGET).is_empty
     return APPLIED
@@ -70,6 +69,6 @@ def test_every_single_field(ref, monkeypatch):
         outcome = outcome_of(replaced(catalog, resource, edit.body), client)
         counted[outcome] += 1
         if outcome == APPLIED:
-            assert executor.apply(planned(catalog, client), client).complete
+            assert apply(planned(catalog, client), client).complete
             left -= 1
     print(f"{ref}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")

@@ -6,21 +6,21 @@ import random
 from pathlib import Path
 
 import pytest
-from hands import client_of
+from engine_helpers import apply, client_of
 from hypothesis import HealthCheck, Phase, given, settings
 from sandboxworld import SandboxWorld
 from strategies import catalogs
 
-from catalogsync import executor, manifests, transitions
-from catalogsync.api import reader
-from catalogsync.export import export
-from catalogsync.model import Catalog
-from catalogsync.plan import Plan, Target
-from catalogsync.planner import check_plan, make_plan, wished_states
+from catalogsync import manifests
+from catalogsync.core.model import Catalog
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.manifests.export import export
+from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://sandbox.invalid")
+TARGET = TargetIdentity("http://sandbox.invalid")
 quick = settings(
     max_examples=25,
     deadline=None,
@@ -106,7 +106,7 @@ def test_the_executor_reaches_a_changed_catalog(first, second):
         plan = make_plan(catalog, reader.read(client), TARGET)
         if plan.blocked or uncertain(plan):
             return
-        report = executor.apply(plan, client)
+        report = apply(plan, client)
         assert report.complete, [one for one in report.outcomes if not one.status.is_good]
         assert make_plan(catalog, reader.read(client), TARGET).steps == ()
 

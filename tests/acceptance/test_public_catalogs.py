@@ -12,21 +12,23 @@ from typing import Any
 
 import pytest
 import recordings
+from engine_helpers import apply
 
-from catalogsync import check, executor, manifests
-from catalogsync.api import Client, reader
-from catalogsync.export import export
-from catalogsync.model import Kind, Lifecycle, Ref
-from catalogsync.plan import Plan, Target
+from catalogsync import manifests
+from catalogsync.app import check
+from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.manifests.export import export
 from catalogsync.planner import check_plan, make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.meters import CONFIGURED
+from catalogsync.sandbox.domain.meters import CONFIGURED
+from catalogsync.targets.v1 import Client, reader
 
 _COLLECTIONS = {
     "/api/v1/meters": Kind.METER, "/api/v1/features": Kind.FEATURE, "/api/v1/plans": Kind.PLAN, "/api/v1/addons": Kind.ADDON,
     "/api/v1/notification/channels": Kind.CHANNEL, "/api/v1/notification/rules": Kind.RULE,
 }  # fmt: skip
-_TARGET = Target("sandbox:")
+_TARGET = TargetIdentity("sandbox:")
 
 
 @dataclass
@@ -114,7 +116,7 @@ def _plan(folder: Path, client: Client) -> Plan:
 
 def _apply(folder: Path, client: Client) -> None:
     plan = _plan(folder, client)
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete, [o for o in report.outcomes if not o.status.is_good]
     assert _plan(folder, client).is_empty
 

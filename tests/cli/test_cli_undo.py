@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import planfile
 from catalogsync.cli import run
+from catalogsync.store import planfile
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import config
-from catalogsync.errors import UsageError
+from catalogsync.core.errors import UsageError
+from catalogsync.store import config
 
 WRONG = {
     "unknown member": ("environmnts: {}\n", "environmnts is no known member", (1, 1), "'environments'"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import canon
+from catalogsync.core import canon
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = ("--url", "sandbox:server.db")
@@ -74,8 +74,8 @@ def test_a_plan_that_failed_is_refused_unless_told(home):
         ({"created": "2020-01-01T00:00:00Z"}, ("--max-age", "24"), "more than 24 hours ago"),
         ({"created": ""}, ("--max-age", "24"), "an unknown time"),
         ({"created": "soon"}, ("--max-age", "0.5"), "more than 0.5 hours ago"),
-        ({"target": {"url": "sandbox:server.db", "version": "v0.0.1", "description": ""}}, (), "another version"),
-        ({"target": {"url": "sandbox:server.db", "version": "", "description": "0"}}, (), "another API description"),
+        ({"target": {"environment": "", "prefix": "/api/v1", "url": "sandbox:server.db", "version": "v0.0.1", "description": ""}}, (), "another version"),
+        ({"target": {"environment": "", "prefix": "/api/v1", "url": "sandbox:server.db", "version": "", "description": "0"}}, (), "another API description"),
         ({}, ("--url", "sandbox:other.db"), "not for sandbox:other.db"),
     ],
 )  # fmt: skip

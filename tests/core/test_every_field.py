@@ -7,27 +7,27 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from fieldwalk import edits, replaced
-from twin import Twin
+from sandboxworld import SandboxWorld
+from schema_edits import edits, replaced
 
 from catalogsync import manifests, normalize
-from catalogsync.changes import Action
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind
-from catalogsync.plan import Target
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Kind
+from catalogsync.core.plan import TargetIdentity
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
 pytestmark = pytest.mark.counted
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 
 
 @pytest.fixture(scope="module")
 def world():
     loaded = manifests.load([EXAMPLE])
     assert not [d for d in loaded.diagnostics if d.is_error]
-    twin = Twin()
+    twin = SandboxWorld()
     twin.run(make_plan(loaded.catalog, twin.read(), TARGET))
     return loaded.catalog, twin
 

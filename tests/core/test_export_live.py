@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from sandboxworld import SandboxWorld
 from strategies import catalog, catalogs, resource
-from twin import Twin
 
 from catalogsync import manifests
-from catalogsync.export import export
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
-from catalogsync.plan import Target
+from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
+from catalogsync.core.plan import TargetIdentity
+from catalogsync.manifests.export import export
+from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import make_plan
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 
 
-def applied(files) -> Twin:
-    twin = Twin()
+def applied(files) -> SandboxWorld:
+    twin = SandboxWorld()
     twin.run(make_plan(files, twin.read(), TARGET))
     return twin
 

@@ -8,17 +8,18 @@ import sys
 import pytest
 from strategies import catalog, resource
 
-from catalogsync import normalize, schemastore
-from catalogsync.changes import Action, FieldChange
-from catalogsync.diff import compare, diff_catalogs
-from catalogsync.kinds import KINDS, list_rule, references
-from catalogsync.model import Kind, Lifecycle
+from catalogsync import normalize
+from catalogsync.core.changes import Action, FieldChange
+from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.openmeter import schemas
+from catalogsync.openmeter.kinds import KINDS, list_rule, references
+from catalogsync.planner.diff import compare, diff_catalogs
 
 OURS = {"kind", "lifecycle", "key", "slug", "addons"}
 
 
 def members(kind: Kind) -> set[str]:
-    schema = schemastore.manifest_schema(kind)
+    schema = schemas.manifest_schema(kind)
     objects = [
         schema,
         *(schema["definitions"][c["then"]["$ref"].rsplit("/", 1)[1]] for c in schema.get("allOf", ())),
@@ -35,7 +36,7 @@ def test_bodies_have_the_members_of_the_schema(kind):
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_list_of_the_schema_is_declared(kind):
-    root = schemastore.manifest_schema(kind)
+    root = schemas.manifest_schema(kind)
 
     def walk(schema, path, depth):
         while "$ref" in schema:
@@ -127,5 +128,7 @@ def test_catalogs_without_a_server():
 
 
 def test_deepdiff_is_loaded_only_when_lists_differ():
-    code = "import sys, catalogsync.planner, catalogsync.export; sys.exit('deepdiff' in sys.modules)"
+    code = (
+        "import sys, catalogsync.planner, catalogsync.manifests.export; sys.exit('deepdiff' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

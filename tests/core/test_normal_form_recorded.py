@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from catalogsync import canon, normalize
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind
+from catalogsync import normalize
+from catalogsync.core import canon
+from catalogsync.core.model import Kind
+from catalogsync.openmeter.kinds import KINDS
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 OPERATORS = {

@@ -6,19 +6,19 @@ import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sandboxworld import SandboxWorld
 from strategies import catalogs
-from twin import Twin
 
-from catalogsync import canon, transitions
-from catalogsync.model import Catalog, LiveState
-from catalogsync.plan import Plan, Target
-from catalogsync.planner import check_plan, make_plan, wished_states
+from catalogsync.core import canon
+from catalogsync.core.model import Catalog, LiveState
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.planner import check_plan, make_plan, transitions, wished_states
 
-TARGET = Target("http://twin.invalid")
+TARGET = TargetIdentity("http://twin.invalid")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def planned(catalog: Catalog, twin: Twin) -> Plan:
+def planned(catalog: Catalog, twin: SandboxWorld) -> Plan:
     """A plan, proven honest."""
     live = twin.read()
     plan = make_plan(catalog, live, TARGET)
@@ -41,7 +41,7 @@ def reached(plan: Plan, live: LiveState) -> None:
 @quick
 @given(catalogs())
 def test_an_applied_catalog_plans_to_nothing(catalog):
-    twin = Twin()
+    twin = SandboxWorld()
     plan = planned(catalog, twin)
     twin.run(plan)
     reached(plan, twin.read())
@@ -51,7 +51,7 @@ def test_an_applied_catalog_plans_to_nothing(catalog):
 @quick
 @given(catalogs(lifecycles=False), catalogs())
 def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
-    twin = Twin()
+    twin = SandboxWorld()
     twin.run(planned(first, twin))
     plan = planned(second, twin)
     if plan.blocked or uncertain(plan):
@@ -69,7 +69,7 @@ def test_a_changed_catalog_is_reached_from_wherever_one_stopped(first, second):
 @quick
 @given(catalogs(), catalogs())
 def test_each_step_leads_to_the_state_that_the_fold_says(first, second):
-    twin = Twin()
+    twin = SandboxWorld()
     twin.run(planned(first, twin))
     plan = planned(second, twin)
     if uncertain(plan):
@@ -90,7 +90,7 @@ def test_each_step_leads_to_the_state_that_the_fold_says(first, second):
 @quick
 @given(catalogs(), catalogs(), st.randoms(use_true_random=False))
 def test_order_means_nothing(first, second, chance):
-    twin = Twin()
+    twin = SandboxWorld()
     twin.run(planned(first, twin))
     live = twin.read()
     shuffled = [*second.resources.items()]

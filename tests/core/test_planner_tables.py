@@ -1,4 +1,6 @@
-"""From these files and this live state, exactly these steps: one case per transition of design §4 and semantics-productcatalog §14."""
+"""From these files and this live state, exactly these steps: one case per transition of docs/architecture.md#planner and
+docs/server/engine.md#plans-and-addons.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sandboxworld import SandboxWorld
 from strategies import catalog, resource
-from twin import Twin
 
-from catalogsync.changes import Action
-from catalogsync.kinds import KEY_METADATA
-from catalogsync.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
-from catalogsync.plan import Plan, Target
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
 
 DRAFT, ARCHIVED, DELETED = Lifecycle.DRAFT, Lifecycle.ARCHIVED, Lifecycle.DELETED
@@ -82,19 +84,19 @@ def life(item: Resource, lifecycle: Lifecycle) -> Resource:
     return replace(item, lifecycle=lifecycle)
 
 
-def live(*stages: tuple[Resource, ...]) -> Twin:
+def live(*stages: tuple[Resource, ...]) -> SandboxWorld:
     """A server on which these catalogs were applied one after the other."""
-    twin = Twin()
+    twin = SandboxWorld()
     for stage in stages:
         twin.run(planned(twin, *stage))
     return twin
 
 
-def planned(twin: Twin, *resources: Resource, options: PlanOptions = NO_OPTIONS) -> Plan:
+def planned(twin: SandboxWorld, *resources: Resource, options: PlanOptions = NO_OPTIONS) -> Plan:
     """A plan, proven honest."""
     files: Catalog = catalog(*resources)
     state = twin.read()
-    made = make_plan(files, state, Target("http://twin.invalid"), options)
+    made = make_plan(files, state, TargetIdentity("http://twin.invalid"), options)
     assert check_plan(made, wished_states(files, state, options)) == ()
     return made
 
@@ -461,7 +463,7 @@ def test_ten_rules_fill_a_channel():
     twin.run(swapped)
 
 
-def unkeyed(twin: Twin) -> None:
+def unkeyed(twin: SandboxWorld) -> None:
     """Takes our key away from everything stored."""
     for stored in twin.store:
         (stored.body.get("metadata") or {}).pop(KEY_METADATA, None)
@@ -490,7 +492,9 @@ def test_two_live_channels_with_one_key_are_an_error_that_names_them():
     state = live((channel(),)).read()
     first = state.groups[Ref(Kind.CHANNEL, "ops")].active
     assert first is not None
-    made = make_plan(catalog(channel()), LiveState(state.groups, (replace(first, id="TWIN"),)), Target("x"))
+    made = make_plan(
+        catalog(channel()), LiveState(state.groups, (replace(first, id="TWIN"),)), TargetIdentity("x")
+    )
     assert [d.code for d in made.diagnostics] == ["duplicate-key"]
     assert first.id in made.diagnostics[0].summary
     assert "TWIN" in made.diagnostics[0].summary
@@ -499,7 +503,7 @@ def test_two_live_channels_with_one_key_are_an_error_that_names_them():
 def test_what_v1_cannot_show_is_managed_elsewhere():
     ref = Ref(Kind.PLAN, "pro")
     state = LiveState({ref: LiveGroup(ref, hidden="a version with unit_config")})
-    made = make_plan(catalog(feature(), plan()), state, Target("x"))
+    made = make_plan(catalog(feature(), plan()), state, TargetIdentity("x"))
     assert [d.code for d in made.diagnostics] == ["managed-elsewhere"]
     assert all(step.ref != ref for step in made.steps)
 

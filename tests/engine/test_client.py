@@ -7,10 +7,10 @@ import inspect
 import httpx
 import pytest
 
-from catalogsync.api import Client
-from catalogsync.api.client import LONGEST_WAIT, TRIES
-from catalogsync.api.errors import Ambiguous, ApiError, Unreachable
-from catalogsync.errors import TargetError, UsageError
+from catalogsync.core.errors import TargetError, UsageError
+from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
+from catalogsync.targets.v1 import Client
+from catalogsync.targets.v1.client import LONGEST_WAIT, TRIES
 
 
 def client_with(answer, waits=None, **more):

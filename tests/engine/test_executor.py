@@ -1,4 +1,4 @@
-"""Apply: what is found as wished is not sent, what moved is refused by name, what fails stops the rest, nothing is guessed."""
+"""Apply: what is already in the desired state is not sent, what moved is refused by name, what fails stops the rest, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
 
-from catalogsync import canon, executor, planfile
-from catalogsync.api import Client
-from catalogsync.errors import Refused
-from catalogsync.executor.view import View
-from catalogsync.model import LiveState
-from catalogsync.outcome import Status
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import LiveState
+from catalogsync.core.report import Status
+from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.store import planfile
+from catalogsync.targets.v1 import Client
 
 METERS = """\
 kind: meter
@@ -54,10 +55,10 @@ def statuses(report):
 def test_applied_twice_the_second_sends_nothing(sandbox):
     client = client_of(sandbox)
     plan = planned(catalog_of(EXAMPLE), client)
-    assert set(statuses(executor.apply(plan, client))) == {"done"}
+    assert set(statuses(apply(plan, client))) == {"done"}
     sent = len(writes(sandbox))
     assert sent == len(plan.steps)
-    assert set(statuses(executor.apply(plan, client))) == {"already"}
+    assert set(statuses(apply(plan, client))) == {"already"}
     assert len(writes(sandbox)) == sent
 
 
@@ -69,11 +70,11 @@ def test_from_every_prefix_only_the_rest_is_sent():
         client = client_of(sandbox)
         plan = planned(catalog, client)
         sandbox.break_with(Fault("503-before", method="POST", number=stop + 1, times=None))
-        first = executor.apply(plan, client, workers=1)
+        first = apply(plan, client, workers=1)
         done = sum(o.status.is_good for o in first.outcomes)
         assert done >= stop
         sandbox.break_with()
-        second = executor.apply(plan, client, workers=1)
+        second = apply(plan, client, workers=1)
         assert second.complete
         assert statuses(second).count("already") == done
 
@@ -82,13 +83,13 @@ def test_from_every_prefix_only_the_rest_is_sent():
 def test_a_published_plan_is_archived_and_deleted(stop, tmp_path):
     whole = shutil.copytree(EXAMPLE, tmp_path / "catalog")
     client = client_of(Sandbox(seed=1))
-    assert executor.apply(planned(catalog_of(whole), client), client).complete
+    assert apply(planned(catalog_of(whole), client), client).complete
     file = whole / "plans" / "enterprise.yaml"
     file.write_text(file.read_text("utf-8") + "lifecycle: deleted\n", "utf-8")
     plan = planned(catalog_of(whole), client)
     assert [str(step.verb) for step in plan.steps] == ["archive", "delete"]
-    executor.apply(replace(plan, steps=plan.steps[:stop]), client)
-    report = executor.apply(plan, client)
+    apply(replace(plan, steps=plan.steps[:stop]), client)
+    report = apply(plan, client)
     assert statuses(report) == ["already"] * min(stop, 2) + ["done"] * max(0, 2 - stop)
     assert planned(catalog_of(whole), client).steps == ()
     assert "enterprise" not in {row["key"] for row in client.get("/plans", {})["items"]}
@@ -104,7 +105,7 @@ def test_what_moved_is_refused_by_object_and_field(sandbox, tmp_path):
     client.send("PUT", "/meters/other", {"name": "Somebody's"})
     sent = len(writes(sandbox))
     with pytest.raises(Refused) as refused:
-        executor.apply(plan, client)
+        apply(plan, client)
     assert (refused.value.exit_code, refused.value.code) == (3, "refused-stale")
     assert "meter/other" in refused.value.message
     assert "name" in refused.value.message and "Somebody's" in refused.value.message
@@ -120,7 +121,7 @@ def test_unrelated_drift_passes(sandbox, tmp_path):
     )
     client.send("POST", "/meters", {"slug": "third", "eventType": "x", "aggregation": "COUNT"})
     client.send("PUT", "/meters/calls", {"name": "Drifted"})
-    assert executor.apply(plan, client).complete
+    assert apply(plan, client).complete
 
 
 def test_done_by_somebody_else_is_already(sandbox, tmp_path):
@@ -128,7 +129,7 @@ def test_done_by_somebody_else_is_already(sandbox, tmp_path):
     plan = planned(written(tmp_path, METERS), client)
     first = plan.steps[0]
     client.send(first.method, first.path, first.body)
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete
     assert report.outcomes[0].status is Status.ALREADY
 
@@ -144,7 +145,7 @@ def test_accepted_and_dropped_is_different(sandbox, tmp_path):
         return through(method, path, body, query)
 
     client.send = losing
-    report = executor.apply(plan, client, workers=1)
+    report = apply(plan, client, workers=1)
     (bad,) = [o for o in report.outcomes if o.status is Status.DIFFERENT]
     assert bad.step.ref.key == "calls"
     assert [f.path for f in bad.fields] == ["name"] and bad.fields[0].after == "Lost"
@@ -155,13 +156,13 @@ def test_a_failure_stops_the_run_and_each_step_says_why(sandbox, tmp_path):
     client = client_of(sandbox)
     plan = planned(written(tmp_path, METERS), client)
     sandbox.break_with(Fault("429", method="POST", times=None))
-    report = executor.apply(plan, client, workers=1)
+    report = apply(plan, client, workers=1)
     by_key = {str(o.step.ref): o for o in report.outcomes}
     assert by_key["meter/calls"].status is Status.FAILED and by_key["meter/calls"].http_status == 429
     assert by_key["meter/other"].status is Status.NOT_TRIED
     assert by_key["feature/calls"].status is Status.SKIPPED
     sandbox.break_with()
-    assert executor.apply(plan, client).complete
+    assert apply(plan, client).complete
 
 
 @pytest.mark.parametrize(
@@ -169,14 +170,14 @@ def test_a_failure_stops_the_run_and_each_step_says_why(sandbox, tmp_path):
     [
         ("reset-before", "sent again, as nothing was seen of an earlier try: POST "),
         ("500-before", "sent again, as nothing was seen of an earlier try: POST "),
-        ("reset-after", "no answer came; read back as wished"),
+        ("reset-after", "no answer came; read back in the desired state"),
     ],
 )
 def test_a_step_without_an_answer_says_what_became_of_it(sandbox, tmp_path, fault, said):
     client = client_of(sandbox)
     plan = planned(written(tmp_path, METERS), client)
     sandbox.break_with(Fault(fault, method="POST"))
-    report = executor.apply(plan, client, workers=1)
+    report = apply(plan, client, workers=1)
     assert statuses(report) == ["done"] * 3
     assert report.outcomes[0].message.startswith(said)
     assert [o.message for o in report.outcomes[1:]] == ["", ""]
@@ -198,7 +199,7 @@ def test_a_missing_secret_is_refused_before_anything_is_sent(sandbox, tmp_path, 
     plan = planned(written(tmp_path, METERS + "---\n" + CHANNEL), client)
     before = len(sandbox.requests)
     with pytest.raises(Refused, match="HANDS_CANARY") as refused:
-        executor.apply(plan, client)
+        apply(plan, client)
     assert (refused.value.code, refused.value.exit_code) == ("secret-missing", 3)
     assert len(sandbox.requests) == before
 
@@ -208,7 +209,7 @@ CANARY = "whsec_" + "Q0FOQVJZY2FuYXJ5Q0FOQVJZ" + "Y2FuYXJ5"
 
 def test_the_secret_goes_to_the_server_and_nowhere_else(sandbox, tmp_path, monkeypatch):
     monkeypatch.setenv("HANDS_CANARY", CANARY)
-    from catalogsync.journal import Journal
+    from catalogsync.executor.journal import Journal
 
     client = client_of(sandbox)
     plan = planned(written(tmp_path, METERS + "---\n" + CHANNEL), client)
@@ -216,7 +217,7 @@ def test_the_secret_goes_to_the_server_and_nowhere_else(sandbox, tmp_path, monke
     planfile.save(plan, path)
     journal = Journal(tmp_path / "plan.json.journal", plan)
     sandbox.break_with(Fault("500-before", method="POST", path="*/channels"))
-    report = executor.apply(plan, client, journal=journal)
+    report = apply(plan, client, journal=journal)
     journal.close()
     assert report.complete
     assert CANARY in json.dumps(sandbox.state(), default=str)
@@ -231,7 +232,7 @@ def test_an_altered_precondition_is_refused(sandbox, tmp_path):
     plan = planned(written(tmp_path, METERS), client)
     one = replace(plan.preconditions[0], state={"active": {"name": "x"}})
     with pytest.raises(Refused) as refused:
-        executor.apply(replace(plan, preconditions=(one, *plan.preconditions[1:])), client)
+        apply(replace(plan, preconditions=(one, *plan.preconditions[1:])), client)
     assert refused.value.code == "plan-tampered"
 
 
@@ -264,7 +265,7 @@ def through_a_pool(**more):
     """What becomes of the example catalog on a server with four database connections."""
     pool = Pool(Sandbox(seed=1).transport(), connections=4)
     client = Client("http://sandbox.localhost", transport=pool, wait=lambda _seconds: None)
-    report = executor.apply(planned(catalog_of(EXAMPLE), client), client, **more)
+    report = apply(planned(catalog_of(EXAMPLE), client), client, **more)
     return {o.message for o in report.outcomes}
 
 
@@ -277,7 +278,7 @@ def test_a_server_with_few_database_connections_is_not_brought_to_a_halt():
 def test_any_number_of_workers_comes_to_the_same(workers):
     client = client_of(Sandbox(seed=1), workers=workers)
     catalog = catalog_of(EXAMPLE)
-    report = executor.apply(planned(catalog, client), client, workers=workers)
+    report = apply(planned(catalog, client), client, workers=workers)
     assert report.complete
     assert [o.step.number for o in report.outcomes] == [s.number for s in report.plan.steps]
     assert planned(catalog, client).steps == ()

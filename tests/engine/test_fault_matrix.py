@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hands import client_of, planned
-from jobs import catalog_for, check_end, prepared, versions
+from engine_helpers import apply, client_of, planned
+from scenarios import catalog_for, check_end, prepared, versions
 
-from catalogsync import executor, planfile
-from catalogsync.errors import CatalogsyncError
-from catalogsync.sandbox.faults import Fault
+from catalogsync.core.errors import CatalogsyncError
+from catalogsync.sandbox.transport.faults import Fault
+from catalogsync.store import planfile
 
 pytestmark = [pytest.mark.counted, pytest.mark.unmeasured]
 
@@ -43,7 +43,7 @@ def requests_of(job: str) -> int:
     client = client_of(sandbox, workers=1)
     plan = planned(catalog_for(job), client)
     before = len(sandbox.requests)
-    assert executor.apply(plan, client, workers=1).complete
+    assert apply(plan, client, workers=1).complete
     return len(sandbox.requests) - before
 
 
@@ -56,13 +56,13 @@ def try_case(job: str, number: int, kind: str, tmp_path: Path) -> None:
     sandbox.break_with(Fault(kind, number=number))
     for _ in range(3):
         try:
-            if executor.apply(planfile.load(path), client, workers=1).complete:
+            if apply(planfile.load(path), client, workers=1).complete:
                 break
         except CatalogsyncError as problem:
             assert problem.exit_code in (1, 3), problem
         sandbox.break_with()
     sandbox.break_with()
-    assert executor.apply(planfile.load(path), client, workers=1).complete
+    assert apply(planfile.load(path), client, workers=1).complete
     check_end(sandbox, before, job)
 
 

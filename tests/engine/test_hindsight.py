@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
 
-from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.model import Ref
-from catalogsync.outcome import Status
-from catalogsync.plan import Verb
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Verb
+from catalogsync.core.report import Status
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.secrets import resolve
+from catalogsync.store.secrets import resolve
+from catalogsync.targets.v1 import reader
 
 OLD, NEW = "whsec_" + "b2xk" * 10, "whsec_" + "bmV3" * 10
 CHANNEL = """\
@@ -50,7 +49,7 @@ def stored(sandbox):
 def test_an_unanswered_change_of_a_secret_is_looked_at(rotation, kind):
     sandbox, client, plan = rotation
     sandbox.break_with(Fault(kind, method="PUT"))
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert report.complete and stored(sandbox) == NEW
 
 
@@ -64,7 +63,7 @@ def test_a_secret_that_was_dropped_is_different_and_not_shown(rotation):
         return through(method, path, body, query)
 
     client.send = dropping
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     (outcome,) = report.outcomes
     assert outcome.status is Status.DIFFERENT and stored(sandbox) == OLD
     assert [field.path for field in outcome.fields] == ["signingSecret"]
@@ -86,7 +85,7 @@ def test_a_refused_publish_names_the_addon_that_does_not_fit():
         return through(method, path, body, query)
 
     client.send = meddling
-    report = executor.apply(plan, client, workers=1)
+    report = apply(plan, client, workers=1)
     outcome = next(o for o in report.outcomes if o.step.number == step.number)
     assert outcome.status is Status.FAILED
     assert "add-on premium_support: " in outcome.message

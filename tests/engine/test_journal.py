@@ -6,11 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned
 
-from catalogsync import executor
-from catalogsync.errors import Refused
-from catalogsync.journal import Journal, read
+from catalogsync.core.errors import Refused
+from catalogsync.executor.journal import Journal, read
 from catalogsync.sandbox import Sandbox
 
 
@@ -75,7 +74,7 @@ def test_a_torn_line_is_closed_and_left_out(plan, tmp_path):
 def test_a_run_tells_every_step(plan, tmp_path):
     client = client_of(Sandbox(seed=1))
     journal = Journal(tmp_path / "j", plan)
-    assert executor.apply(plan, client, journal=journal).complete
+    assert apply(plan, client, journal=journal).complete
     journal.close()
     events = read(tmp_path / "j")
     for step in plan.steps:

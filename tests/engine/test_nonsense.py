@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from catalogsync.api import Client, reader
-from catalogsync.errors import TargetError
-from catalogsync.kinds import KINDS
-from catalogsync.model import Kind, LiveGroup, Ref
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import Kind, LiveGroup, Ref
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.targets.v1 import Client, reader
 
 ANSWERS = {
     "null": "null",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, planned, saved
+from engine_helpers import EXAMPLE, catalog_of, client_of, planned, saved
 
-from catalogsync import canon, planfile
-from catalogsync.errors import Refused
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
 from catalogsync.sandbox import Sandbox
+from catalogsync.store import planfile
 
 
 @pytest.fixture(scope="module")

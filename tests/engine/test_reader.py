@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hands import EXAMPLE, catalog_of, client_of, settle, written
+from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
-from catalogsync.api import reader
-from catalogsync.errors import TargetError
-from catalogsync.model import Kind, Ref
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import Kind, Ref
 from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.targets.v1 import reader
 
 
 @pytest.fixture(scope="module")

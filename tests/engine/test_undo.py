@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, saved, settle, written
-from jobs import JOBS, catalog_for, prepared
+from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved, settle, written
+from scenarios import JOBS, catalog_for, prepared
 
-from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import check_plan
+from catalogsync.planner.transitions import agrees, seen
+from catalogsync.planner.undo import make_undo
 from catalogsync.sandbox import Sandbox
-from catalogsync.transitions import agrees, seen
-from catalogsync.undo import make_undo
+from catalogsync.targets.v1 import reader
 
 
 def undoing(plan, client):
@@ -42,10 +41,10 @@ def holds(plan, client):
 def test_a_job_done_and_taken_back(job, tmp_path):
     client = client_of(prepared(job))
     plan = saved(planned(catalog_for(job), client), tmp_path / "plan")
-    assert executor.apply(plan, client).complete
+    assert apply(plan, client).complete
     back = undoing(plan, client)
     assert not back.blocked, back.diagnostics
-    assert executor.apply(saved(back, tmp_path / "back"), client).complete
+    assert apply(saved(back, tmp_path / "back"), client).complete
     holds(plan, client)
     assert undoing(plan, client).is_empty
     if job != "first":
@@ -59,23 +58,23 @@ def test_half_a_job_taken_back(job):
     for number in range(total):
         client = client_of(prepared(job))
         plan = planned(catalog_for(job), client)
-        assert executor.apply(replace(plan, steps=plan.steps[:number]), client).complete
+        assert apply(replace(plan, steps=plan.steps[:number]), client).complete
         back = undoing(plan, client)
         assert back.is_empty == (number == 0) and not back.blocked
-        assert executor.apply(back, client).complete
+        assert apply(back, client).complete
         holds(plan, client)
 
 
 def test_what_stays_is_said():
     client = client_of(Sandbox(seed=1))
     plan = planned(catalog_of(EXAMPLE), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     told = "\n".join(said(undoing(plan, client)))
     assert "feature sso is archived, not removed" in told
     assert "plan pro: its published version is archived and stays" in told
     client = client_of(prepared("update"))
     plan = planned(catalog_for("update"), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     assert any(
         "plan pro: the old content comes back as a new version" in text
         for text in said(undoing(plan, client))
@@ -85,7 +84,7 @@ def test_what_stays_is_said():
 def test_somebody_elses_change_is_not_taken_away():
     client = client_of(prepared("update"))
     plan = planned(catalog_for("update"), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     client.send("PUT", "/meters/active_users", {"name": "Somebody else's"})
     back = make_undo(plan, reader.read(client), TARGET, "plan.json")
     assert back.blocked
@@ -108,10 +107,10 @@ def test_a_draft_that_the_plan_made_goes_and_the_published_version_stays(tmp_pat
     client = client_of(Sandbox(seed=1))
     settle(written(tmp_path, ADDON), client)
     plan = planned(written(tmp_path, DRAFT), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     back = undoing(plan, client)
     assert [str(s.verb) for s in back.steps] == ["delete_draft"]
-    assert executor.apply(back, client).complete
+    assert apply(back, client).complete
     assert planned(written(tmp_path, ADDON), client).is_empty
 
 
@@ -119,8 +118,8 @@ def test_a_draft_that_the_plan_rewrote_is_written_back(tmp_path):
     client = client_of(Sandbox(seed=1))
     settle(written(tmp_path, DRAFT), client)
     plan = planned(written(tmp_path, DRAFT.replace("amount: 2", "amount: 3")), client)
-    executor.apply(plan, client)
-    assert executor.apply(undoing(plan, client), client).complete
+    apply(plan, client)
+    assert apply(undoing(plan, client), client).complete
     assert planned(written(tmp_path, DRAFT), client).is_empty
 
 
@@ -128,7 +127,7 @@ def test_a_draft_that_the_plan_published_is_archived_and_told(tmp_path):
     client = client_of(Sandbox(seed=1))
     settle(written(tmp_path, DRAFT), client)
     plan = planned(written(tmp_path, DRAFT.replace("lifecycle: draft\n", "")), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     back = undoing(plan, client)
     assert [str(s.verb) for s in back.steps] == ["archive"]
     assert any("draft that the plan found is not made again" in text for text in said(back))
@@ -151,11 +150,11 @@ def test_a_channel_keeps_its_secrets_out_of_the_way_back(tmp_path, monkeypatch):
     client = client_of(Sandbox(seed=1))
     settle(written(tmp_path, CHANNEL), client)
     plan = planned(written(tmp_path, CHANNEL.replace("name: Ops", "name: Operations")), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     back = undoing(plan, client)
     assert url not in repr(back) and secret not in repr(back)
     assert back.steps[0].body["url"] == {"env": "UNDO_URL"}
-    assert executor.apply(back, client).complete
+    assert apply(back, client).complete
     live = reader.read(client)
     (channel,) = [
         g.active for ref, g in live.groups.items() if KINDS[ref.kind].title == "notification channel"
@@ -169,7 +168,7 @@ def test_a_deleted_channel_whose_url_was_a_secret_is_told_and_left(tmp_path, mon
     client = client_of(Sandbox(seed=1))
     settle(written(tmp_path, text), client)
     plan = planned(written(tmp_path, text + "lifecycle: deleted\n"), client)
-    executor.apply(plan, client)
+    apply(plan, client)
     back = undoing(plan, client)
     assert back.is_empty and not back.blocked
     assert any("was a secret" in text for text in said(back))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hands import client_of, planned, settle
+from engine_helpers import apply, client_of, planned, settle
 from strategies import catalog, resource
 
-from catalogsync import executor
-from catalogsync.model import Catalog, Kind
-from catalogsync.outcome import Status
+from catalogsync.core.model import Catalog, Kind
+from catalogsync.core.report import Status
 from catalogsync.sandbox import Fault, Sandbox
 
 
@@ -70,7 +69,7 @@ def test_an_enabled_channel_is_held_by_the_rules_that_name_it_and_no_other(way):
     _, client = arrived(stages)
     plan = planned(wished, client)
     assert [f"{step.verb} {step.ref}" for step in plan.steps] == steps
-    report = executor.apply(plan, client)
+    report = apply(plan, client)
     assert {o.status for o in report.outcomes} == {Status.DONE}
     assert planned(wished, client).steps == ()
 
@@ -81,8 +80,8 @@ def test_the_same_plan_finishes_from_where_it_stopped(way, stop):
     stages, wished, _ = WAYS[way]
     _, client = arrived(stages)
     plan = planned(wished, client)
-    executor.apply(replace(plan, steps=plan.steps[:stop]), client)
-    assert executor.apply(plan, client).complete
+    apply(replace(plan, steps=plan.steps[:stop]), client)
+    assert apply(plan, client).complete
     assert planned(wished, client).steps == ()
 
 
@@ -93,6 +92,6 @@ def test_a_write_that_cannot_be_told_from_its_absence_is_sent_again(fault):
     plan = planned(shop("sales"), client)
     sandbox.break_with(Fault(fault, method="PUT", number=1))
     sent = len([r for r in sandbox.requests if r.method == "PUT"])
-    assert executor.apply(plan, client).complete
+    assert apply(plan, client).complete
     assert len([r for r in sandbox.requests if r.method == "PUT"]) - sent == 3
     assert planned(shop("sales"), client).steps == ()

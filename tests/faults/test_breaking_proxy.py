@@ -10,15 +10,14 @@ from contextlib import contextmanager
 from functools import cache
 
 import pytest
-from hands import TARGET, client_of, planned
-from jobs import JOBS, catalog_for, check_end, live_rows, prepared, versions
+from engine_helpers import TARGET, apply, client_of, planned
 from proxy import Break, BreakingProxy, Schedule
+from scenarios import JOBS, catalog_for, check_end, live_rows, prepared, versions
 
-from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused, TargetError
-from catalogsync.plan import Plan, Step
+from catalogsync.core.errors import Refused, TargetError
+from catalogsync.core.plan import Plan, Step
 from catalogsync.planner import make_plan
+from catalogsync.targets.v1 import Client, reader
 
 pytestmark = pytest.mark.counted
 
@@ -87,7 +86,7 @@ class Person:
         if self._plan is None or self._mood.random() < 0.5:
             self._plan = make_plan(self._catalog, reader.read(self._client), TARGET)
             assert not self._plan.blocked, self._plan.diagnostics
-        complete = executor.apply(self._plan, self._client, workers=self._workers).complete
+        complete = apply(self._plan, self._client, workers=self._workers).complete
         self.tries["complete" if complete else "incomplete"] += 1
         return complete
 
@@ -97,7 +96,7 @@ def in_peace(job: str) -> Counter[tuple[str, ...]]:
     """What is live when the job was done without trouble."""
     sandbox = prepared(job)
     client = client_of(sandbox)
-    assert executor.apply(planned(catalog_for(job), client), client).complete
+    assert apply(planned(catalog_for(job), client), client).complete
     return live_rows(sandbox)
 
 
@@ -162,12 +161,12 @@ def overtaken(job: str, number: int) -> set[str]:
         BreakingProxy(url, overdue(number), pause=0.3) as proxy,
         impatient(proxy.url, workers=1, timeout=0.2) as client,
     ):
-        report = executor.apply(planned(catalog_for(job), client), client, workers=1)
+        report = apply(planned(catalog_for(job), client), client, workers=1)
     assert proxy.broken.total() == 1
     direct = client_of(sandbox)
     plan = make_plan(catalog_for(job), reader.read(direct), TARGET)
     if not report.complete and not plan.blocked:
-        assert executor.apply(plan, direct).complete
+        assert apply(plan, direct).complete
         plan = make_plan(catalog_for(job), reader.read(direct), TARGET)
     assert plan.blocked or plan.is_empty
     twice = live_rows(sandbox) - in_peace(job)

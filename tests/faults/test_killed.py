@@ -25,12 +25,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hands import EXAMPLE, client_of, planned
-from jobs import JOBS, catalog_for, check_end, prepared, versions
+from engine_helpers import EXAMPLE, client_of, planned
+from scenarios import JOBS, catalog_for, check_end, prepared, versions
 
-from catalogsync import journal, planfile
-from catalogsync.plan import Target
+from catalogsync.core.plan import TargetIdentity
+from catalogsync.executor import journal
 from catalogsync.sandbox import Sandbox
+from catalogsync.store import planfile
 
 pytestmark = pytest.mark.counted
 
@@ -151,7 +152,9 @@ class Stage:
         sandbox = prepared(job, self.data)
         self.versions = versions(sandbox)
         plan = planned(catalog_for(job), client_of(sandbox))
-        planfile.save(replace(plan, target=Target(proxy.url), created="2026-01-02T03:04:05Z"), self.plan)
+        planfile.save(
+            replace(plan, target=TargetIdentity(proxy.url), created="2026-01-02T03:04:05Z"), self.plan
+        )
         sandbox.close()
         with self.opened(folder / "count") as (sandbox, path):
             proxy.stand_before(sandbox)

@@ -9,15 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from hands import client_of, planned
-from jobs import JOBS, catalog_for, prepared
+from engine_helpers import apply, client_of, planned
+from scenarios import JOBS, catalog_for, prepared
 
 from catalogsync import executor
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused
-from catalogsync.model import Kind, Ref
-from catalogsync.plan import Plan, Step, Verb
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import Client, reader
 
 CREATING = (Verb.CREATE, Verb.CREATE_DRAFT)
 
@@ -42,12 +42,12 @@ def test_an_object_that_somebody_else_made_otherwise(ref: Ref) -> None:
     client = client_of(sandbox)
     plan = planned(catalog_for("first"), client)
     step = next(s for s in plan.steps if s.ref == ref)
-    assert executor.apply(until(plan, step), client).complete
+    assert apply(until(plan, step), client).complete
     view = executor.run.View(reader.read(client))
     client.send("POST", step.path, view.body({**step.body, "name": "Somebody else's"}, ref))
     sent = writes(sandbox)
     with pytest.raises(Refused) as refused:
-        executor.apply(plan, client)
+        apply(plan, client)
     assert refused.value.exit_code == 3
     assert [line for line in refused.value.message.splitlines() if line.startswith("  ") and str(ref) in line]
     assert writes(sandbox) == sent
@@ -116,11 +116,11 @@ def test_a_writer_with_another_mind(job: str) -> None:
                 change(client, step.ref)
                 seen.append(step.ref)
 
-        report = executor.apply(plan, first_writer(sandbox, number, meddle), workers=1)
+        report = apply(plan, first_writer(sandbox, number, meddle), workers=1)
         client = client_of(sandbox)
         again = planned(catalog_for(job), client)
         if report.complete:
             assert again.is_empty, (number, meddled, again.changes)
         else:
-            assert executor.apply(again, client).complete
+            assert apply(again, client).complete
         assert planned(catalog_for(job), client).is_empty

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hands import EXAMPLE, TARGET, catalog_of, client_of, planned, saved, settle
+from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved, settle
 
-from catalogsync import executor
-from catalogsync.api import reader
-from catalogsync.api.errors import ApiError
-from catalogsync.errors import Refused
-from catalogsync.model import Kind
-from catalogsync.outcome import Status
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Kind
+from catalogsync.core.report import Status
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.errors import ApiError
+from catalogsync.targets.v1 import reader
 
 pytestmark = pytest.mark.counted
 
@@ -97,12 +96,12 @@ def test_the_server_changed_between_plan_and_apply(wished, tmp_path):
         sent = sum(r.method != "GET" for r in sandbox.requests)
         if ref in bound:
             with pytest.raises(Refused) as refused:
-                executor.apply(plan, client)
+                apply(plan, client)
             assert (refused.value.exit_code, refused.value.code) == (3, "refused-stale")
             assert str(ref) in refused.value.message
             assert sum(r.method != "GET" for r in sandbox.requests) == sent
         else:
-            assert executor.apply(plan, client).complete, ref
+            assert apply(plan, client).complete, ref
         seen["touched" if ref in bound else "untouched"] += 1
     print(f"changed between plan and apply: {dict(seen)}")
     assert seen["touched"] and seen["untouched"]
@@ -117,7 +116,7 @@ def interleaved(sandbox, plan, number, *, inside):
         nonlocal count
         count += 1
         if count == number:
-            executor.apply(plan, client_of(sandbox), workers=1)
+            apply(plan, client_of(sandbox), workers=1)
 
     through = client.send
 
@@ -128,7 +127,7 @@ def interleaved(sandbox, plan, number, *, inside):
 
     if inside:
         client.send = send
-    return executor.apply(plan, client, workers=1, observer=None if inside else other_comes)
+    return apply(plan, client, workers=1, observer=None if inside else other_comes)
 
 
 @pytest.mark.parametrize("inside", [False, True])

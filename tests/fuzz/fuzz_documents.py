@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from catalogsync.check import check
+from catalogsync.app.check import check
 from catalogsync.codes import CODES
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.manifests import careful, load
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.manifests import load, positioned_parser
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
@@ -59,7 +59,8 @@ TOKENS = (
     "*a", "!!str ", "!x ", "<<: {a: b}", "<<: *a", "%YAML 1.1", "---", "...", "|", ">", "|2", "#", "'", '"', "{", "}", "[", "]", ",", "\t",
     "\ufeff", "\x85", "\u2028", "\x00", "\r", "\\x00", "@", "`", "key: x", "kind: plan", "[" * 300, "{a: " * 300, "- " * 300, "? " * 200,
     "&a [*a, *a]", "a" * 5000, "9" * 5000, "\U0001f600", "é", "type: tiered", "tiers: [{}]", "price: {type: unit, amount: -1}",
-    "lifecycle: deleted", "$eq: x", "$and: [{$and: [{}]}]",
+    "lifecycle: deleted", "49,00", "$1.000", "20%", "\u0663", "signingSecret: ", "customHeaders: {a: ", "url: https://a:b@c/", "{env: x}", "P1M1.5Y",
+    "$eq: x", "$and: [{$and: [{}]}]",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**30, 10**500, "", "x", "no", "1", "-1", "0.10", "1e9", "P1M", "P0D", "PT1S", "P1Y2M3W", "p1m", "P-1M", [], {},
@@ -135,7 +136,9 @@ class Corpus:
     @classmethod
     def read(cls, folder: Path = EXAMPLES) -> Corpus:
         texts = tuple(file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.yaml")))
-        values = tuple(one.value for text in texts for one in careful.read(SourceFile("", text)).documents)
+        values = tuple(
+            one.value for text in texts for one in positioned_parser.read(SourceFile("", text)).documents
+        )
         written = tuple(document(value, Comments()) for value in values)
         surroundings = (*_each_without(texts), *_each_without(written))
         return cls(texts, values, surroundings, tuple(map(size, values)))

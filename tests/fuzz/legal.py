@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalogsync import schemastore
-from catalogsync.model import Kind
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import schemas
 
 Schema = Mapping[str, Any]
 
@@ -130,7 +130,7 @@ class Legal:
 
     @classmethod
     def of(cls, value: Any, keys: Mapping[str, Sequence[str]], chance: random.Random) -> Legal:
-        return cls(schemastore.manifest_schema(Kind(value["kind"])), keys, chance)
+        return cls(schemas.manifest_schema(Kind(value["kind"])), keys, chance)
 
     def document(self, value: Any) -> Any:
         """The document with one place changed into something else that the schema allows."""

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engine_helpers import TARGET, apply, client_of
 from fuzz_documents import Corpus, by_values
-from hands import TARGET, client_of
 
-from catalogsync import check, executor, manifests
-from catalogsync.api import reader
-from catalogsync.errors import Refused
+from catalogsync import manifests
+from catalogsync.app import check
+from catalogsync.core.errors import Refused
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
 
 MENDED = {"rule-channels", "duration-invalid"}
 """Refused by the server as written; the engine sends channels once and leaves an empty usage period out."""
@@ -49,7 +50,7 @@ def outcome(folder: Path) -> str:
         plan = make_plan(loaded.catalog, reader.read(client), TARGET)
         if plan.blocked:
             return "blocked by the plan"
-        report = executor.apply(plan, client)
+        report = apply(plan, client)
     except (Refused, ValueError) as problem:
         assert told or isinstance(problem, Refused)
         return "refused before the first call"

@@ -17,38 +17,24 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "catalogsync"
 
 LAYERS = (
-    {
-        "errors",
-        "diagnostics",
-        "canon",
-        "collector",
-        "model",
-        "changes",
-        "plan",
-        "outcome",
-        "periods",
-        "jsonpath",
-        "currencies",
-        "codes",
-    },
-    {"kinds", "wire", "schemastore", "schemadraw", "config"},
-    {"money"},
-    {"manifests"},
-    {"validate", "lint", "normalize", "diff"},
-    {"transitions", "export", "check"},
-    {"planner", "undo"},
-    {"secrets", "api", "planfile"},
-    {"journal"},
-    {"executor"},
-    {"rehearse"},
-    {"app"},
-    {"render"},
-    {"cli"},
+    "codes core",
+    "openmeter",
+    "normalize schemagen",
+    "manifests money metering",
+    "checks",
+    "planner",
+    "store",
+    "targets",
+    "executor",
+    "app",
+    "render",
+    "cli",
 )
-"""From the words at the bottom to the door at the top; modules of one layer may know each other. The sandbox stands apart."""
-ENTRANCES = {"cli", "rehearse"}
+"""The rooms from the words at the bottom to the command line at the top; a module imports its own room and those above it in this list.
+The sandbox stands apart."""
+ENTRANCES = {"app", "cli"}
 """Who may go through the sandbox's front door."""
-_RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+_RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -94,7 +80,12 @@ def test_the_sandbox_knows_nothing_of_the_engine() -> None:
         for name, path in modules()
         if name == "sandbox"
         for other in imports(path)
-        if other not in ("sandbox", "__version__")
+        if other
+        not in (
+            "sandbox",
+            "openmeter",
+            "__version__",
+        )  # of openmeter the releases alone: tests/sandbox holds it
     ]
     assert not wrong
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catalogsync.lint.ladders import ENDLESS, FAR, is_free, is_sorted, ladder, tariff
+from catalogsync.checks.lint.tiers import ENDLESS, FAR, is_free, is_sorted, ladder, tariff
 
 _NUMBERS = st.sampled_from(
     [0, 1, 5, 100, 1000, Decimal("0.01"), Decimal("1.5"), "0", "1", "0.01", "500", "50000"]

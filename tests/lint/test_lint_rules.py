@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from catalogsync import check
+from catalogsync.app import check
+from catalogsync.checks.lint import RULES, LintSettings
 from catalogsync.codes import CODES, LINT
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.lint import RULES, LintSettings
+from catalogsync.core.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "catalog"
@@ -101,6 +101,7 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     "rule-never-fires": ([METER, CALLS, EU, PRO, HOOK, RULE.replace("[calls]", "[calls_eu]")], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-threshold-twice": ([METER, CALLS, PRO, HOOK, alarm("80", "80")], [METER, CALLS, PRO, HOOK, alarm("80", "100")]),
     "rule-threshold-far": ([METER, CALLS, PRO, HOOK, alarm("500")], [METER, CALLS, PRO, HOOK, alarm("120")]),
+    "rule-threshold-fraction": ([METER, CALLS, PRO, HOOK, alarm("0.8")], [METER, CALLS, PRO, HOOK, alarm("1", "80")]),
     "key-nearly-same": ([METER, CALLS, CALLS_2], [METER, CALLS]),
     "currency-mixture": (
         [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
@@ -182,6 +183,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("P1M", card("calls", unit("1"), GRANT)), ("", card("calls", unit("1"), GRANT.replace("100", "101"))))],
     ),
     "channel-url-open": ([HOOK.replace("https", "http")], [HOOK]),
+    "channel-url-token": (
+        [HOOK.replace("hooks.example.com/in", "hooks.slack.com/services/T1/B2/x")],
+        [HOOK.replace("https://hooks.example.com/in", "{env: HOOK_URL}"), HOOK.replace("/in", "/om/events?team=a").replace("hook\n", "two\n", 1)],
+    ),
     "channel-secret-inline": (
         [HOOK + "customHeaders: {X-Api-Key: abcdef}\n"],
         [HOOK + "customHeaders: {X-Api-Key: {env: HOOK_KEY}, X-Team: billing}\n"],

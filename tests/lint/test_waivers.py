@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import check
-from catalogsync.diagnostics import Diagnostic
-from catalogsync.lint import LintSettings
+from catalogsync.app import check
+from catalogsync.checks.lint import LintSettings
+from catalogsync.core.diagnostics import Diagnostic
 
 DAY = datetime.date(2026, 11, 25)
 METER = "kind: meter\nslug: calls\neventType: call\naggregation: COUNT\n"

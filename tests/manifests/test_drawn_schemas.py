@@ -11,11 +11,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from catalogsync import schemastore
 from catalogsync.cli.schema import command
-from catalogsync.errors import UsageError
-from catalogsync.model import Kind
-from catalogsync.schemadraw import SOURCE, compare, draw, draw_kinds, source
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import schemas
+from catalogsync.schemagen import SOURCE, compare, draw, draw_kinds, source
 
 SMALL = Path(__file__).parents[1] / "data" / "small-openapi.yaml"
 
@@ -35,17 +35,17 @@ def schema_command(*arguments: str) -> Result:
 
 
 def test_the_committed_schemas_are_byte_for_byte_what_is_drawn_from_the_committed_requests() -> None:
-    wire = schemastore.schema("wire-v1.json")
+    wire = schemas.schema("wire-v1.json")
     assert wire[SOURCE]["digest"].startswith("sha256:")
     for name, text in draw_kinds(wire).items():
-        assert schemastore.text(name) == text, name
+        assert schemas.text(name) == text, name
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_schema_is_valid_names_its_source_and_closes_every_object(kind: Kind) -> None:
-    schema = schemastore.manifest_schema(kind)
+    schema = schemas.manifest_schema(kind)
     jsonschema.Draft7Validator.check_schema(schema)
-    assert schemastore.schema("wire-v1.json")[SOURCE]["digest"] in schema["$comment"]
+    assert schemas.schema("wire-v1.json")[SOURCE]["digest"] in schema["$comment"]
     for place, part in objects(schema):
         assert "additionalProperties" in part or "allOf" in part, place
         for name, member in part.get("properties", {}).items():

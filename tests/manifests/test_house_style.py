@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogsync.cli.fmt import command as fmt
-from catalogsync.manifests import careful, events, expand, load, to_yaml
+from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.manifests import expand, fast_parser, load, positioned_parser, to_yaml
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
-from catalogsync.model import Kind, Lifecycle
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 TEXTS = st.one_of(
@@ -47,7 +47,7 @@ def storable(value: object) -> bool:
 @given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=5).filter(storable))
 def test_whatever_is_written_is_read_again_as_it_was(value: dict[str, object]) -> None:
     text = document(value, Comments())
-    read = careful.read(SourceFile("a", text))
+    read = positioned_parser.read(SourceFile("a", text))
     assert read.diagnostics == []
     assert [one.value for one in read.documents] == [value]
     assert repr(read.documents[0].value) == repr(value)
@@ -56,9 +56,9 @@ def test_whatever_is_written_is_read_again_as_it_was(value: dict[str, object]) -
 @given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=5).filter(storable))
 def test_the_fast_and_the_careful_reader_agree(value: dict[str, object]) -> None:
     text = f"{document(value, Comments())}---\n{document(value, Comments())}"
-    built = events.Builder().build(text)
+    built = fast_parser.Builder().build(text)
     assert built is None or [one.value for one in built] == [value, value]
-    again = careful.read(SourceFile("a", text))
+    again = positioned_parser.read(SourceFile("a", text))
     assert built is None or [(one.start, one.line) for one in built] == [
         (one.start, one.line) for one in again.documents
     ]

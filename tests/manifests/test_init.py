@@ -9,12 +9,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from catalogsync import schemastore
 from catalogsync.cli.init import command
-from catalogsync.errors import CatalogsyncError, UsageError
+from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.manifests import load
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
+from catalogsync.openmeter import schemas
 
 
 def test_the_new_catalog_is_valid_and_in_the_house_style(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_the_new_catalog_is_valid_and_in_the_house_style(tmp_path: Path) -> None
         schema = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
         assert schema
         target = Path(name).parent / schema[1]
-        assert target.read_text(encoding="utf-8") == schemastore.text(target.name)
+        assert target.read_text(encoding="utf-8") == schemas.text(target.name)
 
 
 def test_a_fresh_folder_needs_no_option(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests import Loaded, load
 from catalogsync.manifests.overlay import merge
-from catalogsync.model import Kind, Lifecycle
 
 PLAN = """kind: plan
 key: pro

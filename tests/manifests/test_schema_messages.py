@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import load
 
 FEATURE = "kind: feature\nkey: a\nname: A\n"
@@ -79,8 +79,8 @@ CASES = [
     (CARD + "        price: {type: tiered, mode: volume, tiers: [{flatPrice: true}]}\n", "manifest-wrong-type", (14, 65), ""),
     (CARD + '        entitlementTemplate: {type: metered, isSoftLimit: "yes"}\n', "manifest-wrong-type", (14, 59), "true"),
     (CARD + '        entitlementTemplate: {type: metered, issueAfterReset: "5"}\n', "manifest-wrong-type", (14, 63), "5, without"),
-    (CARD + "        entitlementTemplate: {type: metered, issueAfterResetPriority: 1.5}\n", "manifest-wrong-type", (14, 71), "1"),
-    (CARD + "addons: [{addon: b, fromPlanPhase: one, maxQuantity: 2.5}]\n", "manifest-wrong-type", (14, 54), "2"),
+    (CARD + "        entitlementTemplate: {type: metered, issueAfterResetPriority: 1.5}\n", "manifest-wrong-type", (14, 71), "whole number"),
+    (CARD + "addons: [{addon: b, fromPlanPhase: one, maxQuantity: 2.5}]\n", "manifest-wrong-type", (14, 54), "whole number"),
     (CARD + "addons: [b]\n", "manifest-wrong-type", (14, 10), ""),
     # forms, choices and sizes
     ("kind: feature\nkey: Api-Calls\nname: A\n", "manifest-wrong-form", (2, 6), "`api_calls`"),
@@ -88,7 +88,10 @@ CASES = [
     ('kind: feature\nkey: "a\\n"\nname: A\n', "manifest-wrong-form", (2, 6), "`a`"),
     (CARD.replace("USD", "usd"), "manifest-wrong-form", (4, 11), "USD"),
     (CARD.replace("USD", "dollars"), "manifest-wrong-form", (4, 11), "capital letters"),
-    (CARD + '        price: {type: unit, amount: "1,000"}\n', "manifest-wrong-form", (14, 37), "1000"),
+    (CARD + '        price: {type: unit, amount: "1,000"}\n', "manifest-wrong-form", (14, 37), "parts thousands in others"),
+    (CARD + '        price: {type: unit, amount: "49,00"}\n', "manifest-wrong-form", (14, 37), "write 49.00"),
+    (CARD + '        price: {type: unit, amount: "€49"}\n', "manifest-wrong-form", (14, 37), "without any other sign"),
+    (CARD + "        price: {type: dynamic, multiplier: 20%}\n", "manifest-wrong-form", (14, 44), "without a percent sign"),
     (CARD + '        price: {type: unit, amount: "$1"}\n', "manifest-wrong-form", (14, 37), "write 1"),
     (CARD + '        price: {type: unit, amount: "1.5e3"}\n', "manifest-wrong-form", (14, 37), "digits"),
     (CARD + '        price: {type: unit, amount: "٣"}\n', "manifest-wrong-form", (14, 37), "digits"),
@@ -98,7 +101,7 @@ CASES = [
     (CARD + "        entitlementTemplate: {type: metered, issueAfterReset: -1}\n", "manifest-out-of-range", (14, 63), ""),
     (CARD + "        entitlementTemplate: {type: metered, issueAfterResetPriority: 256}\n", "manifest-out-of-range", (14, 71), ""),
     (CARD + "settlementMode: credit-only\n", "manifest-unknown-value", (14, 17), "`credit_only`"),
-    (FEATURE + "lifecycle: deleted\n", "manifest-unknown-value", (4, 12), "published, archived"),
+    (FEATURE + "lifecycle: deleted\n", "manifest-unknown-value", (4, 12), "published to keep the object; archived to take it away"),
     ("kind: feature\nkey: '" + "a" * 65 + "'\nname: A\n", "manifest-out-of-range", (2, 6), ""),
     (RULE.replace("[b]", "[]") + "type: invoice.created\n", "manifest-out-of-range", (4, 11), ""),
     (CHANNEL.replace("https://example.com", "{env: A, file: b}"), "manifest-out-of-range", (5, 6), "{env: NAME}"),

@@ -13,7 +13,7 @@ from catalogsync import manifests
 from catalogsync.app.quote import Quote, quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
 from catalogsync.cli import run
-from catalogsync.errors import UsageError
+from catalogsync.core.errors import UsageError
 from catalogsync.money import NotRatedError
 from catalogsync.money.addons import with_addon
 

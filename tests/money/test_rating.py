@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pricecards import cards
 
-from catalogsync import currencies
 from catalogsync.money import NotRatedError, digits, rate_card, read
 from catalogsync.money.exact import divided
 from catalogsync.money.rating import rate, rate_parts, unrounded
+from catalogsync.openmeter import currencies
 
 
 @pytest.mark.parametrize(

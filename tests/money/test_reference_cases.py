@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.canon import dumps
+from catalogsync.core.canon import dumps
 from catalogsync.money.cases import answer
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pricecards import cards
 
-from catalogsync.canon import decimal_text
+from catalogsync.core.canon import decimal_text
 from catalogsync.money import rate_card, words
 from catalogsync.money.describe import describe_addon, describe_plan
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.faults import KINDS, parse
+from catalogsync.sandbox.emulated import with_tables
+from catalogsync.sandbox.transport.faults import KINDS, parse
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 
@@ -57,3 +58,8 @@ def test_the_fault_texts_of_the_page_can_be_read():
     assert texts
     for text in texts:
         parse(text)
+
+
+def test_the_tables_of_what_is_emulated_are_in_step_with_the_routes():
+    assert with_tables(PAGE) == PAGE, "run python -m catalogsync.sandbox.emulated docs/sandbox.md"
+    assert "| `/api/v1/plans/{planId}/publish` | POST |" in PAGE

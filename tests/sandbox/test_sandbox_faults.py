@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from catalogsync.sandbox import Fault, FaultError, Sandbox
-from catalogsync.sandbox.faults import KINDS, parse, text_of
+from catalogsync.sandbox.transport.faults import KINDS, parse, text_of
 
 FEATURE = {"key": "seats", "name": "Seats"}
 MADE = "/api/v1/features"

@@ -8,11 +8,12 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from catalogsync.sandbox import Sandbox, binder, gojson
-from catalogsync.sandbox.core import Problem, Store
-from catalogsync.sandbox.instants import canonical, exists
-from catalogsync.sandbox.jsonpaths import Verdict, probe
-from catalogsync.sandbox.validator import Validator
+from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.domain.contract import Problem, Store
+from catalogsync.sandbox.domain.instants import canonical, exists
+from catalogsync.sandbox.domain.jsonpaths import Verdict, probe
+from catalogsync.sandbox.v1 import gojson, query_binding
+from catalogsync.sandbox.v1.validator import Validator
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def client():
         yield found
 
 
-# --- JSON as Go reads it (semantics-productcatalog §0.1, semantics-meters §3.4)
+# --- JSON as Go reads it (docs/server/transport.md#request-validation, docs/server/transport.md#validator)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_query_values_are_bound_to_their_types():
         ("v[k][1]", "3"),
         ("x", "y"),
     ]
-    assert binder.bind(PARAMETERS, pairs) == {
+    assert query_binding.bind(PARAMETERS, pairs) == {
         "page": 2,
         "all": True,
         "status": ["a", "b"],
@@ -174,12 +175,12 @@ def test_query_values_are_bound_to_their_types():
 )
 def test_query_values_that_do_not_fit_are_refused(pairs, words):
     with pytest.raises(Problem) as caught:
-        binder.bind(PARAMETERS, pairs)
+        query_binding.bind(PARAMETERS, pairs)
     assert caught.value.status == 400
     assert words in caught.value.detail
 
 
-# --- JSON paths (semantics-meters §1.3)
+# --- JSON paths (docs/server/meters.md#json-paths)
 
 ACCEPTED = """$|$.a.b|$._a|$.a_b|$.A|$.$a|$.a$b|$.1|$.1a|$.a.1b|$.1.5|$.0x1f|$['a']|$["a b"]|$["a-b"]|$['']|$["é"]|$[a]|$.a[last]|$.a[first]|
 $."a b"|$."a.b"|$."é"|$[0]|$[00]|$[0x1]|$[99999999999]|$[0,1]|$[*]|$[0 to 2]|$[0 TO 2]|$[0,2 to 3]|$ .a|$. a|$.a |$.a--b|$.a/* c */.b"""
@@ -230,7 +231,7 @@ def test_days_and_seconds_that_do_not_exist_end_as_500(client, sent):
 
 
 def test_an_instant_past_the_last_year_poisons_its_meter_and_every_list(client):
-    """semantics-meters §1.9: 200 at first, empty bodies afterwards, PUT and DELETE 500, the slug taken."""
+    """docs/server/meters.md#errors: 200 at first, empty bodies afterwards, PUT and DELETE 500, the slug taken."""
     body = {"slug": "m", "aggregation": "COUNT", "eventType": "e", "eventFrom": "9999-12-31T23:59:59-01:00"}
     assert client.post("/api/v1/meters", json=body).status_code == 200
     for path in ("/api/v1/meters", "/api/v1/meters/m"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogsync.sandbox.instants import Duration, canonical, go_text, parse, period_at, show
+from catalogsync.sandbox.domain.instants import Duration, canonical, go_text, parse, period_at, show
 
 
 @pytest.mark.parametrize(

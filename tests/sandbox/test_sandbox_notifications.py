@@ -5,8 +5,9 @@ import datetime
 import httpx
 import pytest
 
-from catalogsync.sandbox import Sandbox, svix
-from catalogsync.sandbox.channels import _BASE64
+from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.domain import svix
+from catalogsync.sandbox.domain.channels import _BASE64
 
 HOOK = {"type": "WEBHOOK", "name": "hook", "url": "https://hook.example.test/in"}
 CHANNELS, RULES, EVENTS = (f"/api/v1/notification/{name}" for name in ("channels", "rules", "events"))

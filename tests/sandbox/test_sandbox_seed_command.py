@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from catalogsync.cli.sandbox import command
-from catalogsync.errors import TargetError, UsageError
+from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.sandbox import Fault, Sandbox
 
 FEATURE = {"key": "seats", "name": "Seats"}

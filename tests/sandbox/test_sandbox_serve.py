@@ -84,3 +84,42 @@ def test_a_port_in_use_is_said():
         )
     assert done.returncode == 64
     assert f"port {port} cannot be used" in done.stderr
+
+
+def test_a_release_and_a_key_reach_the_server():
+    with served("--release", "v1.0.0-beta.227", "--api-key", "secret") as (_, url):
+        assert httpx.get(f"{url}/api/v1/meters", trust_env=False).status_code == 401
+        key = {"Authorization": "Bearer secret"}
+        with httpx.Client(base_url=url, trust_env=False, headers=key) as opened:
+            assert "unitCost" not in opened.get("/api/swagger.json").text
+            assert opened.get("/version").json()["version"] == "v1.0.0-beta.227"
+
+
+def test_a_description_is_read_from_a_file_and_from_a_server(tmp_path):
+    with served("--release", "v1.0.0-beta.227") as (_, old):
+        file = tmp_path / "openapi.json"
+        file.write_bytes(httpx.get(f"{old}/api/swagger.json", trust_env=False).content)
+        for source in (str(file), f"{old}/api/swagger.json"):
+            with served("--description", source) as (_, url):
+                feature = {"key": "seats", "name": "Seats", "unitCost": {"type": "manual", "amount": "1"}}
+                made = httpx.post(f"{url}/api/v1/features", json=feature, trust_env=False)
+                assert made.status_code == 201
+                assert "unitCost" not in made.json()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--release", "v9"], "--release v9 is not a known release"),
+        (["--release", "7e57a39", "--description", "x"], "two ways to say the same"),
+        (["--description", "nowhere.yaml"], "cannot be read"),
+        (["--description", "pyproject.toml"], "is not an OpenAPI description of OpenMeter"),
+    ],
+)
+def test_what_is_no_release_and_no_description_is_said(options, said, tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    options = [str(tmp_path / one) if one == "pyproject.toml" else one for one in options]
+    found = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, check=False)
+    assert found.returncode == 64
+    assert said in " ".join(found.stderr.split())
+    assert "Traceback" not in found.stderr

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from catalogsync.sandbox.instants import parse, show
-from catalogsync.sandbox.subscription_spec import (
+from catalogsync.sandbox.domain.instants import parse, show
+from catalogsync.sandbox.domain.subscription_spec import (
     billing_period,
     current_phase,
     item_span,

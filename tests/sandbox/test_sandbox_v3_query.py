@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from catalogsync.sandbox.core import Problem
-from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Page, filtered, ordered, page_of
+from catalogsync.sandbox.domain.contract import Problem
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Listing, Page, filtered, ordered, page_of
 from catalogsync.sandbox.v3.schema import Checker, parameters_of
 
+NOW = "2026-01-01T00:00:00Z"
 ROWS = [{"key": "api", "n": 2}, {"key": "apex", "n": 1}, {"key": "Bulk", "n": 3}]
 FIELDS = {
-    "key": Field(TEXT, lambda row: row["key"]),
-    "status": Field(EXACT, lambda row: "draft", ("draft", "active"), "plan"),
+    "key": Field(TEXT, "key"),
+    "status": Field(EXACT, lambda row, now: "draft", ("draft", "active"), "plan"),
 }
 
 
@@ -32,7 +33,7 @@ FIELDS = {
     ],
 )
 def test_filters_are_joined_with_and(pairs: list[tuple[str, str]], keys: list[str]) -> None:
-    assert [row["key"] for row in filtered(ROWS, pairs, FIELDS)] == keys
+    assert [row["key"] for row in filtered(ROWS, pairs, FIELDS, NOW)] == keys
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_filters_are_joined_with_and(pairs: list[tuple[str, str]], keys: list[st
 )
 def test_a_bad_filter_is_refused(pairs: list[tuple[str, str]], field: str, reason: str) -> None:
     with pytest.raises(Problem) as caught:
-        filtered(ROWS, pairs, FIELDS)
+        filtered(ROWS, pairs, FIELDS, NOW)
     assert caught.value.status == 400
     assert caught.value.members is not None
     (parameter,) = caught.value.members["invalid_parameters"]
@@ -67,14 +68,14 @@ def test_a_bad_filter_is_refused(pairs: list[tuple[str, str]], field: str, reaso
     [([], [1, 2, 3]), ([("sort", "n desc")], [3, 2, 1]), ([("sort", "key asc")], [3, 1, 2])],
 )
 def test_sort_takes_a_field_and_perhaps_a_direction(pairs: list[tuple[str, str]], numbers: list[int]) -> None:
-    keys = {"n": lambda row: row["n"], "key": lambda row: row["key"]}
-    assert [row["n"] for row in ordered(ROWS, pairs, keys, "n")] == numbers
+    listing = Listing(FIELDS, {"n": "n", "key": "key"}, "n")
+    assert [row["n"] for row in ordered(ROWS, pairs, listing, NOW)] == numbers
 
 
 @pytest.mark.parametrize("text", ["", "n up", "n asc please", "size"])
 def test_a_bad_sort_is_refused(text: str) -> None:
     with pytest.raises(Problem):
-        ordered(ROWS, [("sort", text)], {"n": lambda row: row["n"]}, "n")
+        ordered(ROWS, [("sort", text)], Listing(FIELDS, {"n": "n"}, "n"), NOW)
 
 
 def test_pages() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalogsync.sandbox.core import Problem
+from catalogsync.sandbox.domain.contract import Problem
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.ratecards import read_card, shown_card
 

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import TARGET
-from jobs import catalog_for
+from engine_helpers import TARGET, apply
 from proxy import Break, BreakingProxy
+from scenarios import catalog_for
 
-from catalogsync import executor, manifests
-from catalogsync.api import Client, reader
-from catalogsync.errors import Refused, TargetError
-from catalogsync.export import export
-from catalogsync.model import Catalog, Kind, Lifecycle, Ref
-from catalogsync.plan import Plan
+from catalogsync import manifests
+from catalogsync.core.errors import Refused, TargetError
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref
+from catalogsync.core.plan import Plan
+from catalogsync.manifests.export import export
 from catalogsync.planner import make_plan
+from catalogsync.targets.v1 import Client, reader
 
 URL = os.environ.get("CATALOGSYNC_TEST_SERVER", "")
 pytestmark = pytest.mark.skipif(not URL, reason="CATALOGSYNC_TEST_SERVER names no OpenMeter")
@@ -81,7 +81,7 @@ def planned(catalog: Catalog, client: Client) -> Plan:
 
 def applied(catalog: Catalog, client: Client) -> None:
     """Applies, and holds that nothing is left to do."""
-    report = executor.apply(planned(catalog, client), client)
+    report = apply(planned(catalog, client), client)
     assert report.complete, [one for one in report.outcomes if not one.status.is_good]
     assert planned(catalog, client).steps == ()
 
@@ -117,8 +117,8 @@ def test_a_plan_stopped_anywhere_is_finished_by_the_same_plan(client: Client, ma
     stop = 0
     while stop < len(plan.steps):
         stop += draw.randint(1, 6)
-        assert executor.apply(replace(plan, steps=plan.steps[:stop]), client).complete
-    assert {str(one.status) for one in executor.apply(plan, client).outcomes} == {"already"}
+        assert apply(replace(plan, steps=plan.steps[:stop]), client).complete
+    assert {str(one.status) for one in apply(plan, client).outcomes} == {"already"}
     assert planned(catalog, client).steps == ()
 
 
@@ -147,7 +147,7 @@ def persisted(catalog: Catalog, client: Client) -> None:
         try:
             plan = make_plan(catalog, reader.read(client), TARGET)
             assert not plan.blocked, plan.diagnostics
-            if executor.apply(plan, client).complete:
+            if apply(plan, client).complete:
                 return
         except Refused as refused:
             assert refused.code == "refused-stale", refused

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catalogsync import canon, periods
-from catalogsync.sandbox import durations
+from catalogsync.core import canon
+from catalogsync.openmeter import durations as periods
+from catalogsync.sandbox.domain import durations
 
 _NUMBERS = st.sampled_from(
     ["0", "1", "01", "12", "90", "1.5", "1,50", "0.0", "1.", ".5", "-1", "-0", "9" * 19, "9" * 20, "1." + "0" * 20, "+1"]
@@ -33,21 +34,42 @@ def _of(reckon: Callable[..., Any], *texts: str) -> Any:
         return None
 
 
+def _reads(text: str) -> str | None:
+    """What the server answers for a duration; None for one that it refuses, or stores and cannot read again."""
+    shown = _of(lambda one: durations.parse(one).text, text)
+    return shown if shown is not None and _of(durations.parse, shown) is not None else None
+
+
 @given(_TEXTS)
+@example("P1M1.5Y")
+@example("PT1S1.0H")
 @example("P-1Y2D")
 @example("P12D-1W")
 @example("PT-1H90M")
 @example("P1.5M0D")
 @example("PT3599.9S")
 def test_durations(text: str) -> None:
-    assert _of(periods.canonical, text) == _of(lambda one: durations.parse(one).text, text)
+    assert _of(periods.canonical, text) == _reads(text)
+    if _reads(text) is None:
+        return
     assert _of(periods.sign, text) == _of(lambda one: durations.parse(one).sign, text)
     assert _of(periods.at_least_an_hour, text) == _of(lambda one: durations.parse(one).an_hour_at_least, text)
+
+
+@given(_TEXTS)
+@example("P1M1.5Y")
+@example("PT1S1.0H")
+def test_what_is_canonical_stays_as_it_is(text: str) -> None:
+    shown = _of(periods.canonical, text)
+    if shown is not None:
+        assert periods.canonical(shown) == shown
+        assert periods.sign(shown) == periods.sign(text)
 
 
 @given(
     st.sampled_from(["P1M", "P3M", "P1Y", "P1W", "P14D", "PT1H", "PT24H", "P12M", "P1M1D", "-P1M"]), _TEXTS
 )
+@example("P1M", "P1M1.5Y")
 def test_alignment(one: str, other: str) -> None:
     if _of(periods.canonical, other) is not None:
         assert periods.aligned(one, other) == durations.aligned(one, periods.canonical(other))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import check
+from catalogsync.app import check
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 

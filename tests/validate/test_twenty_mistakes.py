@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync import check
-from catalogsync.lint import LintSettings
+from catalogsync.app import check
+from catalogsync.checks.lint import LintSettings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 DAY = datetime.date(2026, 11, 25)
@@ -24,7 +24,7 @@ MISTAKES = {
     "a card that is billed every week in a monthly plan": (
         "plans/enterprise.yaml", "billingCadence: P1Y", "billingCadence: P1W", "rate_card_billing_cadence_unaligned", "P1M"),
     "a phase in the middle without a duration": (
-        "plans/pro.yaml", "    duration: P14D\n", "", "plan_has_non_last_phase_with_no_duration", "add duration"),
+        "plans/pro.yaml", "    duration: P14D\n", "", "plan_has_non_last_phase_with_no_duration", "say how long it lasts"),
     "a last phase with a duration": (
         "plans/pro.yaml", "name: Standard\n", "name: Standard\n    duration: P1Y\n", "plan_has_last_phase_with_duration", "remove it"),
     "two phases of one key": ("plans/pro.yaml", "key: standard", "key: trial", "plan_phase_duplicated_key", ""),

@@ -13,7 +13,7 @@ import pytest
 import recordings
 import verdicts
 
-from catalogsync.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic
 
 STRICTER = {
     "manifest-unknown-field": "the server drops what it does not know, or what stands in another letter case, with a 201",

@@ -1,0 +1,1 @@
+"""v3 as requests and answers show it: representation, filters, routes. Rules belong to `domain`."""

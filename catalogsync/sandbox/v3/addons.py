@@ -1,4 +1,4 @@
-"""v3's room of add-ons: the domain's add-ons in v3's spelling, with labels everywhere and `null` for no
+"""v3's add-ons: the domain's add-ons in v3's spelling, with labels everywhere and `null` for no
 cards.
 
 PUT clears labels that are omitted and keeps the description (recorded: `v3_addon_*`).
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox import addons, catalog_lookup
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
-from catalogsync.sandbox.money import refuse_unknown
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import addons, catalog_lookup
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Row, World
+from catalogsync.sandbox.domain.currency_rules import refuse_unknown
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
-from catalogsync.sandbox.v3.plans import shown_issues, times
-from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.v3.plans import shown_issues
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Listing, answer_list
 from catalogsync.sandbox.v3.ratecards import read_card, refuse_unit_config, shown_card
 
 _STATES = ("draft", "active", "archived")
@@ -36,7 +36,7 @@ def shown(world: World, row: Row) -> Row:
     """An add-on version as v3 gives it."""
     codes = catalog_lookup.tax_codes(world)
     body: Row = {name: row[name] for name in ("id", "key", "name", "version", "currency")}
-    body |= times(row)
+    body |= members.shown_instants(row)
     cards = [shown_card(card, for_addon=True, tax_codes=codes) for card in row["rateCards"]]
     body |= {
         "instance_type": row["instanceType"],
@@ -51,30 +51,32 @@ def shown(world: World, row: Row) -> Row:
     return body
 
 
-def _list(world: World, call: Call) -> Answer:
-    pairs, now = pairs_of(call), world.clock.now()
-    page = page_of(pairs)
-    fields = {
-        "id": Field(EXACT, lambda row: row["id"]),
-        "key": Field(TEXT, lambda row: row["key"]),
-        "name": Field(TEXT, lambda row: row["name"]),
-        "status": Field(EXACT, lambda row: catalog_lookup.plan_status(row, now), _STATES, "addon"),
-        "currency": Field(EXACT, lambda row: row["currency"]),
-    }
-    keys = {
-        "id": lambda row: row["id"],
-        "key": lambda row: row["key"],
-        "version": lambda row: row["version"],
-        "created_at": lambda row: row["createdAt"],
-        "updated_at": lambda row: row["updatedAt"],
-        "name": lambda row: row["name"],
-    }
+LISTING = Listing(
+    fields={
+        "id": Field(EXACT, "id"),
+        "key": Field(TEXT, "key"),
+        "name": Field(TEXT, "name"),
+        "status": Field(EXACT, catalog_lookup.plan_status, _STATES, "addon"),
+        "currency": Field(EXACT, "currency"),
+    },
+    keys={
+        "id": "id",
+        "key": "key",
+        "version": "version",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+        "name": "name",
+    },
+    default="id",
+)
+
+
+def list_all(world: World, call: Call) -> Answer:
     rows = [row for row in world.store.rows(catalog_lookup.ADDONS) if not row.get("deletedAt")]
-    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "id")
-    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+    return answer_list(world, call, rows, LISTING, lambda row: shown(world, row))
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     refuse_unit_config(world, body["rate_cards"])
     wish = {**_read(body), "key": body["key"], "currency": body["currency"]}
@@ -82,11 +84,11 @@ def _create(world: World, call: Call) -> Answer:
     return Answer(201, shown(world, addons.create(world, wish)))
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, addons.found(world, call.path["addonId"])))
 
 
-def _put(world: World, call: Call) -> Answer:
+def put(world: World, call: Call) -> Answer:
     refuse_unit_config(world, call.body["rate_cards"])
     wish, row = _read(call.body), world.store.get(catalog_lookup.ADDONS, call.path["addonId"])
     if row is not None and catalog_lookup.plan_status(row, world.clock.now()) == "draft":
@@ -94,27 +96,14 @@ def _put(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, addons.update(world, call.path["addonId"], wish)))
 
 
-def _publish(world: World, call: Call) -> Answer:
+def publish(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, addons.publish(world, call.path["addonId"])))
 
 
-def _archive(world: World, call: Call) -> Answer:
+def archive(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, addons.archive(world, call.path["addonId"])))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     addons.delete(world, call.path["addonId"])
     return Answer(204, EMPTY)
-
-
-_ALL = "/api/v3/openmeter/addons"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{addonId}", _get),
-    Route("PUT", _ALL + "/{addonId}", _put),
-    Route("DELETE", _ALL + "/{addonId}", _delete),
-    Route("POST", _ALL + "/{addonId}/publish", _publish),
-    Route("POST", _ALL + "/{addonId}/archive", _archive),
-)

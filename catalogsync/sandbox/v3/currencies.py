@@ -1,4 +1,4 @@
-"""v3's room of custom currencies and their cost bases.
+"""v3's custom currencies and their cost bases.
 
 A code is taken for good; a new cost basis ends the one in force for its fiat currency (recorded:
 `v3_currency_*`).
@@ -6,12 +6,11 @@ A code is taken for good; a new cost basis ends the one in force for its fiat cu
 
 from __future__ import annotations
 
-from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.durations import decimal_text
-from catalogsync.sandbox.instants import canonical, parse, show
-from catalogsync.sandbox.money import COST_BASES, CURRENCIES, in_force
-from catalogsync.sandbox.v3.gate import pairs_of
-from catalogsync.sandbox.v3.query import TEXT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Row, World
+from catalogsync.sandbox.domain.currency_rules import COST_BASES, CURRENCIES, in_force
+from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.domain.instants import canonical, parse, show
+from catalogsync.sandbox.v3.query import TEXT, Field, Listing, filtered, listed, ordered, page_of, pairs_of
 
 
 def by_code(world: World, code: str) -> Row | None:
@@ -20,7 +19,7 @@ def by_code(world: World, code: str) -> Row | None:
     return rows[0] if rows else None
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     if by_code(world, body["code"]) is not None:
         raise Problem(409, f"conflict error: currency with code {body['code']} already exists")
@@ -35,7 +34,7 @@ def _shown(row: Row) -> Row:
     return {**row, "created_at": canonical(row["created_at"]), "type": "custom"}
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     row = _found(world, call.path["currencyId"])
     return Answer(200, {**_shown(row), "cost_basis": _bases(world, row, running=True)})
 
@@ -47,7 +46,14 @@ def _found(world: World, id_: str) -> Row:
     return row
 
 
-def _list(world: World, call: Call) -> Answer:
+LISTING = Listing(
+    fields={"code": Field(TEXT, "code")},
+    keys={"code": "code", "name": "name"},
+    default="code",
+)
+
+
+def list_all(world: World, call: Call) -> Answer:
     """Custom ones only; the fiat currencies with their marks and symbols are not emulated."""
     pairs = pairs_of(call)
     page = page_of(pairs, size=100)
@@ -55,9 +61,9 @@ def _list(world: World, call: Call) -> Answer:
     if kinds != ["custom"]:
         raise Problem(501, "not emulated: the list of fiat currencies; ask for filter[type]=custom")
     others = [pair for pair in pairs if pair[0] != "filter[type]"]
-    rows = filtered(world.store.rows(CURRENCIES), others, {"code": Field(TEXT, lambda row: row["code"])})
-    keys = {"code": lambda row: row["code"], "name": lambda row: row["name"]}
-    rows = ordered(rows, pairs, keys, "code")
+    now = world.clock.now()
+    rows = filtered(world.store.rows(CURRENCIES), others, LISTING.fields, now)
+    rows = ordered(rows, pairs, LISTING, now)
     expand = any(name == "expand" and "cost_basis" in text.split(",") for name, text in pairs)
     shown = [
         _shown(row) | ({"cost_basis": _bases(world, row, running=True)} if expand else {})
@@ -82,7 +88,7 @@ def _basis(row: Row) -> Row:
     return {**shown, "id": row["id"], "fiat_code": row["fiat_code"], "rate": row["rate"]}
 
 
-def _list_bases(world: World, call: Call) -> Answer:
+def list_cost_bases(world: World, call: Call) -> Answer:
     pairs = pairs_of(call)
     page = page_of(pairs)
     fiat = [text for name, text in pairs if name == "filter[fiat_code]"]
@@ -91,7 +97,7 @@ def _list_bases(world: World, call: Call) -> Answer:
     return Answer(200, listed(page.cut(rows), page, len(rows)))
 
 
-def _create_basis(world: World, call: Call) -> Answer:
+def post_cost_basis(world: World, call: Call) -> Answer:
     body, now = call.body, world.clock.now()
     if world.store.get(CURRENCIES, call.path["currencyId"]) is None:
         raise Problem(409, "conflict error: failed to create cost basis: db: constraint failed")
@@ -123,14 +129,3 @@ def _create_basis(world: World, call: Call) -> Answer:
 
 def _seconds(text: str) -> str:
     return show(parse(text).replace(microsecond=0))
-
-
-_ALL = "/api/v3/openmeter/currencies"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL + "/custom", _create),
-    Route("GET", _ALL + "/custom/{currencyId}", _get),
-    Route("GET", _ALL + "/custom/{currencyId}/cost-bases", _list_bases),
-    Route("POST", _ALL + "/custom/{currencyId}/cost-bases", _create_basis),
-)

@@ -1,4 +1,4 @@
-"""v3's room of features: the domain's features in v3's spelling; PATCH changes the unit cost, nothing else.
+"""v3's features: the domain's features in v3's spelling; PATCH changes the unit cost, nothing else.
 
 An archived feature is not found and not listed; archiving one that is held is 403 (recorded: `v3_feature_*`,
 `features_v3_*`).
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox import features, meters
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical
+from catalogsync.sandbox.domain import features, meters
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.filters import read_filters, shown_filters
-from catalogsync.sandbox.v3.gate import pairs_of
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
-from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
-from catalogsync.sandbox.v3.unitcosts import read_unit_cost, shown_unit_cost
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Listing, answer_list
 
 
 def shown(row: Row) -> Row:
@@ -29,31 +27,27 @@ def shown(row: Row) -> Row:
         if filters := row.get("filters"):
             body["meter"]["filters"] = shown_filters(filters)
     if row.get("unitCost"):
-        body["unit_cost"] = shown_unit_cost(row["unitCost"])
-    instants = (("created_at", "createdAt"), ("updated_at", "updatedAt"), ("deleted_at", "archivedAt"))
-    return body | {name: canonical(row[own]) for name, own in instants if row.get(own)}
+        body["unit_cost"] = members.shown(row["unitCost"], members.UNIT_COST)
+    return body | members.shown_instants(row, {**members.INSTANTS, "deleted_at": "archivedAt"})
 
 
-def _list(world: World, call: Call) -> Answer:
-    pairs = pairs_of(call)
-    page = page_of(pairs)
-    fields = {
-        "meter_id": Field(EXACT, lambda row: row.get("meterId")),
-        "key": Field(TEXT, lambda row: row["key"]),
-        "name": Field(TEXT, lambda row: row["name"]),
-    }
-    keys = {
-        "key": lambda row: row["key"],
-        "name": lambda row: row["name"],
-        "created_at": lambda row: row["createdAt"],
-        "updated_at": lambda row: row["updatedAt"],
-    }
+LISTING = Listing(
+    fields={
+        "meter_id": Field(EXACT, "meterId"),
+        "key": Field(TEXT, "key"),
+        "name": Field(TEXT, "name"),
+    },
+    keys={"key": "key", "name": "name", "created_at": "createdAt", "updated_at": "updatedAt"},
+    default="key",
+)
+
+
+def list_all(world: World, call: Call) -> Answer:
     rows = [row for row in world.store.rows(features.TABLE) if not row.get("archivedAt")]
-    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "key")
-    return Answer(200, listed([shown(row) for row in page.cut(rows)], page, len(rows)))
+    return answer_list(world, call, rows, LISTING, shown)
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     wish: Row = {"key": body["key"], "name": body["name"]}
     if body.get("meter") is not None:
@@ -63,7 +57,7 @@ def _create(world: World, call: Call) -> Answer:
     if metadata := from_labels(body.get("labels")):
         wish["metadata"] = metadata
     if body.get("unit_cost") is not None:
-        wish["unitCost"] = read_unit_cost(body["unit_cost"])
+        wish["unitCost"] = members.stored(body["unit_cost"], members.UNIT_COST)
     return Answer(201, shown(features.create(world, wish)))
 
 
@@ -84,31 +78,20 @@ def _found(world: World, id_: str) -> Row:
     return row
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     return Answer(200, shown(_found(world, call.path["featureId"])))
 
 
-def _patch(world: World, call: Call) -> Answer:
+def patch(world: World, call: Call) -> Answer:
     """Sets the unit cost; null takes it away, nothing at all is refused."""
     if "unit_cost" not in call.body:
         raise Problem(400, "validation error: unitCost is required")
     row = _found(world, call.path["featureId"])
     sent = call.body["unit_cost"]
-    cost = None if sent is None else read_unit_cost(sent)
+    cost = None if sent is None else members.stored(sent, members.UNIT_COST)
     return Answer(200, shown(features.set_unit_cost(world, row, cost)))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     features.archive(world, call.path["featureId"], refused=403)
     return Answer(204, EMPTY)
-
-
-_ALL = "/api/v3/openmeter/features"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{featureId}", _get),
-    Route("PATCH", _ALL + "/{featureId}", _patch),
-    Route("DELETE", _ALL + "/{featureId}", _delete),
-)

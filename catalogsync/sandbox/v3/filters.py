@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.sandbox.core import Json, Row
+from catalogsync.sandbox.domain.contract import Json, Row
 
 _WORDS = {"exists": "$exists", "eq": "$eq", "neq": "$ne", "in": "$in", "nin": "$nin"}
 _PATTERNS = {"contains": "$like", "ncontains": "$nlike"}

@@ -1,17 +1,18 @@
-"""v3's room of add-ons offered on plans. An assignment has an id of its own here; its name is not stored.
+"""v3's add-ons offered on plans. An assignment has an id of its own here; its name is not stored.
 
 Labels sent with POST are lost, with PUT they are kept (recorded: `v3_plan_addon_*`).
 """
 
 from __future__ import annotations
 
-from catalogsync.sandbox import planaddons
-from catalogsync.sandbox.catalog_lookup import PLAN_ADDONS
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import planaddons
+from catalogsync.sandbox.domain.assignment_fit import fit
+from catalogsync.sandbox.domain.catalog_lookup import PLAN_ADDONS
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Problem, Row, World
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
-from catalogsync.sandbox.v3.plans import shown_issues, times
-from catalogsync.sandbox.v3.query import listed, page_of
+from catalogsync.sandbox.v3.plans import shown_issues
+from catalogsync.sandbox.v3.query import listed, page_of, pairs_of
 
 
 def shown(world: World, row: Row) -> Row:
@@ -20,13 +21,11 @@ def shown(world: World, row: Row) -> Row:
         "id": row["id"],
         "name": "",
         "addon": {"id": row["addonId"]},
-        "from_plan_phase": row["fromPlanPhase"],
         "labels": shown_labels(row.get("metadata")),
-        **times(row),
+        **members.shown(row, members.ASSIGNMENT),
+        **members.shown_instants(row),
     }
-    if row.get("maxQuantity") is not None:
-        body["max_quantity"] = row["maxQuantity"]
-    if issues := planaddons.fit(world, row):
+    if issues := fit(world, row):
         body["validation_errors"] = shown_issues(one.read() for one in issues)
     return body
 
@@ -40,7 +39,7 @@ def _found(world: World, call: Call) -> Row:
     return row
 
 
-def _list(world: World, call: Call) -> Answer:
+def list_all(world: World, call: Call) -> Answer:
     page = page_of(pairs_of(call))
     rows = [
         row for row in world.store.by(PLAN_ADDONS, "planId", call.path["planId"]) if not row.get("deletedAt")
@@ -49,39 +48,26 @@ def _list(world: World, call: Call) -> Answer:
     return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     from_labels(body.get("labels"))
     wish: Row = {"planId": call.path["planId"], "addonId": body["addon"]["id"]}
-    wish["fromPlanPhase"] = body["from_plan_phase"]
-    if body.get("max_quantity") is not None:
-        wish["maxQuantity"] = body["max_quantity"]
+    wish |= members.stored(body, members.ASSIGNMENT)
     return Answer(201, shown(world, planaddons.create(world, wish)))
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, _found(world, call)))
 
 
-def _put(world: World, call: Call) -> Answer:
+def put(world: World, call: Call) -> Answer:
     body = call.body
-    wish = {"fromPlanPhase": body["from_plan_phase"], "maxQuantity": body.get("max_quantity")}
+    wish = members.stored(body, members.ASSIGNMENT)
     if body.get("labels") is not None:
         wish["metadata"] = from_labels(body["labels"])
     return Answer(200, shown(world, planaddons.update(world, _found(world, call), wish)))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     planaddons.delete(world, _found(world, call))
     return Answer(204, EMPTY)
-
-
-_ALL = "/api/v3/openmeter/plans/{planId}/addons"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{planAddonId}", _get),
-    Route("PUT", _ALL + "/{planAddonId}", _put),
-    Route("DELETE", _ALL + "/{planAddonId}", _delete),
-)

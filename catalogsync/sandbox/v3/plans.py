@@ -1,4 +1,4 @@
-"""v3's room of plans: the domain's plans in v3's spelling, without labels; no `next`.
+"""v3's plans: the domain's plans in v3's spelling, without labels; no `next`.
 
 PUT keeps labels and description when they are omitted and replaces pro-rating and phases; key, currency and
 billing cadence cannot be sent (recorded: `v3_plan_*`, `v3_reads_v1_plan`, `v3_put_of_v1_draft`).
@@ -8,28 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from catalogsync.sandbox import catalog_lookup, plans
-from catalogsync.sandbox.core import EMPTY, Answer, Call, Json, Route, Row, World
-from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.money import refuse_unknown
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup, plans
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Row, World
+from catalogsync.sandbox.domain.currency_rules import refuse_unknown
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels
-from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.v3.query import EXACT, TEXT, Field, Listing, answer_list
 from catalogsync.sandbox.v3.ratecards import read_card, read_period, refuse_unit_config, shown_card
 
 _STATES = ("draft", "active", "archived", "scheduled")
-_TIMES = (
-    ("effective_from", "effectiveFrom"),
-    ("effective_to", "effectiveTo"),
-    ("created_at", "createdAt"),
-    ("updated_at", "updatedAt"),
-    ("deleted_at", "deletedAt"),
-)
-
-
-def times(row: Row) -> Row:
-    """The instants of a catalog row as v3 gives them."""
-    return {name: canonical(row[own]) for name, own in _TIMES if row.get(own)}
 
 
 def shown_issues(issues: Iterable[Row], *, attributes: bool = False) -> list[Row]:
@@ -67,7 +54,7 @@ def shown(world: World, row: Row) -> Row:
     """A plan version as v3 gives it."""
     codes = catalog_lookup.tax_codes(world)
     body: Row = {name: row[name] for name in ("id", "key", "name", "version", "currency")}
-    body |= times(row)
+    body |= members.shown_instants(row)
     body |= {
         "billing_cadence": row["billingCadence"],
         "pro_rating_enabled": row["proRatingConfig"]["enabled"],
@@ -91,32 +78,34 @@ def _shown_phase(phase: Mapping[str, Json], codes: Mapping[str, Row]) -> Row:
     return body
 
 
-def _list(world: World, call: Call) -> Answer:
-    pairs, now = pairs_of(call), world.clock.now()
-    page = page_of(pairs)
-    fields = {
-        "key": Field(TEXT, lambda row: row["key"]),
-        "name": Field(TEXT, lambda row: row["name"]),
-        "status": Field(EXACT, lambda row: catalog_lookup.plan_status(row, now), _STATES, "plan"),
-        "currency": Field(EXACT, lambda row: row["currency"]),
-    }
-    keys = {
-        "id": lambda row: row["id"],
-        "key": lambda row: row["key"],
-        "version": lambda row: row["version"],
-        "created_at": lambda row: row["createdAt"],
-        "updated_at": lambda row: row["updatedAt"],
-    }
+LISTING = Listing(
+    fields={
+        "key": Field(TEXT, "key"),
+        "name": Field(TEXT, "name"),
+        "status": Field(EXACT, catalog_lookup.plan_status, _STATES, "plan"),
+        "currency": Field(EXACT, "currency"),
+    },
+    keys={
+        "id": "id",
+        "key": "key",
+        "version": "version",
+        "created_at": "createdAt",
+        "updated_at": "updatedAt",
+    },
+    default="id",
+)
+
+
+def list_all(world: World, call: Call) -> Answer:
     rows = [row for row in world.store.rows(catalog_lookup.PLANS) if not row.get("deletedAt")]
-    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "id")
-    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+    return answer_list(world, call, rows, LISTING, lambda row: shown(world, row))
 
 
 def _cards(body: Mapping[str, Json]) -> list[Row]:
     return [card for phase in body["phases"] for card in phase["rate_cards"]]
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     refuse_unit_config(world, _cards(body))
     wish = _read(body)
@@ -129,11 +118,11 @@ def _create(world: World, call: Call) -> Answer:
     return Answer(201, shown(world, plans.create(world, wish)))
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, plans.found(world, call.path["planId"])))
 
 
-def _put(world: World, call: Call) -> Answer:
+def put(world: World, call: Call) -> Answer:
     refuse_unit_config(world, _cards(call.body))
     wish, row = _read(call.body), world.store.get(catalog_lookup.PLANS, call.path["planId"])
     if row is not None and catalog_lookup.plan_status(row, world.clock.now()) in ("draft", "scheduled"):
@@ -141,27 +130,14 @@ def _put(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, plans.update(world, call.path["planId"], wish)))
 
 
-def _publish(world: World, call: Call) -> Answer:
+def publish(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, plans.publish(world, call.path["planId"])))
 
 
-def _archive(world: World, call: Call) -> Answer:
+def archive(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, plans.archive(world, call.path["planId"])))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     plans.delete(world, call.path["planId"])
     return Answer(204, EMPTY)
-
-
-_ALL = "/api/v3/openmeter/plans"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{planId}", _get),
-    Route("PUT", _ALL + "/{planId}", _put),
-    Route("DELETE", _ALL + "/{planId}", _delete),
-    Route("POST", _ALL + "/{planId}/publish", _publish),
-    Route("POST", _ALL + "/{planId}/archive", _archive),
-)

@@ -1,7 +1,7 @@
 """v3's own error answers: the `kongapi.info` types, `invalid_parameters`, and what it leaves out of the
 shared rules' errors.
 
-Source: semantics-meters-notifications-transport §6, recorded `v3_*_refusals`, `transport_v3_unknown_paths`.
+Source: docs/server/v3-and-v1.md#kinds, recorded `v3_*_refusals`, `transport_v3_unknown_paths`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalogsync.sandbox.core import Problem, Row
+from catalogsync.sandbox.domain.contract import Problem, Row
 
 _TYPE = "https://kongapi.info/konnect/"
 _STATUS_ATTRIBUTE = "commonhttp.httpAttributeKey:openmeter.http.status_code"

@@ -10,15 +10,25 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogsync.sandbox.core import Json, Problem, Row
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, Row, World
 from catalogsync.sandbox.v3.problems import query_error
 
 Pairs = Sequence[tuple[str, str]]
+PAIRS = "pairs"
+"""Where a v3 call's `query` holds the decoded name-value pairs as they were sent."""
 TEXT = ("eq", "neq", "contains", "gt", "gte", "lt", "lte", "oeq", "ocontains", "exists", "nexists")
 EXACT = ("eq", "neq", "oeq")
 _MOST_ITEMS, _LONGEST = 50, 1024
 _INT64 = 2**63
+Value = str | Callable[[Row, str], Json]
+"""Where a row's value is: a stored member's name, or a function of the row and the present instant."""
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+
+
+def pairs_of(call: Call) -> Pairs:
+    """The query of a v3 call."""
+    pairs: Pairs = call.query[PAIRS]
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +79,48 @@ def listed(rows: Sequence[Json], page: Page, total: int) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that may be filtered by: which operators it knows and how a row's value is read.
+    """A field that may be filtered by: which operators it knows and where a row's value is.
 
     `states` lists the values a status may have, in the words of the error for another one.
     """
 
     operators: tuple[str, ...]
-    value: Callable[[Row], str | None]
+    value: Value
     states: tuple[str, ...] = ()
     noun: str = ""
 
 
-def filtered(rows: Iterable[Row], pairs: Pairs, fields: Mapping[str, Field]) -> list[Row]:
-    """The rows that every filter lets through. Raises the 400 Problems of bad filters."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a v3 list can be filtered and sorted by, and the sort key it has without a wish."""
+
+    fields: Mapping[str, Field]
+    keys: Mapping[str, Value]
+    default: str
+
+
+def _valued(row: Row, value: Value, now: str) -> Json:
+    return row.get(value) if isinstance(value, str) else value(row, now)
+
+
+def answer_list(
+    world: World, call: Call, rows: Iterable[Row], listing: Listing, show: Callable[[Row], Json]
+) -> Answer:
+    """A page of the rows, filtered and sorted as the call asks, each shown by `show`. Raises 400 and 500 Problems."""
+    pairs, now = pairs_of(call), world.clock.now()
+    page = page_of(pairs)
+    kept = ordered(filtered(rows, pairs, listing.fields, now), pairs, listing, now)
+    return Answer(200, listed([show(row) for row in page.cut(kept)], page, len(kept)))
+
+
+def filtered(rows: Iterable[Row], pairs: Pairs, fields: Mapping[str, Field], now: str) -> list[Row]:
+    """The rows that every filter lets through at an instant. Raises the 400 Problems of bad filters."""
     kept = list(rows)
     for name, operator, text in _filters(pairs, fields):
         field = fields[name]
         if field.states:
             _check_states(name, operator, text, field)
-        kept = [row for row in kept if _fits(field.value(row), operator, text)]
+        kept = [row for row in kept if _fits(_valued(row, field.value, now), operator, text)]
     return kept
 
 
@@ -152,36 +185,38 @@ def _fits(value: str | None, operator: str, text: str) -> bool:
     if operator in ("exists", "nexists"):
         wanted = text not in ("false", "0", "f", "F", "FALSE", "False")
         return (value is not None) == (wanted if operator == "exists" else not wanted)
-    if value is None:
-        return False
-    tests: Mapping[str, Callable[[], bool]] = {
-        "eq": lambda: value == text,
-        "neq": lambda: value != text,
-        "contains": lambda: text.lower() in value.lower(),
-        "gt": lambda: value > text,
-        "gte": lambda: value >= text,
-        "lt": lambda: value < text,
-        "lte": lambda: value <= text,
-        "oeq": lambda: not _items(text) or value in _items(text),
-        "ocontains": lambda: not _items(text) or any(one.lower() in value.lower() for one in _items(text)),
-    }
-    return tests[operator]()
+    return value is not None and _TESTS[operator](value, text)
 
 
-def ordered(
-    rows: Iterable[Row], pairs: Pairs, keys: Mapping[str, Callable[[Row], Json]], default: str
-) -> list[Row]:
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "eq": lambda value, text: value == text,
+    "neq": lambda value, text: value != text,
+    "contains": lambda value, text: text.lower() in value.lower(),
+    "gt": lambda value, text: value > text,
+    "gte": lambda value, text: value >= text,
+    "lt": lambda value, text: value < text,
+    "lte": lambda value, text: value <= text,
+    "oeq": lambda value, text: not _items(text) or value in _items(text),
+    "ocontains": lambda value, text: (
+        not _items(text) or any(one.lower() in value.lower() for one in _items(text))
+    ),
+}
+"""What each operator asks of a value, besides `exists` and `nexists`."""
+
+
+def ordered(rows: Iterable[Row], pairs: Pairs, listing: Listing, now: str) -> list[Row]:
     """The rows by `sort=field [asc|desc]`. Raises the 400 Problems of a bad one."""
     texts = [text for name, text in pairs if name == "sort"]
-    words = texts[0].split() if texts else [default]
+    words = texts[0].split() if texts else [listing.default]
     if not 1 <= len(words) <= 2:
         raise query_error("sort", "invalid sort by")
     if len(words) == 2 and words[1] not in ("asc", "desc"):
         raise query_error("sort", "sort order must be either asc or desc")
-    if words[0] not in keys:
-        known = ", ".join(keys)
+    if words[0] not in listing.keys:
+        known = ", ".join(listing.keys)
         raise query_error("sort", f'unsupported sort field "{words[0]}", supported fields: {known}')
-    return sorted(rows, key=keys[words[0]], reverse=words[-1] == "desc" and len(words) == 2)
+    key = listing.keys[words[0]]
+    return sorted(rows, key=lambda row: _valued(row, key, now), reverse=words[1:] == ["desc"])
 
 
 def _members(pairs: Pairs, name: str) -> list[tuple[str, str]]:

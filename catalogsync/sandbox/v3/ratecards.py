@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from catalogsync.sandbox.cards import Uncastable, period, read_price
-from catalogsync.sandbox.core import Json, Problem, Row, World
-from catalogsync.sandbox.durations import decimal_text
+from catalogsync.sandbox.domain.cards import Uncastable, period, read_price
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
+from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
 
@@ -68,14 +69,12 @@ def _read_price(sent: Mapping[str, Json], *, flat_fee: bool) -> Row | None:
         tiers = [_read_tier(tier) for tier in price["tiers"]]
         read = {"type": "tiered", "mode": price["type"], "tiers": tiers}
     commitments = sent.get("commitments") or {}
-    for name, own in (("minimum_amount", "minimumAmount"), ("maximum_amount", "maximumAmount")):
-        read[own] = commitments.get(name)
+    read |= members.stored(commitments, members.COMMITMENTS)
     return read_price(read, flat_fee=flat_fee)
 
 
 def _read_tier(tier: Mapping[str, Json]) -> Row:
-    names = (("up_to_amount", "upToAmount"), ("flat_price", "flatPrice"), ("unit_price", "unitPrice"))
-    return {own: tier.get(name) for name, own in names}
+    return members.stored(tier, members.TIER)
 
 
 def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
@@ -183,20 +182,16 @@ def _shown_price(price: Mapping[str, Json] | None) -> Row:
 
 
 def _shown_tier(tier: Mapping[str, Json]) -> Row:
-    shown: Row = {}
-    if tier.get("upToAmount") is not None:
-        shown["up_to_amount"] = tier["upToAmount"]
-    for own, name in (("flatPrice", "flat_price"), ("unitPrice", "unit_price")):
-        if tier.get(own) is not None:
-            shown[name] = {"type": name.split("_")[0], "amount": tier[own]["amount"]}
+    shown = members.shown(tier, members.TIER)
+    for name in shown.keys() & {"flat_price", "unit_price"}:
+        shown[name] = {"type": name.split("_")[0], "amount": shown[name]["amount"]}
     return shown
 
 
 def _shown_commitments(price: Mapping[str, Json] | None) -> Row:
     if price is None or price["type"] == "flat":
         return {}
-    names = (("minimumAmount", "minimum_amount"), ("maximumAmount", "maximum_amount"))
-    return {name: price[own] for own, name in names if price.get(own) is not None}
+    return members.shown(price, members.COMMITMENTS)
 
 
 def _shown_discounts(discounts: Mapping[str, Json]) -> Row:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from catalogsync.sandbox.core import Json
+from catalogsync.sandbox.domain.contract import Json
 from catalogsync.sandbox.v3.problems import Parameter
 
 _RULES = {

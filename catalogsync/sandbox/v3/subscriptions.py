@@ -1,4 +1,4 @@
-"""v3's room of subscriptions: list and read with phases and items, create, cancel, change, run on.
+"""v3's subscriptions: list and read with phases and items, create, cancel, change, run on.
 
 The rules are v1's; unlike v1 it shows conversions and its items carry whole rate cards (recorded:
 `impact_no_subscription_list_in_v1`, `unitconfig_subscription`).
@@ -6,69 +6,69 @@ The rules are v1's; unlike v1 it shows conversions and its items carry whole rat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from catalogsync.sandbox import catalog_lookup, subscription_views, subscriptions
-from catalogsync.sandbox.core import Answer, Call, Json, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical, parse, show
-from catalogsync.sandbox.subscription_build import Wish, create
-from catalogsync.sandbox.subscription_lookup import found
-from catalogsync.sandbox.subscription_spec import billing_period, phase_span, relation, shown_item, status
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup, subscription_lookup, subscriptions
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, Row, World
+from catalogsync.sandbox.domain.instants import canonical, parse, show
+from catalogsync.sandbox.domain.subscription_build import Wish, create
+from catalogsync.sandbox.domain.subscription_lookup import found
+from catalogsync.sandbox.domain.subscription_spec import (
+    billing_period,
+    phase_span,
+    relation,
+    shown_item,
+    status,
+)
+from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.problems import Parameter, bad_request
-from catalogsync.sandbox.v3.query import EXACT, Field, filtered, listed, ordered, page_of
+from catalogsync.sandbox.v3.query import EXACT, Field, Listing, answer_list
 from catalogsync.sandbox.v3.ratecards import shown_card
 
 _STATES = ("active", "canceled", "inactive", "scheduled")
 
 
-def _list(world: World, call: Call) -> Answer:
-    pairs, now = pairs_of(call), parse(world.clock.now())
-    page = page_of(pairs)
-    fields = {
-        "id": Field(EXACT, lambda row: row["id"]),
-        "customer_id": Field(EXACT, lambda row: row["customerId"]),
-        "plan_id": Field(EXACT, lambda row: (row["plan"] or {}).get("id")),
-        "plan_key": Field(EXACT, lambda row: (row["plan"] or {}).get("key")),
-        "status": Field(EXACT, lambda row: status(row, now), _STATES, "subscription"),
-    }
-    rows = [row for row in world.store.rows(subscription_views.TABLE) if "deletedAt" not in row]
-    keys = {
-        "id": lambda row: row["id"],
-        "active_from": lambda row: parse(row["activeFrom"]),
-        "active_to": lambda row: (not row.get("activeTo"), parse(row.get("activeTo") or row["activeFrom"])),
-    }
-    rows = ordered(filtered(rows, pairs, fields), pairs, keys, "active_from")
-    return Answer(200, listed([shown(world, row) for row in page.cut(rows)], page, len(rows)))
+def _of_plan(name: str) -> Callable[[Row, str], str | None]:
+    return lambda row, now: (row["plan"] or {}).get(name)
+
+
+LISTING = Listing(
+    fields={
+        "id": Field(EXACT, "id"),
+        "customer_id": Field(EXACT, "customerId"),
+        "plan_id": Field(EXACT, _of_plan("id")),
+        "plan_key": Field(EXACT, _of_plan("key")),
+        "status": Field(EXACT, lambda row, now: status(row, parse(now)), _STATES, "subscription"),
+    },
+    keys={
+        "id": "id",
+        "active_from": lambda row, now: parse(row["activeFrom"]),
+        "active_to": lambda row, now: (
+            not row.get("activeTo"),
+            parse(row.get("activeTo") or row["activeFrom"]),
+        ),
+    },
+    default="active_from",
+)
+
+
+def list_all(world: World, call: Call) -> Answer:
+    rows = [row for row in world.store.rows(subscription_lookup.TABLE) if "deletedAt" not in row]
+    return answer_list(world, call, rows, LISTING, lambda row: shown(world, row))
 
 
 def shown(world: World, sub: Row) -> Row:
     """A subscription as v3 gives it."""
     now = parse(world.clock.now())
-    body: Row = {
-        "id": sub["id"],
-        "name": sub["name"],
-        "customer_id": sub["customerId"],
-        "invoice_currency": sub["currency"],
-        "billing_cadence": sub["billingCadence"],
-        "cost_basis_mode": sub["costBasisMode"],
+    body = members.shown(sub, members.SUBSCRIPTION) | members.shown_instants(sub)
+    body |= {
         "cost_basis_pins": [],
-        "pro_rating_config": sub["proRatingConfig"],
-        "settlement_mode": sub["settlementMode"],
         "status": status(sub, now),
         "labels": shown_labels(sub.get("metadata"), sub.get("annotations")),
     }
-    instants = (
-        ("billing_anchor", "billingAnchor"),
-        ("active_from", "activeFrom"),
-        ("active_to", "activeTo"),
-        ("created_at", "createdAt"),
-        ("updated_at", "updatedAt"),
-    )
-    body |= {name: canonical(sub[own]) for name, own in instants if sub.get(own)}
     if sub.get("description"):
         body["description"] = sub["description"]
     if sub["plan"]:
@@ -109,7 +109,7 @@ def _item(world: World, item: Row) -> Row:
     return {**body, "active_to": canonical(item["activeTo"])} if item.get("activeTo") else body
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     return Answer(200, shown(world, found(world, call.path["subscriptionId"])))
 
 
@@ -152,7 +152,7 @@ def _refuse_pinned(body: Mapping[str, Json]) -> None:
         raise Problem(501, "not emulated: subscriptions with pinned cost bases")
 
 
-def _create(world: World, call: Call) -> Answer:
+def post(world: World, call: Call) -> Answer:
     body = call.body
     _refuse_pinned(body)
     _required(body, "customer")
@@ -168,18 +168,18 @@ def _create(world: World, call: Call) -> Answer:
     return Answer(201, shown(world, create(world, customer, source, wish)))
 
 
-def _cancel(world: World, call: Call) -> Answer:
+def cancel(world: World, call: Call) -> Answer:
     sub = found(world, call.path["subscriptionId"])
     timing = (call.body or {}).get("timing") or "immediate"
     return Answer(200, shown(world, subscriptions.cancel(world, sub, timing)))
 
 
-def _continue(world: World, call: Call) -> Answer:
+def unschedule_cancelation(world: World, call: Call) -> Answer:
     sub = found(world, call.path["subscriptionId"])
     return Answer(200, shown(world, subscriptions.run_on(world, sub)))
 
 
-def _change(world: World, call: Call) -> Answer:
+def change(world: World, call: Call) -> Answer:
     body = call.body
     _refuse_pinned(body)
     sub = found(world, call.path["subscriptionId"])
@@ -195,15 +195,3 @@ def _change(world: World, call: Call) -> Answer:
     )
     old, new = subscriptions.move(world, sub["id"], source, wish)
     return Answer(200, {"current": shown(world, old), "next": shown(world, new)})
-
-
-_ALL = "/api/v3/openmeter/subscriptions"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("POST", _ALL, _create),
-    Route("GET", _ALL + "/{subscriptionId}", _get),
-    Route("POST", _ALL + "/{subscriptionId}/cancel", _cancel),
-    Route("POST", _ALL + "/{subscriptionId}/change", _change),
-    Route("POST", _ALL + "/{subscriptionId}/unschedule-cancelation", _continue),
-)

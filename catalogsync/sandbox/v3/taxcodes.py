@@ -1,14 +1,13 @@
-"""v3's room of tax codes: list, read, and a DELETE that is not allowed (recorded: `v3_tax_code`)."""
+"""v3's tax codes: list, read, and a DELETE that is not allowed (recorded: `v3_tax_code`)."""
 
 from __future__ import annotations
 
-from catalogsync.sandbox import catalog_lookup
-from catalogsync.sandbox.core import Answer, Call, Problem, Route, Row, World
-from catalogsync.sandbox.instants import canonical
-from catalogsync.sandbox.v3.gate import pairs_of
+from catalogsync.sandbox.domain import catalog_lookup
+from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Row, World
+from catalogsync.sandbox.domain.instants import canonical
 from catalogsync.sandbox.v3.labels import shown_labels
 from catalogsync.sandbox.v3.problems import forbidden
-from catalogsync.sandbox.v3.query import listed, page_of
+from catalogsync.sandbox.v3.query import listed, page_of, pairs_of
 
 
 def shown(row: Row) -> Row:
@@ -26,13 +25,13 @@ def shown(row: Row) -> Row:
     }
 
 
-def _list(world: World, call: Call) -> Answer:
+def list_all(world: World, call: Call) -> Answer:
     page = page_of(pairs_of(call))
     rows = list(catalog_lookup.tax_codes(world).values())
     return Answer(200, listed([shown(row) for row in page.cut(rows)], page, len(rows)))
 
 
-def _get(world: World, call: Call) -> Answer:
+def get(world: World, call: Call) -> Answer:
     id_ = call.path["taxCodeId"]
     row = catalog_lookup.tax_codes(world).get(id_)
     if row is None:
@@ -47,11 +46,11 @@ def _get(world: World, call: Call) -> Answer:
     return Answer(200, shown(row))
 
 
-def _delete(world: World, call: Call) -> Answer:
+def delete(world: World, call: Call) -> Answer:
     raise forbidden("Deleting tax codes is not allowed")
 
 
-def _defaults(world: World, call: Call) -> Answer:
+def get_defaults(world: World, call: Call) -> Answer:
     """The seeded codes that invoices and credit grants use."""
     by_key = {row["key"]: row for row in catalog_lookup.tax_codes(world).values()}
     invoicing, granting = by_key["default"], by_key["nontaxable"]
@@ -62,13 +61,3 @@ def _defaults(world: World, call: Call) -> Answer:
         "updated_at": canonical(granting["updatedAt"]),
     }
     return Answer(200, body)
-
-
-_ALL = "/api/v3/openmeter/tax-codes"
-
-ROUTES: tuple[Route, ...] = (
-    Route("GET", _ALL, _list),
-    Route("GET", _ALL + "/{taxCodeId}", _get),
-    Route("DELETE", _ALL + "/{taxCodeId}", _delete),
-    Route("GET", "/api/v3/openmeter/defaults/tax-codes", _defaults),
-)

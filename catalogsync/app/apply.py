@@ -1,0 +1,123 @@
+"""Carrying out a plan: the guards before it, the server it goes to, the journal beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalogsync import executor
+from catalogsync.app import environments
+from catalogsync.app.environments import Target
+from catalogsync.app.plan import desired, plan_desired, refuse_unproven
+from catalogsync.app.runtime import Runtime
+from catalogsync.app.server import OpenMeter
+from catalogsync.core.errors import Refused
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.core.report import Outcome, RunReport
+from catalogsync.executor.journal import Journal
+from catalogsync.store import planfile
+
+OnStep = Callable[[Outcome], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A plan that passed its guards, and the server that it is for. `journal`: the file to write what is done to, if any."""
+
+    plan: Plan
+    server: OpenMeter
+    journal: Path | None = None
+
+    def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
+        """Does it. `on_step` is told of each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
+        with contextlib.ExitStack() as stack:
+            journal = None
+            if self.journal is not None and not self.plan.is_empty and not self.plan.blocked:
+                journal = stack.enter_context(contextlib.closing(Journal(self.journal, self.plan)))
+            return executor.apply(
+                self.plan,
+                self.server.target,
+                self.server.secrets,
+                journal=journal,
+                observer=on_step,
+                stop=stop,
+            )
+
+
+@contextlib.contextmanager
+def ready_saved(
+    saved: Path,
+    target: Target,
+    runtime: Runtime,
+    *,
+    journal_folder: Path | None = None,
+    max_age: float | None = None,
+    unproven: bool = False,
+) -> Iterator[Ready]:
+    """A saved plan, ready for the server it was made for. `max_age` in hours. Raises Refused when a guard refuses it."""
+    plan = planfile.load(saved)
+    refuse_unproven(plan, unproven=unproven)
+    _refuse_old(plan, max_age, runtime.clock())
+    with OpenMeter.of(environments.of_plan(plan, saved, target, runtime), runtime) as server:
+        refuse_other_server(plan.target, server.identity())
+        name = f"{saved.name}.journal"
+        yield Ready(plan, server, journal_folder / name if journal_folder else saved.with_name(name))
+
+
+@contextlib.contextmanager
+def ready_files(
+    paths: Sequence[Path],
+    target: Target,
+    runtime: Runtime,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    journal_folder: Path | None = None,
+) -> Iterator[Ready]:
+    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises."""
+    wanted = desired(paths, target, runtime)
+    with OpenMeter.of(wanted.environment, runtime) as server:
+        plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
+        yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None)
+
+
+def apply_plan(
+    plan: Plan, server: OpenMeter, on_step: OnStep | None = None, stop: threading.Event | None = None
+) -> RunReport:
+    """Carries out a plan on the server that it was made for. Raises Refused for another one, before anything is sent."""
+    environments.refuse_elsewhere(plan.target, server.environment)
+    refuse_other_server(plan.target, server.identity())
+    return Ready(plan, server).carry_out(on_step, stop)
+
+
+def _refuse_old(plan: Plan, max_age: float | None, now: datetime.datetime) -> None:
+    if max_age is None:
+        return
+    try:
+        hours = (now - datetime.datetime.fromisoformat(plan.created)).total_seconds() / 3600
+    except (ValueError, TypeError):
+        hours = float("inf")
+    if hours > max_age:
+        raise Refused(
+            f"the plan was made at {plan.created or 'an unknown time'}, more than {max_age:g} hours ago",
+            code="refused-old",
+            hint="make a new plan and review it",
+        )
+
+
+def refuse_other_server(bound: TargetIdentity, found: TargetIdentity) -> None:
+    """Another server behind the same URL: by its version or its API description, where both told them. Raises Refused."""
+    for what, then, now in (
+        ("version", bound.server_version, found.server_version),
+        ("API description", bound.description_digest, found.description_digest),
+    ):
+        if then and now and then != now:
+            raise Refused(
+                f"{found.url} has another {what} than the server the plan was made for ({then}, now {now})",
+                code="refused-other-target",
+                hint="make a plan for this server",
+            )

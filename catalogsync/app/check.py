@@ -1,0 +1,62 @@
+"""One call for everything that can be said of a catalog offline: structure, the server's rules, lint. Sorted, one per cause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogsync import manifests
+from catalogsync.app.environments import Chosen
+from catalogsync.app.runtime import Runtime
+from catalogsync.checks.lint import LintSettings, lint
+from catalogsync.checks.validate import validate
+from catalogsync.core import gc_pause
+from catalogsync.core.diagnostics import Diagnostic, in_order
+from catalogsync.core.errors import InvalidCatalog
+from catalogsync.core.model import Catalog
+
+__all__ = ["Checked", "LintSettings", "check", "check_chosen", "valid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A catalog and what is to be said of it."""
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        return not any(one.is_error for one in self.diagnostics)
+
+
+def check(
+    paths: Sequence[Path],
+    *,
+    overlays: Sequence[Path] = (),
+    elsewhere: Sequence[Path] = (),
+    settings: LintSettings | None = None,
+) -> Checked:
+    """Loads and checks. `elsewhere`: overlays of other environments, which are not read. Never raises on bad input."""
+    with gc_pause.paused():
+        loaded = manifests.load(paths, overlays=overlays, elsewhere=elsewhere)
+        found = validate(loaded.catalog, loaded.gaps)
+        faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
+        whole = not loaded.gaps.any and not faulty
+        costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
+        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))
+
+
+def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
+    """The chosen catalog with the overlays and severities of its configuration. A waiver ends with its day in UTC."""
+    settings = LintSettings(chosen.settings.severities, runtime.today())
+    return check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere, settings=settings)
+
+
+def valid(chosen: Chosen, runtime: Runtime) -> Checked:
+    """The same. Raises InvalidCatalog when it holds errors."""
+    checked = check_chosen(chosen, runtime)
+    if not checked.is_valid:
+        raise InvalidCatalog(checked.diagnostics)
+    return checked

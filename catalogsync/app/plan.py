@@ -1,0 +1,159 @@
+"""Plans: for a catalog as it is in the files, and back from a plan that was carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalogsync.app import check, environments
+from catalogsync.app.check import Checked
+from catalogsync.app.environments import Chosen, Target
+from catalogsync.app.rehearse import rehearse
+from catalogsync.app.revision import git_revision
+from catalogsync.app.runtime import Runtime
+from catalogsync.app.server import OpenMeter
+from catalogsync.core import gc_pause
+from catalogsync.core.errors import Refused, UsageError
+from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.plan import Plan
+from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.store import output, planfile
+from catalogsync.store.config import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What the files ask for, without errors, and the environment that they go to."""
+
+    chosen: Chosen
+    environment: Environment
+    checked: Checked
+
+
+def desired(paths: Sequence[Path], target: Target, runtime: Runtime) -> Desired:
+    """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
+    chosen, environment = environments.choose(paths, target, runtime)
+    return Desired(chosen, environment, check.valid(chosen, runtime))
+
+
+def plan_desired(
+    wanted: Desired,
+    server: OpenMeter,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    rehearsed: bool = False,
+) -> Plan:
+    """The plan for an open server, with what was found in the files and the commit they are at."""
+    plan = plan_catalog(wanted.checked.catalog, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+    diagnostics = tuple(dict.fromkeys((*wanted.checked.diagnostics, *plan.diagnostics)))
+    return replace(plan, diagnostics=diagnostics, git_revision=git_revision(wanted.chosen.paths[0]))
+
+
+def plan_files(
+    paths: Sequence[Path],
+    target: Target,
+    runtime: Runtime,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    rehearsed: bool = False,
+) -> Plan:
+    """The plan that makes a server what the files say. Writes nothing to the server.
+
+    Raises what `desired` raises, and TargetError for a server that cannot be read.
+    """
+    with gc_pause.paused():
+        wanted = desired(paths, target, runtime)
+        with OpenMeter.of(wanted.environment, runtime) as server:
+            return plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+
+
+def plan_catalog(
+    catalog: Catalog,
+    server: OpenMeter,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    rehearsed: bool = False,
+) -> Plan:
+    """The plan that makes a server what a valid catalog says. `recreate`: KIND/KEY of objects that may be removed and
+    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key.
+    """
+    options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
+    plan = make_plan(catalog, server.read(), server.identity(), options)
+    return (
+        rehearse(plan, catalog, server.client, server.secrets, options)
+        if rehearsed and not plan.blocked
+        else plan
+    )
+
+
+def _refs(texts: Iterable[str]) -> list[Ref]:
+    try:
+        return [Ref.parse(text) for text in texts]
+    except ValueError as problem:
+        raise UsageError(
+            f"--recreate: {problem}", hint="write KIND/KEY, for example feature/api_calls"
+        ) from None
+
+
+def _kept(texts: Iterable[str]) -> dict[Ref, str]:
+    kept = {}
+    for text in texts:
+        name, _, id_ = text.partition("=")
+        try:
+            kept[Ref.parse(name)] = id_
+        except ValueError:
+            id_ = ""
+        if not id_:
+            raise UsageError(
+                f"--keep: not KIND/KEY=ID: {text!r}", hint="write it as the plan's error shows it"
+            )
+    return kept
+
+
+def undo_saved(saved: Path, target: Target, runtime: Runtime, *, rehearsed: bool = False) -> Plan:
+    """The plan that takes a saved one back, on the server that it was made for. Raises Refused for another one."""
+    done = planfile.load(saved)
+    with OpenMeter.of(environments.of_plan(done, saved, target, runtime), runtime) as server:
+        return undo_plan(done, server, str(saved), rehearsed=rehearsed)
+
+
+def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = False) -> Plan:
+    """The plan that takes `done` back. `file`: where it was saved, for the diagnostics. Raises Refused on another server."""
+    environments.refuse_elsewhere(done.target, server.environment)
+    live = server.read()
+    back = undo.way_back(done, live, file)
+    options = replace(back.options, reveal=server.secrets.reveal)
+    plan = make_plan(back.catalog, live, server.identity(), options)
+    if rehearsed and not plan.blocked:
+        plan = rehearse(plan, back.catalog, server.client, server.secrets, options)
+    return undo.told(plan, back)
+
+
+def refuse_unproven(plan: Plan, *, unproven: bool) -> None:
+    """Raises Refused for a plan that failed its rehearsal, unless the person accepts that."""
+    if plan.rehearsal is not None and not plan.rehearsal.passed and not unproven:
+        raise Refused(
+            "the plan failed its rehearsal: "
+            + "; ".join(plan.rehearsal.failures or ("the second plan was not empty",)),
+            code="refused-unproven",
+            hint="see what failed, or give --unproven to continue all the same",
+        )
+
+
+def load(saved: Path) -> Plan:
+    """A saved plan. Raises Refused for a file that is none."""
+    return planfile.load(saved)
+
+
+def to_text(plan: Plan, runtime: Runtime) -> str:
+    """A plan as its file holds it, with the instant of now as the one it was made at."""
+    return planfile.to_text(replace(plan, created=runtime.now()))
+
+
+def save(plan: Plan, path: Path, runtime: Runtime) -> None:
+    """Writes a plan to a file that `apply` carries out. Raises CatalogsyncError."""
+    output.write(path, to_text(plan, runtime))

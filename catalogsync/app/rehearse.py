@@ -1,0 +1,166 @@
+"""Rehearsals: a plan is carried out on a twin of the live server, by the same executor, before anyone carries it out for real.
+
+Proven is that every step is done as planned, that a second plan is empty, and that from wherever a run may stop a new plan leads to the
+same end. The twin lives in this process; secrets that the steps name are needed, and do not leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from catalogsync import executor
+from catalogsync.core import values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
+from catalogsync.core.model import Catalog, Kind, LiveState, Ref
+from catalogsync.core.plan import Plan, Precondition, Rehearsal
+from catalogsync.core.report import RunReport
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import PlanOptions, make_plan, transitions
+from catalogsync.sandbox import Sandbox, SeedError
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client
+
+_URL = "http://twin.localhost"
+States = Mapping[Ref, JsonObject]
+
+
+class _Twin:
+    """A sandbox that starts as the copy of a server, with a client of its own."""
+
+    def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets) -> None:
+        self.secrets = secrets
+        self._sandbox = Sandbox()
+        try:
+            self._sandbox.seed_from(origin, prefix)
+        except SeedError as problem:
+            raise TargetError(
+                f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
+            ) from problem
+        self.client = Client(_URL, transport=self._sandbox.transport())
+        self.target = V1(self.client)
+
+    def copy(self) -> _Twin:
+        return _Twin(self.client.http, self.client.prefix, self.secrets)
+
+    def read(self) -> LiveState:
+        return self.target.read()
+
+    def close(self) -> None:
+        self.client.close()
+        self._sandbox.close()
+
+
+def rehearse(plan: Plan, catalog: Catalog, client: Client, secrets: Secrets, options: PlanOptions) -> Plan:
+    """The plan with its proof. `client` speaks to the live server, which is only read.
+
+    Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
+    """
+    twin = _Twin(client.http, client.prefix, secrets)
+    try:
+        proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
+    finally:
+        twin.close()
+    return replace(plan, rehearsal=proof)
+
+
+def _as_on(twin: _Twin, plan: Plan) -> Plan:
+    """The plan with the secrets that the twin has: the live ones are not copied."""
+    live = transitions.adopt(twin.read(), transitions.wanted_names(plan))
+
+    def of(one: Precondition) -> Precondition:
+        kind = one.ref.kind
+        made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
+        here = transitions.seen(one.ref, live).get("active") if made_up else None
+        active = one.state.get("active")
+        if not isinstance(here, Mapping) or not isinstance(active, Mapping):
+            return one
+        state = {"active": {**active, **{n: here[n] for n in made_up if n in active and n in here}}}
+        return replace(one, state=state, fingerprint=values.fingerprint(state))
+
+    return replace(plan, preconditions=tuple(of(one) for one in plan.preconditions))
+
+
+class _Rehearsing:
+    """One rehearsal; failures are collected as sentences."""
+
+    def __init__(self, plan: Plan, catalog: Catalog, options: PlanOptions, twin: _Twin) -> None:
+        self._plan, self._catalog, self._options, self._twin = plan, catalog, options, twin
+        self._failures: list[str] = []
+
+    def proof(self) -> Rehearsal:
+        forks = self._walk()
+        done = sum(step_done for step_done, _ in forks)
+        second = self._again(self._twin)
+        end = _states(self._twin.read())
+        converging = sum(self._converges(number, fork, end) for number, (_, fork) in enumerate(forks))
+        return Rehearsal(done, second.is_empty, len(forks), converging, tuple(self._failures))
+
+    def _walk(self) -> list[tuple[bool, _Twin]]:
+        """Carries out step after step, with a copy of the twin from before each. Ends at the first step that fails."""
+        forks: list[tuple[bool, _Twin]] = []
+        for number in range(1, len(self._plan.steps) + 1):
+            forks.append((True, self._twin.copy()))
+            failure = _failure(replace(self._plan, steps=self._plan.steps[:number]), self._twin)
+            if failure:
+                self._failures.append(failure)
+                forks[-1] = (False, forks[-1][1])
+                break
+        return forks
+
+    def _again(self, twin: _Twin) -> Plan:
+        return make_plan(self._catalog, twin.read(), self._plan.target, self._options)
+
+    def _converges(self, number: int, fork: _Twin, end: States) -> bool:
+        """Whether a new plan, made after `number` steps, leads to the same end."""
+        try:
+            failure = _failure(self._again(fork), fork)
+            found = _states(fork.read())
+        finally:
+            fork.close()
+        differing = sorted(ref for ref in end.keys() | found.keys() if end.get(ref) != found.get(ref))
+        if differing and not failure:
+            failure = "a new plan leads to another end for " + ", ".join(map(str, differing))
+        if failure:
+            self._failures.append(f"stopped after {number} steps: {failure}")
+        return not failure
+
+
+def _failure(plan: Plan, twin: _Twin) -> str:
+    """Carries out a plan on a twin; what went wrong, "" if nothing did. Raises Refused when a secret is missing."""
+    try:
+        report = executor.apply(plan, twin.target, twin.secrets)
+    except Refused as problem:
+        if problem.code == "secret-missing":
+            raise
+        return problem.message
+    except (CatalogsyncError, ValueError) as problem:
+        return str(problem)
+    return _first_bad(report)
+
+
+def _first_bad(report: RunReport) -> str:
+    for outcome in report.outcomes:
+        if not outcome.status.is_good:
+            step = outcome.step
+            return f"step {step.number} ({step.verb} {step.ref}): {outcome.status}: {outcome.message}"
+    return ""
+
+
+def _states(live: LiveState) -> States:
+    """Everything that can be seen; what never was and what is gone count the same. A secret that the server made up is in no state."""
+    seen = {ref: transitions.seen(ref, live) for ref in live.groups}
+    return {
+        ref: {slot: _without_made_up(ref.kind, body) for slot, body in state.items()}
+        for ref, state in seen.items()
+        if any(body is not None for body in state.values())
+    }
+
+
+def _without_made_up(kind: Kind, body: Any) -> Any:
+    made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
+    return body if body is None else {name: value for name, value in body.items() if name not in made_up}

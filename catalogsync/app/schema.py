@@ -1,0 +1,92 @@
+"""The JSON schemas of manifests, from an OpenAPI description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalogsync.app.proxies import proxy_for
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
+from catalogsync.manifests import files
+from catalogsync.openmeter import schemas
+from catalogsync.schemagen import SOURCE, compare, draw, wire_name
+from catalogsync.schemagen.changes import DescriptionChange
+from catalogsync.store import addresses
+
+_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The descriptions that the schemas were drawn from and that was given, and what the second changes."""
+
+    known: Mapping[str, Any]
+    given: Mapping[str, Any]
+    changes: tuple[DescriptionChange, ...]
+
+
+def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
+    """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
+    text = _read(spec, runtime)
+    drawn = draw(_parse(spec, text), text)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CatalogsyncError(
+            f"{out} cannot be made: {problem.strerror}", code="file-unwritable"
+        ) from problem
+    for name, content in sorted(drawn.items()):
+        files.write(out / name, content)
+    return tuple(out / name for name in sorted(drawn))
+
+
+def check_schemas(spec: str, runtime: Runtime) -> Compared:
+    """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
+    text = _read(spec, runtime)
+    description = _parse(spec, text)
+    drawn = json.loads(draw(description, text)[wire_name(description)])
+    known = schemas.schema(wire_name(description))
+    return Compared(known[SOURCE], drawn[SOURCE], tuple(compare(known, drawn)))
+
+
+def _read(spec: str, runtime: Runtime) -> bytes:
+    if not spec.startswith(("http://", "https://")):
+        try:
+            return Path(spec).read_bytes()
+        except (OSError, ValueError) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            raise UsageError(f"{spec} cannot be read: {reason}", hint="give a file or a URL") from problem
+    import httpx
+
+    problem_of_url = addresses.problem_of(spec, "")
+    if problem_of_url is not None:
+        raise UsageError(f"--spec {problem_of_url[0]}", hint=problem_of_url[1])
+    proxy = proxy_for(spec, runtime.environ)
+    try:
+        with httpx.Client(trust_env=False, proxy=proxy[1] if proxy else None, timeout=_TIMEOUT) as client:
+            answer = client.get(spec, follow_redirects=True)
+            answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as problem:
+        said = problem if isinstance(problem, httpx.HTTPError) else "the URL or the proxy cannot be used"
+        raise TargetError(f"{spec} cannot be read: {said}") from problem
+    return answer.content
+
+
+def _parse(spec: str, text: bytes) -> dict[str, Any]:
+    """A description as data. Raises UsageError when it is neither JSON nor YAML, or no object."""
+    try:
+        data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
+    except (ValueError, yaml.YAMLError, RecursionError) as problem:
+        said = (str(problem).splitlines() or [type(problem).__name__])[0]
+        raise UsageError(f"{spec} is neither JSON nor YAML: {said}") from problem
+    if not isinstance(data, dict):
+        raise UsageError(
+            f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
+        )
+    return data

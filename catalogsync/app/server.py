@@ -1,0 +1,189 @@
+"""An OpenMeter that is read and written: one behind a URL, or an embedded one."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from catalogsync.app import api_key as keys
+from catalogsync.app.proxies import proxy_for
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.errors import CatalogsyncError, UsageError
+from catalogsync.core.model import LiveState
+from catalogsync.core.plan import TargetIdentity
+from catalogsync.store import addresses, config
+from catalogsync.store.config import Environment
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client
+
+if TYPE_CHECKING:
+    from catalogsync.sandbox import Sandbox
+    from catalogsync.targets.v1 import Call
+
+_EMBEDDED = "http://sandbox.localhost"
+
+
+class OpenMeter:
+    """A server by its URL: `https://…`, `http://…`, `sandbox:` (embedded, empty, in memory) or `sandbox:FILE` (embedded, kept in a file).
+
+    `api_key` is sent as a bearer token, never over plain http except to this machine. `prefix` lies between the URL and the paths of the
+    API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is told of each request.
+
+    Raises UsageError for a URL that cannot be used, Refused for a key that no header holds. Close it, or use it in a `with`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        api_key: str | None = None,
+        prefix: str = "/api/v1",
+        ca_file: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        on_request: Callable[[Call], None] | None = None,
+    ) -> None:
+        problem = addresses.problem_of(url, prefix)
+        if problem is not None:
+            raise UsageError(f"the server's URL {problem[0]}", hint=problem[1])
+        key = keys.checked(api_key, "the caller") if api_key is not None else None
+        runtime = Runtime(environ or {}, observers=(on_request,) if on_request else ())
+        self._open(Environment("", url, None, prefix, ca_file), key, runtime)
+
+    @classmethod
+    def named(
+        cls, name: str, *, near: Path | str = ".", environ: Mapping[str, str] | None = None
+    ) -> OpenMeter:
+        """The server of an environment of the `catalogsync.yaml` found in the folder `near` or above it. Its key is looked up in `environ`."""
+        return cls.of(config.named(config.load(Path(near)), name), Runtime(environ or {}))
+
+    @classmethod
+    def of(cls, environment: Environment, runtime: Runtime) -> OpenMeter:
+        """The server of an environment, with the key that it names. Raises Refused when that is not there."""
+        server = cls.__new__(cls)
+        reference = environment.api_key
+        server._open(environment, keys.look_up(reference, runtime.environ) if reference else None, runtime)
+        return server
+
+    def _open(self, environment: Environment, key: keys.ApiKey | None, runtime: Runtime) -> None:
+        self.environment, self.environ = environment, runtime.environ
+        self._sandbox = _embedded(environment.url)
+        self.client = (
+            Client(
+                _EMBEDDED,
+                prefix=environment.prefix,
+                transport=self._sandbox.transport(),
+                observers=runtime.observers,
+            )
+            if self._sandbox is not None
+            else _client(environment, key, runtime)
+        )
+        self.target = V1(self.client)
+        self.secrets = Secrets(runtime.environ)
+
+    def read(self) -> LiveState:
+        """Everything live. Raises TargetError."""
+        with sandbox_file(self.environment.url):
+            return self.target.read()
+
+    def identity(self) -> TargetIdentity:
+        """What a plan is bound to: the environment's name, URL and prefix, and what the server says of itself."""
+        version, digest = self.client.identity()
+        where = self.environment
+        return TargetIdentity(where.url, version, digest, where.name, where.prefix)
+
+    def close(self) -> None:
+        """Closes the connections, and the file of an embedded server."""
+        self.client.close()
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def __enter__(self) -> OpenMeter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _embedded(url: str) -> Sandbox | None:
+    if not url.startswith(addresses.SANDBOX):
+        return None
+    from catalogsync.sandbox import Sandbox
+
+    file = url.removeprefix(addresses.SANDBOX)
+    with sandbox_file(url):
+        if file:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        return Sandbox(data=Path(file) if file else None)
+
+
+@contextlib.contextmanager
+def sandbox_file(url: str) -> Iterator[None]:
+    """Turns what is wrong with the file of `sandbox:FILE` into words. Raises CatalogsyncError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError, ValueError, KeyError) as problem:
+        if not url.startswith(addresses.SANDBOX):
+            raise
+        file = url.removeprefix(addresses.SANDBOX)
+        reason = getattr(problem, "strerror", None) or (problem if isinstance(problem, sqlite3.Error) else "")
+        raise CatalogsyncError(
+            f"{file} is not the file of a sandbox" + (f": {reason}" if reason else ""),
+            code="sandbox-file",
+            hint="name a new file in a folder that can be written, or one that `sandbox:` or `sandbox serve --data` made",
+        ) from None
+
+
+def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime) -> Client:
+    proxy = proxy_for(environment.url, runtime.environ)
+    try:
+        return Client(
+            environment.url,
+            api_key=key.value if key else None,
+            key_source=key.source if key else _no_key(environment),
+            prefix=environment.prefix,
+            tls=_tls(environment, runtime.environ),
+            proxy=proxy[1] if proxy else None,
+            observers=runtime.observers,
+        )
+    except (ValueError, ImportError, TypeError):
+        if proxy is None:
+            raise UsageError(
+                "the server's URL is not one that can be asked", hint="write https://HOST or http://HOST"
+            ) from None
+        raise UsageError(
+            f"the proxy in {proxy[0]} cannot be used",
+            hint=f"write http://HOST:PORT, or put the server into NO_PROXY, or unset {proxy[0]}",
+        ) from None
+
+
+def _no_key(environment: Environment) -> str:
+    """Why no key was sent."""
+    if environment.name:
+        return f"none was sent: environment {environment.name} has no api_key"
+    return "none was sent: OPENMETER_API_KEY is not set"
+
+
+def _tls(environment: Environment, environ: Mapping[str, str]) -> ssl.SSLContext | None:
+    """The certificates to trust where they are named: `ca_file`, else SSL_CERT_FILE or SSL_CERT_DIR; None for the usual ones."""
+    named = {
+        "ca_file": str(environment.ca_file or ""),
+        **{n: environ.get(n, "") for n in ("SSL_CERT_FILE", "SSL_CERT_DIR")},
+    }
+    said_by, place = next(((name, place) for name, place in named.items() if place), ("", ""))
+    if not place or not environment.url.startswith("https:"):
+        return None
+    try:
+        folder = Path(place).is_dir()
+        return ssl.create_default_context(capath=place if folder else None, cafile=None if folder else place)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "no certificate in it can be read"
+        raise UsageError(
+            f"{said_by}: {place} cannot be used: {reason}", hint="name a file of PEM certificates"
+        ) from None

@@ -1,0 +1,162 @@
+"""What lint's rules get and give."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from catalogsync.checks.lint.tiers import Tariff, Tier, tariff
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+
+Card = Mapping[str, Any]
+USAGE = ("unit", "tiered", "dynamic", "package")
+"""Price types that charge for what a meter counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """Severities by code (error, warning, note, off), and the day on which waivers are judged."""
+
+    severities: Mapping[str, str] = field(default_factory=dict)
+    today: datetime.date = datetime.date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule's finding at `path` of an object (at the member's name when `key`); `other` labels a second place, `also` further ones."""
+
+    resource: Resource
+    path: Path
+    summary: str
+    hint: str = ""
+    key: bool = False
+    other: tuple[str, Resource, Path] | None = None
+    also: tuple[tuple[str, Resource, Path], ...] = ()
+
+
+def body(resource: Resource) -> Mapping[str, Any]:
+    """The document as written."""
+    return resource.body
+
+
+Placed = tuple[Resource, Path, Card]
+"""A rate card, with the object and the place that it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Rate cards by what rules ask of them, so that no rule goes through all of them: by the type of their price ("" for none) and of
+    their entitlement, those with a hard limit, discounts, a tax config; and the features that are sold.
+    """
+
+    priced: Mapping[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    entitled: Mapping[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
+    limited: list[Placed] = field(default_factory=list)
+    discounted: list[Placed] = field(default_factory=list)
+    taxed: list[Placed] = field(default_factory=list)
+    features: set[str | None] = field(default_factory=set)
+
+    def put(self, placed: Placed) -> None:
+        """Puts a rate card wherever it belongs."""
+        card = placed[2]
+        price, template = card.get("price"), card.get("entitlementTemplate")
+        self.priced[price["type"] if price else ""].append(placed)
+        self.features.add(card.get("featureKey"))
+        if template:
+            self.entitled[template["type"]].append(placed)
+            if template["type"] == "metered" and not template.get("isSoftLimit"):
+                self.limited.append(placed)
+        if card.get("discounts"):
+            self.discounted.append(placed)
+        if card.get("taxConfig"):
+            self.taxed.append(placed)
+
+    def charged(self) -> Iterator[Placed]:
+        """Those whose price charges usage."""
+        return itertools.chain.from_iterable(self.priced[kind] for kind in USAGE)
+
+
+@dataclass(frozen=True)
+class World:
+    """The objects that stay. What several rules look at is gathered once."""
+
+    catalog: Catalog
+
+    def of(self, kind: Kind) -> Iterator[Resource]:
+        """The objects of a kind that are not to go."""
+        gone = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
+        return (one for one in self.catalog.of(kind) if one.lifecycle not in gone)
+
+    def feature(self, card: Card) -> Resource | None:
+        """The feature that a rate card names."""
+        key = card.get("featureKey")
+        return self.catalog.get(Kind.FEATURE, key) if key is not None else None
+
+    @cached_property
+    def cards(self) -> Shelves:
+        """All rate cards of add-ons and plans."""
+        shelves = Shelves()
+        for kind in (Kind.ADDON, Kind.PLAN):
+            for resource in self.of(kind):
+                for place, holder in _holders(resource):
+                    for n, card in enumerate(holder["rateCards"]):
+                        shelves.put((resource, (*place, "rateCards", n), card))
+        return shelves
+
+    @cached_property
+    def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
+        """The rate cards that have tiers, with what these come to."""
+        return [
+            (resource, place, card, tariff(card["price"]))
+            for resource, place, card in self.cards.priced["tiered"]
+        ]
+
+    @cached_property
+    def doubtful(self) -> Sequence[tuple[Resource, Path, str, Sequence[Tier]]]:
+        """The tiers that rules about tiers have to look at: object, place, mode, the tiers in order."""
+        return [
+            (resource, (*place, "price", "tiers"), card["price"]["mode"], found.doubtful)
+            for resource, place, card, found in self.tiered
+            if found.doubtful
+        ]
+
+
+def _holders(resource: Resource) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """What holds rate cards: the add-on itself, each phase of a plan."""
+    if resource.ref.kind is Kind.ADDON:
+        yield (), body(resource)
+    else:
+        yield from ((("phases", n), phase) for n, phase in enumerate(body(resource)["phases"]))
+
+
+Check = Callable[[World], Iterator[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table: its code (the story is in `codes`) and how it is found.
+
+    `whole`: it looks at what is missing from the catalog, so it is silent while other errors may be the cause.
+    """
+
+    code: str
+    check: Check
+    whole: bool = False
+
+
+def price_type(card: Card) -> str:
+    """The type of the card's price; empty for none."""
+    price = card.get("price")
+    return str(price["type"]) if price else ""
+
+
+def metered(card: Card) -> Mapping[str, Any] | None:
+    """The card's metered entitlement."""
+    template = card.get("entitlementTemplate")
+    return template if template and template["type"] == "metered" else None

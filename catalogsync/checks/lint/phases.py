@@ -1,0 +1,185 @@
+"""Rules about prices and entitlements together, and about a plan's phases."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from catalogsync.checks.lint.filter_overlap import overlap
+from catalogsync.checks.lint.findings import Card, Found, World, body, metered
+from catalogsync.checks.lint.tiers import amount
+from catalogsync.core import canon
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Resource
+from catalogsync.openmeter import durations
+
+
+def priced_without_entitlement(world: World) -> Iterator[Found]:
+    """Usage that is charged, and that no entitlement counts for the customer."""
+    for plan, place, card in _unentitled(world):
+        if world.feature(card) is not None and not _counted_elsewhere(world, plan, place, card):
+            summary = f"usage of `{card['key']}` is charged, and no entitlement tells the customer's access or balance"
+            hint = "add entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}"
+            yield Found(plan, (*place, "price"), summary, hint, key=True)
+
+
+def entitlement_elsewhere(world: World) -> Iterator[Found]:
+    """The price is on one feature and the metered entitlement on another one of the same usage."""
+    for plan, place, card in _unentitled(world):
+        for there, other in _counted_elsewhere(world, plan, place, card):
+            summary = f"`{card['key']}` charges what `{other['key']}` grants: two features of one usage"
+            yield Found(
+                plan,
+                (*place, "price"),
+                summary,
+                "put price and entitlement into one rate card",
+                key=True,
+                other=("granted here", plan, (*there, "entitlementTemplate")),
+            )
+
+
+def _unentitled(world: World) -> Iterator[tuple[Resource, Path, Card]]:
+    """The rate cards of plans that charge usage and entitle to nothing."""
+    for resource, place, card in world.cards.charged():
+        if not card.get("entitlementTemplate") and resource.ref.kind is Kind.PLAN:
+            yield resource, place, card
+
+
+def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) -> list[tuple[Path, Card]]:
+    """The unpriced cards of the same phase that meter the same usage under another feature."""
+    mine = world.feature(card)
+    found = []
+    for n, other in enumerate(body(plan)["phases"][place[1]]["rateCards"]):
+        if mine is None or metered(other) is None or other.get("price") is not None:
+            continue
+        yours = world.feature(other)
+        if yours is not None and yours.ref != mine.ref and overlap(mine, yours):
+            found.append(((*place[:-1], n), other))
+    return found
+
+
+def unpaid_overage(world: World) -> Iterator[Found]:
+    """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
+    for resource, place, card in world.cards.priced[""]:
+        template = metered(card) if resource.ref.kind is Kind.PLAN else None
+        if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):
+            summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
+            where = (*place, "entitlementTemplate", "isSoftLimit")
+            yield Found(resource, where, summary, "write isSoftLimit: false, or add a price")
+
+
+def _is_paid_later(plan: Resource, place: Path, card: Card) -> bool:
+    """Whether the card's feature has a price in the same phase or in a later one."""
+    return any(
+        other.get("price") is not None and other.get("featureKey") == card.get("featureKey")
+        for phase in body(plan)["phases"][place[1] :]
+        for other in phase["rateCards"]
+    )
+
+
+def meterless(world: World) -> Iterator[Found]:
+    """Metered entitlements on features without a meter: nothing is ever counted against them."""
+    for resource, place, card in world.cards.entitled["metered"]:
+        feature = world.feature(card)
+        if feature is not None and not body(feature).get("meterSlug"):
+            summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
+            yield Found(
+                resource,
+                (*place, "entitlementTemplate"),
+                summary,
+                "give the feature a meterSlug, or write type: boolean",
+                key=True,
+            )
+
+
+def unreadable_config(world: World) -> Iterator[Found]:
+    """Static entitlements whose config is text that holds no JSON: the server takes any text, an application that reads it does not."""
+    for resource, place, card in world.cards.entitled["static"]:
+        config = card["entitlementTemplate"].get("config")
+        if isinstance(config, str) and not _is_json(config):
+            yield Found(
+                resource,
+                (*place, "entitlementTemplate", "config"),
+                "this config is no JSON",
+                "write it as YAML, for instance config: {limit: 10}",
+            )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        canon.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def short_phases(world: World) -> Iterator[Found]:
+    """Phases that end before the first billing period of a price in them does."""
+    for plan in world.of(Kind.PLAN):
+        for p, phase in enumerate(body(plan)["phases"]):
+            lasts = _days(phase.get("duration"))
+            if lasts is None:
+                continue
+            for n, card in enumerate(phase["rateCards"]):
+                every = _days(card.get("billingCadence"))
+                if every is None or lasts >= every or not _costs(card):
+                    continue
+                summary = f"`{card['key']}` is billed every {card['billingCadence']}, and the phase ends after {phase['duration']}"
+                hint = f"make the phase last {card['billingCadence']}, or bill more often"
+                other = ("the cadence", plan, ("phases", p, "rateCards", n, "billingCadence"))
+                yield Found(plan, ("phases", p, "duration"), summary, hint, other=other)
+                break
+
+
+def _costs(card: Card) -> bool:
+    price = card.get("price")
+    return price is not None and (price["type"] != "flat" or amount(price["amount"]) > 0)
+
+
+def _days(text: Any) -> Fraction | None:
+    try:
+        return durations.days(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def downgrades(world: World) -> Iterator[Found]:
+    """A later phase grants less than the one before it."""
+    for plan in world.of(Kind.PLAN):
+        phases = body(plan)["phases"]
+        for p, (before, after) in enumerate(itertools.pairwise(phases), 1):
+            later = {card.get("featureKey"): (n, card) for n, card in enumerate(after["rateCards"])}
+            for n, card in enumerate(before["rateCards"]):
+                if card.get("entitlementTemplate") is None or card.get("featureKey") is None:
+                    continue
+                where, what = _less(card, later.get(card["featureKey"]))
+                if what:
+                    summary = f"phase `{after['key']}` {what} `{card['featureKey']}`, which phase `{before['key']}` grants"
+                    other = ("granted here", plan, ("phases", p - 1, "rateCards", n, "entitlementTemplate"))
+                    yield Found(
+                        plan,
+                        ("phases", p, *where),
+                        summary,
+                        "grant as much, or say why in a waiver",
+                        other=other,
+                    )
+
+
+def _less(card: Card, later: tuple[int, Card] | None) -> tuple[tuple[str | int, ...], str]:
+    if later is None:
+        return ("key",), "has no rate card for"
+    here = ("rateCards", later[0])
+    if later[1].get("entitlementTemplate") is None:
+        return (*here, "key"), "has no entitlement on"
+    mine, yours = metered(card), metered(later[1])
+    if mine is None or yours is None or _period(card) != _period(later[1]):
+        return (), ""
+    if amount(yours.get("issueAfterReset") or 0) < amount(mine.get("issueAfterReset") or 0):
+        return (*here, "entitlementTemplate", "issueAfterReset"), "grants less of"
+    return (), ""
+
+
+def _period(card: Card) -> Any:
+    return (metered(card) or {}).get("usagePeriod") or card.get("billingCadence")

@@ -1,0 +1,129 @@
+"""Rules about objects that nothing leads to, and about names, ids and currencies across the catalog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from catalogsync.checks.lint.findings import Found, World, body
+from catalogsync.core.model import Kind, Resource
+
+
+def meters(world: World) -> Iterator[Found]:
+    """Meters that no feature reads."""
+    used = {body(one).get("meterSlug") for one in world.of(Kind.FEATURE)}
+    for meter in world.of(Kind.METER):
+        if meter.ref.key not in used:
+            summary = f"no feature uses meter `{meter.ref.key}`: what it counts is never charged nor limited"
+            yield Found(meter, ("slug",), summary, "add a feature with this meterSlug, or remove the meter")
+
+
+def filters(world: World) -> Iterator[Found]:
+    """Filters that name no value: whatever the meter counts, the feature has none of it, or all."""
+    for feature in world.of(Kind.FEATURE):
+        for dimension, said in (body(feature).get("advancedMeterGroupByFilters") or {}).items():
+            for operator, value in said.items() if isinstance(said, dict) else ():
+                if value == []:
+                    where = ("advancedMeterGroupByFilters", dimension, operator)
+                    summary = f"`{operator}` names no value of `{dimension}`"
+                    yield Found(feature, where, summary, "name the values, or remove the filter", key=True)
+
+
+def features(world: World) -> Iterator[Found]:
+    """Features that neither a plan nor an add-on sells."""
+    used = world.cards.features
+    for feature in world.of(Kind.FEATURE):
+        if feature.ref.key not in used:
+            summary = (
+                f"no plan and no add-on has feature `{feature.ref.key}`: nobody gets it, nobody pays for it"
+            )
+            yield Found(feature, ("key",), summary, "add a rate card for it, or archive the feature")
+
+
+def addons(world: World) -> Iterator[Found]:
+    """Add-ons that no plan offers."""
+    offered = {one["addon"] for plan in world.of(Kind.PLAN) for one in body(plan).get("addons") or ()}
+    for addon in world.of(Kind.ADDON):
+        if addon.ref.key not in offered:
+            summary = f"no plan offers add-on `{addon.ref.key}`: nobody can buy it"
+            yield Found(
+                addon,
+                ("key",),
+                summary,
+                f"add it to a plan: addons: [{{addon: {addon.ref.key}, fromPlanPhase: …}}]",
+            )
+
+
+def channels(world: World) -> Iterator[Found]:
+    """Channels that no rule sends to."""
+    used = {key for rule in world.of(Kind.RULE) for key in body(rule)["channels"]}
+    for channel in world.of(Kind.CHANNEL):
+        if channel.ref.key not in used:
+            summary = f"no rule sends to channel `{channel.ref.key}`"
+            yield Found(channel, ("key",), summary, "name it in a rule's channels, or remove it")
+
+
+def rules(world: World) -> Iterator[Found]:
+    """Balance rules about features that have a metered entitlement nowhere."""
+    balance = [one for one in world.of(Kind.RULE) if str(body(one)["type"]).startswith("entitlements.")]
+    granted = {card.get("featureKey") for _, _, card in world.cards.entitled["metered"]} if balance else set()
+    for rule in balance:
+        for n, key in enumerate(body(rule).get("features") or ()):
+            if key not in granted:
+                summary = f"no plan and no add-on has a metered entitlement on feature `{key}`: the rule never fires for it"
+                yield Found(
+                    rule,
+                    ("features", n),
+                    summary,
+                    "add an entitlementTemplate of type metered, or name another feature",
+                )
+
+
+def twins(world: World) -> Iterator[Found]:
+    """Keys of one kind that differ by underscores only."""
+    for kind in Kind:
+        seen: dict[str, Resource] = {}
+        for one in world.of(kind):
+            bare = one.ref.key.replace("_", "")
+            first = seen.setdefault(bare, one)
+            if first is not one:
+                name = "slug" if kind is Kind.METER else "key"
+                summary = f"`{one.ref.key}` and `{first.ref.key}` differ by underscores only"
+                yield Found(
+                    one,
+                    (name,),
+                    summary,
+                    "make one of them, or tell them apart by a word",
+                    other=("the other one", first, (name,)),
+                )
+
+
+def currencies(world: World) -> Iterator[Found]:
+    """Plans in another currency than most."""
+    plans = list(world.of(Kind.PLAN))
+    counted = Counter(body(plan)["currency"] for plan in plans).most_common()
+    if len(counted) < 2 or counted[0][1] == counted[1][1]:
+        return
+    for plan in plans:
+        if body(plan)["currency"] != counted[0][0]:
+            summary = (
+                f"plan `{plan.ref.key}` is in {body(plan)['currency']}, most plans are in {counted[0][0]}"
+            )
+            yield Found(
+                plan,
+                ("currency",),
+                summary,
+                f"write {counted[0][0]} if that is meant: a currency cannot be changed later",
+            )
+
+
+def tax_codes_by_id(world: World) -> Iterator[Found]:
+    """Tax codes named by an id, which is another one on every server."""
+    for resource, place, card in world.cards.taxed:
+        if card["taxConfig"].get("taxCodeId"):
+            yield Found(
+                resource,
+                (*place, "taxConfig", "taxCodeId"),
+                "this id is of one server: another one, such as production, refuses the plan",
+                "write the code itself, for instance stripe: {code: txcd_10000000}, or an overlay for each environment",
+            )

@@ -1,0 +1,80 @@
+"""Comments that put up with a finding: `# catalogsync: waive CODE until YYYY-MM-DD because REASON`.
+
+A waiver stands anywhere in the document of the object that it is about, or above it, and covers that object's findings of that code.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.model import Catalog, Ref
+from catalogsync.manifests.comments import Marks
+from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
+
+_SIGN = "catalogsync:"
+_FORM = re.compile(r"# *catalogsync: +waive +(\S+) +until +(\d{4}-\d\d-\d\d) +because +(\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One comment. `code` is empty when it does not have the form."""
+
+    ref: Ref
+    where: SourceRef
+    code: str = ""
+    until: datetime.date = datetime.date.max
+
+
+def read(catalog: Catalog) -> tuple[Waiver, ...]:
+    """All waivers of the catalog's files."""
+    files: dict[str, tuple[SourceFile, dict[int, Ref]]] = {}
+    for resource in catalog:
+        for document in _documents(resource.origin):
+            _, starts = files.setdefault(document.source.name, (document.source, {}))
+            starts[document.line] = resource.ref
+    return tuple(
+        w
+        for _, (source, starts) in sorted(files.items())
+        if _SIGN in source.text
+        for w in _of_file(source, starts)
+    )
+
+
+def _documents(origin: object) -> Iterable[DocumentOrigin]:
+    if isinstance(origin, MergedOrigin):
+        return origin.layers
+    return (origin,) if isinstance(origin, DocumentOrigin) else ()
+
+
+def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
+    for line, comment in sorted(Marks(source).comments.items()):
+        if _SIGN not in comment:
+            continue
+        ref = starts[_document_of(source, starts, line)]
+        where = source.ref(line, source.lines[line].index(comment), len(comment))
+        match = _FORM.fullmatch(comment)
+        try:
+            yield (
+                Waiver(ref, where, match[1], datetime.date.fromisoformat(match[2]))
+                if match
+                else Waiver(ref, where)
+            )
+        except ValueError:
+            yield Waiver(ref, where)
+
+
+def _document_of(source: SourceFile, starts: dict[int, Ref], line: int) -> int:
+    """The document that a line is in: the last one that began, unless only its end (`---`) lies between."""
+    before = [start for start in starts if start <= line]
+    after = [start for start in starts if start > line]
+    if not before:
+        return min(after)
+    between = source.lines[max(before) + 1 : line]
+    if after and any(text.startswith("---") for text in between):
+        return min(after)
+    return max(before)

@@ -1,0 +1,47 @@
+"""The server's verdict, offline: what it would refuse, what it keeps as a draft only, what it drops in silence. Pure.
+
+    findings   problems collected by place · references   keys that name nothing · meters, features, notifications
+    cards      rate cards, prices, entitlement templates, discounts · catalog   plans, add-ons, and whether an add-on fits a plan
+
+Every rule names its source; its code is the server's own where the server has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from catalogsync.checks.validate import catalog as catalog_rules
+from catalogsync.checks.validate import features, meters, notifications
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.checks.validate.references import check_references
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
+
+__all__ = ["validate"]
+
+_RULES: Mapping[Kind, Callable[[Findings], None]] = {
+    Kind.METER: meters.check,
+    Kind.FEATURE: features.check,
+    Kind.ADDON: catalog_rules.check_addon,
+    Kind.PLAN: catalog_rules.check_plan,
+    Kind.CHANNEL: notifications.check_channel,
+    Kind.RULE: notifications.check_rule,
+}
+_GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
+
+
+def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
+    """Everything the server would say of the catalog. Objects that are to go are only looked at for what names them.
+
+    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being told again.
+    """
+    found: list[Diagnostic] = []
+    for resource in catalog:
+        if resource.lifecycle in _GONE:
+            continue
+        findings = Findings(catalog, resource)
+        check_references(findings, gaps)
+        _RULES[resource.ref.kind](findings)
+        found += findings.diagnostics
+    found += notifications.crowded_channels(catalog)
+    return tuple(found)

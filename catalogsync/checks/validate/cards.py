@@ -1,0 +1,295 @@
+"""Rate cards: prices, entitlement templates, discounts, cadences (docs/server/rate-cards.md#rate-cards; recorded area `plancontent`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from catalogsync.checks.validate.findings import Findings, keeps, sign
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import durations
+
+Card = Mapping[str, Any]
+_USAGE = ("unit", "tiered", "dynamic", "package")
+_CREDIT = "only 0 or more is taken; what reduces the bill is written as discounts"
+
+
+@lru_cache(maxsize=65536)
+def _value(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def amount(value: Any) -> Decimal:
+    """An amount as written, as a number. Zero for what is no decimal (the schema has told of it)."""
+    if isinstance(value, Decimal):
+        return value
+    try:
+        return _value(str(value))
+    except (ArithmeticError, ValueError, TypeError):
+        return Decimal(0)
+
+
+def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
+    """Whether the text is a duration; if not, it is told."""
+    try:
+        durations.canonical(text)
+    except ValueError:
+        findings.add(
+            "duration-invalid",
+            place,
+            f"`{text}` is no {what}",
+            hint="write an ISO 8601 duration: P1M, P1Y, P14D",
+        )
+        return False
+    return True
+
+
+def check_cards(findings: Findings, cards: Sequence[Card], place: Path) -> None:
+    """Every card of one phase or add-on, and their keys among each other."""
+    seen: dict[str, int] = {}
+    for n, card in enumerate(cards):
+        here = (*place, n)
+        key = card["key"]
+        if key in seen:
+            findings.add(
+                "rate_card_duplicated_key", (*here, "key"), f"two rate cards have the key `{key}`",
+                other=("the first one", (*place, seen[key], "key")), hint="one card for a feature; a fee without a feature takes any other key",
+            )  # fmt: skip
+        seen.setdefault(key, n)
+        _card(findings, card, here)
+
+
+def _card(findings: Findings, card: Card, here: Path) -> None:
+    feature, price = card.get("featureKey"), card.get("price")
+    named = (
+        feature is not None and findings.live(Kind.FEATURE, feature) is not None
+    )  # an unknown one is told of once
+    if named and feature != card["key"]:
+        findings.add(
+            "rate_card_key_feature_key_mismatch", (*here, "key"), f"the card's key `{card['key']}` must be its feature's, `{feature}`",
+            hint=f"write key: {feature}", other=("the feature", (*here, "featureKey")),
+        )  # fmt: skip
+    if price is not None:
+        _price(findings, price, (*here, "price"))
+        _needs_feature(findings, card, price, here)
+    cadence = card.get("billingCadence")
+    valid = cadence is None or is_period(findings, cadence, (*here, "billingCadence"), "billing cadence")
+    if cadence is not None and valid and not durations.at_least_an_hour(cadence):
+        findings.at_publish(
+            "billing_cadence_invalid_value",
+            (*here, "billingCadence"),
+            "a billing cadence must be an hour at least",
+            hint="write P1M for a month: PT1M is a minute",
+        )
+    if card.get("entitlementTemplate"):
+        _template(findings, card, here, valid)
+    if card.get("discounts"):
+        _discounts(findings, card, here)
+    if card.get("taxConfig"):
+        _tax(findings, card["taxConfig"], (*here, "taxConfig"))
+
+
+def _needs_feature(findings: Findings, card: Card, price: Mapping[str, Any], here: Path) -> None:
+    if price["type"] not in _USAGE:
+        return
+    key = card.get("featureKey")
+    if key is None:
+        findings.at_publish(
+            "usage_based_price_with_no_feature", (*here, "price", "type"), f"a {price['type']} price needs a feature whose usage it charges",
+            hint=f"add featureKey: {card['key']}",
+        )  # fmt: skip
+        return
+    feature = findings.live(Kind.FEATURE, key)
+    if feature is not None and not feature.body.get("meterSlug"):
+        findings.at_publish(
+            "usage_based_price_with_feature_and_no_meter", (*here, "featureKey"), f"feature `{key}` has no meter, so its usage cannot be charged",
+            hint="give the feature a meterSlug, or use a flat price",
+        )  # fmt: skip
+
+
+def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
+    for name in ("amount", "multiplier", "minimumAmount", "maximumAmount", "quantityPerPackage"):
+        if name in price and sign(price[name]) == -1:
+            findings.add("price-negative", (*here, name), f"{name} must not be negative", hint=_CREDIT)
+    if price["type"] == "package" and sign(price.get("quantityPerPackage")) == 0:
+        findings.add(
+            "price-package-empty",
+            (*here, "quantityPerPackage"),
+            "a package must hold more than nothing",
+            hint="write how many units one package holds",
+        )
+    least, most = price.get("minimumAmount"), price.get("maximumAmount")
+    if (
+        least is not None
+        and most is not None
+        and amount(least)
+        and amount(most)
+        and amount(least) > amount(most)
+    ):
+        findings.add(
+            "price-minimum-above-maximum", (*here, "minimumAmount"), f"the minimum {least} is above the maximum {most}",
+            other=("the maximum", (*here, "maximumAmount")), hint="mend one of them, or leave it out",
+        )  # fmt: skip
+    if price["type"] == "tiered":
+        _tiers(findings, price["tiers"], (*here, "tiers"))
+
+
+def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -> None:
+    seen: dict[Decimal, int] = {}
+    is_open = False
+    for n, tier in enumerate(tiers):
+        upper = tier.get("upToAmount")
+        if upper is None:
+            is_open = True
+        else:
+            limit = amount(upper)
+            if limit < 0:
+                findings.add(
+                    "price-negative",
+                    (*here, n, "upToAmount"),
+                    "upToAmount must not be negative",
+                    hint="only 0 or more is taken: write the quantity with which the tier ends",
+                )
+            if limit and limit in seen:
+                findings.add(
+                    "price-tier-twice", (*here, n, "upToAmount"), f"two tiers end at {upper}",
+                    other=("the other one", (*here, seen[limit], "upToAmount")), hint="give each tier an end of its own",
+                )  # fmt: skip
+                continue
+            seen[limit] = n
+        _tier_prices(findings, tier, here, n)
+    if not is_open:
+        last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
+        above = f" of usage above {tiers[last]['upToAmount']}" if tiers else ""
+        findings.add(
+            "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
+            hint=f"add a last tier without upToAmount, with the price{above}",
+        )  # fmt: skip
+
+
+def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path, n: int) -> None:
+    flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
+    if flat is None and unit is None:
+        findings.add(
+            "price-tier-free",
+            (*here, n),
+            "a tier needs a flatPrice or a unitPrice",
+            hint="for a free tier write flatPrice: 0",
+        )
+    if flat is not None and _is_negative(flat):
+        findings.add(
+            "price-negative", (*here, n, "flatPrice"), "flatPrice must not be negative", hint=_CREDIT
+        )
+    if unit is not None and _is_negative(unit):
+        findings.add(
+            "price-negative", (*here, n, "unitPrice"), "unitPrice must not be negative", hint=_CREDIT
+        )
+
+
+def _is_negative(price: Any) -> bool:
+    return sign(price["amount"] if isinstance(price, dict) else price) == -1
+
+
+def _template(findings: Findings, card: Card, here: Path, cadence_valid: bool) -> None:
+    template, place = card["entitlementTemplate"], (*here, "entitlementTemplate")
+    if card.get("featureKey") is None:
+        findings.at_publish(
+            "entitlement_template_with_no_feature",
+            place,
+            "an entitlement needs the feature it is for",
+            hint=f"add featureKey: {card['key']}",
+        )
+    if template["type"] != "metered":
+        return
+    keeps(findings, template.get("issueAfterReset"), (*place, "issueAfterReset"))
+    if template.get("issueAfterReset") is None:
+        if template.get("issueAfterResetPriority") is not None:
+            findings.add(
+                "entitlement_template_invalid_issue_after_reset_with_priority", (*place, "issueAfterResetPriority"),
+                "issueAfterResetPriority means nothing without issueAfterReset", hint="add issueAfterReset",
+            )  # fmt: skip
+        findings.at_publish(
+            "entitlement_template_issue_after_reset_required", place, "a metered entitlement needs issueAfterReset: how much is granted each period",
+            hint="for none, write issueAfterReset: 0",
+        )  # fmt: skip
+    _usage_period(findings, template, card.get("billingCadence") if cadence_valid else "P1M", place)
+
+
+def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str | None, place: Path) -> None:
+    own = template.get("usagePeriod")
+    if own is not None and not is_period(findings, own, (*place, "usagePeriod"), "usage period"):
+        return
+    if (
+        own is not None
+        and durations.canonical(own) == "P0D"
+        and cadence is not None
+        and durations.canonical(cadence) != "P0D"
+    ):
+        findings.dropped(
+            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server takes the billing cadence, {cadence}, in place of this",
+            hint=f"write usagePeriod: {cadence}, or leave it out",
+        )  # fmt: skip
+    effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
+    if effective is None or durations.canonical(effective) == "P0D":
+        findings.add(
+            "entitlement-usage-period-missing", place, "a metered entitlement on a one-time fee needs its own usagePeriod",
+            detail="There is no billing cadence to take it from.", hint="add usagePeriod: P1M",
+        )  # fmt: skip
+    elif not durations.at_least_an_hour(effective):
+        code = "negative_usage_period" if durations.sign(effective) < 0 else "usage_period_less_then_an_hour"
+        where = (*place, "usagePeriod") if own is not None else place
+        hint = "write P1M for a month: PT1M is a minute"
+        findings.add(
+            f"entitlement_template_{code}", where, "a usage period must be an hour at least", hint=hint
+        )
+
+
+def _discounts(findings: Findings, card: Card, here: Path) -> None:
+    discounts, place = card["discounts"], (*here, "discounts")
+    usage = discounts.get("usage")
+    if not discounts.get("percentage") and not usage:
+        return
+    if card.get("price") is None:
+        findings.add(
+            "discount-without-price",
+            place,
+            "a discount needs a price",
+            key=True,
+            hint="remove the discount, or give the card a price",
+        )
+    elif usage and card["price"]["type"] == "flat":
+        findings.at_publish(
+            "usage_discount_with_flat_price",
+            (*place, "usage"),
+            "free usage means nothing on a flat price",
+            hint="use a percentage",
+        )
+    if discounts.get("percentage"):
+        keeps(findings, discounts["percentage"]["percentage"], (*place, "percentage", "percentage"))
+    if usage and sign(usage["quantity"]) == -1:
+        findings.add(
+            "usage_discount_negative_quantity",
+            (*place, "usage", "quantity"),
+            "free usage must not be negative",
+            hint="only 0 or more is taken: write how many units are free",
+        )
+
+
+def _tax(findings: Findings, tax: Mapping[str, Any], here: Path) -> None:
+    if tax.get("customInvoicing"):
+        findings.dropped(
+            "tax-custom-invoicing",
+            (*here, "customInvoicing"),
+            "the server accepts customInvoicing and drops it",
+            hint="remove it",
+        )
+    if tax.get("stripe") and tax.get("taxCodeId"):
+        findings.dropped(
+            "tax-stripe-ignored",
+            (*here, "stripe"),
+            "the server takes taxCodeId and overwrites the Stripe code",
+            hint="say one of them",
+        )

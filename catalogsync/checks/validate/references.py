@@ -1,0 +1,68 @@
+"""Keys that name another object of the catalog: they must name one that is there and stays."""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+
+from catalogsync.checks.validate.findings import Findings
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Gaps, Kind, Ref, Resource
+from catalogsync.openmeter.kinds import KINDS, references
+
+_CODES = {
+    Kind.METER: "reference-unknown-meter",
+    Kind.FEATURE: "rate_card_feature_not_found",
+    Kind.ADDON: "reference-unknown-addon",
+    Kind.CHANNEL: "reference-unknown-channel",
+}
+_SLIP = 0.85
+
+
+def check_references(findings: Findings, gaps: Gaps) -> None:
+    """Every reference of the object (docs/server/references.md#what-needs-what; docs/server/notifications.md#rules). A feature that a rate card
+    names has to be there even for a draft (docs/server/rate-cards.md#feature-resolution).
+    """
+    for ref, place in references(findings.resource.ref.kind, findings.body):
+        if findings.live(ref.kind, ref.key) is None:
+            gone = findings.catalog.resources.get(ref)
+            if gone is not None:
+                _leaving(findings, gone, place)
+            else:
+                _missing(findings, ref, place, gaps)
+
+
+def _leaving(findings: Findings, gone: Resource, place: Path) -> None:
+    ref = gone.ref
+    what = f"{KINDS[ref.kind].title} `{ref.key}` is {gone.lifecycle} in this catalog, and still named here"
+    findings.add(_code(findings, ref.kind), place, what, hint="name another one, or keep it published")
+
+
+def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
+    if gaps.files or ref in gaps.refs or ref.key in gaps.names:
+        return
+    near = _nearest(ref.key, tuple(one.ref.key for one in findings.catalog.of(ref.kind)))
+    if ref.kind in gaps.kinds and not _is_slip(ref.key, near):
+        return
+    spec = KINDS[ref.kind]
+    written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
+    hint = f"did you mean `{near}`?" if near else written
+    summary = f"there is no {spec.title} `{ref.key}` in the catalog"
+    findings.add(_code(findings, ref.kind), place, summary, hint=hint)
+
+
+@lru_cache(maxsize=1024)  # many rate cards name the same feature
+def _nearest(key: str, keys: tuple[str, ...]) -> str:
+    """The key that was probably meant, or ""."""
+    return next(iter(difflib.get_close_matches(key, keys, 1)), "")
+
+
+def _is_slip(key: str, other: str) -> bool:
+    """Whether one key is surely the other mistyped."""
+    return difflib.SequenceMatcher(None, key, other).ratio() > _SLIP
+
+
+def _code(findings: Findings, kind: Kind) -> str:
+    if kind is Kind.FEATURE and findings.resource.ref.kind is Kind.RULE:
+        return "reference-unknown-feature"
+    return _CODES[kind]

@@ -1,0 +1,135 @@
+"""Options that several verbs share, and what they mean: the target, the log, output in several formats."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from catalogsync.cli import streams
+from catalogsync.core.canon import dumps
+
+if TYPE_CHECKING:
+    from catalogsync.app.runtime import Runtime
+    from catalogsync.targets.v1 import Call
+
+F = TypeVar("F", bound=Callable[..., Any])
+_LOG, _DEFAULTED = "catalogsync.log", "catalogsync.format-defaulted"
+
+
+def target_options(function: F) -> F:
+    """-e/--env and --url; -v and --log-format, which `runtime` finds in click's context."""
+
+    def kept(ctx: click.Context, _option: click.Parameter, value: str | None) -> None:
+        if value:
+            ctx.meta[_LOG] = value
+
+    function = click.option(
+        "--log-format", type=click.Choice(("text", "json")), callback=kept, expose_value=False,
+        help="Show each request on stderr, in this form.",
+    )(function)  # fmt: skip
+    function = click.option(
+        "-v", "verbose", flag_value="text", callback=kept, expose_value=False, is_eager=True,
+        help="Show each request on stderr: method, path, status, ms, request id.",
+    )(function)  # fmt: skip
+    function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
+    return click.option("-e", "--env", help="An environment of catalogsync.yaml.")(function)
+
+
+def paths_argument(function: F) -> F:
+    """PATH…, by default ./catalog."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(function)
+
+
+def unproven_option(function: F) -> F:
+    """--unproven."""
+    return click.option("--unproven", is_flag=True, help="Continue with a plan that failed its rehearsal.")(
+        function
+    )
+
+
+def recreate_option(function: F) -> F:
+    """--recreate KIND/KEY."""
+    return click.option(
+        "--recreate",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Allow this object to be removed and created again where it cannot be changed.",
+    )(function)
+
+
+def keep_option(function: F) -> F:
+    """--keep KIND/KEY=ID."""
+    return click.option(
+        "--keep",
+        multiple=True,
+        metavar="KIND/KEY=ID",
+        help="Of several live objects that carry one key, keep this one and delete the others.",
+    )(function)
+
+
+def format_option(*names: str) -> Callable[[F], F]:
+    """--format NAME or NAME=FILE, repeatable; `-` is stdout."""
+
+    def check_value(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            name, named, file = value.partition("=")
+            if name not in names:
+                raise click.BadParameter(f"{value!r} is none of {', '.join(names)}", ctx, option)
+            if named and not file:
+                raise click.BadParameter(f"{value!r} names no file", ctx, option)
+        cleaned = tuple(value.removesuffix("=-") for value in values)
+        if sum("=" not in value for value in cleaned) > 1:
+            raise click.BadParameter(
+                "only one format can go to stdout; give the others as NAME=FILE", ctx, option
+            )
+        ctx.meta[_DEFAULTED] = not values
+        return cleaned or ("text",)
+
+    text = f"One of {', '.join(names)}; NAME=FILE writes to a file; repeatable."
+    return click.option("--format", "formats", multiple=True, callback=check_value, help=text)
+
+
+def without_stdout(formats: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The formats when stdout belongs to something else: none where none was asked for. Raises UsageError for one that goes there too."""
+    context = click.get_current_context()
+    if context.meta.get(_DEFAULTED):
+        return ()
+    if any("=" not in one for one in formats):
+        raise click.UsageError(f"{what} and --format both go to stdout; give the format as NAME=FILE")
+    return formats
+
+
+def runtime() -> Runtime:
+    """What the use cases may know of this process: its environment, the clock, who shows each request."""
+    from catalogsync.app.runtime import Runtime
+
+    context = click.get_current_context(silent=True)
+    form = context.meta.get(_LOG) if context is not None else None
+    return Runtime(os.environ, observers=((_log_json if form == "json" else _log_text),) if form else ())
+
+
+def _log_text(call: Call) -> None:
+    status = call.status or "no answer"
+    streams.always(f"{call.method} {call.path} {status} {call.milliseconds} ms {call.request_id}")
+
+
+def _log_json(call: Call) -> None:
+    streams.always(dumps({"event": "request", **asdict(call)}))
+
+
+def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
+    """Renders each asked format: to stdout, or to the file it names. A renderer is told whether colour is wanted."""
+    from catalogsync.store import output
+
+    for one in formats:
+        name, to_file, file = one.partition("=")
+        if to_file:
+            output.write(Path(file), render[name](False))
+        else:
+            streams.data(render[name](streams.color(sys.stdout)), name)

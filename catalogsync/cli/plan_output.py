@@ -1,0 +1,25 @@
+"""A plan in the formats that `plan` and `show` print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalogsync.cli import options
+from catalogsync.core.canon import dumps
+from catalogsync.core.plan import Plan
+from catalogsync.render import plan_json, plan_markdown, plan_text
+from catalogsync.targets.v1.encoder import encode
+
+FORMATS = ("text", "json", "markdown")
+
+
+def show_plan(plan: Plan, formats: Sequence[str]) -> None:
+    """The plan in every format asked for."""
+    options.write_outputs(
+        formats,
+        {
+            "text": lambda color: plan_text.render_plan(plan, encode, color=color),
+            "json": lambda _color: dumps(plan_json.to_json(plan, encode), indent=2) + "\n",
+            "markdown": lambda _color: plan_markdown.render(plan, encode),
+        },
+    )

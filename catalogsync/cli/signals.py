@@ -1,0 +1,43 @@
+"""Ctrl-C and SIGTERM while a plan is carried out: nothing new is begun, what is under way is finished and reported."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+from catalogsync.cli import streams
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SAID = b"\nstopping: what is under way is finished first; once more leaves at once (run the same command again to continue)\n"
+
+
+@contextlib.contextmanager
+def stop_asked() -> Iterator[threading.Event]:
+    """An event that the first of these signals sets; the second does what it does without us. Nothing is raised in the midst of the work.
+
+    A signal that the process was started to ignore stays ignored, as in a job of a shell's background.
+    """
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # only there can signals be caught
+        yield asked
+        return
+
+    def ask(*_: object) -> None:
+        asked.set()
+        for number in before:
+            signal.signal(number, signal.SIG_DFL)
+        if streams.is_terminal(sys.stderr):
+            os.write(sys.stderr.fileno(), _SAID)  # a signal may come in the midst of a buffered write
+
+    before = {n: found for n in _SIGNALS if (found := signal.getsignal(n)) not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,139 @@
+"""`catalogsync try`: what meters would have counted, before they are there and cannot be changed any more."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from catalogsync.app import check, environments
+from catalogsync.app.environments import Target
+from catalogsync.cli import options, streams
+from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, UsageError
+from catalogsync.metering import MeterDefinition
+from catalogsync.render import findings_text
+from catalogsync.store.config import Environment
+
+if TYPE_CHECKING:
+    from catalogsync.app.try_meter import TryReport
+
+_SERVERS = ("http://", "https://", "sandbox:")
+
+
+@click.command("try")
+@click.argument("patterns", metavar="[METER]...", nargs=-1)
+@click.option("--events", metavar="FILE", help="CloudEvents, one a line or as a JSON list; - is stdin.")
+@click.option("--events-from", metavar="ENV", help="The events of an environment's server, or of a URL.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=1000, show_default=True, help="Events to read from a server."
+)
+@click.option("--catalog", type=click.Path(path_type=Path), default=environments.DEFAULT_CATALOG, show_default=True,
+              help="The manifests, a file or a folder.")  # fmt: skip
+@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@options.format_option("text", "json")
+def command(
+    patterns: tuple[str, ...],
+    events: str | None,
+    events_from: str | None,
+    limit: int,
+    catalog: Path,
+    env: str | None,
+    formats: tuple[str, ...],
+) -> None:
+    """Say what meters would have counted: total and groups, and the values that are missing or no numbers.
+
+    METER are keys of meters or globs, all meters when none is given. Their manifests count, on events of a file or of a server, which is
+    only read. Exit 1 when events cannot be read or there are none.
+    """
+    if (events is None) == (events_from is None):
+        raise UsageError("name the events: either --events FILE or --events-from ENV")
+    is_url = events_from is not None and events_from.startswith(_SERVERS)
+    if env and events_from and not is_url:
+        raise UsageError("--events-from names an environment already: leave --env out")
+    named = env or (events_from if not is_url else None)
+    chosen = environments.choose_catalog((catalog,), named)
+    meters = _meters(chosen, patterns)
+    if events is not None:
+        _report(formats, _from_file(meters, events))
+    else:
+        target = Target(url=events_from) if is_url else Target(env=named)
+        _, source = environments.choose((catalog,), target, options.runtime())
+        _report(formats, _from_server(meters, source, limit))
+
+
+def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
+    """The meters' definitions. What is wrong elsewhere in the catalog does not stand in the way."""
+    from catalogsync.app import try_meter
+
+    checked = check.check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere)
+    errors = tuple(d for d in checked.diagnostics if d.is_error)
+    try:
+        resources = try_meter.choose(checked.catalog, patterns)
+    except UsageError:
+        if errors:
+            raise InvalidCatalog(errors) from None
+        raise
+    names = {str(one.ref) for one in resources}
+    concerned = tuple(d for d in errors if not d.subject or d.subject in names)
+    if concerned or (errors and not resources):
+        raise InvalidCatalog(concerned or errors)
+    if not resources:
+        raise UsageError(
+            "the catalog has no meters", code="meter-unknown", hint="--catalog names another one"
+        )
+    return tuple(MeterDefinition.from_body(one.body) for one in resources)
+
+
+def _from_file(meters: Sequence[MeterDefinition], file: str) -> TryReport:
+    from catalogsync.app.event_file import EventFile
+    from catalogsync.app.event_problems import Problems
+    from catalogsync.app.try_meter import try_meters
+
+    problems = Problems()
+    try:
+        with _opened(file) as stream:
+            events = EventFile(stream, file if file != "-" else "stdin", problems, int(time.time()))
+            return try_meters(meters, events, problems, deduplicate=True)
+    except OSError as problem:
+        raise CatalogsyncError(
+            f"{file} cannot be read: {problem.strerror}", code="events-unreadable"
+        ) from problem
+
+
+def _opened(file: str) -> BinaryIO:
+    return sys.stdin.buffer if file == "-" else Path(file).open("rb")
+
+
+def _from_server(meters: Sequence[MeterDefinition], environment: Environment, limit: int) -> TryReport:
+    from catalogsync.app import try_meter
+    from catalogsync.app.event_problems import Problems
+    from catalogsync.app.server import OpenMeter
+    from catalogsync.targets.v1.events import ServerEvents
+
+    now = int(time.time())
+    problems = Problems()
+    with OpenMeter.of(environment, options.runtime()) as server:
+        rows = ServerEvents(server.client, limit, now)
+        report = try_meter.try_meters(
+            meters, try_meter.events_of(rows, problems, now), problems, deduplicate=False
+        )
+    return replace(report, diagnostics=(*report.diagnostics, *try_meter.notes_on(rows, limit)))
+
+
+def _report(formats: Sequence[str], report: TryReport) -> None:
+    from catalogsync.render import trial_json, trial_text
+
+    options.write_outputs(
+        formats,
+        {
+            "text": lambda color: trial_text.render(report, color=color),
+            "json": lambda _: trial_json.render(report),
+        },
+    )
+    streams.always(findings_text.render(report.diagnostics, color=streams.color(sys.stderr)), nl=False)
+    sys.exit(1 if report.failed else 0)

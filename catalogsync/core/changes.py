@@ -1,0 +1,73 @@
+"""What differs: one Change per object, with the fields and the reason. Says nothing about how it is carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalogsync.core.model import Ref
+from catalogsync.core.values import Value
+
+
+class Action(StrEnum):
+    """What will happen to an object.
+
+    | action      | before                    | after                                  |
+    |-------------|---------------------------|----------------------------------------|
+    | create      | nothing                   | the object (first version)             |
+    | update      | the object                | the same object, changed in place      |
+    | new_version | an active version         | a higher version, published or a draft |
+    | publish     | a draft equal to the file | that draft, active                     |
+    | archive     | an active object          | archived                               |
+    | delete      | the object                | nothing (or a tombstone)               |
+    | recreate    | the object                | another object under the same key      |
+    | impossible  | the object                | cannot become what the file says       |
+    """
+
+    CREATE = "create"
+    UPDATE = "update"
+    NEW_VERSION = "new_version"
+    PUBLISH = "publish"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+    RECREATE = "recreate"
+    IMPOSSIBLE = "impossible"
+
+    @property
+    def symbol(self) -> str:
+        return _SYMBOLS[self]
+
+
+_SYMBOLS = {
+    Action.CREATE: "+",
+    Action.UPDATE: "~",
+    Action.NEW_VERSION: "^",
+    Action.PUBLISH: "»",
+    Action.ARCHIVE: "-",
+    Action.DELETE: "-",
+    Action.RECREATE: "±",
+    Action.IMPOSSIBLE: "!",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: `path` reads `phases.default.rateCards.api_calls.price.amount` (lists by their key, else by position from 0).
+
+    `before`/`after` are values in normal form (special ones of `core.values` too); None stands for absent.
+    """
+
+    path: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object's difference. `reason` is one sentence for the reviewer; `version` is the version that will result, if any."""
+
+    action: Action
+    ref: Ref
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    version: int | None = None

@@ -1,0 +1,91 @@
+"""Problems as data with an address. Collected, sorted by place, rendered by `render`; never raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+Path = tuple[str | int, ...]
+"""A place inside a document: member names and list positions, e.g. ("phases", 0, "rateCards", 2, "price")."""
+
+
+_ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def on_one_line(text: str) -> str:
+    """A value of a file as it may stand in a message: what breaks or turns a line is escaped as JSON and YAML write it."""
+    return _UNSEEN.sub(lambda found: _ESCAPED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+
+
+class Severity(StrEnum):
+    """How bad: an error stops the run before the first call, a warning is shown, a note explains."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourceRef:
+    """A place in a file. `line` and `column` count from 1 (in characters); `text` is that line as it stands."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that takes part in a problem, with what it has to do with it."""
+
+    label: str
+    where: SourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem.
+
+    `code` is the server's own code where it has one (`plan_phase_duplicated_key`), else ours in kebab case
+    (`yaml-duplicate-key`); `explain` knows both. `summary` is one line without a full stop, `detail` says why,
+    `hint` what to write instead. `subject` is the object's `kind/key` where known.
+    """
+
+    code: str
+    severity: Severity
+    summary: str
+    where: SourceRef | None = None
+    detail: str = ""
+    hint: str = ""
+    subject: str = ""
+    related: tuple[Related, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics without repetitions, by file, line and column; those without a place come last."""
+    unique = dict.fromkeys(diagnostics)
+
+    def rank(d: Diagnostic) -> tuple[bool, str, int, int, str, str]:
+        place = d.where
+        return (
+            place is None,
+            place.file if place else "",
+            place.line if place else 0,
+            place.column if place else 0,
+            d.code,
+            d.summary,
+        )
+
+    return tuple(sorted(unique, key=rank))

@@ -1,0 +1,115 @@
+"""What was done when, one JSON line per event, on the disk before the next thing happens. It tells; it never replaces reading the server."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from catalogsync.core import canon
+from catalogsync.core.errors import Refused
+from catalogsync.core.plan import Plan
+from catalogsync.store import planfile
+
+
+class Journal:
+    """An append-only file that belongs to one plan and one apply at a time.
+
+    The lock is a file beside it (`.lock`), held by the operating system where it can, so that a crash frees it. Raises Refused when another
+    apply holds it, or when the journal belongs to another plan. A line that was cut by a crash is left as it is and closed.
+    """
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._guard = filelock.FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._guard.acquire()
+        except filelock.Timeout as problem:
+            raise Refused(
+                f"another apply is at work on {path}", code="journal-locked", hint="wait for it to end"
+            ) from problem
+        except (OSError, NotImplementedError) as problem:
+            raise _unwritable(path, problem) from problem
+        try:
+            self._open_for(str(planfile.to_json(plan)["digest"]))
+        except BaseException:
+            self._guard.release()
+            raise
+
+    def _open_for(self, digest: str) -> None:
+        try:
+            self._file = _opened(self.path)
+            events = read(self.path)
+            cut = not _ends_a_line(self.path)
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
+        owner = next((e["plan"] for e in events if "plan" in e), None)
+        if owner is not None and owner != digest:
+            os.close(self._file)
+            raise Refused(
+                f"the journal {self.path} belongs to another plan",
+                code="journal-other-plan",
+                hint="move it away, or name another folder",
+            )
+        if cut:
+            os.write(self._file, b"\n")
+        self.note("opened", plan=digest, who=_who())
+
+    def note(self, event: str, **more: Any) -> None:
+        """Appends an event and waits until it is on the disk."""
+        when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        line = canon.dumps({"event": event, "when": when, **more}) + "\n"
+        with self._lock:
+            os.write(self._file, line.encode())
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        """Frees the lock."""
+        os.close(self._file)
+        self._guard.release()
+
+
+def _opened(path: Path) -> int:
+    """A descriptor to append to, in bytes on every system."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The events of a journal; torn lines are left out."""
+    found = []
+    for line in path.read_bytes().splitlines():
+        try:
+            event = canon.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(event, dict):
+            found.append(event)
+    return found
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if not size:
+            return True
+        stream.seek(size - 1)
+        return stream.read(1) == b"\n"
+
+
+def _unwritable(path: Path, problem: Exception) -> Refused:
+    reason = getattr(problem, "strerror", None) or "no file can be locked there"
+    return Refused(f"the journal {path} cannot be written: {reason}", code="journal-unwritable")
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"

@@ -1,0 +1,178 @@
+"""One step: send it, read its object back, judge. An answer that does not come is looked up on the server; a POST is never blindly repeated."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import LiveState
+from catalogsync.core.plan import Step, Verb
+from catalogsync.core.report import Outcome, Status
+from catalogsync.executor.journal import Journal
+from catalogsync.executor.live_view import View
+from catalogsync.executor.postchecks import unfit_offers
+from catalogsync.executor.resume import differing, gone_already
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import transitions
+from catalogsync.targets import Target, path_text
+from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
+
+TRIES = 3
+"""How often a step is sent in all, each time only after the server showed that the last one had no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """What a step needs: a target, the view of what is live, a journal that may be none."""
+
+    target: Target
+    view: View
+    journal: Journal | None = None
+
+    def carry_out(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+        """Does one step, from the state `before` to the state `after`. Never raises TargetError: every end is an outcome."""
+        began = time.monotonic()
+        self._note("begun", step)
+        try:
+            outcome = self._looked_first(step, before, after) or self._tries(step, before, after)
+        except TargetError as problem:
+            outcome = Outcome(step, Status.FAILED, problem.message)
+        self._note("ended", step, status=str(outcome.status))
+        spent = int((time.monotonic() - began) * 1000)
+        return Outcome(
+            step,
+            outcome.status,
+            outcome.message,
+            outcome.http_status,
+            outcome.request_id,
+            spent,
+            outcome.fields,
+        )
+
+    def _looked_first(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome | None:
+        """A look right before a write that the server would do twice, or that makes live what others may have changed; None: go on."""
+        if not (
+            step.verb in (Verb.CREATE_DRAFT, Verb.PUBLISH)
+            or (step.verb is Verb.CREATE and KINDS[step.ref.kind].keyed_by_metadata)
+        ):
+            return None
+        live = self._reread(step)
+        if transitions.agrees(step.ref, before, live):
+            return None
+        if _is_there(step, before, after, live):
+            return Outcome(step, Status.ALREADY, "already in the desired state")
+        fields = differing(step.ref, before, live)
+        return Outcome(
+            step, Status.FAILED, "somebody else changed it meanwhile; nothing was sent", fields=fields
+        )
+
+    def _tries(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+        told = ""
+        for _ in range(TRIES):
+            self.target.phase = "write"
+            try:
+                return self._verified(step, after, self._send(step), told)
+            except ApiError as problem:
+                return self._refused(step, before, after, problem)
+            except (Ambiguous, Unreachable) as problem:
+                told = problem.message
+                self._note("unanswered", step)
+            found = self._looked_up(step, before, after, told)
+            if found is not None:
+                return found
+        return Outcome(step, Status.FAILED, f"{told}; tried {TRIES} times, and no effect was seen")
+
+    def _send(self, step: Step) -> Any:
+        request = self.target.encode(step)
+        self._note("sent", step, path=path_text(request))
+        answer = self.target.send(request, step.ref, self.view.plain)
+        self._note("answered", step)
+        return answer
+
+    def _reread(self, step: Step, answer: Any = None) -> LiveState:
+        self.target.phase = "verify"
+        if step.verb is Verb.DELETE_DUPLICATE:
+            there = step.id in self.target.carriers(step.ref)
+            return self.view.live if there else self.view.forget(step.ref, step.id)
+        made = step.verb is Verb.CREATE and isinstance(answer, dict) and "id" in answer
+        known = str(answer["id"]) if made else ""
+        return self.view.learn(self.target.reread(self.view.live.group(step.ref), known))
+
+    def _verified(self, step: Step, after: JsonObject, answer: Any, told: str) -> Outcome:
+        """Reads the object back and compares it with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
+        again = f"sent again, as nothing was seen of an earlier try: {told}" if told else ""
+        try:
+            live = self._reread(step, answer)
+            twice = self._made_twice(step)
+        except TargetError as problem:
+            return Outcome(step, Status.UNKNOWN, f"accepted, and could not be read back: {problem.message}")
+        self._note("verified", step)
+        if twice:
+            return Outcome(step, Status.DIFFERENT, "; ".join(filter(None, [twice, again])))
+        if _is_there(step, after, after, live):
+            return Outcome(step, Status.DONE, again)
+        fields = differing(step.ref, after, live)
+        message = "; ".join(filter(None, ["stored differently than sent", again]))
+        return Outcome(step, Status.DIFFERENT, message, fields=fields)
+
+    def _made_twice(self, step: Step) -> str:
+        """What to say where somebody made an object with the same key at the same time; the later one goes, by whoever made it."""
+        made = self.view.live.group(step.ref).active
+        if step.verb is not Verb.CREATE or not KINDS[step.ref.kind].keyed_by_metadata or made is None:
+            return ""
+        ids = self.target.carriers(step.ref)
+        if len(ids) < 2:
+            return ""
+        said = f"{step.ref} was made by somebody else at the same time: {', '.join(ids)} carry its key"
+        if made.id == ids[0] or made.id not in ids:
+            return f"{said}; {ids[0]} came first and stays. Plan again"
+        self.target.phase = "write"
+        removal = Step(step.number, Verb.DELETE_DUPLICATE, step.ref, None, "", id=made.id)
+        self.target.send(self.target.encode(removal), step.ref, self.view.plain)
+        self.view.learn(self.target.reread(self.view.live.group(step.ref), ids[0]))
+        return f"{said}; {ids[0]} came first and stays, {made.id} was deleted. Plan again"
+
+    def _refused(self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError) -> Outcome:
+        """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""
+        try:
+            if _is_there(step, before, after, self._reread(step)):
+                return Outcome(
+                    step, Status.ALREADY, "already in the desired state", problem.status, problem.request_id
+                )
+        except TargetError:
+            pass  # the refusal itself is what the person needs to read
+        message = "\n".join([problem.message, *unfit_offers(step, self.view.live.group(step.ref))])
+        return Outcome(step, Status.FAILED, message, problem.status, problem.request_id)
+
+    def _looked_up(self, step: Step, before: JsonObject, after: JsonObject, told: str) -> Outcome | None:
+        """What became of a step whose answer did not come: an outcome, or None when it certainly had no effect."""
+        try:
+            live = self._reread(step)
+        except TargetError as problem:
+            return Outcome(step, Status.UNKNOWN, f"{told}; reading back failed too: {problem.message}")
+        if _is_there(step, before, after, live):
+            return Outcome(step, Status.DONE, "no answer came; read back in the desired state")
+        if transitions.agrees(step.ref, before, live):
+            return None
+        fields = differing(step.ref, after, live)
+        return Outcome(
+            step, Status.UNKNOWN, f"{told}; the object is neither as before nor as desired", fields=fields
+        )
+
+    def _note(self, event: str, step: Step, **more: str) -> None:
+        if self.journal is not None:
+            self.journal.note(event, step=step.number, ref=str(step.ref), **more)
+
+
+def _is_there(step: Step, before: JsonObject, after: JsonObject, live: LiveState) -> bool:
+    """Whether the step's effect can be seen. A deleted version or duplicate shows in no state; of a state that agrees with the one
+    before as well (a rule that names disabled channels), it cannot be told.
+    """
+    if step.verb is Verb.DELETE_DUPLICATE or (step.verb is Verb.DELETE and "draft" in after):
+        return gone_already(step, live)
+    if before is not after and transitions.agrees(step.ref, before, live):
+        return False
+    return transitions.agrees(step.ref, after, live)

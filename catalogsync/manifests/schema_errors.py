@@ -1,0 +1,160 @@
+"""Says what is wrong with a manifest that its schema refuses: one diagnostic per cause, at the place, with
+what to write instead.
+
+jsonschema finds what failed; the schemas are built so that only the branch that the writer chose is judged
+(see `schemadraw.kinds`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft7Validator, ValidationError
+from jsonschema.validators import extend
+
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Kind
+from catalogsync.manifests import suggestions
+from catalogsync.manifests.schema_messages import wrong_value
+from catalogsync.manifests.source_map import Origin
+from catalogsync.openmeter import schemas
+
+_ORDER = ("type", "const", "enum", "pattern")
+
+
+def _is_number(_: Any, value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _is_integer(_: Any, value: object) -> bool:
+    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload]
+
+
+def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
+    """Patterns as the server reads them: ASCII digits, `$` is the end of the text (docs/server/transport.md#request-validation)."""
+    if isinstance(value, str):
+        exact = re.sub(r"\$(?=$|\|)", r"\\Z", pattern)
+        if not re.search(exact, value, re.ASCII):
+            yield ValidationError("pattern")
+
+
+_CHECKER = Draft7Validator.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer)
+_Validator: Any = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _validator(kind: Kind) -> Any:
+    return _Validator(schemas.manifest_schema(kind))
+
+
+def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> list[Diagnostic]:
+    """Diagnostics for all that the schema of the kind refuses in a document."""
+    errors = sorted(_validator(kind).iter_errors(value), key=_rank)
+    found: list[Diagnostic] = []
+    seen: set[Path] = set()
+    meant: set[tuple[Path, str]] = set()
+    currency = str(value.get("currency", ""))
+    mistyped = {tuple(e.absolute_path)[:-1] for e in errors if _is_of_a_type(e)}
+    for error in errors:
+        path: Path = tuple(error.absolute_path)
+        if path in mistyped:  # its members are judged by a type that it was not meant to have
+            continue
+        if error.validator == "additionalProperties":
+            found.extend(_unknown(kind, error, origin, subject, meant))
+        elif error.validator == "required":
+            name = _missing_name(error)
+            if (path, name) not in meant:
+                found.append(_missing(error, path, name, origin, subject))
+        elif path not in seen:
+            seen.add(path)
+            words = wrong_value(error, path, currency)
+            where = origin.locate(path)
+            found.append(
+                Diagnostic(
+                    words.code, Severity.ERROR, words.summary, where, words.detail, words.hint, subject
+                )
+            )
+    return found or [_unexplained(origin, subject)]
+
+
+def _is_of_a_type(error: ValidationError) -> bool:
+    return error.validator in ("const", "enum") and list(error.absolute_path)[-1:] == ["type"]
+
+
+def _rank(error: ValidationError) -> tuple[bool, int]:
+    """Unknown members first, so that a misspelled one explains the missing one; then a wrong type before
+    all that follows from it.
+    """
+    word = str(error.validator)
+    return word != "additionalProperties", _ORDER.index(word) if word in _ORDER else len(_ORDER)
+
+
+def _unexplained(origin: Origin, subject: str) -> Diagnostic:
+    return Diagnostic(
+        "manifest-invalid",
+        Severity.ERROR,
+        "the schema refuses this object",
+        origin.locate(()),
+        subject=subject,
+    )
+
+
+def _missing_name(error: ValidationError) -> str:
+    instance: Any = error.instance
+    required: Any = error.validator_value
+    said = re.match(r"'(.*)' is a required property", error.message)
+    return said[1] if said else next(name for name in required if name not in instance)
+
+
+def _missing(error: ValidationError, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
+    described = _described(error, name)
+    where = origin.locate((*path, name))
+    summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
+    return Diagnostic(
+        "manifest-missing-field",
+        Severity.ERROR,
+        summary,
+        where,
+        described,
+        suggestions.example(name, error.schema),
+        subject,
+    )
+
+
+def _described(error: ValidationError, name: str) -> str:
+    schema: Any = error.schema
+    member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
+    return str(member.get("description", ""))
+
+
+def _unknown(
+    kind: Kind, error: ValidationError, origin: Origin, subject: str, meant: set[tuple[Path, str]]
+) -> Iterator[Diagnostic]:
+    path: Path = tuple(error.absolute_path)
+    schema: Any = error.schema
+    known: Sequence[str] = list(schema.get("properties", {}))
+    instance: Any = error.instance
+    for name in instance:
+        if name in known:
+            continue
+        free = [other for other in known if other not in instance]
+        guess = suggestions.nearest_name(name, free)
+        if guess:
+            meant.add((path, guess))
+        where = origin.locate((*path, name), key=True)
+        summary = f"`{name}` is no field of {suggestions.named(path, instance)}"
+        hint = suggestions.unknown_field(kind, name, guess, known, instance)
+        yield Diagnostic(
+            "manifest-unknown-field",
+            Severity.ERROR,
+            summary,
+            where,
+            "the server would drop it without a word",
+            hint,
+            subject,
+        )

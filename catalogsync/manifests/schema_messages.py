@@ -1,0 +1,233 @@
+"""Words for a value that a schema refuses: wrong type, choice, form or size; what to write. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from jsonschema import ValidationError
+
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Lifecycle
+from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
+
+NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
+KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
+CURRENCY_PATTERN = "^[A-Z]{3}$"
+ID_PATTERN = "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"
+TAX_CODE_PATTERN = "^txcd_\\d{8}$"
+
+_TYPES = {
+    "object": "an object (`name: value` lines)",
+    "array": "a list (`- entry` lines)",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A diagnostic's code and texts."""
+
+    code: str
+    summary: str
+    hint: str = ""
+    detail: str = ""
+
+
+def wrong_value(error: ValidationError, path: Path, currency: str = "") -> Words:
+    """Words for a value that is of the wrong type, form, size or choice. `currency` is that of the object's amounts."""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if (
+        is_secret(path)
+        and not is_reference_member(path)
+        and isinstance(error.instance, str)
+        and error.validator != "type"
+    ):
+        return Words(
+            "manifest-wrong-form",
+            f"`{name}` does not have a form that the server takes",
+            "write a reference, {env: NAME} or {file: PATH}",
+        )
+    match error.validator:
+        case "type":
+            return _wrong_type(name, path, error)
+        case "enum" | "const":
+            return _wrong_choice(name, error)
+        case "pattern":
+            return _wrong_form(name, error, currency)
+        case _:
+            return _wrong_size(name, path, error)
+
+
+def _wrong_type(name: str, path: Path, error: ValidationError) -> Words:
+    expected: Any = error.validator_value
+    types = [expected] if isinstance(expected, str) else list(expected)
+    value = error.instance
+    wanted = " or ".join(_TYPES[t] for t in types if t != "null")
+    if "number" in types and "string" in types:
+        wanted = "an amount" + (" or an object with `type` and `amount`" if "object" in types else "")
+    if isinstance(path[-1] if path else "", int):
+        name = f"an entry of `{name}`"
+    else:
+        name = f"`{name}`" if name else "the document"
+    if is_secret(path):
+        return Words(
+            "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
+        )
+    hint = _type_hint(types, value, percent=path[-1:] == ("percentage",)) or _amount_hint(error.schema, value)
+    return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
+
+
+def _amount_hint(schema: Any, value: Any) -> str:
+    """What to write where an amount stands alone in place of a price."""
+    if not isinstance(value, int | Decimal | str) or isinstance(value, bool):
+        return ""
+    members = schema.get("properties", {})
+    types = members.get("type", {}).get("enum", [])
+    return f"write an object that starts with its type, one of {', '.join(types)}" if types else ""
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, Mapping | list):
+        return show(value)
+    word = "text" if isinstance(value, str) else "a number"
+    return f"{show(value)}" if isinstance(value, bool) else f"the {word.removeprefix('a ')} {show(value)}"
+
+
+def _type_hint(types: list[str], value: Any, *, percent: bool) -> str:
+    if value is None:
+        return "leave the field out, or give it a value"
+    if "string" in types and isinstance(value, int | Decimal):
+        return f'write "{show(value)}", in quotes' if fits_in_a_message(value) else "write it in quotes"
+    if isinstance(value, str):
+        return _text_hint(types, value, percent=percent)
+    if "array" in types:
+        return "write a list: `- ` before " + ("it" if isinstance(value, Mapping) else "each entry")
+    if types[0] == "object" and isinstance(value, list):
+        return "write its members without `- `"
+    if types == ["integer"] and isinstance(value, Decimal):
+        return "write a whole number, without a decimal point"
+    return ""
+
+
+def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
+    """What to write where text stands in place of something else."""
+    if types[0] in ("number", "integer"):
+        plain = plain_amount(text, percent=percent)
+        if plain and ("." not in plain or types[0] == "number"):
+            return f"write {plain}" + (", without quotes" if plain == text else "")
+        return _digits_hint(text)
+    if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
+        return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
+    listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"
+    return f"write a list: {listed}" if "array" in types else ""
+
+
+def _digits_hint(text: str) -> str:
+    """What to write in place of a text that may be more than one amount, or none. No number is named: it would be taken."""
+    if "%" in text:
+        return "write digits and at most one decimal point, without a percent sign: here a fraction is a factor, not a percentage"
+    if "," in text:
+        return "write digits and at most one decimal point; a comma is a decimal point in some countries, and parts thousands in others"
+    return "write digits and at most one decimal point, without any other sign"
+
+
+_IN_FORCE = frozenset(
+    "active live enabled current scheduled running inforce on open valid publish publishing released public".split()
+)
+"""What other tools and the API's own `status` call an object that is in force."""
+
+
+def _wrong_lifecycle(choices: list[str], value: Any) -> str:
+    """What to write as a lifecycle: never a removal that was not asked for by its name."""
+    word = re.sub("[-_ ]", "", str(value)).lower()
+    kept = [choice for choice in choices if choice in (Lifecycle.PUBLISHED, Lifecycle.DRAFT)]
+    removals = [choice for choice in choices if choice not in kept]
+    guess = "published" if word in _IN_FORCE else nearest_name(str(value), kept)
+    if guess:
+        return f"write `{guess}`"
+    taken = f"; {' or '.join(removals)} to take it away" if removals else ""
+    return f"write {' or '.join(kept)} to keep the object{taken}"
+
+
+def _wrong_choice(name: str, error: ValidationError) -> Words:
+    allowed: Any = error.validator_value if error.validator == "enum" else [error.validator_value]
+    choices = [str(choice) for choice in allowed if choice is not None]
+    listed = ", ".join(choices)
+    guess = nearest_name(str(error.instance), choices) if isinstance(error.instance, str) else ""
+    hint = f"did you mean `{guess}`? (one of {listed})" if guess else f"write one of {listed}"
+    if len(choices) == 1:
+        hint = f"write `{choices[0]}`"
+        if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
+            hint = "write type: usage_based on the rate card: a card of type flat_fee takes flat prices only"
+    if name == "lifecycle":
+        hint = _wrong_lifecycle(choices, error.instance)
+    return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)
+
+
+def _wrong_form(name: str, error: ValidationError, currency: str) -> Words:
+    text, pattern = str(error.instance), error.validator_value
+    shown = show(error.instance)
+    if pattern == NUMERIC_PATTERN:
+        plain = plain_amount(text, currency=currency)
+        hint = f"write {plain}: digits and at most one decimal point" if plain else _digits_hint(text)
+        return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
+    if pattern == KEY_PATTERN:
+        key = re.sub(
+            r"_+", "_", re.sub(r"[^a-z0-9]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
+        ).strip("_")
+        hint = "use lower case letters, digits and single underscores" + (
+            f", for instance `{key[:64]}`" if key else ""
+        )
+        return Words("manifest-wrong-form", f"{shown} is no key for `{name}`", hint)
+    if pattern == CURRENCY_PATTERN:
+        code = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
+        hint = f"write {code}" if code else "write three capital letters, for instance USD"
+        return Words("manifest-wrong-form", f"{shown} is no currency code", hint)
+    if pattern == ID_PATTERN:
+        return Words(
+            "manifest-wrong-form",
+            f"{shown} is no id for `{name}`",
+            "write the 26 characters of the server's id",
+        )
+    if pattern == TAX_CODE_PATTERN:
+        return Words(
+            "manifest-wrong-form", f"{shown} is no Stripe tax code", "write `txcd_` and eight digits"
+        )
+    return Words(
+        "manifest-wrong-form", f"{shown} does not have the form of `{name}`", f"the server asks for {pattern}"
+    )
+
+
+_SIZES = {
+    "minLength": "`{name}` has {size} characters, but needs at least {limit}",
+    "maxLength": "`{name}` has {size} characters, but may have {limit} at most",
+    "minItems": "`{name}` has {size} entries, but needs at least {limit}",
+    "maxItems": "`{name}` has {size} entries, but may have {limit} at most",
+    "minProperties": "`{name}` has {size} members, but needs at least {limit}",
+    "maxProperties": "`{name}` has {size} members, but may have {limit} at most",
+    "minimum": "`{name}` is {value}, but must be {limit} at least",
+    "maximum": "`{name}` is {value}, but may be {limit} at most",
+}
+
+
+def _wrong_size(name: str, path: Path, error: ValidationError) -> Words:
+    template = _SIZES.get(str(error.validator))
+    if template is None:
+        return Words("manifest-invalid", f"`{name}` is refused by the schema ({error.validator})")
+    value: Any = error.instance
+    size = len(value) if isinstance(value, str | list | Mapping) else 0
+    summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
+    reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)
+    return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}" if reference else "")

@@ -1,0 +1,75 @@
+"""Where a desired object was written. Keeps no position of any value: reads the document again when a
+diagnostic needs one. No I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalogsync.core.canon import Json
+from catalogsync.core.diagnostics import Path, SourceRef
+from catalogsync.manifests.overlay import translate
+from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
+from catalogsync.manifests.source import SourceFile
+
+
+@dataclass(slots=True)
+class DocumentOrigin:
+    """One document of a file: the text from character `start` (on `line`, from 0) to `end`, and its value."""
+
+    source: SourceFile
+    start: int
+    line: int
+    end: int
+    value: Json
+    _read: CarefulDocument | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The document as it stands in its file."""
+        return self.source.text[self.start : self.end]
+
+    def _places(self) -> CarefulDocument:
+        if self._read is None:
+            self._read = places(self.text, self.line)
+        return self._read
+
+    def locate(self, path: Path, *, key: bool = False) -> SourceRef:
+        """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
+        exists.
+        """
+        read = self._places()
+        values: Mapping[Path, Place] = read.values
+        found, place = nearest(values, path)
+        named = found in read.keys and (key or found != path)
+        if named:
+            place = read.keys[found]
+        if place is None:
+            return self.source.ref(self.line, 0)
+        return self.source.ref(place.line, place.column, place.width)
+
+
+@dataclass(slots=True)
+class MergedOrigin:
+    """A document with overlays: a value's place is in the last layer that says it."""
+
+    value: Json
+    layers: tuple[DocumentOrigin, ...]
+
+    def locate(self, path: Path, *, key: bool = False) -> SourceRef:
+        """The place of the value at `path`, in the overlay that it came from; else of the nearest parent,
+        in the base first.
+        """
+        best: tuple[int, DocumentOrigin, Path] | None = None
+        for layer in self.layers:
+            there, whole = translate(self.value, layer.value, path)
+            if whole or best is None or len(there) > best[0]:
+                best = (len(path) + 1 if whole else len(there), layer, there)
+        assert best is not None
+        _, layer, there = best
+        missing = path[len(there) :]
+        return layer.locate((*there, *missing), key=key)
+
+
+Origin = DocumentOrigin | MergedOrigin

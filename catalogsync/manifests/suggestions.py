@@ -1,0 +1,147 @@
+"""Words for what a schema refuses: how a thing is called, what was probably meant, what to write instead.
+Pure.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from catalogsync.core.diagnostics import Path, on_one_line
+from catalogsync.core.model import Kind
+from catalogsync.openmeter import schemas
+from catalogsync.openmeter.kinds import KINDS
+
+READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
+"""What the server's answers hold and no request may."""
+
+ELSEWHERE = {
+    "labels": ("metadata",),
+    "dimensions": ("groupBy",),
+    "cadence": ("billingCadence",),
+    "limit": ("issueAfterReset",),
+    "entitlement": ("entitlementTemplate",),
+    "tax": ("taxConfig",),
+    "filters": ("advancedMeterGroupByFilters",),
+    "meter": ("meterSlug",),
+    "feature": ("featureKey",),
+    "addonId": ("addon",),
+    "headers": ("customHeaders",),
+    "secret": ("signingSecret",),
+    "webhook": ("url",),
+    "phase": ("fromPlanPhase",),
+    "key": ("addon", "slug"),
+    "slug": ("key",),
+    "name": ("key",),
+}
+"""Names from the API's other version and from other tools, and what they are called here."""
+
+_ITEMS = {
+    "phases": "phase",
+    "rateCards": "rate card",
+    "tiers": "tier",
+    "addons": "add-on",
+    "thresholds": "threshold",
+    "channels": "channel",
+    "features": "feature",
+}
+
+
+def nearest_name(name: str, candidates: Iterable[str]) -> str:
+    """The candidate that was probably meant, or ""."""
+    names = list(candidates)
+    plain = {re.sub(r"[-_\s]", "", other).lower(): other for other in names}
+    same = plain.get(re.sub(r"[-_\s]", "", name).lower())
+    if same:
+        return same
+    for other in ELSEWHERE.get(name, ()):
+        if other in names:
+            return other
+    starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
+    if len(starting) == 1:
+        return starting[0]
+    close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.65)
+    return next((n for n in names if close and n.lower() == close[0]), "")
+
+
+def named(path: Path, instance: Any) -> str:
+    """What a person calls the object at a path: "phase `trial`", "the price", "this plan"."""
+    kind = instance.get("kind") if isinstance(instance, Mapping) else None
+    if not path:
+        return (
+            f"this {KINDS[Kind(kind)].title}" if isinstance(kind, str) and kind in KINDS else "this document"
+        )
+    last = path[-1]
+    if isinstance(last, int):
+        owner = next((step for step in reversed(path) if isinstance(step, str)), "")
+        item = _ITEMS.get(owner, f"entry of `{owner}`")
+        for by in ("key", "addon"):
+            if isinstance(instance, Mapping) and isinstance(instance.get(by), str):
+                return f"{item} `{instance[by][:64]}`"
+        return f"{item} {last + 1}"
+    kind = instance.get("type") if isinstance(instance, Mapping) else None
+    return f"`{last}` of type {kind}" if isinstance(kind, str) and len(kind) < 40 else f"`{last}`"
+
+
+def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], instance: Any) -> str:
+    """What to do about a field that is none."""
+    if guess and guess not in instance:
+        return f"did you mean `{guess}`?"
+    if name in READ_ONLY:
+        return "the server sets it; take it out"
+    owners = _owners(kind, name)
+    if owners:
+        return f"`{name}` belongs to {', '.join(owners)}"
+    return "known here: " + ", ".join(f"`{n}`" for n in known)
+
+
+def _owners(kind: Kind, name: str) -> list[str]:
+    """The union branches of a kind's schema that do have a member."""
+    found = []
+    schema = schemas.manifest_schema(kind)
+    for definition in schema.get("definitions", {}).values():
+        tag = definition.get("properties", {}).get("type", {}).get("enum", [])
+        if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:
+            found.append(f"type {tag[0]}")
+    return found
+
+
+def example(name: str, schema: Any) -> str:
+    """A line to add for a missing member. No number is proposed: it would be charged or granted as it stands."""
+    member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
+    if member.get("enum"):
+        return f"add `{name}:` with one of {', '.join(map(str, member['enum']))}"
+    if member.get("examples") and not isinstance(member["examples"][0], int | float):
+        return f"add it, for instance `{name}: {_written(member['examples'][0])}`"
+    return f"add `{name}: …`"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
+    return str(value)
+
+
+_LONGEST = 60
+
+
+def fits_in_a_message(value: Any) -> bool:
+    """Whether `show` shows the whole value as it is written."""
+    return len(str(value)) <= _LONGEST and on_one_line(str(value)) == str(value)
+
+
+def show(value: Any) -> str:
+    """A value as it may stand in a message: short, on one line."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    text = on_one_line(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…")
+    return f'"{text}"' if isinstance(value, str) else text

@@ -1,0 +1,169 @@
+"""One home per kind: each file here says all that is particular to one kind of objects, and nothing outside compares with a kind.
+
+    spec              the form of a description
+    meter … notification_rule   the kinds
+    rate_cards, texts           what several of them have in common
+    secret_members              what may be a secret, by the kinds' own descriptions
+
+What other rooms ask is derived here, for all kinds by the same code: order, references, dependents, how lists compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind, Ref
+from catalogsync.openmeter.kinds import addon, feature, meter, notification_channel, notification_rule, plan
+from catalogsync.openmeter.kinds.addon import ADDON
+from catalogsync.openmeter.kinds.feature import FEATURE
+from catalogsync.openmeter.kinds.meter import METER
+from catalogsync.openmeter.kinds.notification_channel import CHANNEL
+from catalogsync.openmeter.kinds.notification_rule import RULE
+from catalogsync.openmeter.kinds.plan import PLAN, offer
+from catalogsync.openmeter.kinds.spec import (
+    ANY,
+    KEY_METADATA,
+    Atomic,
+    Keyed,
+    KindSpec,
+    ListRule,
+    MemberPath,
+    Normal,
+    Reference,
+    SetOf,
+)
+
+__all__ = [
+    "ADDON",
+    "ANY",
+    "CHANNEL",
+    "FEATURE",
+    "KEY_METADATA",
+    "KINDS",
+    "METER",
+    "PLAN",
+    "RULE",
+    "Atomic",
+    "Keyed",
+    "KindSpec",
+    "ListRule",
+    "MemberPath",
+    "Normal",
+    "Reference",
+    "SetOf",
+    "dependents",
+    "list_rule",
+    "named",
+    "offer",
+    "offered_kind",
+    "references",
+    "register",
+]
+
+_KINDS: dict[Kind, KindSpec] = {}
+KINDS: Mapping[Kind, KindSpec] = _KINDS
+"""The descriptions by kind, in the order in which objects are created."""
+
+
+def register(*specs: KindSpec) -> None:
+    """Makes descriptions known. The order of creation follows from their references; where those leave it open, from the order here.
+
+    Raises ValueError when references go round in a circle or name a kind that nobody describes.
+    """
+    known = {spec.kind: spec for spec in (*_KINDS.values(), *specs)}
+    ordered: dict[Kind, KindSpec] = {}
+    while len(ordered) < len(known):
+        ready = [s for s in known.values() if s.kind not in ordered and _referred(s) <= ordered.keys()]
+        if not ready:
+            raise ValueError("kinds that refer to each other, or to none that is described")
+        ordered[ready[0].kind] = ready[0]
+    _KINDS.clear()
+    _KINDS.update(ordered)
+    for rank, kind in enumerate(_KINDS):
+        kind.rank = rank
+
+
+def _referred(spec: KindSpec) -> set[Kind]:
+    return {Kind(reference.kind) for reference in spec.references}
+
+
+register(meter.SPEC, feature.SPEC, addon.SPEC, plan.SPEC, notification_channel.SPEC, notification_rule.SPEC)
+
+Kind.METER, Kind.FEATURE, Kind.ADDON, Kind.PLAN, Kind.CHANNEL, Kind.RULE = (
+    METER,
+    FEATURE,
+    ADDON,
+    PLAN,
+    CHANNEL,
+    RULE,
+)
+
+
+def list_rule(kind: Kind, path: MemberPath) -> ListRule:
+    """How the list at `path` compares. Raises KeyError for a list that no kind declares: there is no default."""
+    lists = KINDS[kind].lists
+    if path in lists:
+        return lists[path]
+    for pattern, rule in lists.items():
+        if len(pattern) == len(path) and all(p in (ANY, name) for p, name in zip(pattern, path, strict=True)):
+            return rule
+    raise KeyError(f"{kind} declares no list at {'.'.join(path)}")
+
+
+Place = tuple[str | int, ...]
+
+
+def references(kind: Kind, body: JsonObject) -> Iterator[tuple[Ref, Place]]:
+    """Every object that a manifest body names, with the place of the name, in document order."""
+    for reference in KINDS[kind].references:
+        for key, place in _values(body, reference.path, ()):
+            yield Ref(Kind(reference.kind), key), place
+
+
+def _values(value: Json, path: MemberPath, place: Place) -> Iterator[tuple[str, Place]]:
+    if isinstance(value, str):
+        if not path:
+            yield value, place
+    elif isinstance(value, Mapping):
+        if path and path[0] in value:
+            yield from _values(value[path[0]], path[1:], (*place, path[0]))
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            yield from _values(item, path, (*place, position))
+
+
+def named(kind: Kind, normal: JsonObject | None, reference: Reference) -> frozenset[str]:
+    """The keys that a body in normal form names by one of its kind's references. Lists told apart by a member are maps there."""
+    return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
+
+
+def _named(kind: Kind, value: Any, path: MemberPath, depth: int) -> Iterator[str]:
+    if depth == len(path):
+        yield from [value] if isinstance(value, str) else value or ()
+        return
+    inner = value.get(path[depth]) if isinstance(value, Mapping) else None
+    if not inner:
+        return
+    rule = KINDS[kind].lists.get(path[: depth + 1])
+    if not isinstance(rule, Keyed):
+        yield from _named(kind, inner, path, depth + 1)
+    elif path[depth + 1 :] == (rule.by,):
+        yield from (name.partition("@")[0] for name in inner)
+    else:
+        for item in inner.values():
+            yield from _named(kind, item, path, depth + 1)
+
+
+def dependents(kind: Kind) -> Iterator[tuple[Kind, Reference]]:
+    """Who may name objects of this kind, and how, in the order of creation."""
+    for spec in KINDS.values():
+        for reference in spec.references:
+            if reference.kind == kind:
+                yield spec.kind, reference
+
+
+def offered_kind(kind: Kind) -> Kind | None:
+    """The kind whose versions are assigned to versions of this one by calls of their own; None where there is none."""
+    return next((Kind(r.kind) for r in KINDS[kind].references if r.assigned), None)

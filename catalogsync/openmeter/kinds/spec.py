@@ -1,0 +1,158 @@
+"""The form of a kind's description: what every file of this package fills in, and nothing more than what code that knows no kind reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.model import Kind, Lifecycle, LiveGroup
+
+ANY = "*"
+"""Stands in a path for the name in a map of free names."""
+MemberPath = tuple[str, ...]
+"""A place in a manifest without list positions: ("phases", "rateCards", "price", "tiers")."""
+Normal = dict[str, Any]
+"""A body in normal form: what a manifest and an answer that mean the same have in common."""
+KeyOf = Callable[[Kind, str], str]
+"""The key of a live object by its id (the id itself where nobody knows it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A list of objects that are told apart by one member: a map in normal form. `ordered`: the order means something too."""
+
+    by: str
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """A list whose order and repetitions mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atomic:
+    """A list that is one value: compared whole, replaced whole."""
+
+
+ListRule = Keyed | SetOf | Atomic
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A member that names another object by its key. `path` ends at the member (whose value is a key or a list of keys).
+
+    `holds`: while an active version names the object, the server refuses its removal. `for_ever`: a version that ever named it holds it.
+    `by_id`: what is written stays with the object of that moment, also when another one takes its key.
+    `assigned`: made by calls of its own (attach, detach), to a version of the object that is active by then.
+    `unseen_when_disabled`: reads leave out the objects that are disabled. `at_most`: how many objects may name one; 0: any number.
+    `missing_code`: the code of the finding that there is no such object.
+    """
+
+    path: MemberPath
+    kind: str
+    missing_code: str
+    holds: bool = False
+    for_ever: bool = False
+    by_id: bool = False
+    assigned: bool = False
+    unseen_when_disabled: bool = False
+    at_most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A member whose value may be a secret: {env: NAME} or {file: PATH} there is a reference. `looks`: whether a text written there is one."""
+
+    path: MemberPath
+    looks: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an object is named by beside its key: `of` gives the parts of a normal form that others may use."""
+
+    member: str
+    of: Callable[[JsonObject], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartsUsed:
+    """The parts of another object that a normal form uses: `all`, and of these the ones that `hold` their object to having them."""
+
+    kind: str
+    all: Callable[[JsonObject], set[str]]
+    hold: Callable[[JsonObject], set[str]]
+
+
+def _unchanged(_expected: JsonObject, live: JsonObject, _unseen: frozenset[str]) -> JsonObject:
+    return live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSpec:
+    """What is true of every object of a kind.
+
+    Who and where: `identity` the manifest member that holds the key; `keyed_by_metadata`: the server knows no key, it is kept in the object's
+    metadata; `collection` the API path below the prefix; `list_query` the query that lists all of them, `bare_list`: one array without pages;
+    `folder` where an export puts them. `read_only`: members that only answers have.
+
+    Life: `versioned`: draft → active → archived; `archivable`: an unversioned object is archived, never deleted. `frees_places`: removing one
+    makes room that a new one may need. `in_use_hint`: what to do where something holds it; `lost_when_remade`: what stays behind then.
+
+    Change: `fixed` members that no call changes in an object's life (re-creation only); `version_fixed`: members that a new version may
+    change, a PUT may not; `put` the members of an update, () where there is none; `cleared` what a PUT says for a member that is not there;
+    `kept` members that a PUT without them leaves as they are.
+
+    Form: `normal` brings a manifest's or an answer's body into normal form, `request` gives the creation's body, `manifest` a manifest's;
+    `aligned` is the live normal form as far as it can be told from the expected one (equal to it when nothing that can be seen differs).
+    `lists` says how each list compares. `references`, `secrets`, `parts`, `parts_used`: what a body may hold.
+    `remarks`: what an export tells of an object.
+    """
+
+    kind: Kind
+    title: str
+    identity: str = "key"
+    keyed_by_metadata: bool = False
+    collection: str
+    folder: str
+    list_query: Mapping[str, str] = field(default_factory=dict)
+    bare_list: bool = False
+    read_only: frozenset[str]
+
+    lifecycles: tuple[Lifecycle, ...]
+    versioned: bool = False
+    archivable: bool = False
+    frees_places: bool = False
+    in_use_hint: str = "Change or remove what uses it first."
+    lost_when_remade: str = ""
+
+    fixed: frozenset[str] = frozenset()
+    version_fixed: frozenset[str] = frozenset()
+    put: tuple[str, ...] = ()
+    cleared: Mapping[str, Json] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+
+    normal: Callable[[Mapping[str, Any], str, KeyOf], Normal]
+    request: Callable[[Mapping[str, Any], str], Normal]
+    manifest: Callable[[Mapping[str, Any], str], Normal]
+    aligned: Callable[[Mapping[str, Any], Mapping[str, Any], frozenset[str]], Mapping[str, Any]] = _unchanged
+    lists: Mapping[MemberPath, ListRule] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    parts: Parts | None = None
+    parts_used: PartsUsed | None = None
+    remarks: Callable[[LiveGroup], Iterable[str]] = lambda _group: ()
+
+
+PUBLISHED_OR_DELETED = (Lifecycle.PUBLISHED, Lifecycle.DELETED)
+STAMPS = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "annotations"})
+"""Members of every answer that no manifest has."""
+VERSION = STAMPS | {"version", "status", "effectiveFrom", "effectiveTo", "validationErrors"}
+"""The same for a version of a plan or an add-on."""
+RESERVED = "catalogsync/"
+"""How the metadata names begin that are ours."""
+KEY_METADATA = f"{RESERVED}key"
+"""The reserved metadata name under which an object without a key on the server carries its manifest key."""

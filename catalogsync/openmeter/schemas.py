@@ -1,0 +1,42 @@
+"""Finds the drawn schemas: packaged next to the code (`catalogsync/_schemas`), so they are there from a
+wheel and from a checkout alike.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from catalogsync.core.errors import CatalogsyncError
+from catalogsync.core.model import Kind
+
+DIRECTORY = Path(__file__).parent.parent / "_schemas"
+
+
+def text(name: str) -> str:
+    """The text of a schema file, for instance "plan.schema.json" or "wire-v1.json".
+
+    Raises CatalogsyncError when the installation lacks it.
+    """
+    try:
+        return (DIRECTORY / name).read_text(encoding="utf-8")
+    except OSError as problem:
+        raise CatalogsyncError(
+            f"this installation of catalogsync lacks {DIRECTORY / name}: {problem.strerror}",
+            code="installation-incomplete",
+            hint="install catalogsync again",
+        ) from problem
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """A schema file as data. Shared: treat it as immutable."""
+    data: dict[str, Any] = json.loads(text(name))
+    return data
+
+
+def manifest_schema(kind: Kind) -> dict[str, Any]:
+    """The manifest schema of a kind."""
+    return schema(f"{kind}.schema.json")

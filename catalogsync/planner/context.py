@@ -1,0 +1,180 @@
+"""What planning knows: the files, the live state, the states observed, and what has been decided so far. Collects problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Catalog, Kind, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.plan import Verb
+from catalogsync.core.values import SecretRef
+from catalogsync.openmeter.kinds import KINDS, dependents, secret_members
+from catalogsync.openmeter.kinds.secret_members import Reveal
+from catalogsync.planner import transitions
+from catalogsync.planner.intent import Intent, Sketch
+
+
+def _nothing_revealed(_reference: SecretRef) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the person allows and offers.
+
+    `recreate`: objects that may be removed and made anew to change what cannot be changed in place.
+    `reveal`: the value behind a reference to a secret, or None where it cannot be had; used to compare
+    and then forgotten. What cannot be had is told as not compared.
+    `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
+    `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
+    """
+
+    recreate: frozenset[Ref] = frozenset()
+    reveal: Reveal = _nothing_revealed
+    drop_drafts: frozenset[Ref] = frozenset()
+    keep: Mapping[Ref, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Situation:
+    """One run of planning."""
+
+    catalog: Catalog
+    live: LiveState
+    options: PlanOptions
+    adopted: frozenset[Ref] = frozenset()
+    intents: dict[Ref, Intent] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _states: dict[Ref, JsonObject] = field(default_factory=dict)
+    _expected: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
+        """The situation at the start, with objects that carry no key adopted by name."""
+        wanted = {
+            r.ref: str(r.body.get("name"))
+            for kind, spec in KINDS.items()
+            if spec.keyed_by_metadata
+            for r in catalog.of(kind)
+        }
+        matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
+        adopted = frozenset(ref for ref in wanted if ref in matched.groups and ref not in live.groups)
+        return cls(catalog, matched, options, adopted)
+
+    def group(self, ref: Ref) -> LiveGroup:
+        return self.live.group(ref)
+
+    def state(self, ref: Ref) -> JsonObject:
+        """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
+        if ref not in self._states:
+            state = transitions.observe(self.group(ref), self.live, self._masked(ref))
+            made_up = self._made_up(ref)
+            self._states[ref] = (
+                {slot: _without(body, made_up) for slot, body in state.items()} if made_up else state
+            )
+        return self._states[ref]
+
+    def _made_up(self, ref: Ref) -> frozenset[str]:
+        """Secrets that the server keeps and no manifest names: nothing is expected of them."""
+        spec = KINDS[ref.kind]
+        resource = self.catalog.resources.get(ref) if spec.secrets else None
+        named = self.expected(resource) if resource is not None else {}
+        return frozenset(s.path[0] for s in spec.secrets if s.path[0] in spec.kept and s.path[0] not in named)
+
+    def _masked(self, ref: Ref) -> frozenset[tuple[str, ...]]:
+        if not KINDS[ref.kind].secrets or ref not in self.catalog.resources:
+            return frozenset()
+        expected = self.expected(self.catalog.resources[ref])
+        return frozenset(p for p, v in secret_members.places(ref.kind, expected) if isinstance(v, SecretRef))
+
+    def expected(self, resource: Resource) -> Mapping[str, Any]:
+        """The normal form of a manifest, made once."""
+        if resource.ref not in self._expected:
+            self._expected[resource.ref] = normalize.desired(resource, self.catalog)
+        return self._expected[resource.ref]
+
+    def after(self, ref: Ref) -> JsonObject:
+        """The object's state when the plan is done."""
+        intent = self.intents.get(ref)
+        return intent.after if intent is not None else self.state(ref)
+
+    def live_refs(self, kind: Kind) -> Iterator[Ref]:
+        """All live objects of a kind, sorted."""
+        return iter(sorted(group.ref for group in self.live.of(kind)))
+
+    def unseen_targets(self) -> list[Ref]:
+        """Disabled live objects that reads of those who name them leave out."""
+        hidden = {Kind(r.kind) for kind in KINDS for _, r in dependents(kind) if r.unseen_when_disabled}
+        return sorted(
+            group.ref
+            for kind in hidden
+            for group in self.live.of(kind)
+            if group.active is not None and group.active.body.get("disabled")
+        )
+
+    def staying_unseen(self, kind: Kind) -> frozenset[str]:
+        """The keys of what reads of a kind leave out and that stays disabled: nothing can be said of a connection to them."""
+        return frozenset(key for key in normalize.unseen(kind, self.live) if self._stays_disabled(kind, key))
+
+    def _stays_disabled(self, kind: Kind, key: str) -> bool:
+        targets = (Ref(Kind(r.kind), key) for r in KINDS[kind].references if r.unseen_when_disabled)
+        found = [r for ref in targets if (r := self.catalog.resources.get(ref)) is not None]
+        return not found or any(bool(resource.body.get("disabled")) for resource in found)
+
+    def unseen_leaving(self) -> list[Ref]:
+        """Disabled objects that this plan deletes: others may name them without showing it."""
+        return [ref for ref in self.unseen_targets() if self.step(ref, Verb.DELETE) is not None]
+
+    def unseen_coming(self) -> list[Ref]:
+        """Disabled objects that this plan enables: who names them shows only then."""
+        return [
+            ref
+            for ref in self.unseen_targets()
+            if self.step(ref, Verb.UPDATE) is not None and not self.after(ref)["active"]["disabled"]  # type: ignore[index, call-overload]
+        ]
+
+    def step(self, ref: Ref, verb: Verb, mark: str = "") -> Sketch | None:
+        """The step planned for an object, if any."""
+        intent = self.intents.get(ref)
+        return intent.step(verb, mark) if intent is not None else None
+
+    def error(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
+        """Report what makes the plan impossible, at a place of an object's manifest."""
+        self.diagnostics.append(_diagnostic(Severity.ERROR, code, resource, path, summary, **more))
+
+    def warn(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
+        """Report what the person may not expect."""
+        self.diagnostics.append(_diagnostic(Severity.WARNING, code, resource, path, summary, **more))
+
+    def note(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
+        """Report what explains the plan."""
+        self.diagnostics.append(_diagnostic(Severity.NOTE, code, resource, path, summary, **more))
+
+
+def _without(body: Any, names: frozenset[str]) -> Any:
+    return body if body is None else {name: value for name, value in body.items() if name not in names}
+
+
+def _diagnostic(
+    severity: Severity,
+    code: str,
+    resource: Resource,
+    path: Path,
+    summary: str,
+    *,
+    detail: str = "",
+    hint: str = "",
+) -> Diagnostic:
+    where = resource.origin.locate(path)
+    return Diagnostic(code, severity, summary, where, detail, hint, str(resource.ref))
+
+
+def listing(words: list[str] | tuple[str, ...]) -> str:
+    """Words in a row for a sentence: "a", "a and b", "a, b and c"."""
+    if len(words) <= 1:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]

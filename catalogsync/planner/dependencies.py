@@ -1,0 +1,263 @@
+"""What steps of different objects mean for each other: who has to wait for whom.
+
+Runs after every object has its intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from catalogsync.core.changes import Action
+from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.plan import Verb
+from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
+from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.dependents import dimensions, drop, dropped_dimensions, refuse_used, users
+from catalogsync.planner.intent import Intent, Name, Sketch
+
+WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
+
+
+def link(situation: Situation) -> None:
+    """Complete the intents' needs and drop what cannot be done, reporting why."""
+    for intent in list(situation.intents.values()):
+        refuse_used(situation, intent)
+    _refuse_mutual(situation)
+    for intent in situation.intents.values():
+        for sketch in intent.sketches:
+            if sketch.verb in WRITES:
+                _wait_for_references(situation, intent, sketch)
+            if sketch.verb is Verb.DELETE_DUPLICATE:
+                sketch.needs.update(_writers_of(situation, intent.ref.kind))
+            if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
+                _wait_for_users(situation, intent, sketch)
+    _enable_last(situation)
+    _count_users(situation)
+    _warn_of_other_offers(situation)
+    _offer_recreation(situation)
+
+
+# Writing waits for what is named
+
+
+def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -> None:
+    for reference in KINDS[intent.ref.kind].references:
+        if reference.assigned:
+            continue  # only the assignment names it, and waits by itself
+        for key in named(intent.ref.kind, sketch.body, reference):
+            _wait_for(situation, intent, sketch, reference, Ref(Kind(reference.kind), key))
+
+
+def _wait_for(situation: Situation, intent: Intent, sketch: Sketch, reference: Reference, ref: Ref) -> None:
+    made = situation.step(ref, Verb.CREATE)
+    changed = situation.step(ref, Verb.UPDATE)
+    if made is not None:
+        sketch.needs.add(made.name)
+    elif changed is not None and (reference.unseen_when_disabled or _new_dimensions(situation, intent, ref)):
+        sketch.needs.add(changed.name)  # a rule is read back without the channels that are disabled by then
+
+
+def _new_dimensions(situation: Situation, user: Intent, owner: Ref) -> bool:
+    """Whether an object uses parts (groupBy keys) that their owner only gets in this plan."""
+    parts = KINDS[owner.kind].parts
+    before: Any = situation.state(owner)["active"] or {}
+    return parts is not None and not dimensions(user.ref.kind, user.after["active"]) <= parts.of(before)
+
+
+# Removing waits for the users to go
+
+
+def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> None:
+    dropped = dropped_dimensions(intent) if sketch.verb is Verb.UPDATE else set()
+    if sketch.verb is Verb.UPDATE and not dropped:
+        return
+    for user in users(situation, intent.ref):
+        if dropped and not dropped & dimensions(user.kind, situation.state(user)["active"]):
+            continue
+        for verb in (Verb.ARCHIVE, Verb.DELETE, Verb.PUBLISH, Verb.UPDATE):
+            leaving = situation.intents[user].step(verb) if user in situation.intents else None
+            if leaving is not None and leaving.name != sketch.name:
+                sketch.needs.add(leaving.name)
+    if intent.ref in situation.unseen_leaving():
+        sketch.needs.update(
+            s.name
+            for user in _unseen_users(situation)
+            for s in user.sketches
+            if s.verb in (Verb.UPDATE, Verb.DELETE)
+        )
+    if sketch.verb is Verb.DELETE and KINDS[intent.ref.kind].versioned:
+        for other in situation.intents.values():
+            detached = (
+                other.step(Verb.DETACH, intent.ref.key)
+                if offered_kind(other.ref.kind) == intent.ref.kind
+                else None
+            )
+            if detached is not None:
+                sketch.needs.add(detached.name)
+
+
+def _writers_of(situation: Situation, kind: Kind) -> Iterator[Name]:
+    """The writes of all that may name an object of this kind: they name a duplicate no longer when they are done."""
+    users = {user for user, _ in dependents(kind)}
+    for intent in situation.intents.values():
+        if intent.ref.kind in users:
+            yield from (s.name for s in intent.sketches if s.verb in WRITES)
+
+
+def _unseen_users(situation: Situation) -> list[Intent]:
+    """Intents for objects whose reads leave disabled ones out."""
+    kinds = {kind for kind, spec in KINDS.items() if any(r.unseen_when_disabled for r in spec.references)}
+    return [intent for intent in situation.intents.values() if intent.ref.kind in kinds]
+
+
+def _enable_last(situation: Situation) -> None:
+    """Rules that only may name a disabled channel are written before it is enabled: it never fires for them, and they stay as read."""
+    equal = [i for i in _unseen_users(situation) if i.change is not None and not i.change.fields]
+    for ref in situation.unseen_coming():
+        enabled = situation.step(ref, Verb.UPDATE)
+        if enabled is not None:
+            enabled.needs.update(s.name for user in equal for s in user.sketches)
+
+
+# What waits for each other, and what may be allowed
+
+
+def _refuse_mutual(situation: Situation) -> None:
+    """Objects that may only be re-created once the other has gone, and come only once the other is there."""
+    for ref in sorted(situation.options.recreate & situation.intents.keys()):
+        intent = situation.intents[ref]
+        for user in users(situation, ref):
+            other = situation.intents.get(user)
+            if (
+                other is not None
+                and intent.has(Verb.CREATE)
+                and other.has(Verb.CREATE)
+                and _remade(situation, user)
+            ):
+                situation.error(
+                    "recreate-together",
+                    intent.resource,
+                    (),
+                    f"{ref} and {user} cannot be re-created by one plan: {user} is only re-created once {ref} is there again",
+                    hint=f"Archive {user} first (`lifecycle: archived`), apply, and re-create {ref} then.",
+                )
+                for one in (intent, other):
+                    drop(one, f"{ref} and {user} use each other")
+
+
+def _remade(situation: Situation, ref: Ref) -> bool:
+    intent = situation.intents.get(ref)
+    return intent is not None and intent.has(Verb.ARCHIVE, Verb.DELETE)
+
+
+def _offer_recreation(situation: Situation) -> None:
+    """Names --recreate where it is no dead end: nothing that stays uses the object."""
+    refused = {
+        i.ref
+        for i in situation.intents.values()
+        if i.change is not None and i.change.action is Action.IMPOSSIBLE
+    }
+    for position, one in enumerate(situation.diagnostics):
+        if one.code != "immutable-field":
+            continue
+        ref = Ref.parse(one.subject)
+        holders = [str(user) for user in users(situation, ref)] if ref in refused else []
+        if holders:
+            hint = f"Give it a new key: it cannot be re-created while {listing(holders)} use{'s' if len(holders) == 1 else ''} it."
+        else:
+            hint = f"Give it a new key, or allow to re-create it: --recreate {ref}"
+        situation.diagnostics[position] = replace(one, hint=hint)
+
+
+# How many may name one object, and other plans' offers
+
+
+def _count_users(situation: Situation) -> None:
+    """A channel carries ten rules; places of rules that left it while it was disabled stay taken (docs/server/notifications.md#rules)."""
+    for kind, spec in KINDS.items():
+        for reference in spec.references:
+            if reference.at_most:
+                _count_all(situation, kind, reference)
+
+
+def _count_all(situation: Situation, kind: Kind, reference: Reference) -> None:
+    target = Kind(reference.kind)
+    for ref in situation.live_refs(target):
+        _count_users_of(situation, kind, reference, ref, wait=True)
+    for intent in situation.intents.values():
+        if intent.ref.kind == target and intent.ref not in situation.live.groups:
+            _count_users_of(situation, kind, reference, intent.ref, wait=False)
+
+
+def _count_users_of(
+    situation: Situation, kind: Kind, reference: Reference, target: Ref, *, wait: bool
+) -> None:
+    refs = sorted({*situation.live_refs(kind), *(r for r in situation.intents if r.kind == kind)})
+    now = {r for r in refs if target.key in named(kind, situation.state(r).get("active"), reference)}  # type: ignore[arg-type]
+    then = {r for r in refs if target.key in named(kind, situation.after(r).get("active"), reference)}  # type: ignore[arg-type]
+    coming = sorted(then - now)
+    if len(then) > reference.at_most and coming:
+        resource = situation.catalog.resources.get(target)
+        short = KINDS[target.kind].title.split()[-1]
+        situation.error(
+            "channel-full",
+            resource or situation.intents[coming[-1]].resource,
+            (),
+            f"{short} {target.key} would carry {len(then)} rules; the server takes {reference.at_most}",
+            hint="Add a second channel for the same address.",
+        )
+    elif wait and len(now | then) > reference.at_most:
+        _make_room(situation, now - then, coming)
+
+
+def _make_room(situation: Situation, leaving: Iterable[Ref], coming: Iterable[Ref]) -> None:
+    """Rules that come to a full channel wait for those that leave it."""
+    gone = [s for ref in leaving for s in situation.intents[ref].sketches]
+    for ref in coming:
+        for sketch in situation.intents[ref].sketches:
+            sketch.needs.update(s.name for s in gone if s.name != sketch.name)
+
+
+def _warn_of_other_offers(situation: Situation) -> None:
+    """Plans that keep offering the earlier version of an add-on, because nothing here speaks of them."""
+    for intent in situation.intents.values():
+        if not intent.has(Verb.PUBLISH) or situation.group(intent.ref).active is None:
+            continue
+        left = [
+            str(ref)
+            for ref in users(situation, intent.ref)
+            if offered_kind(ref.kind) == intent.ref.kind and not _moves(situation, ref)
+        ]
+        if left:
+            situation.warn(
+                "addon-offered-elsewhere",
+                intent.resource,
+                (),
+                f"{listing(left)} keep{'s' if len(left) == 1 else ''} offering the earlier version of add-on {intent.ref.key}",
+                detail="An assignment names one version; only a new version of the plan can name the new one.",
+                hint="Take the plan into the catalog to have it moved.",
+            )
+
+
+def _moves(situation: Situation, plan: Ref) -> bool:
+    intent = situation.intents.get(plan)
+    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
+
+
+def relied_on(intent: Intent) -> Iterator[Ref]:
+    """What the object's own steps name, and so rely on."""
+    writes = any(
+        s.verb in (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH) for s in intent.sketches
+    )
+    if writes and intent.resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
+        for ref, _ in references(intent.ref.kind, intent.resource.body):
+            yield ref
+
+
+def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:
+    """What the live object names: what was found by its name has to be found so again when it is read anew."""
+    for reference in KINDS[ref.kind].references:
+        for key in named(ref.kind, situation.state(ref)["active"], reference):  # type: ignore[arg-type]
+            yield Ref(Kind(reference.kind), key)

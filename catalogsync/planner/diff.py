@@ -1,0 +1,145 @@
+"""Differences in words: which fields of an object differ, by paths that a reviewer can follow. Only for pairs known to be unequal.
+
+Maps are walked here and equal parts skipped; only lists that differ are given to deepdiff (loaded when first needed), which alone would
+take a thousand times longer than `==` on whole plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from catalogsync import normalize
+from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
+from catalogsync.core.values import Value
+from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind
+
+EARLIER, CURRENT = "an earlier version", "the current version"
+"""What is said of the version of an add-on that a plan offers."""
+
+
+def compare(before: JsonObject | None, after: JsonObject | None, kind: Kind) -> tuple[FieldChange, ...]:
+    """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
+    changes = list(_walk(before or {}, after or {}, ()))
+    if offered_kind(kind) is not None or _has_order(kind):
+        changes = _readable(changes)
+    return tuple(sorted(changes, key=lambda change: change.path))
+
+
+def _walk(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[FieldChange]:
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        here = (*path, name)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from _walk(old, new, here)
+        elif isinstance(old, list) and isinstance(new, list):
+            yield from _lists(old, new, here)
+        else:
+            yield FieldChange(".".join(here), old, new)
+
+
+def _lists(before: list[Json], after: list[Json], path: tuple[str, ...]) -> Iterator[FieldChange]:
+    if not all(isinstance(item, Mapping) for item in (*before, *after)):
+        yield FieldChange(".".join(path), before, after)
+        return
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
+    for nodes in found.values():
+        for node in nodes:
+            place = (*path, *(str(part) for part in node.path(output_format="list")))
+            yield FieldChange(".".join(place), _side(node.t1), _side(node.t2))
+
+
+def _side(value: Any) -> Json:
+    """One side of a deepdiff node; its mark for "not there" becomes None."""
+    if value is None or isinstance(value, bool | int | str | list | Mapping):
+        return value
+    return None if type(value).__name__ == "NotPresent" else value
+
+
+def _has_order(kind: Kind) -> bool:
+    return any(isinstance(rule, Keyed) and rule.ordered for rule in KINDS[kind].lists.values())
+
+
+def _readable(changes: list[FieldChange]) -> list[FieldChange]:
+    """Changes without what only the machine needs: whether an offer is current, and an order that follows from phases named already."""
+    out = []
+    for change in changes:
+        if change.path == "phaseOrder" and _same_order(change.before, change.after):
+            continue
+        if change.path.startswith("addons."):
+            out.append(_offer(change))
+        else:
+            out.append(change)
+    return out
+
+
+def _same_order(before: Any, after: Any) -> bool:
+    """Whether the phases that both sides have stand in the same order."""
+    old, new = before or [], after or []
+    return [k for k in old if k in new] == [k for k in new if k in old]
+
+
+def _offer(change: FieldChange) -> FieldChange:
+    if change.path.endswith(".current"):
+        return FieldChange(change.path.removesuffix("current") + "version", EARLIER, CURRENT)
+    return FieldChange(change.path, _without_current(change.before), _without_current(change.after))
+
+
+def _without_current(value: Value) -> Value:
+    return {n: v for n, v in value.items() if n != "current"} if isinstance(value, Mapping) else value
+
+
+def diff_catalogs(a: Catalog, b: Catalog) -> tuple[Change, ...]:
+    """What differs from catalog `a` to catalog `b`, object by object, sorted by Ref. Knows no server."""
+    changes = []
+    for ref in sorted({*a.resources, *b.resources}):
+        change = _between(ref, a.resources.get(ref), b.resources.get(ref), a, b)
+        if change is not None:
+            changes.append(change)
+    return tuple(changes)
+
+
+def _between(ref: Ref, old: Resource | None, new: Resource | None, a: Catalog, b: Catalog) -> Change | None:
+    before, after = _document(old, a), _document(new, b)
+    moved = _moved_offers(old, new, a, b)
+    if before == after and not moved:
+        return None
+    fields = tuple(sorted([*compare(before, after, ref.kind), *moved], key=lambda field: field.path))
+    if old is None:
+        return Change(Action.CREATE, ref, fields, "only in the second catalog")
+    if new is None:
+        return Change(Action.DELETE, ref, fields, "only in the first catalog")
+    return Change(
+        Action.UPDATE, ref, fields, f"{len(fields)} fields differ" if len(fields) != 1 else "1 field differs"
+    )
+
+
+def _document(resource: Resource | None, catalog: Catalog) -> JsonObject | None:
+    if resource is None:
+        return None
+    normal = normalize.desired(resource, catalog)
+    if resource.lifecycle is Lifecycle.PUBLISHED:
+        return normal
+    return {**normal, "lifecycle": str(resource.lifecycle)}
+
+
+def _moved_offers(old: Resource | None, new: Resource | None, a: Catalog, b: Catalog) -> list[FieldChange]:
+    """What both offer and what says something else on the other side: a new version of it makes a new version of who offers it."""
+    offered = offered_kind(new.ref.kind) if old is not None and new is not None else None
+    if offered is None or old is None or new is None:
+        return []
+    before, after = normalize.desired(old, a)["addons"], normalize.desired(new, b)["addons"]
+    refs = [Ref(offered, key) for key in sorted(before.keys() & after.keys())]
+    return [
+        FieldChange(f"addons.{ref.key}.version", EARLIER, CURRENT)
+        for ref in refs
+        if _document(a.resources.get(ref), a) != _document(b.resources.get(ref), b)
+    ]

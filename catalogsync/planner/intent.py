@@ -1,0 +1,73 @@
+"""What planning one object brings forth: unnumbered steps, a change, problems, and the state that is desired in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Change
+from catalogsync.core.model import Ref, Resource
+from catalogsync.core.plan import Verb
+
+Name = tuple[Ref, Verb, str]
+"""A step before it has a number: whose, what, and which one when an object has several of a kind."""
+
+
+@dataclass(slots=True)
+class Sketch:
+    """A step without a number (see `core.plan.Step`). `mark` tells several of one verb apart where no add-on does (a version's id)."""
+
+    verb: Verb
+    ref: Ref
+    body: Mapping[str, Any] | None
+    cause: str
+    id: str = ""
+    addon: str = ""
+    addon_id: str = ""
+    mark: str = ""
+    needs: set[Name] = field(default_factory=set)
+
+    @property
+    def name(self) -> Name:
+        return self.ref, self.verb, self.mark or self.addon
+
+
+@dataclass(slots=True)
+class Intent:
+    """All that is planned for one object. `before` is its state as read, `after` the state desired."""
+
+    ref: Ref
+    resource: Resource
+    before: JsonObject
+    after: JsonObject
+    change: Change | None = None
+    sketches: list[Sketch] = field(default_factory=list)
+
+    def add(
+        self,
+        verb: Verb,
+        body: Mapping[str, Any] | None,
+        cause: str,
+        *,
+        id: str = "",  # noqa: A002 - the step's own member
+        addon: str = "",
+        addon_id: str = "",
+        mark: str = "",
+    ) -> Sketch:
+        """A further step."""
+        sketch = Sketch(verb, self.ref, body, cause, id, addon, addon_id, mark)
+        self.sketches.append(sketch)
+        return sketch
+
+    def step(self, verb: Verb, mark: str = "") -> Sketch | None:
+        """The step of this verb (with this mark), if one is planned."""
+        for sketch in self.sketches:
+            if sketch.verb is verb and (sketch.mark or sketch.addon) == mark:
+                return sketch
+        return None
+
+    def has(self, *verbs: Verb) -> bool:
+        """Whether a step of one of these verbs is planned."""
+        return any(sketch.verb in verbs for sketch in self.sketches)

@@ -1,0 +1,125 @@
+"""Whether a plan keeps its word: every way in which steps, states and preconditions can contradict each other. For tests and guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from catalogsync.core import values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.openmeter.kinds import KINDS, named, offered_kind
+from catalogsync.planner import transitions
+
+_MAKERS = {"active": (Verb.CREATE, Verb.PUBLISH), "draft": (Verb.CREATE_DRAFT,)}
+_OF_A_DRAFT = (
+    Verb.UPDATE_DRAFT,
+    Verb.DELETE_DRAFT,
+    Verb.ATTACH,
+    Verb.UPDATE_ATTACHMENT,
+    Verb.DETACH,
+    Verb.PUBLISH,
+)
+_MAKING = (Verb.CREATE, Verb.CREATE_DRAFT)
+
+
+def check_plan(plan: Plan, desired: Mapping[Ref, JsonObject] | None = None) -> tuple[str, ...]:
+    """Every dishonesty of a plan, in words; none when it is honest.
+
+    `desired`: the states that were asked for (`planner.desired_states`); where given, the folded end has to be
+    equal to them, and objects that end as they began must have been asked to.
+    """
+    return tuple(
+        problem for check in (_numbers, _preconditions, _placeholders, _unasked) for problem in check(plan)
+    ) + tuple(_folding(plan, desired))
+
+
+def _numbers(plan: Plan) -> Iterator[str]:
+    for position, step in enumerate(plan.steps, start=1):
+        if step.number != position:
+            yield f"step {step.number} stands at place {position}"
+        for need in step.needs:
+            if not 1 <= need < step.number:
+                yield f"step {step.number} needs step {need}, which does not come before it"
+
+
+def _preconditions(plan: Plan) -> Iterator[str]:
+    touched = {step.ref for step in plan.steps}
+    held = {p.ref: p for p in plan.preconditions}
+    if len(held) != len(plan.preconditions):
+        yield "an object has two preconditions"
+    for ref in sorted(touched - set(held)):
+        yield f"{ref} is touched without a precondition"
+    for ref, precondition in held.items():
+        if precondition.touched != (ref in touched):
+            yield f"the precondition of {ref} says touched={precondition.touched}"
+        if precondition.fingerprint != values.fingerprint(precondition.state):
+            yield f"the fingerprint of {ref} is not that of its state"
+
+
+def _unasked(plan: Plan) -> Iterator[str]:
+    """Every object with steps has a change, and every change but impossible ones has steps."""
+    changed = {change.ref for change in plan.changes}
+    touched = {step.ref for step in plan.steps}
+    for ref in sorted(touched - changed):
+        yield f"{ref} has steps and no change"
+    if not plan.blocked:
+        for ref in sorted(changed - touched):
+            yield f"{ref} has a change and no steps"
+
+
+def _placeholders(plan: Plan) -> Iterator[str]:
+    """Every version that a step means without an id is live, or made before it."""
+    above = _ancestors(plan)
+    held = {p.ref: p.state for p in plan.preconditions}
+    for step in plan.steps:
+        for ref, slot in _meant(step):
+            if not _made(ref, slot, step, plan, above) and not held.get(ref, {}).get(slot):
+                yield f"step {step.number} names {ref}#{slot}, which nothing before it makes and which is not live"
+
+
+def _meant(step: Step) -> Iterator[tuple[Ref, str]]:
+    """The versions whose ids a step needs and does not hold."""
+    if not step.id and step.verb not in _MAKING:
+        yield step.ref, "draft" if step.verb in _OF_A_DRAFT else "active"
+    offered = offered_kind(step.ref.kind)
+    if step.addon and not step.addon_id and offered is not None:
+        yield Ref(offered, step.addon), "active"
+    for reference in KINDS[step.ref.kind].references if step.body is not None and not step.addon else ():
+        if reference.unseen_when_disabled:
+            for key in named(step.ref.kind, step.body, reference):
+                yield Ref(Kind(reference.kind), key), "active"
+
+
+def _made(ref: Ref, slot: str, step: Step, plan: Plan, above: Mapping[int, set[int]]) -> bool:
+    return any(
+        other.ref == ref and other.verb in _MAKERS[slot] and other.number in above[step.number]
+        for other in plan.steps
+    )
+
+
+def _ancestors(plan: Plan) -> dict[int, set[int]]:
+    above: dict[int, set[int]] = {}
+    for step in plan.steps:
+        above[step.number] = set(step.needs).union(*(above.get(n, set()) for n in step.needs))
+    return above
+
+
+def _folding(plan: Plan, desired: Mapping[Ref, JsonObject] | None) -> Iterator[str]:
+    try:
+        folded = transitions.fold(plan)
+    except (ValueError, KeyError) as error:
+        yield f"the steps cannot be done in this order: {error}"
+        return
+    if desired is None:
+        return
+    for ref, states in folded.items():
+        if ref in desired and not _reaches(ref.kind, desired[ref], states[-1]):
+            yield f"{ref} ends otherwise than desired"
+    for ref, state in desired.items():
+        if ref not in folded and ref in {c.ref for c in plan.changes} and not plan.blocked:
+            yield f"{ref} is to become {state} and has no precondition"
+
+
+def _reaches(kind: Kind, desired: JsonObject, end: JsonObject) -> bool:
+    return transitions.aligned(kind, desired, end) == desired

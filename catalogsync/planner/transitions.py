@@ -1,0 +1,227 @@
+"""What a step makes of an object's state, and so every state on the way from what was read to what is desired (see `core.plan`).
+
+The functions are pure and know no order: `fold` runs a plan's steps over the states that its preconditions hold.
+Compare an expected state with an observed one by `agrees` (or `aligned`), never by `==` alone: see `normalize.align`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from catalogsync import normalize
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
+
+NOWHERE: frozenset[Place] = frozenset()
+
+
+def nothing(kind: Kind) -> JsonObject:
+    """The state of an object that does not exist."""
+    return {"active": None, "draft": None} if KINDS[kind].versioned else {"active": None}
+
+
+def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> JsonObject:
+    """The state of what was read. `state`: all that was read, where ids are told by; `masked`: places to hide in any case."""
+
+    def slot(resource: LiveResource | None) -> JsonObject | None:
+        return None if resource is None else normalize.live(resource, state, masked)
+
+    if KINDS[group.ref.kind].versioned:
+        return {"active": slot(group.active), "draft": slot(group.draft)}
+    return {"active": slot(group.active)}
+
+
+def adopt(state: LiveState, wanted: Mapping[Ref, str]) -> LiveState:
+    """The same state with objects that carry no key of ours put under the Refs that want them by name.
+
+    `wanted`: the name for each Ref. Only when exactly one unmatched object has the name and exactly one Ref without a live object asks
+    for it (names are not unique on the server).
+    """
+    asking: dict[tuple[Kind, str], list[Ref]] = {}
+    for ref, name in wanted.items():
+        if ref not in state.groups:
+            asking.setdefault((ref.kind, name), []).append(ref)
+    offered: dict[tuple[Kind, str], list[LiveResource]] = {}
+    for resource in state.unmatched:
+        if not resource.key:
+            offered.setdefault((resource.kind, str(resource.body.get("name"))), []).append(resource)
+    groups, taken = dict(state.groups), set()
+    for sought, refs in asking.items():
+        found = offered.get(sought, [])
+        if len(refs) == 1 and len(found) == 1:
+            groups[refs[0]] = LiveGroup(refs[0], active=replace(found[0], key=refs[0].key))
+            taken.add(found[0].id)
+    rest = tuple(r for r in state.unmatched if r.id not in taken)
+    return LiveState(groups, rest) if taken else state
+
+
+def keep(state: LiveState, kept: Mapping[Ref, str]) -> LiveState:
+    """The same state with the object of that id in its group, where several carry one key; the others are unmatched."""
+    groups, unmatched = dict(state.groups), list(state.unmatched)
+    for ref, id_ in kept.items():
+        active = state.group(ref).active
+        for position, one in enumerate(unmatched):
+            if one.kind == ref.kind and one.key == ref.key and one.id == id_ and active is not None:
+                groups[ref], unmatched[position] = LiveGroup(ref, active=one), active
+    return LiveState(groups, tuple(unmatched)) if kept else state
+
+
+def wanted_names(plan: Plan) -> dict[Ref, str]:
+    """The names under which a plan found its objects without a key, for `adopt` when what it touches is read again."""
+    found = {}
+    for precondition in plan.preconditions:
+        active: Any = precondition.state.get("active")
+        if KINDS[precondition.ref.kind].keyed_by_metadata and active is not None:
+            found[precondition.ref] = str(active["name"])
+    return found
+
+
+def seen(ref: Ref, state: LiveState) -> JsonObject:
+    """The observed state of one object within all that was read: what it names by id has to be in what was read, too."""
+    return observe(state.group(ref), state)
+
+
+def aligned(
+    kind: Kind, expected: JsonObject, observed: JsonObject, hidden: frozenset[str] = frozenset()
+) -> JsonObject:
+    """The observed state as far as it can be told from the expected one (`normalize.align` in each slot)."""
+    out: dict[str, Any] = {}
+    for name, body in observed.items():
+        other = expected.get(name)
+        known = isinstance(body, Mapping) and isinstance(other, Mapping)
+        out[name] = normalize.align(kind, other, body, hidden) if known else body  # type: ignore[arg-type]
+    return out
+
+
+def agrees(ref: Ref, expected: JsonObject, state: LiveState) -> bool:
+    """Whether what was read is the expected state, as far as the server lets us see."""
+    return aligned(ref.kind, expected, seen(ref, state), normalize.unseen(ref.kind, state)) == expected
+
+
+def transition(state: JsonObject, step: Step) -> JsonObject:
+    """The state after the step. Raises ValueError when it cannot be done in this state (no draft to publish, nothing to update …)."""
+    match step.verb:
+        case Verb.CREATE:
+            return {"active": _made(step, state["active"])}
+        case Verb.UPDATE:
+            return {"active": _updated(step, state)}
+        case Verb.CREATE_DRAFT:
+            return {**state, "draft": _made(step, state["draft"])}
+        case Verb.UPDATE_DRAFT:
+            return {**state, "draft": _redrafted(step, state)}
+        case Verb.DELETE_DRAFT:
+            _there(step, state, "draft")
+            return {**state, "draft": None}
+        case Verb.ATTACH | Verb.UPDATE_ATTACHMENT | Verb.DETACH:
+            return {**state, "draft": _reassigned(step, state)}
+        case Verb.PUBLISH:
+            return {**state, "active": _there(step, state, "draft"), "draft": None}
+        case Verb.ARCHIVE:
+            _there(step, state, "active")
+            return {**state, "active": None}
+        case Verb.DELETE:
+            return dict(state) if KINDS[step.ref.kind].versioned else {**state, "active": None}
+        case Verb.DELETE_DUPLICATE:
+            return dict(state)
+
+
+def _there(step: Step, state: JsonObject, slot: str) -> Any:
+    body = state.get(slot)
+    if body is None:
+        raise ValueError(f"step {step.number}: {step.ref} has no {slot} version to {step.verb}")
+    return body
+
+
+def _body(step: Step) -> Mapping[str, Any]:
+    if step.body is None:
+        raise ValueError(f"step {step.number}: {step.verb} {step.ref} says no body")
+    return step.body
+
+
+def _made(step: Step, present: Any) -> JsonObject:
+    if present is not None:
+        raise ValueError(f"step {step.number}: {step.ref} exists already")
+    return _body(step)
+
+
+def _updated(step: Step, state: JsonObject) -> JsonObject:
+    """An update leaves what it cannot clear and does not say (a meter's description, a channel's signing secret)."""
+    before = _there(step, state, "active")
+    kept = {name: before[name] for name in KINDS[step.ref.kind].kept if name in before}
+    return {**kept, **_body(step)}
+
+
+def _redrafted(step: Step, state: JsonObject) -> JsonObject:
+    before = _there(step, state, "draft")
+    return {**_body(step), **({"addons": before["addons"]} if "addons" in before else {})}
+
+
+def _reassigned(step: Step, state: JsonObject) -> JsonObject:
+    draft = _there(step, state, "draft")
+    offers = dict(draft["addons"])
+    if (
+        step.verb is Verb.ATTACH
+    ):  # its metadata is dropped by the server on POST (docs/server/assignments.md#bodies)
+        offers[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
+    elif step.addon not in offers:
+        raise ValueError(f"step {step.number}: {step.ref} does not offer {step.addon}")
+    elif step.verb is Verb.DETACH:
+        del offers[step.addon]
+    else:
+        offers[step.addon] = {**_body(step), "current": offers[step.addon]["current"]}
+    return {**draft, "addons": offers}
+
+
+def fold(plan: Plan) -> dict[Ref, tuple[JsonObject, ...]]:
+    """For every object of the preconditions, its states: as read, then after each of its own steps in the plan's order.
+
+    Whether an offer is current changes by the steps of the add-on that it names, too: until it is made anew, nothing is expected of it.
+    Raises ValueError when a step cannot be done, KeyError when it touches an object without a precondition.
+    """
+    moving = {s.ref for s in plan.steps if s.verb in (Verb.PUBLISH, Verb.ARCHIVE)}
+    states: dict[Ref, list[JsonObject]] = {
+        p.ref: [_unsettled(p.ref, p.state, moving)] for p in plan.preconditions
+    }
+    for step in plan.steps:
+        states[step.ref].append(transition(states[step.ref][-1], step))
+    return {ref: tuple(found) for ref, found in states.items()}
+
+
+def _unsettled(ref: Ref, state: JsonObject, moving: Iterable[Ref]) -> JsonObject:
+    offered = offered_kind(ref.kind)
+    keys = {other.key for other in moving if other.kind == offered}
+    return {slot: _loosened(body, keys) for slot, body in state.items()} if keys else state
+
+
+def _loosened(body: Any, keys: set[str]) -> Any:
+    if body is None or not keys.intersection(body["addons"]):
+        return body
+    loose = {
+        k: {**v, "current": None} if k in keys and v["current"] else v for k, v in body["addons"].items()
+    }
+    return {**body, "addons": loose}
+
+
+def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict[Ref, tuple[JsonObject, ...]]:
+    """The same states with the digests of secrets in place of references to them, so that both can be compared."""
+
+    def of(kind: Kind, state: JsonObject) -> JsonObject:
+        return {
+            slot: compared(kind, body, reveal) if isinstance(body, Mapping) else body
+            for slot, body in state.items()
+        }
+
+    return {
+        ref: tuple(of(ref.kind, state) for state in way) if KINDS[ref.kind].secrets else way
+        for ref, way in ways.items()
+    }
+
+
+def states(plan: Plan, ref: Ref) -> tuple[JsonObject, ...]:
+    """The states of one object on its way: index 0 as read, index n after its n-th own step. For several objects call `fold` once."""
+    return fold(plan)[ref]

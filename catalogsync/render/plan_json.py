@@ -1,0 +1,27 @@
+"""A plan as JSON: what a saved plan holds, with each step's request as the target tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalogsync.core import values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.plan import Plan, Step
+from catalogsync.store import planfile
+from catalogsync.targets import Describe, path_text
+
+
+def to_json(plan: Plan, describe: Describe) -> JsonObject:
+    """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, summary."""
+    whole: dict[str, Any] = dict(planfile.to_json(plan))
+    whole["steps"] = [
+        {**said, **_request(step, describe)} for said, step in zip(whole["steps"], plan.steps, strict=True)
+    ]
+    return whole
+
+
+def _request(step: Step, describe: Describe) -> Mapping[str, Any]:
+    request = describe(step)
+    body = None if request.body is None else values.to_plain(request.body)
+    return {"method": request.method, "path": path_text(request), "body": body}

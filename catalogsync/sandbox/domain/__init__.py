@@ -1,0 +1,1 @@
+"""The rules of the server and the rows it keeps. No paths, no bodies of either API, no HTTP."""

@@ -1,0 +1,1 @@
+"""How requests come in and answers go out: in this process, over a socket, with faults. Knows no kinds of objects."""

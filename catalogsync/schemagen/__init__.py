@@ -1,0 +1,66 @@
+"""Draws `schemas/` from an OpenAPI description, and tells what a newer description changes. Pure: text in,
+text out.
+
+A v1 description gives `wire-v1.json` (the requests, for the validator of the sandbox and for `schema
+check`) and, from that alone, `<kind>.schema.json` for every kind of manifest. A v3 description gives
+`wire-v3.json`. Every file names the description it came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Kind
+from catalogsync.openmeter.openapi_subset import draw_wire, is_v3
+from catalogsync.schemagen.changes import DescriptionChange, compare
+from catalogsync.schemagen.kinds import draw_kind
+
+__all__ = ["DescriptionChange", "compare", "draw", "draw_kinds", "source", "wire_name"]
+
+SOURCE = "x-drawn-from"
+
+
+def source(description: Mapping[str, Any], text: bytes) -> dict[str, str]:
+    """Which description this is: its title, version and the digest of its bytes."""
+    info = description["info"]
+    digest = "sha256:" + hashlib.sha256(text).hexdigest()
+    return {"title": str(info["title"]), "version": str(info["version"]), "digest": digest}
+
+
+def wire_name(description: Mapping[str, Any]) -> str:
+    """The name of the file that holds the description's requests."""
+    return "wire-v3.json" if is_v3(description) else "wire-v1.json"
+
+
+def draw(description: Mapping[str, Any], text: bytes) -> dict[str, str]:
+    """File names and their text, drawn from a description and the bytes that it was read from.
+
+    Raises UsageError when it is no OpenAPI description of OpenMeter.
+    """
+    try:
+        wire = {SOURCE: source(description, text)} | draw_wire(description)
+        files = {wire_name(description): json.dumps(wire, indent=1) + "\n"}
+        if not is_v3(description):
+            files |= draw_kinds(wire)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        raise UsageError(
+            f"this is no description of OpenMeter's API: {type(problem).__name__} at {problem}",
+            hint="give the OpenAPI document of a server, for instance its /api/swagger.json",
+        ) from problem
+    return files
+
+
+def draw_kinds(wire: Mapping[str, Any]) -> dict[str, str]:
+    """The manifest schemas' files, drawn from the requests alone."""
+    drawn_from = wire[SOURCE]
+    comment = "Drawn by `catalogsync schema draw` from {title} {version} ({digest}). Do not edit.".format(
+        **drawn_from
+    )
+    return {
+        f"{kind}.schema.json": json.dumps(draw_kind(kind, wire, comment), indent=2, ensure_ascii=False) + "\n"
+        for kind in Kind
+    }

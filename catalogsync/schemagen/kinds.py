@@ -1,0 +1,345 @@
+"""Draws the manifest schema of each kind from the requests of the v1 description. Pure.
+
+The result is JSON Schema draft 7, the draft that YAML language servers know best. It is strict
+(`additionalProperties: false`) and built so that every failure stands alone: unions are `if`/`then` by
+their discriminator, so only the branch that the writer chose is judged; what may be null or written in two
+forms is one schema with several types, never an `anyOf`.
+
+What a manifest says differently from a request body:
+- `kind`, `lifecycle`, and a `key` for channels and rules;
+- a plan's `addons`, from the body of the plan add-on assignment, with the add-on's key instead of its id;
+- a rule's `channels` and `features` are keys, never ids;
+- what the description requires but allows to be null may be left out;
+- decimals may be numbers as well as text, an entitlement's `config` an object as well as text, a tier's
+  prices an amount alone;
+- `url`, `signingSecret` and the values of `customHeaders` may be references to secrets, {env: NAME} or
+  {file: PATH}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.schemagen import words
+
+PREFIX = "/api/v1"
+ASSIGNMENTS = f"{PREFIX}/plans/{{planId}}/addons"
+
+KEY = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
+REFERENCE = {"env": "Name of an environment variable.", "file": "Path of a file; its content is the value."}
+
+FIRST = (
+    "kind",
+    "addon",
+    "key",
+    "slug",
+    "type",
+    "name",
+    "description",
+    "disabled",
+    "featureKey",
+    "meterSlug",
+    "currency",
+    "instanceType",
+    "billingCadence",
+    "eventType",
+    "aggregation",
+    "valueProperty",
+    "enabled",
+    "mode",
+    "upToAmount",
+    "issueAfterReset",
+)
+LAST = (
+    "discounts",
+    "entitlementTemplate",
+    "taxConfig",
+    "metadata",
+    "phases",
+    "rateCards",
+    "addons",
+    "lifecycle",
+)
+
+_KEPT = (
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minProperties",
+    "maxProperties",
+    "default",
+    "deprecated",
+)
+_KEPT_FORMATS = ("date-time", "duration")
+
+Schema = dict[str, Any]
+
+
+def reading_order(members: Iterable[str]) -> list[str]:
+    """Member names in the order in which a person reads them: who it is first, the long parts last."""
+    names = list(members)
+
+    def rank(name: str) -> tuple[int, int]:
+        if name == "type" and "kind" not in names:
+            return 0, 0
+        if name in FIRST:
+            return 0, FIRST.index(name)
+        return (2, LAST.index(name)) if name in LAST else (1, names.index(name))
+
+    return sorted(names, key=rank)
+
+
+def bodies(wire: Mapping[str, Any], collection: str) -> list[Schema]:
+    """The request bodies that create and replace a member of a collection; creation first."""
+    found: list[tuple[str, Schema]] = []
+    for path, item in wire["paths"].items():
+        wanted = "post" if path == collection else "put"
+        if path == collection or (
+            path.startswith(collection + "/{") and path.count("/") == collection.count("/") + 1
+        ):
+            content = item.get(wanted, {}).get("requestBody", {}).get("content", {})
+            found.extend((wanted, media["schema"]) for media in content.values())
+    return [schema for _, schema in sorted(found, key=lambda pair: pair[0])]
+
+
+def draw_kind(kind: Kind, wire: Mapping[str, Any], comment: str) -> Schema:
+    """The manifest schema of a kind. Raises KeyError when the description does not know the kind's
+    requests.
+    """
+    drawing = _Drawing(kind, wire["components"]["schemas"])
+    root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
+    title, description = words.KINDS[kind]
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
+    definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
+    return head | {"title": title, "description": description} | root | {"definitions": definitions}
+
+
+class _Drawing:
+    """One kind's drawing; collects the definitions that its schema refers to."""
+
+    def __init__(self, kind: Kind, components: Mapping[str, Schema]) -> None:
+        self.kind = kind
+        self.components = components
+        self.definitions: dict[str, Schema] = {}
+
+    def root(self, requests: list[Schema], assignments: list[Schema]) -> Schema:
+        names, resolved = zip(*[self.resolve(r) for r in requests], strict=True)
+        if "discriminator" in resolved[0]:
+            return self.union(names[0], resolved[0], additions=self.additions())
+        merged = self.merged(resolved)
+        additions = self.additions()
+        if self.kind is Kind.PLAN:
+            additions["addons"] = self.assignments(assignments)
+        return self.object(names[0], merged, additions=additions)
+
+    def additions(self) -> Schema:
+        lifecycles = [str(lifecycle) for lifecycle in KINDS[self.kind].lifecycles]
+        added: Schema = {
+            "kind": {"title": "Kind", "description": words.describe("", "kind"), "const": str(self.kind)},
+            "lifecycle": {
+                "title": "Lifecycle",
+                "description": words.describe("", "lifecycle"),
+                "type": "string",
+                "enum": lifecycles,
+                "enumDescriptions": [words.ENUMS["lifecycle"][name] for name in lifecycles],
+                "default": str(Lifecycle.PUBLISHED),
+            },
+        }
+        if self.kind in (Kind.CHANNEL, Kind.RULE):
+            owner = "NotificationChannel" if self.kind is Kind.CHANNEL else "NotificationRule"
+            added["key"] = {"title": "Key", "description": words.describe(owner, "key"), **KEY}
+        return added
+
+    def assignments(self, requests: list[Schema]) -> Schema:
+        """A plan's `addons`: the assignment's body with `addon`, a key, in place of `addonId`."""
+        merged = self.merged([self.resolve(r)[1] for r in requests])
+        members = {name: schema for name, schema in merged["properties"].items() if name != "addonId"}
+        required = ["addon" if name == "addonId" else name for name in merged["required"]]
+        whole = merged | {"properties": members, "required": required}
+        addon = {"title": "Add-on", "description": words.describe("PlanAddon", "addon"), **KEY}
+        self.definitions["PlanAddon"] = self.object("PlanAddon", whole, additions={"addon": addon})
+        text = {"title": "Add-ons", "description": words.describe("PlanCreate", "addons")}
+        return {**text, "type": "array", "items": {"$ref": "#/definitions/PlanAddon"}}
+
+    @staticmethod
+    def merged(requests: Iterable[Schema]) -> Schema:
+        """The union of the bodies' members; required is what the first requires."""
+        first, *others = requests
+        members = dict(first["properties"])
+        for other in others:
+            for name, schema in other.get("properties", {}).items():
+                members.setdefault(name, schema)
+        return first | {"properties": members, "required": list(first.get("required", []))}
+
+    def resolve(self, schema: Schema) -> tuple[str, Schema]:
+        """A schema with its reference or `allOf` taken in, and the name of the component it comes from (""
+        for none).
+        """
+        if "$ref" in schema:
+            name = schema["$ref"].rsplit("/", 1)[1]
+            inner, resolved = self.resolve(self.components[name])
+            return (name if self.components[name].get("properties") or not inner else inner), resolved
+        name, merged = "", {k: v for k, v in schema.items() if k != "allOf"}
+        for part in schema.get("allOf", []):
+            name, resolved = self.resolve(part)
+            members = {**resolved.get("properties", {}), **merged.get("properties", {})}
+            merged = resolved | merged | ({"properties": members} if members else {})
+        return name, merged
+
+    def object(self, name: str, schema: Schema, additions: Schema | None = None) -> Schema:
+        """A closed object. `additions` are members drawn already; `kind` and `key`, `slug` or `addon` among
+        them are required.
+        """
+        drawn: Schema = {}
+        required = [
+            *[n for n in ("kind", "addon", "key") if n in (additions or {})],
+            *schema.get("required", []),
+        ]
+        for member, part in schema.get("properties", {}).items():
+            _, resolved = self.resolve(part)
+            if resolved.get("readOnly"):
+                required = [n for n in required if n != member]
+                continue
+            if resolved.get("nullable"):
+                required = [n for n in required if n != member]
+            drawn[member] = self.member(name, member, part)
+        drawn.update(additions or {})
+        result: Schema = self.text(name) | {"type": "object", "additionalProperties": False}
+        if required:
+            result["required"] = list(dict.fromkeys(required))
+        return result | {"properties": {n: drawn[n] for n in reading_order(drawn)}}
+
+    @staticmethod
+    def text(name: str) -> Schema:
+        return {"description": words.OBJECTS[name]} if name in words.OBJECTS else {}
+
+    def union(self, name: str, schema: Schema, additions: Schema | None = None) -> Schema:
+        """A union by discriminator: the discriminator is judged first, then the branch that it names."""
+        tag = schema["discriminator"]["propertyName"]
+        branches = {value: ref.rsplit("/", 1)[1] for value, ref in schema["discriminator"]["mapping"].items()}
+        choice: Schema = {
+            "title": words.title(tag),
+            "description": words.describe(name, tag),
+            "enum": list(branches),
+        }
+        known = words.ENUMS.get(name, {})
+        if all(value in known for value in branches):
+            choice["enumDescriptions"] = [known[value] for value in branches]
+        cases = []
+        for value, branch in branches.items():
+            if branch not in self.definitions:
+                self.definitions[branch] = {}
+                self.definitions[branch] = self.object(
+                    branch, self.resolve(self.components[branch])[1], additions
+                )
+            condition = {"type": "object", "required": [tag], "properties": {tag: {"const": value}}}
+            cases.append({"if": condition, "then": {"$ref": f"#/definitions/{branch}"}})
+        base = self.text(name) | {"type": "object", "required": [tag], "properties": {tag: choice}}
+        return base | {"allOf": cases}
+
+    def member(self, owner: str, member: str, schema: Schema) -> Schema:
+        """What an object says of one of its members."""
+        text: Schema = {"title": words.title(member)}
+        if words.describe(owner, member):
+            text["description"] = words.describe(owner, member)
+        special = self.special(member, schema)
+        name, resolved = self.resolve(schema)
+        drawn = special or self.value(owner, member, name, resolved)
+        if "$ref" in drawn:
+            return drawn
+        if words.examples(owner, member):
+            drawn = drawn | {"examples": words.examples(owner, member)}
+        return text | {k: v for k, v in drawn.items() if k not in text}
+
+    def special(self, member: str, schema: Schema) -> Schema | None:
+        """Members that a manifest writes otherwise than the request body does (see above)."""
+        if self.kind is Kind.RULE and member in ("channels", "features"):
+            limits = {k: v for k, v in schema.items() if k in ("minItems", "maxItems", "uniqueItems")}
+            return {"type": "array", **limits, "items": dict(KEY)}
+        if self.kind is Kind.CHANNEL and member in ("url", "signingSecret"):
+            return _or_reference(self.scalar("", schema))
+        if self.kind is Kind.CHANNEL and member == "customHeaders":
+            inner = self.scalar("", schema["additionalProperties"])
+            return {"type": "object", "additionalProperties": _or_reference(inner)}
+        if schema.get("format") == "json":
+            return {"type": ["object", "string"]}
+        return None
+
+    def value(self, owner: str, member: str, name: str, schema: Schema) -> Schema:
+        """The schema of a value; `name` is the component it comes from, `owner` and `member` where it
+        stands.
+        """
+        nullable = bool(schema.get("nullable"))
+        if "discriminator" in schema:
+            return _nullable(self.union(name, schema), nullable)
+        if schema.get("properties"):
+            if name not in self.definitions and name:
+                self.definitions[name] = {}
+                self.definitions[name] = self.object(name, schema)
+            if owner == "PriceTier":
+                return _or_amount(self.definitions[name])
+            if name and not nullable:
+                return {"$ref": f"#/definitions/{name}"}
+            return _nullable(self.definitions[name] if name else self.object(name, schema), nullable)
+        limits = {k: schema[k] for k in _KEPT if k in schema}
+        if schema.get("type") == "array":
+            items = self.value(owner, member, *self.resolve(schema["items"]))
+            return _nullable({"type": "array", **limits, "items": items}, nullable)
+        if schema.get("type") == "object":
+            values = schema.get("additionalProperties", True)
+            inner = self.value(owner, member, *self.resolve(values)) if isinstance(values, dict) else values
+            return _nullable({"type": "object", **limits, "additionalProperties": inner}, nullable)
+        return _nullable(self.scalar(name or f"{owner}.{member}", schema), nullable)
+
+    @staticmethod
+    def scalar(name: str, schema: Schema) -> Schema:
+        drawn: Schema = {"type": schema["type"]} if "type" in schema else {}
+        if name == "Numeric":
+            drawn["type"] = ["string", "number"]
+        if "enum" in schema:
+            drawn["enum"] = list(schema["enum"])
+            known = words.ENUMS.get(name, {})
+            if all(value in known for value in schema["enum"]):
+                drawn["enumDescriptions"] = [known[value] for value in schema["enum"]]
+        if schema.get("format") in _KEPT_FORMATS:
+            drawn["format"] = schema["format"]
+        drawn |= {k: schema[k] for k in _KEPT if k in schema}
+        if "pattern" in drawn:
+            drawn["pattern"] = drawn["pattern"].replace("\\-", "-")
+        return drawn
+
+
+def _nullable(schema: Schema, nullable: bool) -> Schema:
+    """The same schema that takes null too."""
+    if not nullable:
+        return schema
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    wider = schema | {"type": [*types, "null"]}
+    if "enum" in schema:
+        wider["enum"] = [*schema["enum"], None]
+    return wider
+
+
+def _or_reference(schema: Schema) -> Schema:
+    """Text, or a reference to where the text is kept."""
+    members = {
+        name: {"type": "string", "minLength": 1, "description": text} for name, text in REFERENCE.items()
+    }
+    limits = {"additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+    return schema | {"type": ["string", "object"], **limits, "properties": members}
+
+
+def _or_amount(schema: Schema) -> Schema:
+    """A tier's price: the object, null, or the amount alone."""
+    amount = schema["properties"]["amount"]
+    return schema | {"type": ["object", "number", "string", "null"], "pattern": amount["pattern"]}

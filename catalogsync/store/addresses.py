@@ -1,0 +1,52 @@
+"""URLs of servers as people write them: what is wrong with one, and when two name the same server. No text of a URL goes into a message."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+SANDBOX = "sandbox:"
+_PORTS = {"http": 80, "https": 443}
+
+
+def problem_of(url: str, prefix: str = "/api/v1") -> tuple[str, str] | None:
+    """What is wrong with a URL, as "is …" or "holds …", and what to do instead; None when it can be used.
+
+    `sandbox:` and `sandbox:FILE` are embedded servers. A user name, a password, a query or a fragment is refused: each may be a secret.
+    """
+    if url.startswith(SANDBOX):
+        return ("holds a character that no file name has", "name another file") if "\0" in url else None
+    not_one = ("is not the URL of a server", "write http://…, https://…, sandbox: or sandbox:FILE")
+    if not url.isprintable() or " " in url or "\\" in url:
+        return not_one
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return not_one
+    if parts.scheme not in _PORTS or not parts.hostname or port == 0:
+        return not_one
+    if "@" in parts.netloc:
+        return (
+            "holds a user name or a password",
+            "leave it out; an API key goes into api_key or OPENMETER_API_KEY",
+        )
+    if "?" in url or "#" in url:
+        return "holds a query or a fragment", "leave out what begins with ? or #"
+    if prefix.strip("/") and f"{parts.path.rstrip('/')}/".endswith(f"/{prefix.strip('/')}/"):
+        return f"ends with {prefix}, which is added to it", f"leave {prefix} out"
+    return None
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two URLs name one server: a scheme's own port, a closing slash and the case of the host make no difference."""
+    return _normal(one) == _normal(other)
+
+
+def _normal(url: str) -> str:
+    if url.startswith(SANDBOX):
+        return url
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port if parts.port not in (None, _PORTS.get(parts.scheme)) else None
+    return urlunsplit((parts.scheme, f"{host}:{port}" if port else host, parts.path.rstrip("/"), "", ""))

@@ -1,0 +1,255 @@
+"""A plan as a file: versioned, readable, deterministic JSON without secrets, under a digest.
+
+The digest covers everything but itself, so a file that was changed by hand is refused. `created` is the only member that two equal plans
+may differ in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from catalogsync.core import canon, values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.errors import Refused
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
+from catalogsync.store import output
+
+_HINT = "make a new plan"
+
+
+def to_json(plan: Plan) -> JsonObject:
+    """The plan's members as a file holds them, digest included (`plan --format json` adds each step's request)."""
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "target": {
+            "environment": plan.target.environment,
+            "url": plan.target.url,
+            "prefix": plan.target.prefix,
+            "version": plan.target.server_version,
+            "description": plan.target.description_digest,
+        },
+        "catalog": {"digest": plan.catalog_digest, "revision": plan.git_revision},
+        "created": plan.created,
+        "changes": [_change(c) for c in plan.changes],
+        "steps": [_step(s) for s in plan.steps],
+        "preconditions": [_precondition(p) for p in plan.preconditions],
+        "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
+        "summary": _summary(plan),
+    }
+    if plan.rehearsal is not None:
+        r = plan.rehearsal
+        body["rehearsal"] = {
+            "steps": r.steps, "secondPlanEmpty": r.second_plan_empty, "prefixes": r.prefixes,
+            "prefixesConverging": r.prefixes_converging, "failures": list(r.failures),
+        }  # fmt: skip
+    return {**body, "digest": canon.fingerprint(body)}
+
+
+def _summary(plan: Plan) -> JsonObject:
+    actions = {str(a): sum(c.action is a for c in plan.changes) for a in Action}
+    return {
+        "changes": {a: n for a, n in actions.items() if n},
+        "steps": len(plan.steps),
+        "blocked": plan.blocked,
+    }
+
+
+def _change(change: Change) -> JsonObject:
+    return {
+        "action": str(change.action),
+        "kind": str(change.ref.kind),
+        "key": change.ref.key,
+        "reason": change.reason,
+        "version": change.version,
+        "fields": [
+            {"path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after)}
+            for f in change.fields
+        ],
+    }
+
+
+def _step(step: Step) -> JsonObject:
+    return {
+        "number": step.number,
+        "verb": str(step.verb),
+        "kind": str(step.ref.kind),
+        "key": step.ref.key,
+        "id": step.id,
+        "addon": step.addon,
+        "addonId": step.addon_id,
+        "content": values.to_plain(step.body),
+        "cause": step.cause,
+        "needs": list(step.needs),
+    }
+
+
+def _precondition(one: Precondition) -> JsonObject:
+    return {
+        "ref": str(one.ref),
+        "state": values.to_plain(one.state),
+        "fingerprint": one.fingerprint,
+        "touched": one.touched,
+    }
+
+
+def _diagnostic(one: Diagnostic) -> JsonObject:
+    where = one.where
+    place: JsonObject | None = (
+        {"file": where.file, "line": where.line, "column": where.column} if where else None
+    )
+    return {
+        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": place, "detail": one.detail, "hint": one.hint,
+        "subject": one.subject,
+    }  # fmt: skip
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Writes the file whole or not at all. Files of secrets are named as seen from its folder.
+
+    Raises Refused for a plan that holds a secret itself, CatalogsyncError where the file cannot be written.
+    """
+    output.write(
+        path, to_text(_with_files(plan, lambda name: os.path.relpath(name, path.parent).replace(os.sep, "/")))
+    )
+
+
+def to_text(plan: Plan) -> str:
+    """The file's content. Raises Refused for a plan that holds a secret itself."""
+    if any(values.holds_secret(step.body) for step in plan.steps):
+        raise Refused(
+            "this plan is not saved: a manifest holds a secret itself",
+            code="plan-holds-secret",
+            hint="write {env: NAME} or {file: PATH} in the manifest",
+        )
+    return canon.dumps(to_json(plan), indent=2) + "\n"
+
+
+def load(path: Path) -> Plan:
+    """The plan in a file. Raises Refused for one that is no plan, of another format, or changed since it was saved."""
+    try:
+        body = canon.loads(path.read_bytes())
+    except OSError as problem:
+        raise Refused(f"{path} cannot be read: {problem.strerror}", code="plan-unreadable") from problem
+    except (ValueError, RecursionError) as problem:
+        raise Refused(
+            f"{path} is no saved plan: it is no JSON", code="plan-unreadable", hint=_HINT
+        ) from problem
+    if not isinstance(body, Mapping) or "format" not in body or "digest" not in body:
+        raise Refused(f"{path} is no saved plan", code="plan-unreadable", hint=_HINT)
+    if body["format"] != FORMAT:
+        raise Refused(
+            f"{path} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
+            code="plan-other-format",
+            hint="make the plan again with this catalogsync, and review it",
+        )
+    rest = {name: value for name, value in body.items() if name != "digest"}
+    if canon.fingerprint(rest) != body["digest"]:
+        raise Refused(
+            f"{path} was changed after it was saved",
+            code="plan-tampered",
+            hint="apply only what was reviewed: " + _HINT,
+        )
+    try:
+        plan = from_json(body)
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise Refused(
+            f"{path} is no saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
+        ) from problem
+    return _with_files(plan, lambda name: os.path.normpath(path.parent / name).replace(os.sep, "/"))
+
+
+def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
+    """The plan with other paths for the files that its references name."""
+
+    def value(one: Any) -> Any:
+        if isinstance(one, values.SecretRef) and one.source == "file":
+            return values.SecretRef("file", renamed(one.name))
+        if isinstance(one, Mapping):
+            return {name: value(inner) for name, inner in one.items()}
+        return [value(inner) for inner in one] if isinstance(one, list | tuple) else one
+
+    if not any(ref.source == "file" for step in plan.steps for ref in values.secret_refs(step.body)):
+        return plan
+    changes = tuple(
+        replace(c, fields=tuple(FieldChange(f.path, value(f.before), value(f.after)) for f in c.fields))
+        for c in plan.changes
+    )
+    return replace(plan, changes=changes, steps=tuple(replace(s, body=value(s.body)) for s in plan.steps))
+
+
+def from_json(body: Any) -> Plan:
+    """The plan that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+    target, proof = body["target"], body.get("rehearsal")
+    return Plan(
+        target=TargetIdentity(
+            target["url"], target["version"], target["description"], target["environment"], target["prefix"]
+        ),
+        changes=tuple(_read_change(c) for c in body["changes"]),
+        steps=tuple(_read_step(s) for s in body["steps"]),
+        preconditions=tuple(
+            Precondition(Ref.parse(p["ref"]), values.from_plain(p["state"]), p["fingerprint"], p["touched"])
+            for p in body["preconditions"]
+        ),
+        diagnostics=tuple(_read_diagnostic(d) for d in body["diagnostics"]),
+        catalog_digest=body["catalog"]["digest"],
+        git_revision=body["catalog"]["revision"],
+        created=body["created"],
+        rehearsal=Rehearsal(
+            proof["steps"],
+            proof["secondPlanEmpty"],
+            proof["prefixes"],
+            proof["prefixesConverging"],
+            tuple(proof["failures"]),
+        )
+        if proof
+        else None,
+    )
+
+
+def _read_change(body: Any) -> Change:
+    fields = tuple(
+        FieldChange(f["path"], values.from_plain(f["before"]), values.from_plain(f["after"]))
+        for f in body["fields"]
+    )
+    return Change(
+        Action(body["action"]),
+        Ref.parse(f"{body['kind']}/{body['key']}"),
+        fields,
+        body["reason"],
+        body["version"],
+    )
+
+
+def _read_step(body: Any) -> Step:
+    return Step(
+        number=body["number"],
+        verb=Verb(body["verb"]),
+        ref=Ref.parse(f"{body['kind']}/{body['key']}"),
+        body=values.from_plain(body["content"]),
+        cause=body["cause"],
+        needs=tuple(body["needs"]),
+        id=body["id"],
+        addon=body["addon"],
+        addon_id=body["addonId"],
+    )
+
+
+def _read_diagnostic(body: Any) -> Diagnostic:
+    place = body["where"]
+    where = SourceRef(place["file"], place["line"], place["column"]) if place else None
+    return Diagnostic(
+        body["code"],
+        Severity(body["severity"]),
+        body["summary"],
+        where,
+        body["detail"],
+        body["hint"],
+        body["subject"],
+    )

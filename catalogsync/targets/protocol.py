@@ -1,0 +1,68 @@
+"""What every target can do: read what is live, read one object again, say a step as a request, send it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
+from catalogsync.core.plan import Step
+from catalogsync.core.values import IdRef
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A step as a call. The path's parts and the body's values may be `IdRef`s, the body's `SecretRef`s and `LiveValue`s too: each is
+    filled in at the moment of the call. `path` is below the prefix.
+    """
+
+    method: str
+    path: tuple[str | IdRef, ...]
+    body: Mapping[str, Any] | None
+
+
+def path_text(request: Request) -> str:
+    """The path for people: ids that are not known yet as `{plan/pro#draft}`."""
+    return "/" + "/".join(str(part) for part in request.path)
+
+
+Describe = Callable[[Step], Request]
+"""Says a step as a request, without a server: for showing."""
+Lookup = Callable[[Any, Ref], Any]
+"""The plain value behind a special one (`core.values`), for the object that the step is about. Raises TargetError, Refused."""
+
+
+class Target(Protocol):
+    """One server in one dialect. Safe to use from several threads."""
+
+    phase: str
+    """What this thread's calls are for: read, write or verify."""
+
+    def identity(self) -> tuple[str, str]:
+        """The server's version and the digest of its API description; "" for what it does not tell."""
+        ...
+
+    def read(self, kinds: Iterable[Kind] = ...) -> LiveState:
+        """Everything live of these kinds. Raises TargetError."""
+        ...
+
+    def read_groups(self, refs: Iterable[Ref]) -> LiveState:
+        """The kinds that the objects are of, and those that are needed to understand them."""
+        ...
+
+    def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
+        """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it."""
+        ...
+
+    def carriers(self, ref: Ref) -> tuple[str, ...]:
+        """The ids of all live objects that carry the key, the oldest first: for kinds whose keys the server does not keep apart."""
+        ...
+
+    def encode(self, step: Step) -> Request:
+        """The step as a request."""
+        ...
+
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+        """Sends it with every special value filled in; the answer's body. Raises ApiError, Unreachable, Ambiguous."""
+        ...

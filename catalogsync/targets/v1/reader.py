@@ -1,0 +1,254 @@
+"""Complete reads of a live catalog, with the server's traps (docs/server/transport.md#paging; docs/server/features.md#list,
+docs/server/plans.md#list, docs/server/assignments.md#list, docs/server/v3-and-v1.md#hidden-versions).
+
+The number of list calls is the least that the page sizes allow: one per kind and 1,000 rows; assignments once for each draft and active plan
+version, and not at all where no add-on version exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from catalogsync.core.errors import TargetError
+from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, Reference, offered_kind
+from catalogsync.targets.errors import ApiError
+from catalogsync.targets.v1.client import Client
+
+PAGE = 1000
+_READS = 3
+"""How often a list that shifts between its pages is read anew."""
+Row = Mapping[str, Any]
+Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
+NOTHING_UNSEEN: Mapping[Ref, str] = {}
+
+
+def read(client: Client, *, kinds: Iterable[Kind] | None = None) -> LiveState:
+    """Everything live of these kinds, by default of all. Raises TargetError."""
+    wanted = tuple(KINDS if kinds is None else kinds)
+    with ThreadPoolExecutor(max_workers=client.workers) as pool:
+        lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
+        resources = [_resource(kind, row) for kind, rows in lists.items() for row in rows]
+        unseen: dict[Ref, str] = {}
+        if any(_may_offer(kind, lists) for kind in lists):
+            resources = _with_offers(client, resources, unseen, pool.map)
+    return _grouped(resources, unseen)
+
+
+def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
+    """Whether objects of a kind can offer anything: not where none of what they offer exists."""
+    offered = offered_kind(kind)
+    return offered is not None and (offered not in lists or bool(lists[offered]))
+
+
+def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
+    """The kinds that the objects are of, and those that they name by id: a rule's channels and features, a plan's add-ons."""
+    kinds = {ref.kind for ref in refs}
+    for kind in tuple(kinds):
+        spec = KINDS[kind]
+        kinds |= {Kind(r.kind) for r in spec.references if r.assigned or (not spec.versioned and _by_id(r))}
+    return read(client, kinds=sorted(kinds, key=lambda kind: kind.rank))
+
+
+def _by_id(reference: Reference) -> bool:
+    return reference.by_id or reference.unseen_when_disabled
+
+
+def _list(client: Client, kind: Kind) -> list[Row]:
+    spec = KINDS[kind]
+    if spec.bare_list:
+        return _bare(client, spec.collection)
+    query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
+    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}))
+
+
+def _bare(client: Client, path: str) -> list[Row]:
+    """A bare array that ignores paging and ends at a thousand (docs/server/meters.md#list, #errors)."""
+    rows = client.get(path)
+    if rows is None:
+        raise TargetError(
+            "GET /meters: answered 200 with nothing", code="live-meter-poison",
+            hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only the server's database can mend it",
+        )  # fmt: skip
+    if not isinstance(rows, list):
+        raise _nonsense(path)
+    if len(rows) >= PAGE:
+        raise TargetError(
+            f"the server has {PAGE} meters or more, and its v1 API shows no others", code="live-too-many-meters",
+            hint="meters beyond the first thousand cannot be managed by it",
+        )  # fmt: skip
+    return rows
+
+
+def _nonsense(path: str) -> TargetError:
+    return TargetError(
+        f"GET {path}: the answer is no list as OpenMeter gives it",
+        code="target-not-openmeter",
+        hint="is the URL an OpenMeter's?",
+    )
+
+
+def paged(fetch: Callable[[int], Any]) -> list[Row]:
+    """All rows of a paged list, each id once. Read anew when rows shift between pages; raises TargetError when they keep shifting."""
+    for _ in range(_READS):
+        found: dict[str, Row] = {}
+        number = 1
+        while True:
+            page = fetch(number)
+            if not _is_page(page):
+                raise _nonsense("list")
+            found |= {_identity(row): row for row in page["items"]}
+            if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
+                break
+            number += 1
+        if len(found) == page["totalCount"]:
+            return list(found.values())
+    raise TargetError(
+        "a list keeps changing while it is read",
+        code="live-unstable",
+        hint="try again when nobody else writes",
+    )
+
+
+def _is_page(page: Any) -> bool:
+    if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
+        return False
+    items = page.get("items")
+    return isinstance(items, list) and all(isinstance(item, Mapping) and _identity(item) for item in items)
+
+
+def _identity(row: Row) -> str:
+    """An object's id; an assignment shows none, and is told by its add-on's. Empty when there is neither."""
+    holder = row if "id" in row else row.get("addon")
+    return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
+
+
+def _resource(kind: Kind, row: Row) -> LiveResource:
+    """The object that a row describes. Raises TargetError for one that no OpenMeter describes so."""
+    try:
+        found = _described(kind, row)
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _nonsense(KINDS[kind].collection) from problem
+    if not isinstance(found.key, str) or not isinstance(found.id, str):
+        raise _nonsense(KINDS[kind].collection)
+    return found
+
+
+def _described(kind: Kind, row: Row) -> LiveResource:
+    spec = KINDS[kind]
+    if spec.versioned:
+        return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
+    key = (row.get("metadata") or {}).get(KEY_METADATA, "") if spec.keyed_by_metadata else row[spec.identity]
+    return LiveResource(kind, row["id"], key, "active", row)
+
+
+def _with_offers(
+    client: Client, resources: Sequence[LiveResource], unseen: dict[Ref, str], run: Map = map
+) -> list[LiveResource]:
+    """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
+    asked = [
+        one for one in resources if offered_kind(one.kind) is not None and one.status in ("draft", "active")
+    ]
+    told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
+    return [told.get(one.id, one) for one in resources]
+
+
+def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, str]) -> LiveResource:
+    """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
+    (recorded: unitconfig_assignment)."""
+    try:
+        return replace(resource, assignments=assignments(client, resource.kind, resource.id))
+    except ApiError as problem:
+        code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
+        if not code:
+            raise
+        unseen[resource.ref] = (
+            f"version {resource.version} offers an add-on that only the v3 API shows ({code})"
+        )
+        return resource
+
+
+def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
+    """What a version offers, by key."""
+    offered = offered_kind(kind)
+    if offered is None:
+        return ()
+    path = f"{KINDS[kind].collection}/{id_}/addons"
+    query = {"pageSize": str(PAGE), "order": "ASC"}
+    rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
+    found = [(_resource(offered, row.get("addon") or {}), row) for row in rows]
+    made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in found]
+    return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
+
+
+def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
+    groups: dict[Ref, LiveGroup] = {}
+    unmatched: list[LiveResource] = []
+    for resource in resources:
+        if not resource.key:
+            unmatched.append(resource)
+            continue
+        group = groups.get(resource.ref) or LiveGroup(resource.ref)
+        if resource.status == "archived":
+            groups[resource.ref] = replace(group, archived=(resource, *group.archived))
+        elif resource.status == "draft":
+            groups[resource.ref] = replace(group, draft=resource)
+        elif group.active is not None and KINDS[resource.kind].keyed_by_metadata:
+            unmatched.append(resource)  # a second object with the same key: the planner names both
+        else:
+            groups[resource.ref] = replace(group, active=resource)
+    newest = {
+        ref: replace(
+            g,
+            archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))),
+            hidden=unseen.get(ref, ""),
+        )
+        for ref, g in groups.items()
+    }
+    return LiveState(newest, tuple(unmatched))
+
+
+def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
+    """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it. Raises TargetError."""
+    ref = group.ref
+    if KINDS[ref.kind].keyed_by_metadata:
+        return _reread_unkeyed(client, group, known_id)
+    if not KINDS[ref.kind].versioned:
+        return LiveGroup(ref, active=_one(client, ref, ref.key))
+    query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
+    rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
+    resources = [_resource(ref.kind, row) for row in rows]
+    unseen: dict[Ref, str] = {}
+    return _grouped(_with_offers(client, resources, unseen), unseen).group(ref)
+
+
+def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:
+    """One object by its path, None when it is not there or deleted."""
+    try:
+        row = client.get(f"{KINDS[ref.kind].collection}/{name}")
+    except ApiError as problem:
+        if problem.status == 404:
+            return None
+        raise
+    if not isinstance(row, Mapping):
+        raise _nonsense(name)
+    return None if row.get("deletedAt") else _resource(ref.kind, row)
+
+
+def _reread_unkeyed(client: Client, group: LiveGroup, known_id: str) -> LiveGroup:
+    ref, id_ = group.ref, known_id or (group.active.id if group.active else "")
+    if id_:
+        found = _one(client, ref, id_)
+        return LiveGroup(ref, active=replace(found, key=ref.key) if found else None)
+    return _grouped([_resource(ref.kind, row) for row in _list(client, ref.kind)]).group(ref)
+
+
+def carriers(client: Client, ref: Ref) -> tuple[str, ...]:
+    """The ids of all live objects that carry the key, the oldest first."""
+    rows = [row for row in _list(client, ref.kind) if _resource(ref.kind, row).key == ref.key]
+    return tuple(
+        str(row["id"]) for row in sorted(rows, key=lambda row: (str(row.get("createdAt")), str(row["id"])))
+    )

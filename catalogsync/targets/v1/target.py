@@ -1,0 +1,65 @@
+"""The v1 API behind the protocol of targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
+from catalogsync.core.plan import Step
+from catalogsync.core.values import Special
+from catalogsync.targets.protocol import Lookup, Request
+from catalogsync.targets.v1 import encoder, reader
+from catalogsync.targets.v1.client import Client
+
+
+class V1:
+    """A server, through its v1 API (`targets.protocol.Target`)."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    @property
+    def phase(self) -> str:
+        """What this thread's calls are for: read, write or verify."""
+        return self.client.phase
+
+    @phase.setter
+    def phase(self, phase: str) -> None:
+        self.client.phase = phase
+
+    def identity(self) -> tuple[str, str]:
+        return self.client.identity()
+
+    def read(self, kinds: Iterable[Kind] | None = None) -> LiveState:
+        return reader.read(self.client, kinds=kinds)
+
+    def read_groups(self, refs: Iterable[Ref]) -> LiveState:
+        return reader.read_groups(self.client, refs)
+
+    def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
+        return reader.reread(self.client, group, known_id)
+
+    def carriers(self, ref: Ref) -> tuple[str, ...]:
+        return reader.carriers(self.client, ref)
+
+    def encode(self, step: Step) -> Request:
+        return encoder.encode(step)
+
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+        parts = (
+            part if isinstance(part, str) else quote(str(lookup(part, ref)), safe="") for part in request.path
+        )
+        body = _filled(request.body, ref, lookup) if request.body is not None else None
+        return self.client.send(request.method, "/" + "/".join(parts), body)
+
+
+def _filled(value: Any, ref: Ref, lookup: Lookup) -> Any:
+    if isinstance(value, Special):
+        return lookup(value, ref)
+    if isinstance(value, Mapping):
+        return {name: _filled(one, ref, lookup) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_filled(one, ref, lookup) for one in value]
+    return value
