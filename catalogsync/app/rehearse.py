@@ -19,7 +19,7 @@ from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan, Precondition, Rehearsal
 from catalogsync.core.report import RunReport
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, offered_kind
 from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
@@ -155,12 +155,23 @@ def _states(live: LiveState) -> States:
     """Everything that can be seen; what never was and what is gone count the same. A secret that the server made up is in no state."""
     seen = {ref: transitions.seen(ref, live) for ref in live.groups}
     return {
-        ref: {slot: _without_made_up(ref.kind, body) for slot, body in state.items()}
+        ref: {slot: _comparable(ref.kind, body, live) for slot, body in state.items()}
         for ref, state in seen.items()
         if any(body is not None for body in state.values())
     }
 
 
-def _without_made_up(kind: Kind, body: Any) -> Any:
+def _comparable(kind: Kind, body: Any, live: LiveState) -> Any:
+    """Without secrets that the server made up; of an offer's version, whether it is the active one."""
+    if body is None:
+        return None
     made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
-    return body if body is None else {name: value for name, value in body.items() if name not in made_up}
+    told = {name: value for name, value in body.items() if name not in made_up}
+    offered = offered_kind(kind)
+    if offered is not None:
+        active = {g.ref.key: g.active.version for g in live.of(offered) if g.active is not None}
+        told["addons"] = {
+            key: {**offer, "version": offer["version"] == active.get(key)}
+            for key, offer in body["addons"].items()
+        }
+    return told

@@ -49,7 +49,7 @@ class Drafting:
         )
 
     def stays_current(self, key: str, offer: Any) -> bool:
-        return bool(offer["current"]) and self.situation.step(self.offered(key), Verb.PUBLISH) is None
+        return bool(offer["version"] == self.offers[key]["version"])
 
     def draft_id(self) -> str:
         """The live draft's id; "" where it is made by this plan."""

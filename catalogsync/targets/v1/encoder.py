@@ -65,7 +65,7 @@ def _body(step: Step) -> Mapping[str, Any]:
 
 def _offer(step: Step) -> dict[str, Any]:
     """An assignment's body: its metadata is dropped by a POST (docs/server/assignments.md#bodies)."""
-    return {name: value for name, value in _body(step).items() if name != "current"}
+    return {name: value for name, value in _body(step).items() if name != "version"}
 
 
 def _put(step: Step, spec: KindSpec) -> dict[str, Any]:
