@@ -15,7 +15,7 @@ from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
+from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
 
 pytestmark = pytest.mark.counted
 
@@ -41,7 +41,7 @@ def expected_action(resource, edit) -> Action:
     return Action.NEW_VERSION if KINDS[resource.ref.kind].versioned else Action.UPDATE
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", list(Kind))
 def test_every_single_field(world, kind):
     catalog, twin = world
     counted: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def test_every_single_field(world, kind):
             counted[str(told[0])] += 1
             if plan.blocked:
                 continue
-            assert check_plan(plan, wished_states(changed, twin.read(), revealed)) == (), edit
+            assert check_plan(plan, desired_states(changed, twin.read(), revealed)) == (), edit
             after = copy.deepcopy(twin)
             after.run(plan)
             assert make_plan(changed, after.read(), TARGET).steps == (), edit

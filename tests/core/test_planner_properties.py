@@ -12,7 +12,7 @@ from strategies import catalogs
 from catalogsync.core import canon
 from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan, TargetIdentity
-from catalogsync.planner import check_plan, make_plan, transitions, wished_states
+from catalogsync.planner import check_plan, desired_states, make_plan, transitions
 
 TARGET = TargetIdentity("http://twin.invalid")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -22,7 +22,7 @@ def planned(catalog: Catalog, twin: SandboxWorld) -> Plan:
     """A plan, proven honest."""
     live = twin.read()
     plan = make_plan(catalog, live, TARGET)
-    assert check_plan(plan, wished_states(catalog, live)) == ()
+    assert check_plan(plan, desired_states(catalog, live)) == ()
     return plan
 
 
