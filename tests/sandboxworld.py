@@ -12,6 +12,7 @@ from catalogsync.core.model import LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.core.values import Hidden, IdRef, LiveValue, SecretRef
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, METER
+from catalogsync.planner import transitions
 from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.domain.contract import Store
 from catalogsync.sandbox.transport.faults import Faults
@@ -45,6 +46,7 @@ class SandboxWorld:
     """A fresh sandbox behind its in-process transport."""
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
+        self.adopting: dict[Ref, str] = {}
         self.sandbox = sandbox or Sandbox(seed=1)
         self.target = V1(Client("http://sandbox.localhost", transport=self.sandbox.transport(), workers=1))
         if sandbox is None:  # without the meters that the server's own configuration declares
@@ -56,6 +58,7 @@ class SandboxWorld:
 
     def run(self, plan: Plan) -> None:
         """Carries out a whole plan."""
+        self.adopting = transitions.wanted_names(plan)
         for step in plan.steps:
             self.do(step)
 
@@ -73,7 +76,7 @@ class SandboxWorld:
                 assert found is not None, value
                 return found.id
             case LiveValue(member):
-                return self.read().group(ref).active.body[member]
+                return transitions.adopt(self.read(), self.adopting).group(ref).active.body[member]
             case Hidden():
                 raise AssertionError("a digest is sent")
         if isinstance(value, SecretRef):

@@ -102,7 +102,9 @@ def _touched(plan: Plan, live: LiveState) -> Iterator[_Object]:
 
 def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnostic]:
     for ref, way in transitions.fold(plan).items():
-        if len(way) > 1 and not any(transitions.agrees(ref, transitions.any_version(state), live) for state in way):
+        if len(way) > 1 and not any(
+            transitions.agrees(ref, transitions.any_version(state), live) for state in way
+        ):
             yield Diagnostic(
                 "undo-moved",
                 Severity.ERROR,

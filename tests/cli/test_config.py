@@ -81,4 +81,4 @@ def test_a_whole_file(tmp_path: Path) -> None:
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     (tmp_path / config.NAME).write_text("", "utf-8")
-    assert config.load(tmp_path) == config.Config()
+    assert config.load(tmp_path) == config.Config(path=tmp_path / config.NAME)

@@ -316,10 +316,10 @@ CASES: dict[str, tuple[tuple[tuple[Resource, ...], ...], tuple[Resource, ...], l
         (life(channel(), DELETED), life(rule(), DELETED)),
         ["1 delete notification_rule/billed", "2 delete notification_channel/ops (1,)"],
     ),
-    "channel disabled: its rules are left": (
+    "channel disabled: its rules tell of it from now on, since reads do not": (
         ((channel(), channel("b"), rule(channels=("ops", "b"))),),
         (channel(disabled=True), channel("b"), rule(channels=("ops", "b"))),
-        ["1 update notification_channel/ops"],
+        ["1 update notification_channel/ops", "2 update notification_rule/billed (1,)"],
     ),
     "channel stays disabled": (((channel(disabled=True), rule()),), (channel(disabled=True), rule()), []),
     "channel enabled: its rules are written, since nobody can see": (
@@ -353,13 +353,13 @@ def test_versions_and_actions_are_said():
     )
     assert [(str(c.ref), c.action, c.version) for c in made.changes] == [
         ("feature/sso", Action.CREATE, None),
-        ("addon/pack", Action.NEW_VERSION, 2),
-        ("plan/free", Action.CREATE, 1),
-        ("plan/pro", Action.NEW_VERSION, 2),
+        ("addon/pack", Action.NEW_VERSION, None),
+        ("plan/free", Action.CREATE, None),
+        ("plan/pro", Action.NEW_VERSION, None),
     ]
     moved = made.changes[-1]
     assert [(f.path, f.before, f.after) for f in moved.fields] == [
-        ("addons.pack.version", "superseded", "current")
+        ("addons.pack.version", "an earlier version", "the current version")
     ]
     assert "offers the current version of pack" in moved.reason
 
