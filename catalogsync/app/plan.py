@@ -15,11 +15,12 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import gc_pause
 from catalogsync.core.errors import Refused, UsageError
-from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.planner import PlanOptions, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
+from catalogsync.targets.v1 import support
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,19 @@ def plan_catalog(
     made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key.
     """
     options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
-    plan = make_plan(catalog, server.read(), server.identity(), options)
-    return (
-        rehearse(plan, catalog, server.client, server.secrets, options)
-        if rehearsed and not plan.blocked
-        else plan
-    )
+    return _planned(catalog, server.read(), server, options, rehearsed=rehearsed)
+
+
+def _planned(
+    catalog: Catalog, live: LiveState, server: OpenMeter, options: PlanOptions, *, rehearsed: bool
+) -> Plan:
+    """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
+    said = server.introduce()
+    held = support.held(catalog, said.server)
+    plan = support.told(make_plan(held.catalog, live, said.identity, options), held, said.server)
+    if rehearsed and not plan.blocked:
+        return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
+    return plan
 
 
 def _refs(texts: Iterable[str]) -> list[Ref]:
@@ -127,10 +135,7 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = Fal
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    plan = make_plan(back.catalog, live, server.identity(), options)
-    if rehearsed and not plan.blocked:
-        plan = rehearse(plan, back.catalog, server.client, server.secrets, options)
-    return undo.told(plan, back)
+    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

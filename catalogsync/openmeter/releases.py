@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -120,6 +121,27 @@ def minimum() -> Release:
 def by_tag(tag: str) -> Release | None:
     """The release of that name."""
     return next((one for one in known() if one.tag == tag), None)
+
+
+def since(member: str) -> str:
+    """The tag of the first known release that knows a member (`Schema.member`) that an older one lacks; "" where none lacks it."""
+    lacking = [number for number, one in enumerate(known()) if member in one.missing]
+    return known()[lacking[-1] + 1].tag if lacking and lacking[-1] + 1 < len(known()) else ""
+
+
+def older_than_minimum(candidates: tuple[Release, ...], version: str) -> bool:
+    """Whether a server is older than the oldest supported release: each of the releases that it may be is, or, where it is none of
+    them, its version's number.
+    """
+    if candidates:
+        return all(known().index(one) < known().index(minimum()) for one in candidates)
+    said, least = _number(version), _number(minimum().tag)
+    return bool(said and least) and said < least
+
+
+def _number(tag: str) -> tuple[int, ...]:
+    found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)-beta\.(\d+)", tag)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def identify(description: Description | None, version: str | None = None) -> tuple[Release, ...]:
