@@ -21,7 +21,7 @@ METERS = ("requests", "tokens", "seats")
 FEATURES = {"api": "requests", "input": "tokens", "output": "tokens", "seat": "seats", "sso": "", "audit": ""}
 ADDONS = ("pack", "support")
 SOLD_APART = ("seat", "sso")
-"""Features that only add-ons sell, so that every add-on fits every plan (semantics-productcatalog §6.6)."""
+"""Features that only add-ons sell, so that every add-on fits every plan (docs/server/assignments.md#compatibility)."""
 PLANS = ("free", "pro")
 CHANNELS = ("ops", "sales")
 RULES = ("quota", "renewed", "billed")

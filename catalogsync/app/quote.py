@@ -7,11 +7,11 @@ Add-ons are applied as OpenMeter applies them to a subscription (`catalogsync.mo
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
+from catalogsync.app.quote_request import QuoteRequest
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Kind, Resource
@@ -19,21 +19,6 @@ from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
 from catalogsync.openmeter import durations
-
-_QUANTITY = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteRequest:
-    """What is to be quoted. `usage`: quantities by feature, 0 where none is given. `addons`: how often each is bought.
-    `phase` empty: the last one, in which a customer stays.
-    """
-
-    plan: str
-    usage: Mapping[str, Decimal] = field(default_factory=dict)
-    addons: Mapping[str, int] = field(default_factory=dict)
-    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,50 +92,6 @@ class _Merged:
     @property
     def feature(self) -> str:
         return str(self.card.get("featureKey") or self.card.get("key"))
-
-
-def quantities(pairs: Iterable[str]) -> dict[str, Decimal]:
-    """FEATURE=N… as quantities by feature. Raises UsageError for what is no quantity, is negative or is given twice."""
-    return {key: Decimal(text) for key, text in _pairs(pairs, "FEATURE=N", _QUANTITY)}
-
-
-def addon_quantities(pairs: Iterable[str]) -> dict[str, int]:
-    """KEY=QUANTITY… as whole numbers of at least 1 by add-on. Raises UsageError."""
-    found = {key: int(text) for key, text in _pairs(pairs, "KEY=QUANTITY", re.compile(r"[0-9]{1,18}"))}
-    for key, count in found.items():
-        if count < 1:
-            raise UsageError(
-                f"add-on `{key}`: 0 is not a quantity that can be bought",
-                code="quote-quantity",
-                hint="leave the add-on out, or give 1 or more",
-            )
-    return found
-
-
-def _pairs(pairs: Iterable[str], form: str, number: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    seen: set[str] = set()
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        if not key or not equals:
-            raise UsageError(f"`{pair}` is not {form}", code="quote-quantity", hint=f"write {form}")
-        if _NEGATIVE.fullmatch(text):
-            raise UsageError(
-                f"`{key}`: a quantity must not be negative: {text}",
-                code="quote-quantity",
-                hint="give 0 or more",
-            )
-        if not number.fullmatch(text):
-            raise UsageError(
-                f"`{key}`: `{text}` is not a quantity",
-                code="quote-quantity",
-                hint="digits alone, with a decimal point where the feature is counted in parts: 50000 or 0.5"
-                if form == "FEATURE=N"
-                else "a whole number: 1, 2 …",
-            )
-        if key in seen:
-            raise UsageError(f"`{key}` is given twice", code="quote-quantity", hint="give one quantity")
-        seen.add(key)
-        yield key, text
 
 
 def _near(key: str, known: Iterable[str]) -> str:

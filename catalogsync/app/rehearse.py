@@ -13,12 +13,13 @@ from typing import Any
 import httpx
 
 from catalogsync import executor
+from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, Rehearsal
+from catalogsync.core.plan import Plan, Precondition, Rehearsal
 from catalogsync.core.report import RunReport
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, offered_kind
 from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
@@ -65,10 +66,27 @@ def rehearse(
     """
     twin = _Twin(client.http, client.prefix, secrets, like)
     try:
-        proof = _Rehearsing(plan, catalog, options, twin).proof()
+        proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
     finally:
         twin.close()
     return replace(plan, rehearsal=proof)
+
+
+def _as_on(twin: _Twin, plan: Plan) -> Plan:
+    """The plan with the secrets that the twin has: the live ones are not copied."""
+    live = transitions.adopt(twin.read(), transitions.wanted_names(plan))
+
+    def of(one: Precondition) -> Precondition:
+        kind = one.ref.kind
+        made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
+        here = transitions.seen(one.ref, live).get("active") if made_up else None
+        active = one.state.get("active")
+        if not isinstance(here, Mapping) or not isinstance(active, Mapping):
+            return one
+        state = {"active": {**active, **{n: here[n] for n in made_up if n in active and n in here}}}
+        return replace(one, state=state, fingerprint=values.fingerprint(state))
+
+    return replace(plan, preconditions=tuple(of(one) for one in plan.preconditions))
 
 
 class _Rehearsing:
@@ -141,12 +159,23 @@ def _states(live: LiveState) -> States:
     """Everything that can be seen; what never was and what is gone count the same. A secret that the server made up is in no state."""
     seen = {ref: transitions.seen(ref, live) for ref in live.groups}
     return {
-        ref: {slot: _without_made_up(ref.kind, body) for slot, body in state.items()}
+        ref: {slot: _comparable(ref.kind, body, live) for slot, body in state.items()}
         for ref, state in seen.items()
         if any(body is not None for body in state.values())
     }
 
 
-def _without_made_up(kind: Kind, body: Any) -> Any:
+def _comparable(kind: Kind, body: Any, live: LiveState) -> Any:
+    """Without secrets that the server made up; of an offer's version, whether it is the active one."""
+    if body is None:
+        return None
     made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
-    return body if body is None else {name: value for name, value in body.items() if name not in made_up}
+    told = {name: value for name, value in body.items() if name not in made_up}
+    offered = offered_kind(kind)
+    if offered is not None:
+        active = {g.ref.key: g.active.version for g in live.of(offered) if g.active is not None}
+        told["addons"] = {
+            key: {**offer, "version": offer["version"] == active.get(key)}
+            for key, offer in body["addons"].items()
+        }
+    return told

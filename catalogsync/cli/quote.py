@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from catalogsync.app import check, environments
-from catalogsync.app.quote import QuoteRequest, addon_quantities, quantities, quote
+from catalogsync.app.quote import quote
+from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
 from catalogsync.cli import options
 from catalogsync.render import quote_json, quote_text
 

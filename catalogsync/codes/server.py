@@ -1,4 +1,4 @@
-"""Codes that are the server's own (semantics-productcatalog §2.7, §6.6)."""
+"""Codes that are the server's own (docs/server/rate-cards.md#severity, docs/server/assignments.md#compatibility)."""
 
 TABLE = """
 addon_has_no_rate_cards | an add-on without a rate card | The server keeps such a draft and refuses to publish it. | Add a rate card, or lifecycle: draft.

@@ -24,7 +24,7 @@ JsonObject: TypeAlias = Mapping[str, Json]
 def decimal_text(value: str | int | Decimal) -> str:
     """Plain decimal text without needless zeros, exact at any size: "0.10" → "0.1", "007" → "7", "-0" → "0".
 
-    This is what the server answers for every Numeric (semantics-productcatalog §7 N1).
+    This is what the server answers for every Numeric (docs/server/readback.md#n1).
     Raises ValueError for text that is no plain decimal.
     """
     text = str(value) if not isinstance(value, Decimal) else format(value, "f")
@@ -48,7 +48,7 @@ def number(value: int | Decimal) -> int | Decimal:
 
 def double(value: int | Decimal) -> int | Decimal:
     """A number that the server keeps as a double (grants, percentages, thresholds; no money), as it comes back: the shortest text of the
-    nearest double (semantics-productcatalog §7 N36). What no double can hold stays as it is: the server refuses it.
+    nearest double (docs/server/readback.md#n36). What no double can hold stays as it is: the server refuses it.
     """
     if isinstance(value, int) and abs(value) < _EXACT_IN_A_DOUBLE:
         return value

@@ -1,12 +1,12 @@
 """What will be done: an ordered plan of verbs on objects, bound to what was read. The whole truth of apply; knows no HTTP.
 
 An object's *state* is what can be seen of it in normal form: `{"active": BODY | None}`, for versioned kinds `{"active": BODY | None,
-"draft": BODY | None}`, where a plan's BODY holds its assignments under `addons` by add-on key. States hold no ids, no version numbers, no
+"draft": BODY | None}`, where a plan's BODY holds its assignments under `addons` by add-on key. States hold no ids, no
 timestamps and no secrets. `planner.transitions.observe` makes a state from what was read, `transition` says what a step makes of a state.
 So for each object a plan holds one state (what was read) and, by folding its steps, every state on the way to the desired one. An expected
 state is compared with an observed one by `transitions.agrees`, since the server shows some things less or more than they were sent.
 
-Each assignment says whether it is `current`: names the version that is active. A secret that was read stands in a state as `Hidden`, one
+Each assignment says which version it names, as a number, or as `After` one where it does not exist yet. A secret that was read stands in a state as `Hidden`, one
 that a manifest names as `SecretRef` (`core.values`). Archived versions are in no state, so deleting one changes none.
 """
 

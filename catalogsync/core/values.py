@@ -76,7 +76,19 @@ class IdRef:
         return f"{{{self.ref}#{self.slot}}}"
 
 
-Special = SecretRef | SecretText | Hidden | LiveValue | IdRef
+@dataclass(frozen=True, slots=True)
+class After:
+    """A version that does not exist yet when the plan is made: any number above this one. The next number is not known, since deleted
+    versions count and are not seen.
+    """
+
+    version: int
+
+    def __str__(self) -> str:
+        return f"a version after {self.version}"
+
+
+Special = SecretRef | SecretText | Hidden | LiveValue | IdRef | After
 
 Value: TypeAlias = "Json | Special"
 """Plain data, or a value that is not."""
@@ -113,6 +125,8 @@ def to_plain(value: Any) -> Json:
             return {TAG: ["live", member]}
         case IdRef(ref, slot):
             return {TAG: ["id", str(ref), slot]}
+        case After(version):
+            return {TAG: ["after", version]}
         case _:
             plain: Json = value
             return plain
@@ -139,6 +153,8 @@ def _special(said: Json) -> Special:
             return LiveValue(member)
         case ["id", str(ref), str(slot)]:
             return IdRef(Ref.parse(ref), slot)
+        case ["after", int(version)]:
+            return After(version)
     raise ValueError(f"not a tagged value: {said!r}")
 
 

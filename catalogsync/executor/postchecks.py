@@ -10,7 +10,7 @@ from catalogsync.core.plan import Step, Verb
 
 
 def unfit_offers(step: Step, group: LiveGroup) -> list[str]:
-    """For a plan that was not published, why its add-ons do not fit: the refusal does not say which (semantics-productcatalog §3.9)."""
+    """For a plan that was not published, why its add-ons do not fit: the refusal does not say which (docs/server/plans.md#publish)."""
     if step.verb is not Verb.PUBLISH or group.draft is None:
         return []
     return [

@@ -40,37 +40,12 @@ def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
             code="refused-stale",
             hint="make a new plan and review it",
         )
-    return _with_needs(plan, ways, live, found)
-
-
-def _with_needs(plan: Plan, ways: Ways, live: LiveState, found: dict[Ref, int]) -> dict[Ref, int]:
-    """The same, where no step counts as done before those that it needs: an offer may look the same before and after an add-on moves."""
-    own: dict[Ref, list[Step]] = {ref: [] for ref in found}
-    place_of: dict[int, tuple[Ref, int]] = {}
-    for step in plan.steps:
-        place_of[step.number] = step.ref, len(own[step.ref])
-        own[step.ref].append(step)
-
-    def is_done(number: int) -> bool:
-        ref, place = place_of[number]
-        return place < found[ref]
-
-    settled = False
-    while not settled:
-        settled = True
-        for ref, steps in own.items():
-            early = next(
-                (n for n, s in enumerate(steps[: found[ref]]) if not all(map(is_done, s.needs))), None
-            )
-            earlier = position(ref, ways[ref][: early + 1], live) if early is not None else None
-            if earlier is not None and earlier < found[ref]:
-                found[ref], settled = earlier, False
     return found
 
 
 def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None:
     """How far along its way an object is. Where states in a row agree with what is seen, the first of them: a step whose effect cannot
-    be told from its absence (a rule's disabled channels are not shown, semantics-meters §2.4) is not skipped.
+    be told from its absence (a rule's disabled channels are not shown, docs/server/notifications.md#rules) is not skipped.
     """
     agreeing = [transitions.agrees(ref, state, live) for state in way]
     if True not in agreeing:

@@ -37,7 +37,7 @@ def _wrong(plan: Plan, secrets: Secrets) -> Iterator[str]:
 
 
 def _why(place: tuple[str, ...], text: str) -> str:
-    """Why a value cannot be what the member at this place wants; "" when it can (semantics-meters §2.3)."""
+    """Why a value cannot be what the member at this place wants; "" when it can (docs/server/notifications.md#channels)."""
     if place[0] == "signingSecret":
         return (
             ""

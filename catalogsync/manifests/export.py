@@ -47,6 +47,8 @@ def export(live: LiveState, kinds: Iterable[Kind] = tuple(Kind)) -> Exported:
     """Everything live of these kinds as manifests. `live` has to be complete, also for kinds that are not written."""
     diagnostics: list[Diagnostic] = []
     documents = _complete(list(_documents(live, diagnostics)), diagnostics)
+    for document in documents:
+        _mention_superseded(live, live.group(document.ref), diagnostics)
     wanted = set(kinds)
     files = {
         d.file: manifests.to_yaml(d.body, d.ref.kind, d.ref.key, lifecycle=d.lifecycle, comments=d.comments)
@@ -75,7 +77,6 @@ def _documents(live: LiveState, diagnostics: list[Diagnostic]) -> Iterator[Docum
         if not _references_seen(keyed, ref, normal, diagnostics):
             continue
         normal = _with_references(ref, normal, diagnostics)
-        _mention_superseded(keyed, group, diagnostics)
         comments = {(): "\n".join(_remarks(group, chosen, ref in live.groups))}
         body = KINDS[ref.kind].manifest(normal, ref.key)
         yield Document(ref, body, lifecycle, {p: text for p, text in comments.items() if text})
@@ -187,7 +188,11 @@ def _with_references(ref: Ref, normal: JsonObject, diagnostics: list[Diagnostic]
 def _mention_superseded(live: LiveState, group: LiveGroup, diagnostics: list[Diagnostic]) -> None:
     """An assignment names one version of an add-on; a manifest always means the published one."""
     offered = offered_kind(group.ref.kind)
-    chosen, _ = _chosen(group)
+    chosen, lifecycle = _chosen(group)
+    effect = {
+        Lifecycle.PUBLISHED: "Applying the manifest makes a new version of the plan",
+        Lifecycle.DRAFT: "Applying the manifest changes the draft",
+    }.get(lifecycle, "")
     for item in chosen.assignments if chosen is not None and offered is not None else ():
         assert offered is not None
         active = live.group(Ref(offered, item.addon_key)).active
@@ -197,14 +202,14 @@ def _mention_superseded(live: LiveState, group: LiveGroup, diagnostics: list[Dia
                 group.ref,
                 f"plan {group.ref.key} offers version {item.addon_version} of add-on {item.addon_key}, of which no version is published;"
                 " its manifest is written without it",
-                "Applying the manifest makes a new version of the plan, which no longer offers it.",
+                f"{effect}, which no longer offers it." if effect else "",
             )
         elif active.id != item.addon_id:
             _warn(
                 diagnostics,
                 group.ref,
                 f"plan {group.ref.key} offers an earlier version of add-on {item.addon_key}; its manifest means the published one",
-                "Applying the manifest makes a new version of the plan.",
+                f"{effect}, which offers that one." if effect else "",
             )
 
 

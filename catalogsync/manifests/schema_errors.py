@@ -36,9 +36,7 @@ def _is_integer(_: Any, value: object) -> bool:
 
 
 def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
-    """Patterns as the server reads them: ASCII digits, `$` is the end of the text (semantics-productcatalog
-    §0.1).
-    """
+    """Patterns as the server reads them: ASCII digits, `$` is the end of the text (docs/server/transport.md#request-validation)."""
     if isinstance(value, str):
         exact = re.sub(r"\$(?=$|\|)", r"\\Z", pattern)
         if not re.search(exact, value, re.ASCII):

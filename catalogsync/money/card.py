@@ -1,6 +1,6 @@
 """A rate card as it is rated: price, commitments and discounts, read from the API's member names and checked as the server checks them.
 
-Rules and their sources: `docs/server/productcatalog.md#22-prices` and `#25-discounts`.
+Rules and their sources: `docs/server/rate-cards.md#prices` and `docs/server/rate-cards.md#discounts`.
 """
 
 from __future__ import annotations

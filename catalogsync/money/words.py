@@ -150,7 +150,7 @@ def _graduated(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
     for tier in tiers:
         words = _tier(tier, currency)
         if tier.up_to is None:
-            yield f"then {words}" if start else words
+            yield f"then {words}" if len(tiers) > 1 else words
         elif tier.up_to == 0:
             yield f"{amount(tier.flat, currency)} in any case" if tier.flat else "up to 0 free"
         else:

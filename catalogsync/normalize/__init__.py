@@ -57,25 +57,22 @@ def live(
     kind = resource.kind
     body = secret_members.as_live(kind, resource.body, masked)
     normal = KINDS[kind].normal(body, resource.key, state.key_of)
-    offered = kinds.offered_kind(kind)
-    if offered is not None:
-        normal["addons"] = offers(resource.assignments, offered, state)
+    if kinds.offered_kind(kind) is not None:
+        normal["addons"] = offers(resource.assignments)
     return normal
 
 
-def offers(assignments: Iterable[LiveAssignment], offered: Kind, state: LiveState) -> Normal:
+def offers(assignments: Iterable[LiveAssignment]) -> Normal:
     """What a version offers, by key; where several versions of one object are assigned, the older ones by `key@version`."""
     found: Normal = {}
     for one in sorted(assignments, key=lambda a: (a.addon_key, -a.addon_version)):
         name = f"{one.addon_key}@{one.addon_version}" if one.addon_key in found else one.addon_key
-        active = state.group(Ref(offered, one.addon_key)).active
-        current = active is not None and active.id == one.addon_id
-        found[name] = kinds.offer(one.body, current=current)
+        found[name] = kinds.offer(one.body, one.addon_version)
     return found
 
 
 def unseen(kind: Kind, state: LiveState) -> frozenset[str]:
-    """The keys (ids of those without one) of disabled objects that reads of this kind leave out (semantics-meters §2.4)."""
+    """The keys (ids of those without one) of disabled objects that reads of this kind leave out (docs/server/notifications.md#rules)."""
     targets = {Kind(r.kind) for r in KINDS[kind].references if r.unseen_when_disabled}
     if not targets:
         return frozenset()

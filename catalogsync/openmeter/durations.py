@@ -1,4 +1,4 @@
-"""ISO 8601 durations as the server reads, rewrites and compares them (semantics-productcatalog §7 N2, §2.7, §2.8).
+"""ISO 8601 durations as the server reads, rewrites and compares them (docs/server/readback.md#n2, docs/server/rate-cards.md#severity, #alignment).
 
 No unit is converted: P12M is not P1Y.
 """
@@ -112,7 +112,7 @@ def at_least_an_hour(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def aligned(one: str, other: str) -> bool:
-    """Whether one is a whole multiple of the other however long months and days are (§2.8). Raises ValueError."""
+    """Whether one is a whole multiple of the other however long months and days are (docs/server/rate-cards.md#alignment). Raises ValueError."""
     if canonical(one) == canonical(other):
         return True
     pairs = [(_seconds(one, m, d), _seconds(other, m, d)) for m, d in product(range(28, 32), (23, 24, 25))]
@@ -137,7 +137,7 @@ def parts(text: str) -> tuple[Fraction, ...]:
 
 
 def calendar(text: str) -> tuple[Fraction, ...]:
-    """The duration with years as twelve months and weeks as seven days; days are no hours (§4.6). Raises ValueError."""
+    """The duration with years as twelve months and weeks as seven days; days are no hours (docs/server/addons.md#publish). Raises ValueError."""
     years, months, weeks, whole_days, *time = _values(text)
     return (years * 12 + months, weeks * 7 + whole_days, *time)
 

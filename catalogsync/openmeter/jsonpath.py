@@ -1,6 +1,6 @@
 """The JSON paths of the server's event store: which it takes, and what each of their steps reads.
 
-Sources: semantics-meters §1.3, the table of accepted and refused paths; what a step reads was recorded against the event store's engine
+Sources: docs/server/meters.md#create, the table of accepted and refused paths; what a step reads was recorded against the event store's engine
 (`tests/data/metering`).
 """
 

@@ -27,7 +27,7 @@ def _number_text(value: int | Decimal) -> str:
 
 
 def decimal(value: Any) -> str:
-    """A Numeric as the server answers it (semantics-productcatalog §7 N1). What is no plain decimal stays as it is: others report it."""
+    """A Numeric as the server answers it (docs/server/readback.md#n1). What is no plain decimal stays as it is: others report it."""
     if isinstance(value, str):
         return _decimal_text(value)
     return _number_text(value)
@@ -59,7 +59,7 @@ def is_zero_period(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def instant(text: str) -> str:
-    """A point in time in UTC, cut to microseconds as Postgres keeps it (semantics-meters §1.6)."""
+    """A point in time in UTC, cut to microseconds as Postgres keeps it (docs/server/meters.md#response)."""
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,5 @@
-"""From what is desired and what is live to an ordered plan of calls (design §4, semantics-productcatalog §8 and §14). Pure.
+"""From what is desired and what is live to an ordered plan of calls (docs/architecture.md#planner, docs/server/references.md#references,
+docs/server/engine.md#plans-and-addons). Pure.
 
     context       what is known · unversioned, versioned   one object's intent: its change, its steps, the state desired
     dependencies  what objects mean for each other: waiting, being in use · order   numbers · invariants   whether a plan keeps its word

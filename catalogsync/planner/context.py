@@ -71,8 +71,19 @@ class Situation:
     def state(self, ref: Ref) -> JsonObject:
         """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
         if ref not in self._states:
-            self._states[ref] = transitions.observe(self.group(ref), self.live, self._masked(ref))
+            state = transitions.observe(self.group(ref), self.live, self._masked(ref))
+            made_up = self._made_up(ref)
+            self._states[ref] = (
+                {slot: _without(body, made_up) for slot, body in state.items()} if made_up else state
+            )
         return self._states[ref]
+
+    def _made_up(self, ref: Ref) -> frozenset[str]:
+        """Secrets that the server keeps and no manifest names: nothing is expected of them."""
+        spec = KINDS[ref.kind]
+        resource = self.catalog.resources.get(ref) if spec.secrets else None
+        named = self.expected(resource) if resource is not None else {}
+        return frozenset(s.path[0] for s in spec.secrets if s.path[0] in spec.kept and s.path[0] not in named)
 
     def _masked(self, ref: Ref) -> frozenset[tuple[str, ...]]:
         if not KINDS[ref.kind].secrets or ref not in self.catalog.resources:
@@ -142,6 +153,10 @@ class Situation:
     def note(self, code: str, resource: Resource, path: Path, summary: str, **more: str) -> None:
         """Report what explains the plan."""
         self.diagnostics.append(_diagnostic(Severity.NOTE, code, resource, path, summary, **more))
+
+
+def _without(body: Any, names: frozenset[str]) -> Any:
+    return body if body is None else {name: value for name, value in body.items() if name not in names}
 
 
 def _diagnostic(

@@ -175,7 +175,7 @@ def _offer_recreation(situation: Situation) -> None:
 
 
 def _count_users(situation: Situation) -> None:
-    """A channel carries ten rules; places of rules that left it while it was disabled stay taken (semantics-meters §2.4)."""
+    """A channel carries ten rules; places of rules that left it while it was disabled stay taken (docs/server/notifications.md#rules)."""
     for kind, spec in KINDS.items():
         for reference in spec.references:
             if reference.at_most:

@@ -99,7 +99,7 @@ def _remade(situation: Situation, user: Ref) -> bool:
 
 
 def _users_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:
-    """Objects that name this one by its id, which the re-created one will not have (semantics-meters §2.4)."""
+    """Objects that name this one by its id, which the re-created one will not have (docs/server/notifications.md#rules)."""
     for kind, reference in dependents(intent.ref.kind):
         if not reference.by_id or KINDS[kind].versioned:
             continue
@@ -150,7 +150,7 @@ def _refuse_dropping(situation: Situation, intent: Intent) -> None:
 
 
 def _warn_of_danglers(situation: Situation, intent: Intent) -> None:
-    """An archived object does not hold drafts and rules (semantics-productcatalog §1.5): they are left without it."""
+    """An archived object does not hold drafts and rules (docs/server/features.md#archive): they are left without it."""
     left = []
     for kind, reference in dependents(intent.ref.kind):
         slot = "draft" if KINDS[kind].versioned else "active"
@@ -179,7 +179,7 @@ def _warn_of_deletion(situation: Situation, intent: Intent) -> None:
 
 
 def _warn_of_unseen_rules(situation: Situation, intent: Intent) -> None:
-    """Rules without a manifest may name a disabled channel unseen, and hold it (semantics-meters §2.3)."""
+    """Rules without a manifest may name a disabled channel unseen, and hold it (docs/server/notifications.md#channels)."""
     kinds = {kind for kind, reference in dependents(intent.ref.kind) if reference.unseen_when_disabled}
     others = [str(ref) for kind in kinds for ref in situation.live_refs(kind) if ref not in situation.intents]
     others += [f"rule {r.body.get('name')!r}" for r in situation.live.unmatched if r.kind in kinds]

@@ -69,7 +69,7 @@ def _has_order(kind: Kind) -> bool:
 
 
 def _readable(changes: list[FieldChange]) -> list[FieldChange]:
-    """Changes without what only the machine needs: whether an offer is current, and an order that follows from phases named already."""
+    """Changes without what only the machine needs: the number of an offer's version, and an order that follows from phases named already."""
     out = []
     for change in changes:
         if change.path == "phaseOrder" and _same_order(change.before, change.after):
@@ -88,13 +88,13 @@ def _same_order(before: Any, after: Any) -> bool:
 
 
 def _offer(change: FieldChange) -> FieldChange:
-    if change.path.endswith(".current"):
-        return FieldChange(change.path.removesuffix("current") + "version", EARLIER, CURRENT)
-    return FieldChange(change.path, _without_current(change.before), _without_current(change.after))
+    if change.path.endswith(".version"):
+        return FieldChange(change.path, EARLIER, CURRENT)
+    return FieldChange(change.path, _without_version(change.before), _without_version(change.after))
 
 
-def _without_current(value: Value) -> Value:
-    return {n: v for n, v in value.items() if n != "current"} if isinstance(value, Mapping) else value
+def _without_version(value: Value) -> Value:
+    return {n: v for n, v in value.items() if n != "version"} if isinstance(value, Mapping) else value
 
 
 def diff_catalogs(a: Catalog, b: Catalog) -> tuple[Change, ...]:

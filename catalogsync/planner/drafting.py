@@ -1,4 +1,6 @@
-"""A plan's or add-on's draft: written, rewritten, and given its assignments (semantics-productcatalog §3.3, §6, §8.2)."""
+"""A plan's or add-on's draft: written, rewritten, and given its assignments (docs/server/plans.md#update, docs/server/assignments.md#assignments,
+docs/server/references.md#order-of-changes).
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ class Drafting:
         )
 
     def stays_current(self, key: str, offer: Any) -> bool:
-        return bool(offer["current"]) and self.situation.step(self.offered(key), Verb.PUBLISH) is None
+        return bool(offer["version"] == self.offers[key]["version"])
 
     def draft_id(self) -> str:
         """The live draft's id; "" where it is made by this plan."""
@@ -111,7 +113,9 @@ class Drafting:
         return ""
 
     def rebound(self, draft: LiveResource) -> list[str]:
-        """Objects made after the draft was written: it is bound to their predecessors (semantics-productcatalog §2.6, N37)."""
+        """Objects made after the draft was written: it is bound to their predecessors (docs/server/rate-cards.md#feature-resolution,
+        docs/server/readback.md#n37).
+        """
         written = instant(str(draft.body.get("updatedAt", "")))
         found = set()
         for reference in KINDS[self.intent.ref.kind].references:
@@ -132,7 +136,9 @@ class Drafting:
         return "" if moves or active is None else active.id
 
     def attach(self, key: str, after: Sketch | None) -> list[Sketch]:
-        """Make an assignment, and update it when it has metadata, which making it drops (semantics-productcatalog §6.2, N18)."""
+        """Make an assignment, and update it when it has metadata, which making it drops (docs/server/assignments.md#bodies,
+        docs/server/readback.md#n18).
+        """
         steps = [
             self.intent.add(
                 Verb.ATTACH, self.offers[key], self.attach_cause(key), id=self.draft_id(), addon=key

@@ -1,4 +1,6 @@
-"""Taking plans and add-ons back: assignments, drafts, published and archived versions (semantics-productcatalog §3.11, §8.3)."""
+"""Taking plans and add-ons back: assignments, drafts, published and archived versions (docs/server/plans.md#removal,
+docs/server/references.md#order-of-removal).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def detach(intent: Intent, draft: LiveResource, name: str, cause: str) -> Sketch
 
 
 def delete_draft(intent: Intent, draft: LiveResource, cause: str) -> list[Sketch]:
-    """Delete a live draft, after its assignments: those of a deleted plan would hold their add-ons for good (§3.11)."""
+    """Delete a live draft, after its assignments: those of a deleted plan would hold their add-ons for good (docs/server/plans.md#removal)."""
     why = "assignments of a deleted plan could never be removed"
     steps = [detach(intent, draft, name, why) for name in assigned(draft)]
     gone = intent.add(Verb.DELETE_DRAFT, None, cause, id=draft.id)

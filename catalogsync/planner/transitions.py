@@ -6,7 +6,7 @@ Compare an expected state with an observed one by `agrees` (or `aligned`), never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
-from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
 
 NOWHERE: frozenset[Place] = frozenset()
@@ -166,45 +166,26 @@ def _reassigned(step: Step, state: JsonObject) -> JsonObject:
     offers = dict(draft["addons"])
     if (
         step.verb is Verb.ATTACH
-    ):  # its metadata is dropped by the server on POST (semantics-productcatalog §6.2)
+    ):  # its metadata is dropped by the server on POST (docs/server/assignments.md#bodies)
         offers[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
     elif step.addon not in offers:
         raise ValueError(f"step {step.number}: {step.ref} does not offer {step.addon}")
     elif step.verb is Verb.DETACH:
         del offers[step.addon]
     else:
-        offers[step.addon] = {**_body(step), "current": offers[step.addon]["current"]}
+        offers[step.addon] = {**_body(step), "version": offers[step.addon]["version"]}
     return {**draft, "addons": offers}
 
 
 def fold(plan: Plan) -> dict[Ref, tuple[JsonObject, ...]]:
     """For every object of the preconditions, its states: as read, then after each of its own steps in the plan's order.
 
-    Whether an offer is current changes by the steps of the add-on that it names, too: until it is made anew, nothing is expected of it.
     Raises ValueError when a step cannot be done, KeyError when it touches an object without a precondition.
     """
-    moving = {s.ref for s in plan.steps if s.verb in (Verb.PUBLISH, Verb.ARCHIVE)}
-    states: dict[Ref, list[JsonObject]] = {
-        p.ref: [_unsettled(p.ref, p.state, moving)] for p in plan.preconditions
-    }
+    states: dict[Ref, list[JsonObject]] = {p.ref: [p.state] for p in plan.preconditions}
     for step in plan.steps:
         states[step.ref].append(transition(states[step.ref][-1], step))
     return {ref: tuple(found) for ref, found in states.items()}
-
-
-def _unsettled(ref: Ref, state: JsonObject, moving: Iterable[Ref]) -> JsonObject:
-    offered = offered_kind(ref.kind)
-    keys = {other.key for other in moving if other.kind == offered}
-    return {slot: _loosened(body, keys) for slot, body in state.items()} if keys else state
-
-
-def _loosened(body: Any, keys: set[str]) -> Any:
-    if body is None or not keys.intersection(body["addons"]):
-        return body
-    loose = {
-        k: {**v, "current": None} if k in keys and v["current"] else v for k, v in body["addons"].items()
-    }
-    return {**body, "addons": loose}
 
 
 def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict[Ref, tuple[JsonObject, ...]]:

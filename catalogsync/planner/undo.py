@@ -119,11 +119,17 @@ def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnosti
 
 def _desired(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
     """The manifest that asks for the state as it was; none where it is so already."""
-    if one.before == one.now or _unknown(one):
+    if (one.before == one.now and not _offers(one)) or _unknown(one):
         return
     lifecycle, normal = _versions(one) if KINDS[one.ref.kind].versioned else _simple(one)
     body = _identity(one.ref) if normal is None else _body(one, normal)
     yield Resource(one.ref, lifecycle, body, origin)
+
+
+def _offers(one: _Object) -> bool:
+    """Whether it offers add-ons: when one of them moves back, it has to offer the version that is then published."""
+    active = one.was("active")
+    return active is not None and bool(active.get("addons"))
 
 
 def _simple(one: _Object) -> tuple[Lifecycle, Any]:

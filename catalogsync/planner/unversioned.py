@@ -207,7 +207,7 @@ def _mention_uncompared(situation: Situation, intent: Intent, known: Body) -> No
 
 
 def _mention_unseen(situation: Situation, intent: Intent, observed: Body) -> None:
-    """Disabled objects that a live object may name: reads leave them out, and nothing of ours tells (semantics-meters §2.4)."""
+    """Disabled objects that a live object may name: reads leave them out, and nothing of ours tells (docs/server/notifications.md#rules)."""
     hidden = situation.staying_unseen(intent.ref.kind) - set(observed.get("channels", ()))
     if hidden and "disabledChannels" not in observed:
         keys = sorted(hidden - set(situation.expected(intent.resource)["channels"]))

@@ -1,4 +1,6 @@
-"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (design §4, semantics-productcatalog §3, §4, §6, §14)."""
+"""Planning of plans and add-ons: draft → active → archived, with a plan's assignments (docs/architecture.md#planner, docs/server/plans.md#plans,
+docs/server/addons.md#addons, docs/server/assignments.md#assignments, docs/server/engine.md#plans-and-addons).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,10 @@ from typing import Any
 
 from catalogsync import normalize
 from catalogsync.core.changes import Action, Change, FieldChange
-from catalogsync.core.model import Lifecycle, LiveGroup, Resource
+from catalogsync.core.model import Lifecycle, LiveGroup, Ref, Resource
 from catalogsync.core.plan import Verb
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.core.values import After
+from catalogsync.openmeter.kinds import KINDS, offered_kind
 from catalogsync.planner import diff
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.drafting import Drafting
@@ -39,8 +42,32 @@ def plan_versioned(situation: Situation, resource: Resource) -> Intent:
 
 
 def _versions(situation: Situation, intent: Intent, group: LiveGroup) -> _Versions:
-    expected = situation.expected(intent.resource)
+    expected = _offering(situation, intent)
     return _Versions(situation, intent, group, Drafting(situation, intent, group, expected))
+
+
+def _offering(situation: Situation, intent: Intent) -> Mapping[str, Any]:
+    """What is expected, each offer in the version that will be active."""
+    expected = situation.expected(intent.resource)
+    offered = offered_kind(intent.ref.kind)
+    if offered is None:
+        return expected
+    offers = {
+        key: {**offer, "version": _version_to_come(situation, Ref(offered, key))}
+        for key, offer in expected["addons"].items()
+    }
+    return {**expected, "addons": offers}
+
+
+def _version_to_come(situation: Situation, ref: Ref) -> int | After | None:
+    group = situation.group(ref)
+    known = [one.version or 0 for one in (group.active, group.draft, *group.archived) if one is not None]
+    published = situation.step(ref, Verb.PUBLISH)
+    if published is None:
+        return group.active.version if group.active is not None else None
+    if group.draft is not None and published.id == group.draft.id:
+        return group.draft.version
+    return After(max(known, default=0))
 
 
 def _title(intent: Intent) -> str:
@@ -215,4 +242,4 @@ class _Versions:
 
 
 def _any_version(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**body, "addons": {key: {**offer, "current": None} for key, offer in body["addons"].items()}}
+    return {**body, "addons": {key: {**offer, "version": None} for key, offer in body["addons"].items()}}

@@ -1,7 +1,7 @@
 """Reads a whole live catalog through v1's lists, for a twin of it. Only GETs are sent.
 
-Source: semantics-meters §0 (what lists hide), §3.6 (paging), §5.1 (counting customers);
-semantics-productcatalog §3.5, §4.4, §6.4.
+Source: docs/server/README.md#first-facts (what lists hide), docs/server/transport.md#paging (paging), docs/server/subscriptions.md#counting
+(counting customers); docs/server/plans.md#list, docs/server/addons.md#list, docs/server/assignments.md#list.
 """
 
 from __future__ import annotations

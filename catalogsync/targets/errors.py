@@ -5,7 +5,7 @@
     Ambiguous               sent, and no usable answer: it may or may not have taken effect
 
 Every exception of httpx becomes one of the last two (`from_httpx`). Words of the server are cut free of what it echoes of a request, so
-that no secret of a body comes back through an error (semantics-meters §3.4, shape 2).
+that no secret of a body comes back through an error (docs/server/transport.md#detail-shapes, shape 2).
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import httpx
-from catalogsync.sandbox.domain.contract import Store
-from catalogsync.sandbox.transport.faults import Faults
 
 from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.domain.contract import Store
+from catalogsync.sandbox.transport.faults import Faults
 
 Row = dict[str, Any]
 

@@ -1,4 +1,6 @@
-"""From these files and this live state, exactly these steps: one case per transition of design §4 and semantics-productcatalog §14."""
+"""From these files and this live state, exactly these steps: one case per transition of docs/architecture.md#planner and
+docs/server/engine.md#plans-and-addons.
+"""
 
 from __future__ import annotations
 

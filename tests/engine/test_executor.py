@@ -1,4 +1,4 @@
-"""Apply: what is found as wished is not sent, what moved is refused by name, what fails stops the rest, nothing is guessed."""
+"""Apply: what is already in the desired state is not sent, what moved is refused by name, what fails stops the rest, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_a_failure_stops_the_run_and_each_step_says_why(sandbox, tmp_path):
     [
         ("reset-before", "sent again, as nothing was seen of an earlier try: POST "),
         ("500-before", "sent again, as nothing was seen of an earlier try: POST "),
-        ("reset-after", "no answer came; read back as wished"),
+        ("reset-after", "no answer came; read back in the desired state"),
     ],
 )
 def test_a_step_without_an_answer_says_what_became_of_it(sandbox, tmp_path, fault, said):

@@ -74,7 +74,7 @@ def test_what_is_no_duration(sent: str, said: str) -> None:
     ],
 )  # fmt: skip
 def test_an_addon_has_one_cadence(one: str, other: str, same: bool) -> None:
-    """§4.6: compared after normalising, by their text."""
+    """docs/server/addons.md#publish: compared after normalising, by their text."""
     price = {"type": "flat", "amount": "1"}
     cards = [{"key": text, "billingCadence": text, "price": price} for text in (one, other)]
     assert (addon_publish_issues({"instanceType": "single", "rateCards": cards}) == []) is same

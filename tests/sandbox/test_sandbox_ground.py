@@ -22,7 +22,7 @@ def client():
         yield found
 
 
-# --- JSON as Go reads it (semantics-productcatalog §0.1, semantics-meters §3.4)
+# --- JSON as Go reads it (docs/server/transport.md#request-validation, docs/server/transport.md#validator)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_query_values_that_do_not_fit_are_refused(pairs, words):
     assert words in caught.value.detail
 
 
-# --- JSON paths (semantics-meters §1.3)
+# --- JSON paths (docs/server/meters.md#json-paths)
 
 ACCEPTED = """$|$.a.b|$._a|$.a_b|$.A|$.$a|$.a$b|$.1|$.1a|$.a.1b|$.1.5|$.0x1f|$['a']|$["a b"]|$["a-b"]|$['']|$["é"]|$[a]|$.a[last]|$.a[first]|
 $."a b"|$."a.b"|$."é"|$[0]|$[00]|$[0x1]|$[99999999999]|$[0,1]|$[*]|$[0 to 2]|$[0 TO 2]|$[0,2 to 3]|$ .a|$. a|$.a |$.a--b|$.a/* c */.b"""
@@ -231,7 +231,7 @@ def test_days_and_seconds_that_do_not_exist_end_as_500(client, sent):
 
 
 def test_an_instant_past_the_last_year_poisons_its_meter_and_every_list(client):
-    """semantics-meters §1.9: 200 at first, empty bodies afterwards, PUT and DELETE 500, the slug taken."""
+    """docs/server/meters.md#errors: 200 at first, empty bodies afterwards, PUT and DELETE 500, the slug taken."""
     body = {"slug": "m", "aggregation": "COUNT", "eventType": "e", "eventFrom": "9999-12-31T23:59:59-01:00"}
     assert client.post("/api/v1/meters", json=body).status_code == 200
     for path in ("/api/v1/meters", "/api/v1/meters/m"):

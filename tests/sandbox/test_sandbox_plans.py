@@ -1,4 +1,6 @@
-"""The sandbox's rules for plans, add-ons and assignments, held as tables (semantics-productcatalog §2–§6)."""
+"""The sandbox's rules for plans, add-ons and assignments, held as tables (docs/server/rate-cards.md#rate-cards, docs/server/plans.md#plans,
+docs/server/addons.md#addons, docs/server/meters.md#dependents, docs/server/assignments.md#assignments).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ ALIGNED = {
     "P1W": "Y.Y.YYY.........", "P2W": "Y.YYYYY.........", "P4W": "Y.YYYYY.........", "P1M": "Y.Y.....YYYYYYYY",
     "P3M": "Y.Y.....Y.Y.YYYY", "P6M": "Y.YY....YYY.YYYY", "P12M": "Y.YY....YYYYYY.Y", "P1Y": "Y.YY....YYYYYY.Y",
 }  # fmt: skip
-"""§2.8's matrix: a row for each plan cadence, a letter for each of CARDS."""
+"""The matrix of docs/server/rate-cards.md#alignment: a row for each plan cadence, a letter for each of CARDS."""
 
 
 @pytest.fixture
@@ -98,8 +100,10 @@ def test_texts_that_are_no_durations(sent: str, client: httpx.Client) -> None:
     wrong = plan(phase(card(billingCadence=sent)))
     assert client.post("/plans", json=wrong).status_code == 400
     id_ = made(client.post("/plans", json=plan()))["id"]
-    assert client.put(f"/plans/{id_}", json=wrong).status_code == 500  # not classified there (§3.8)
-    assert client.post("/addons", json=addon(card(billingCadence=sent))).status_code == 500  # §4.2
+    # not classified there (docs/server/plans.md#refusals)
+    assert client.put(f"/plans/{id_}", json=wrong).status_code == 500
+    # docs/server/addons.md#bodies
+    assert client.post("/addons", json=addon(card(billingCadence=sent))).status_code == 500
 
 
 @pytest.mark.parametrize("cadence", ["P7D", "P30D", "P2M", "P1.0M", "PT24H", "P1D"])
@@ -190,7 +194,7 @@ LIFE = {
         ("GET", ""): (200, 200, 200, 200),
     },
 }
-"""§3.7 and §4.5: what a call answers on a draft, an active, an archived and a deleted version."""
+"""docs/server/plans.md#states, docs/server/addons.md#states: what a call answers on a draft, an active, an archived and a deleted version."""
 
 
 @pytest.mark.parametrize(("what", "call"), [(what, call) for what, calls in LIFE.items() for call in calls])
@@ -377,7 +381,7 @@ PERCENT = {"percentage": {"percentage": 10}}
 def test_cards_of_one_key(
     of_plan: dict[str, Any], of_addon: dict[str, Any], wrong: list[str], client: httpx.Client
 ) -> None:
-    """§6.6: shown at POST and at every read, refused at PUT."""
+    """docs/server/assignments.md#compatibility: shown at POST and at every read, refused at PUT."""
     slug = next(meter["slug"] for meter in client.get("/meters").json() if meter["aggregation"] == "SUM")
     made(client.post("/features", json={"key": "fee", "name": "Fee", "meterSlug": slug}))
     plan_id = made(client.post("/plans", json=plan(phase(card(featureKey="fee", **of_plan)))))["id"]

@@ -1,4 +1,4 @@
-"""Numbers that the server rounds, cannot read, or answers a bare 500 to (semantics-productcatalog §7 N36, §9.4)."""
+"""Numbers that the server rounds, cannot read, or answers a bare 500 to (docs/server/readback.md#n36, docs/server/errors.md#bare-500)."""
 
 from __future__ import annotations
 

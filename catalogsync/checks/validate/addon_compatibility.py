@@ -1,4 +1,4 @@
-"""Where an add-on's rate card meets a plan's of the same key (semantics-productcatalog §6.6, second table)."""
+"""Where an add-on's rate card meets a plan's of the same key (docs/server/assignments.md#compatibility, second table)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _prices(own: Card, other: Card) -> Iterator[_Fault]:
 
 
 def _term(card: Card) -> str:
-    """A usage-based flat price without a term is stored without one and differs from in_advance (§6.6)."""
+    """A usage-based flat price without a term is stored without one and differs from in_advance (docs/server/assignments.md#compatibility)."""
     default = "in_advance" if card["type"] == "flat_fee" else ""
     return card["price"].get("paymentTerm") or default if card["price"]["type"] == "flat" else ""
 

@@ -1,4 +1,4 @@
-"""Rate cards: prices, entitlement templates, discounts, cadences (semantics-productcatalog §2; recorded area `plancontent`)."""
+"""Rate cards: prices, entitlement templates, discounts, cadences (docs/server/rate-cards.md#rate-cards; recorded area `plancontent`)."""
 
 from __future__ import annotations
 

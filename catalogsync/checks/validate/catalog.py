@@ -1,4 +1,6 @@
-"""Plans, add-ons, and whether an add-on fits the plan that offers it (semantics-productcatalog §2.7, §2.8, §3, §4, §6)."""
+"""Plans, add-ons, and whether an add-on fits the plan that offers it (docs/server/rate-cards.md#severity, #alignment, docs/server/plans.md#plans,
+docs/server/addons.md#addons, docs/server/assignments.md#assignments).
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ def _near_currency(findings: Findings) -> str:
 
 
 def check_addon(findings: Findings) -> None:
-    """An add-on's document, and what its publishing asks for (§4.6)."""
+    """An add-on's document, and what its publishing asks for (docs/server/addons.md#publish)."""
     _common(findings)
     cards = findings.body["rateCards"]
     check_cards(findings, cards, ("rateCards",))
@@ -82,7 +84,7 @@ def _one_cadence(findings: Findings, cards: list[Mapping[str, Any]]) -> None:
 
 
 def _same_length(one: str, other: str) -> bool:
-    """Compared after normalising: P12M is P1Y and P7D is P1W, but PT24H is not P1D (§4.6)."""
+    """Compared after normalising: P12M is P1Y and P7D is P1W, but PT24H is not P1D (docs/server/addons.md#publish)."""
     try:
         return durations.calendar(one) == durations.calendar(other)
     except ValueError:
@@ -90,7 +92,9 @@ def _same_length(one: str, other: str) -> bool:
 
 
 def check_plan(findings: Findings) -> None:
-    """A plan's document (§2.7), its alignment (§2.8), and the add-ons it offers (§6.6)."""
+    """A plan's document (docs/server/rate-cards.md#severity), its alignment (docs/server/rate-cards.md#alignment), and the add-ons it offers
+    (docs/server/assignments.md#compatibility).
+    """
     _common(findings)
     body = findings.body
     cadence = _plan_cadence(findings)

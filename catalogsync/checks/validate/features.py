@@ -1,4 +1,4 @@
-"""Features (semantics-productcatalog §1.2, §0.4; recorded area `features`)."""
+"""Features (docs/server/features.md#create, docs/server/transport.md#identifiers; recorded area `features`)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check(findings: Findings) -> None:
 
 
 def looks_like_id(key: str) -> bool:
-    """The server's lenient parse: 26 characters, the first of them 0 to 7 (§0.4)."""
+    """The server's lenient parse: 26 characters, the first of them 0 to 7 (docs/server/transport.md#identifiers)."""
     return len(key) == 26 and key[0] in "01234567"
 
 

@@ -95,7 +95,7 @@ class Findings:
 
 
 def keeps(findings: Findings, value: Any, place: Path) -> None:
-    """Tells of a number that a double cannot hold as it is written (semantics-productcatalog §7 N36)."""
+    """Tells of a number that a double cannot hold as it is written (docs/server/readback.md#n36)."""
     if not isinstance(value, (int, Decimal)):
         return
     kept = canon.double(value)

@@ -1,4 +1,4 @@
-"""Meters (semantics-meters §1.3, §1.9; recorded area `meters`)."""
+"""Meters (docs/server/meters.md#create, #errors; recorded area `meters`)."""
 
 from __future__ import annotations
 

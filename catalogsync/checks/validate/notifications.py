@@ -1,4 +1,4 @@
-"""Notification channels and rules (semantics-meters §2.3–2.5; recorded areas `channels`, `rules`)."""
+"""Notification channels and rules (docs/server/notifications.md#channels, #rules, #errors; recorded areas `channels`, `rules`)."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _channels(rule: Resource) -> Sequence[object]:
 
 
 def crowded_channels(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Channels that more rules name than the webhook service has places for (§2.4)."""
+    """Channels that more rules name than the webhook service has places for (docs/server/notifications.md#rules)."""
     rules = [r for r in catalog.of(Kind.RULE) if r.lifecycle is not Lifecycle.DELETED]
     named = Counter(key for rule in rules for key in sorted({str(one) for one in _channels(rule)}))
     for key, number in sorted(named.items()):

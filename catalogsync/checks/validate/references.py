@@ -20,8 +20,8 @@ _SLIP = 0.85
 
 
 def check_references(findings: Findings, gaps: Gaps) -> None:
-    """Every reference of the object (semantics-productcatalog §8.1; semantics-meters §2.4). A feature that a rate card names has to be
-    there even for a draft (§2.6).
+    """Every reference of the object (docs/server/references.md#what-needs-what; docs/server/notifications.md#rules). A feature that a rate card
+    names has to be there even for a draft (docs/server/rate-cards.md#feature-resolution).
     """
     for ref, place in references(findings.resource.ref.kind, findings.body):
         if findings.live(ref.kind, ref.key) is None:

@@ -1,4 +1,4 @@
-"""Add-ons: rate cards that plans offer beside their own, in versions (semantics-productcatalog §4)."""
+"""Add-ons: rate cards that plans offer beside their own, in versions (docs/server/addons.md#addons)."""
 
 from __future__ import annotations
 

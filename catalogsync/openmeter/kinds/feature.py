@@ -1,4 +1,4 @@
-"""Features: what plans sell, bound to a meter; nothing of them can be changed (semantics-productcatalog §1)."""
+"""Features: what plans sell, bound to a meter; nothing of them can be changed (docs/server/features.md#features)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LLM = ("provider", "providerProperty", "model", "modelProperty", "tokenType", "
 
 
 def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
-    """Filters in the advanced form; prices that only an answer has are left out (semantics-productcatalog §7 N25 to N30)."""
+    """Filters in the advanced form; prices that only an answer has are left out (docs/server/readback.md#n25 to N30)."""
     out: Normal = {"name": raw.get("name"), **{n: raw[n] for n in ("metadata", "meterSlug") if raw.get(n)}}
     chosen = _filters(raw)
     if chosen:

@@ -1,4 +1,4 @@
-"""Meters: aggregations over events, known by their slug (semantics-meters §1)."""
+"""Meters: aggregations over events, known by their slug (docs/server/meters.md#meters)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ METER = Kind.declare("meter")
 
 
 def _normal(raw: Raw, slug: str, _key_of: KeyOf) -> Normal:
-    """No name means the slug; instants compare as instants (semantics-meters §1.6)."""
+    """No name means the slug; instants compare as instants (docs/server/meters.md#response)."""
     out: Normal = {
         "name": raw.get("name") or slug,
         "aggregation": raw.get("aggregation"),
@@ -48,7 +48,7 @@ def _manifest(normal: Raw, slug: str) -> Normal:
 
 
 def _aligned(expected: Raw, live: Raw, _unseen: frozenset[str]) -> Raw:
-    """A description can never be cleared (semantics-meters §1.4), so expecting none accepts any."""
+    """A description can never be cleared (docs/server/meters.md#update), so expecting none accepts any."""
     if "description" in expected or "description" not in live:
         return live
     return {name: value for name, value in live.items() if name != "description"}

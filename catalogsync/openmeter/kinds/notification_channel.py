@@ -1,4 +1,4 @@
-"""Notification channels: webhooks, which have no key on the server and may hold secrets (semantics-meters §2.3)."""
+"""Notification channels: webhooks, which have no key on the server and may hold secrets (docs/server/notifications.md#channels)."""
 
 from __future__ import annotations
 

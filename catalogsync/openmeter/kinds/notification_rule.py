@@ -1,4 +1,4 @@
-"""Notification rules: which events go to which channels; no key on the server either (semantics-meters §2.4)."""
+"""Notification rules: which events go to which channels; no key on the server either (docs/server/notifications.md#rules)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ _OF_FEATURES = ("entitlements.balance.threshold", "entitlements.reset")
 _OF_THRESHOLDS = "entitlements.balance.threshold"
 RULES_PER_CHANNEL = 10
 DISABLED_METADATA = "catalogsync/disabled-channels"
-"""The reserved metadata name under which a rule carries the keys of its disabled channels: its reads leave them out (§2.4)."""
+"""The reserved metadata name under which a rule carries the keys of its disabled channels: its reads leave them out
+(docs/server/notifications.md#rules).
+"""
 
 
 def _normal(raw: Raw, _key: str, key_of: KeyOf) -> Normal:
@@ -80,7 +82,7 @@ def _manifest(normal: Raw, key: str) -> Normal:
 
 
 def _aligned(expected: Raw, live: Raw, unseen: frozenset[str]) -> Raw:
-    """Reads leave disabled channels out (§2.4), so expected ones that are disabled count as present."""
+    """Reads leave disabled channels out (docs/server/notifications.md#rules), so expected ones that are disabled count as present."""
     there = unseen.intersection(expected["channels"])
     return {**live, "channels": sorted({*live["channels"], *there})} if there else live
 

@@ -1,9 +1,14 @@
-"""Plans: phases of rate cards, in versions, with the add-ons that a version offers (semantics-productcatalog §3, §6)."""
+"""Plans: phases of rate cards, in versions, with the add-ons that a version offers (docs/server/plans.md#plans,
+docs/server/assignments.md#assignments).
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalogsync.core import canon
 from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.core.values import After
 from catalogsync.openmeter.kinds import rate_cards
 from catalogsync.openmeter.kinds.spec import VERSION, Atomic, Keyed, KeyOf, KindSpec, Normal, Reference
 from catalogsync.openmeter.kinds.texts import Raw, given, texts
@@ -42,14 +47,14 @@ def _phase(raw: Raw) -> Normal:
     return out
 
 
-def offer(raw: Raw, *, current: bool = True) -> Normal:
-    """An add-on that a plan version offers. `current`: the version assigned is the one that is active; a manifest always means that one."""
+def offer(raw: Raw, version: int | None = None) -> Normal:
+    """An add-on that a plan version offers, in a version; None stands for the one that is active, which a manifest always means."""
     out: Normal = {"fromPlanPhase": raw.get("fromPlanPhase")}
     if raw.get("maxQuantity") is not None:
         out["maxQuantity"] = canon.number(raw["maxQuantity"])
     if raw.get("metadata"):
         out["metadata"] = raw["metadata"]
-    out["current"] = current
+    out["version"] = version
     return out
 
 
@@ -76,7 +81,7 @@ def _manifest(normal: Raw, key: str) -> Normal:
     out: Normal = {"key": key, **{n: v for n, v in normal.items() if n not in ("phaseOrder", "addons")}}
     out["phases"] = [_phase_manifest(name, normal["phases"][name]) for name in normal["phaseOrder"]]
     offers = [
-        {"addon": name, **{n: v for n, v in item.items() if n != "current"}}
+        {"addon": name, **{n: v for n, v in item.items() if n != "version"}}
         for name, item in sorted(normal["addons"].items())
         if "@" not in name
     ]
@@ -88,13 +93,21 @@ def _phase_manifest(key: str, normal: Raw) -> Normal:
 
 
 def _aligned(expected: Raw, live: Raw, _unseen: frozenset[str]) -> Raw:
-    """An expected offer whose `current` is None says that nothing is expected of it."""
     wanted, offers = expected["addons"], live["addons"]
     told = {
-        key: {**item, "current": None} if wanted.get(key, item)["current"] is None else item
-        for key, item in offers.items()
+        k: {**v, "version": _told(wanted[k]["version"], v["version"])} if k in wanted else v
+        for k, v in offers.items()
     }
     return {**live, "phases": _phases(expected["phases"], live["phases"]), "addons": told}
+
+
+def _told(expected: Any, version: Any) -> Any:
+    """A version as far as it can be told from the expected one: none in particular, or one that did not exist yet."""
+    if expected is None or (
+        isinstance(expected, After) and isinstance(version, int) and version > expected.version
+    ):
+        return expected
+    return version
 
 
 def _phases(expected: Raw, live: Raw) -> Normal:

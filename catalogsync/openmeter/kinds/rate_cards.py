@@ -1,4 +1,5 @@
-"""Rate cards in normal form (semantics-productcatalog §2 and §7), and from it as requests and manifests. Manifests and answers are read alike.
+"""Rate cards in normal form (docs/server/rate-cards.md#rate-cards, docs/server/readback.md#normal-form), and from it as requests and manifests.
+Manifests and answers are read alike.
 
 Written for speed (a catalog holds tens of thousands of cards): no copies, no generic walk, one small dict per part.
 """
@@ -146,7 +147,9 @@ Raw = Mapping[str, Any]
 
 
 def requests(normal: Raw) -> list[dict[str, Any]]:
-    """The cards as a request says them: the members that the server requires are there, null where they say nothing (§7)."""
+    """The cards as a request says them: the members that the server requires are there, null where they say nothing
+    (docs/server/readback.md#normal-form).
+    """
     return [_request(key, item) for key, item in normal.items()]
 
 

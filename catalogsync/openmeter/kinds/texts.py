@@ -11,7 +11,7 @@ Raw = Mapping[str, Any]
 
 
 def texts(raw: Raw, out: dict[str, Any]) -> None:
-    """Description and metadata: empty is absent (semantics-productcatalog §7 N14, N15)."""
+    """Description and metadata: empty is absent (docs/server/readback.md#n14, #n15)."""
     if raw.get("description"):
         out["description"] = raw["description"]
     if raw.get("metadata"):

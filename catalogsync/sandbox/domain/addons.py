@@ -1,6 +1,6 @@
 """Add-ons: versions of a key from draft to archived.
 
-Source: semantics-productcatalog §4; recorded area `addons`.
+Source: docs/server/addons.md#addons; recorded area `addons`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def found(world: World, id_: str) -> Row:
 
 
 def create(world: World, wish: Row) -> Row:
-    """Stores a draft. Raises 400 Problems in the order of §2.7."""
+    """Stores a draft. Raises 400 Problems in the order of docs/server/rate-cards.md#severity."""
     refuse(WHAT, only_critical(addon_issues(wish)))
     if versions.draft_of(world, ADDONS, wish["key"]):
         raise Problem(400, "validation error: only a single draft version is allowed for add-on")
@@ -85,7 +85,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
 
 
 def _without_card_metadata(row: Row) -> Row:
-    """What the server compares to tell whether anything changed (§7 N38)."""
+    """What the server compares to tell whether anything changed (docs/server/readback.md#n38)."""
     return {**row, "rateCards": [{k: v for k, v in c.items() if k != "metadata"} for c in row["rateCards"]]}
 
 
@@ -95,7 +95,7 @@ def _must_be(world: World, row: Row, state: str, code: str) -> None:
 
 
 def publish(world: World, id_: str) -> Row:
-    """Makes a draft the active version (§4.6). Raises 400 and 404 Problems."""
+    """Makes a draft the active version (docs/server/addons.md#publish). Raises 400 and 404 Problems."""
     row = found(world, id_)
     if row.get("deletedAt"):
         raise Problem(400, "validation error: cannot publish a deleted add-on")
@@ -124,7 +124,7 @@ def archive(world: World, id_: str) -> Row:
 
 
 def delete(world: World, id_: str) -> None:
-    """Soft-deletes a version that is neither active nor assigned to any plan version (§4.5). Raises 400 and 404 Problems."""
+    """Soft-deletes a version that is neither active nor assigned to any plan version (docs/server/addons.md#states). Raises 400 and 404 Problems."""
     row = found(world, id_)
     if row.get("deletedAt"):
         return

@@ -1,6 +1,6 @@
 """Which assignments of a plan version fit, as things are now.
 
-Source: semantics-productcatalog §6.6.
+Source: docs/server/assignments.md#compatibility.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from catalogsync.sandbox.domain.issues import Issue, issue
 
 
 def fit(world: World, row: Row) -> list[Issue]:
-    """What keeps an assignment from fitting, as things are now (§6.6)."""
+    """What keeps an assignment from fitting, as things are now (docs/server/assignments.md#compatibility)."""
     plan, addon = world.store.get(PLANS, row["planId"]), world.store.get(ADDONS, row["addonId"])
     assert plan is not None and addon is not None  # neither is ever removed
     found = fit_issues(plan, versions.status(world, plan), addon, versions.status(world, addon), row)

@@ -1,6 +1,6 @@
 """What v1 and v3 cards have in common once they are stored: durations and prices in canonical text. Pure.
 
-Source: semantics-productcatalog §2.1–2.5. A stored card is v1's spelling with canonical decimals and durations, plus
+Source: docs/server/rate-cards.md#rate-cards. A stored card is v1's spelling with canonical decimals and durations, plus
 `featureId`, and v3's `unitConfig` and `currency` where v3 wrote them.
 """
 
@@ -33,7 +33,7 @@ def period(text: str) -> str:
 
 
 def read_price(sent: Mapping[str, Json] | None, *, flat_fee: bool) -> Row | None:
-    """The stored form of a price; members of other price types are dropped (§2.2)."""
+    """The stored form of a price; members of other price types are dropped (docs/server/rate-cards.md#prices)."""
     if sent is None:
         return None
     kind = sent["type"]

@@ -1,7 +1,6 @@
 """What customers, subscriptions and entitlements need to know of the catalog: its rows as they are stored.
 
-A card here is the domain's: v1's spelling, with `unitConfig` and `currency` beside the price (semantics §7.1,
-§5.2).
+A card here is the domain's: v1's spelling, with `unitConfig` and `currency` beside the price (docs/server/v3-and-v1.md#rate-card-fields).
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def feature_of_card(world: World, card: Row) -> Row | None:
 
 
 def plan_status(row: Row, now: str) -> str:
-    """draft, scheduled, active, archived or invalid: read from the effective period (semantics §4.1)."""
+    """draft, scheduled, active, archived or invalid: read from the effective period (docs/server/plans.md#status)."""
     start, end = row.get("effectiveFrom"), row.get("effectiveTo")
     if start is None:
         return "draft" if end is None else "invalid"

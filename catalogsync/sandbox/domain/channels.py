@@ -1,6 +1,6 @@
 """Notification channels: webhooks without a key of their own, behind Svix.
 
-Source: semantics-meters §2.1–2.3, §2.5, §2.6; recorded areas `channels` and `nosvix`.
+Source: docs/server/notifications.md#notifications; recorded areas `channels` and `nosvix`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def rules_of(world: World, channel_id: str) -> list[str]:
 
 
 def _refuse_unfit(wish: Mapping[str, Json]) -> None:
-    """The service's own checks, joined by line breaks. Raises the 400 Problem (§2.5)."""
+    """The service's own checks, joined by line breaks. Raises the 400 Problem (docs/server/notifications.md#errors)."""
     faults = ["missing URL"] if wish["url"] == "" else []
     secret = wish["signingSecret"]
     if secret is not None and not _BASE64.fullmatch(secret.removeprefix(svix.PREFIX)):
@@ -44,7 +44,7 @@ def _refuse_unfit(wish: Mapping[str, Json]) -> None:
 
 
 def _refuse_without_svix(world: World) -> None:
-    """Without Svix every write ends in the no-op handler's bare 500 (§2.6)."""
+    """Without Svix every write ends in the no-op handler's bare 500 (docs/server/notifications.md#without-svix)."""
     if not world.profile.svix:
         raise Problem(500)
 
@@ -61,7 +61,9 @@ def create(world: World, wish: Row) -> Row:
 
 
 def update(world: World, id_: str, wish: Row) -> Row:
-    """Replaces everything but the type. The order of refusals is recorded (§2.3). Raises 400, 404, 409 and 500 Problems."""
+    """Replaces everything but the type. The order of refusals is recorded (docs/server/notifications.md#channels). Raises 400, 404, 409 and 500
+    Problems.
+    """
     _refuse_unfit(wish)
     row = found(world, TABLE, id_)
     if row.get("deletedAt"):
@@ -79,7 +81,9 @@ def update(world: World, id_: str, wish: Row) -> Row:
 
 
 def delete(world: World, id_: str) -> None:
-    """Soft-deletes a channel that no rule points at; may be repeated, and renews `deletedAt` (§2.3). Raises 400, 404 and 500 Problems."""
+    """Soft-deletes a channel that no rule points at; may be repeated, and renews `deletedAt` (docs/server/notifications.md#channels). Raises 400,
+    404 and 500 Problems.
+    """
     rules = rules_of(world, id_)
     if rules:
         what = "failed to delete channel as it is assigned to one or more rules"

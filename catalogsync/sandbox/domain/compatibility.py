@@ -1,6 +1,6 @@
 """Whether an add-on version fits a plan version that offers it. Pure.
 
-Source: semantics-productcatalog §6.6; recorded `planaddons_compat_*`.
+Source: docs/server/assignments.md#compatibility; recorded `planaddons_compat_*`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The rules that a plan's and an add-on's content is held against. Pure: content in, issues out.
 
-Source: semantics-productcatalog §2.2–2.8, §4.6; recorded areas `plancontent`, `addons`.
+Source: docs/server/rate-cards.md#rate-cards, docs/server/addons.md#publish; recorded areas `plancontent`, `addons`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _discounts(card: Card, field: str) -> Iterator[Issue]:
 
 
 def price_faults(price: Mapping[str, Json] | None) -> Iterator[str]:
-    """Uncoded problems of a price (§2.2)."""
+    """Uncoded problems of a price (docs/server/rate-cards.md#prices)."""
     if price is None:
         return
     kind = price["type"]
@@ -130,7 +130,7 @@ def _tier_faults(tiers: Sequence[Mapping[str, Json]]) -> Iterator[str]:
 
 def stored_again(cards: Sequence[Card]) -> list[Issue]:
     """The storage layer's second look at templates and discounts: warnings that refuse drafts all the same. The first card that has
-    any is reported alone, its template before its discounts (§2.7).
+    any is reported alone, its template before its discounts (docs/server/rate-cards.md#severity).
     """
     for card in cards:
         found = list(_template_again(card.get("entitlementTemplate")))
@@ -182,7 +182,7 @@ def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
 
 
 def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
-    """Everything wrong with a plan's document: phases, then its cadence, then the alignment (§9.2)."""
+    """Everything wrong with a plan's document: phases, then its cadence, then the alignment (docs/server/errors.md#content-issues)."""
     found = [*phases_issues(plan["phases"]), *override_issues(plan)]
     cadence = plan["billingCadence"]
     if cadence not in CADENCES:
@@ -209,7 +209,7 @@ def addon_issues(addon: Mapping[str, Json]) -> list[Issue]:
 
 
 def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:
-    """What publishing holds an add-on against besides (§4.6): one cadence, and prices that fit several instances."""
+    """What publishing holds an add-on against besides (docs/server/addons.md#publish): one cadence, and prices that fit several instances."""
     found = []
     priced = {
         c["billingCadence"]

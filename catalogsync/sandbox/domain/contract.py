@@ -55,7 +55,7 @@ EMPTY: Json = object()
 class Problem(Exception):
     """An error answer (application/problem+json). `detail` None leaves it out, as a 500 always does.
 
-    `instance=False` leaves the request id out, as the request validator's errors do (semantics-meters §3.3).
+    `instance=False` leaves the request id out, as the request validator's errors do (docs/server/errors.md#shape).
     `members` are further top-level members (v3's `invalid_parameters`); `type_` is the problem's type.
     """
 

@@ -1,6 +1,6 @@
 """Currencies of plans, add-ons and single cards: which may stand together, and what a custom one needs.
 
-Only v3 writes custom currencies and currencies on cards (recorded: `v3_currency_*`; semantics §12).
+Only v3 writes custom currencies and currencies on cards (recorded: `v3_currency_*`; docs/server/v3-and-v1.md#differences).
 """
 
 from __future__ import annotations

@@ -54,6 +54,6 @@ def first_subject(row: Row | None) -> str:
 
 
 def set_currency(world: World, row: Row, currency: str) -> None:
-    """Writes the currency of a first paid subscription into its customer (§5.1)."""
+    """Writes the currency of a first paid subscription into its customer (docs/server/subscriptions.md#counting)."""
     if "currency" not in row:
         world.store.put(TABLE, {**row, "currency": currency, "updatedAt": world.clock.now()})

@@ -1,7 +1,7 @@
 """Customers: made, replaced, deleted.
 
 Rows of table `customers` hold the API's own members plus `subjects`; what a customer shows of its
-subscriptions is read from theirs. Source: semantics-meters-notifications-transport §5.1, recorded scenarios
+subscriptions is read from theirs. Source: docs/server/subscriptions.md#counting, recorded scenarios
 `impact_customer_*` and `impact_count_*`.
 """
 

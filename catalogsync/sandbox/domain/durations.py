@@ -1,7 +1,8 @@
 """Durations and decimals as the server reads, rewrites and compares them. Pure.
 
-Source: semantics-productcatalog §7 N1–N2, §2.7 last paragraph, §2.8; recorded `plancontent_cadence_*`, `plancontent_decimal_*`; where
-they are silent the rules of the server's own libraries (rickb777/period 1.0.30 over decimals of 19 digits), tried against them.
+Source: docs/server/readback.md#n1, #n2, docs/server/rate-cards.md#severity last paragraph, docs/server/rate-cards.md#alignment; recorded
+`plancontent_cadence_*`, `plancontent_decimal_*`; where they are silent the rules of the server's own libraries (rickb777/period 1.0.30 over decimals
+of 19 digits), tried against them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def decimal_text(text: str) -> str:
 
 
 def as_double(value: int | Decimal) -> int | Decimal:
-    """A JSON number that the server keeps as a double, as it comes back: the shortest text of that double (§7 N36)."""
+    """A JSON number that the server keeps as a double, as it comes back: the shortest text of that double (docs/server/readback.md#n36)."""
     kept = Decimal(repr(float(value)))
     return int(kept) if kept == kept.to_integral_value() and abs(kept) < 10**21 else kept
 
@@ -74,7 +75,7 @@ class Period:
 
     @functools.cached_property
     def text(self) -> str:
-        """The canonical text (§7 N2)."""
+        """The canonical text (docs/server/readback.md#n2)."""
         if self.is_zero:
             return "P0D"
         shown = [f"{p:f}{letter}" if p else "" for p, letter in zip(self.parts, _LETTERS, strict=True)]
@@ -193,7 +194,7 @@ def _first_byte(text: str) -> str:
 
 
 def aligned(one: str, other: str) -> bool:
-    """Whether one is a whole multiple of the other however long months and days are (§2.8)."""
+    """Whether one is a whole multiple of the other however long months and days are (docs/server/rate-cards.md#alignment)."""
     return one == other or _aligned(one, other)
 
 

@@ -3,7 +3,7 @@
 Table `entitlements`; a row of type metered also holds its usage period (`anchor`, `interval`, `periodFrom`,
 `periodTo`). Balances are not emulated: there is no usage here. Source: recorded
 `impact_entitlements_by_hand`, `impact_feature_archive_with_entitlement`, `impact_meter_delete_chain`;
-semantics-productcatalog §1.5, §8.3.
+docs/server/features.md#archive, docs/server/references.md#order-of-removal.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def active_of_customer(world: World, customer_id: str, at: str) -> list[Row]:
 
 
 def hold_meter(world: World, meter_id: str) -> bool:
-    """Whether an entitlement that is active now counts by this meter, so that it cannot be deleted (§8.3)."""
+    """Whether an entitlement that is active now counts by this meter, so that it cannot be deleted (docs/server/references.md#order-of-removal)."""
     now = world.clock.now()
     return any(is_live(row, now) for row in world.store.by(TABLE, "meterId", meter_id))
 

@@ -1,6 +1,6 @@
 """Notification events: what a rule's test stores, and its resend. Nothing is ever sent.
 
-Source: semantics-meters §2.1; recorded `rules_test_*`, `rules_events_*`.
+Source: docs/server/notifications.md#endpoints; recorded `rules_test_*`, `rules_events_*`.
 """
 
 from __future__ import annotations

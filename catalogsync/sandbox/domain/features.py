@@ -1,6 +1,6 @@
 """Features: created once, changed by v3 alone, archived by DELETE.
 
-Source: semantics-productcatalog §1; recorded area `features`. A row holds `meterId`, `filters` (the advanced form), `unitCost` in v1's
+Source: docs/server/features.md#features; recorded area `features`. A row holds `meterId`, `filters` (the advanced form), `unitCost` in v1's
 spelling.
 """
 
@@ -29,7 +29,7 @@ _PAIRS = (("provider", "provider"), ("model", "model"), ("tokenType", "token_typ
 
 def create(world: World, wish: Row) -> Row:
     """Stores a feature. `wish`: key, name, meterId?, filters?, unitCost?, metadata?, description?. Raises 400, 409, 500 Problems in
-    the server's order (§1.2): aggregation, filters, unit cost, ULID-like key, key taken, empty name.
+    the server's order (docs/server/features.md#create): aggregation, filters, unit cost, ULID-like key, key taken, empty name.
     """
     meter = world.store.get(meters.TABLE, wish["meterId"]) if wish.get("meterId") else None
     if meter is not None:
@@ -69,7 +69,7 @@ def _go_dump(one: Mapping[str, Json]) -> str:
 
 
 def _check_filter(one: Mapping[str, Json]) -> None:
-    """At most one operator, no empty operand (§1.2)."""
+    """At most one operator, no empty operand (docs/server/features.md#create)."""
     if len(one) > 1:
         raise Problem(400, "validation error: filter is invalid: multiple operators are set")
     for operator, operand in one.items():
@@ -81,7 +81,7 @@ def _check_filter(one: Mapping[str, Json]) -> None:
 
 
 def unit_cost(sent: Mapping[str, Json], meter: Row | None) -> Row:
-    """The unit cost as it is stored, fields of the other type dropped. Raises 400 Problems (§1.2, table unitCost)."""
+    """The unit cost as it is stored, fields of the other type dropped. Raises 400 Problems (docs/server/features.md#create, table unitCost)."""
     if sent["type"] == "manual":
         amount = decimal_text(sent["amount"])
         if amount.startswith("-"):
@@ -134,7 +134,9 @@ def live(world: World, id_or_key: str) -> Row:
 
 
 def archive(world: World, id_or_key: str, refused: int = 400) -> None:
-    """Archives a feature that no active plan and no running subscription uses. Raises 404 and `refused` Problems (§1.5)."""
+    """Archives a feature that no active plan and no running subscription uses. Raises 404 and `refused` Problems
+    (docs/server/features.md#archive).
+    """
     row = live(world, id_or_key)
     for holder, held in (("plan", _plan_holds), ("subscription", _subscription_holds)):
         if held(world, row):

@@ -1,6 +1,6 @@
 """What the server says of a plan's or an add-on's content: coded and uncoded problems, and the two shapes they are shown in. Pure.
 
-Source: semantics-productcatalog §2.7, §6.6, §9.2.
+Source: docs/server/rate-cards.md#severity, docs/server/assignments.md#compatibility, docs/server/errors.md#content-issues.
 """
 
 from __future__ import annotations

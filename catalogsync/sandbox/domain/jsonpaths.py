@@ -1,6 +1,6 @@
 """Which JSON paths the server's event store takes. Pure.
 
-A recogniser for ClickHouse's dialect as recorded against its engine (semantics-meters §1.3, table "JSONPath rules").
+A recogniser for ClickHouse's dialect as recorded against its engine (docs/server/meters.md#json-paths).
 """
 
 from __future__ import annotations

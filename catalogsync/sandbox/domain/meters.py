@@ -1,6 +1,6 @@
 """Meters: slugs, aggregations, JSON paths, and a PUT that resets what is left out.
 
-Source: semantics-meters-notifications-transport §1; recorded area `meters`.
+Source: docs/server/meters.md#meters; recorded area `meters`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def live(world: World, id_or_slug: str) -> Row:
 
 
 def found(world: World, id_or_slug: str) -> Row:
-    """The meter by id, deleted ones too, or by the slug of a live one. Raises the 404 Problem (§1.1)."""
+    """The meter by id, deleted ones too, or by the slug of a live one. Raises the 404 Problem (docs/server/meters.md#endpoints)."""
     row = world.store.get(TABLE, id_or_slug)
     return row if row is not None else live(world, id_or_slug)
 
@@ -119,7 +119,7 @@ def _refuse_used_keys(world: World, row: Row, dropped: set[str]) -> None:
 
 
 def delete(world: World, id_or_slug: str) -> None:
-    """Soft-deletes a meter that no live feature and no entitlement uses. Repeated by id it does nothing (§1.5)."""
+    """Soft-deletes a meter that no live feature and no entitlement uses. Repeated by id it does nothing (docs/server/meters.md#delete)."""
 
     row = found(world, id_or_slug)
     if row.get("deletedAt"):
@@ -136,7 +136,7 @@ def delete(world: World, id_or_slug: str) -> None:
 
 
 def _faults(wish: Mapping[str, Json], *, creating: bool) -> list[str]:
-    """The service's own rules, in its order (§1.3): description, eventFrom, aggregation, groupBy."""
+    """The service's own rules, in its order (docs/server/meters.md#create): description, eventFrom, aggregation, groupBy."""
     faults = []
     if wish.get("description") == "":
         faults.append("description must not be empty string")

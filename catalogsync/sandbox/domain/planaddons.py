@@ -1,6 +1,6 @@
 """Assignments: which add-on versions a plan version offers. Writable while the plan version is a draft.
 
-Source: semantics-productcatalog §6; recorded area `planaddons`. In v1 an assignment is named by the add-on's id.
+Source: docs/server/assignments.md#assignments; recorded area `planaddons`. In v1 an assignment is named by the add-on's id.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _WRITABLE = ("draft", "scheduled")
 
 
 def create(world: World, wish: Row) -> Row:
-    """Assigns an add-on version to a plan version. `wish`: planId, addonId, fromPlanPhase, maxQuantity?. Raises the Problems of §6.5."""
+    """Assigns an add-on version to a plan version. `wish`: planId, addonId, fromPlanPhase, maxQuantity?. Raises the Problems of
+    docs/server/assignments.md#refusals.
+    """
     plan_id, addon_id = wish["planId"], wish["addonId"]
     if live(world, plan_id, addon_id):
         where = f"[namespace=default plan.id={plan_id} addon.id={addon_id}]"
@@ -32,7 +34,8 @@ def create(world: World, wish: Row) -> Row:
     if world.does(Behaviour.ASSIGNMENT_CURRENCY):
         refuse("add-on", [*currency_issues(plan, addon, wish), *assignment_issues(world, plan, addon)])
     now = world.clock.now()
-    row = {k: v for k, v in wish.items() if k != "metadata"}  # the insert never writes metadata (§13 Q1)
+    # the insert never writes metadata (docs/server/emulator.md#q1)
+    row = {k: v for k, v in wish.items() if k != "metadata"}
     row |= {"id": world.ids.new(), "createdAt": now, "updatedAt": now}
     world.store.put(PLAN_ADDONS, row)
     return row
@@ -72,7 +75,7 @@ def live(world: World, plan_id: str, addon_id: str) -> Row | None:
 
 
 def update(world: World, row: Row, wish: Mapping[str, Json]) -> Row:
-    """Replaces phase and quantity; metadata is kept when it is not sent. Raises the Problems of §6.5."""
+    """Replaces phase and quantity; metadata is kept when it is not sent. Raises the Problems of docs/server/assignments.md#refusals."""
     _writable(world, row)
     cleared = ("maxQuantity",) if world.does(Behaviour.QUANTITY_CLEARED) else ()
     changed = {k: v for k, v in row.items() if k not in cleared} | {

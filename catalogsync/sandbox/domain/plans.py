@@ -1,6 +1,6 @@
 """Plans: versions of a key from draft to archived, and what each call refuses.
 
-Source: semantics-productcatalog §3; recorded areas `planlife`, `plancontent`.
+Source: docs/server/plans.md#plans; recorded areas `planlife`, `plancontent`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def found(world: World, id_: str) -> Row:
 
 
 def create(world: World, wish: Row) -> Row:
-    """Stores a draft: version 1, or the next of an existing key. Raises the 400 Problems of §2.7 in their order."""
+    """Stores a draft: version 1, or the next of an existing key. Raises the 400 Problems of docs/server/rate-cards.md#severity in their order."""
     plan = {"proRatingConfig": PRORATED, "settlementMode": "credit_then_invoice", **wish}
     _refuse_zero_cadence(plan, "invalid plan: validation error: ")
     refuse(WHAT, only_critical(plan_issues(plan)))
@@ -73,7 +73,9 @@ def create(world: World, wish: Row) -> Row:
 
 
 def _settled(world: World, phases: list[Row]) -> list[Row]:
-    """Phases with their features and tax codes bound; the first phase with an unknown feature ends it (§2.6)."""
+    """Phases with their features and tax codes bound; the first phase with an unknown feature ends it
+    (docs/server/rate-cards.md#feature-resolution).
+    """
     settled = []
     for phase in phases:
         cards, unknown = versions.settle_cards(world, phase["rateCards"], phase_prefix("!UNSUPPORTED"))
@@ -83,7 +85,9 @@ def _settled(world: World, phases: list[Row]) -> list[Row]:
 
 
 def _refuse_zero_cadence(plan: Row, lead: str) -> None:
-    """A plan cadence of no length is a plain error outside of all phases: everything is joined into one detail (§9.2)."""
+    """A plan cadence of no length is a plain error outside of all phases: everything is joined into one detail
+    (docs/server/errors.md#content-issues).
+    """
     if plan["billingCadence"] != "P0D":
         return
     said = ["validation error: invalid BillingCadence: must not be empty"]
@@ -99,8 +103,8 @@ def _joined(one: Issue) -> str:
 
 
 def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
-    """Replaces a draft's content; what `wish` lacks is kept. Raises the 400 and 404 Problems of §2.7, §3.3 in their order. `v1` may
-    not touch a hidden version.
+    """Replaces a draft's content; what `wish` lacks is kept. Raises the 400 and 404 Problems of docs/server/rate-cards.md#severity,
+    docs/server/plans.md#update in their order. `v1` may not touch a hidden version.
     """
     refuse(WHAT, only_critical(_contents(wish)))
     row = found(world, id_)
@@ -129,7 +133,9 @@ def _contents(wish: Row) -> list[Issue]:
 
 
 def publish(world: World, id_: str) -> Row:
-    """Makes a draft the active version and archives the one before it, at the same instant (§3.9). Raises 400 and 404 Problems."""
+    """Makes a draft the active version and archives the one before it, at the same instant (docs/server/plans.md#publish). Raises 400 and 404
+    Problems.
+    """
     row = found(world, id_)
     if row.get("deletedAt"):
         when = row["deletedAt"].rstrip("Z").replace("T", " ") + " +0000 UTC"
@@ -159,7 +165,7 @@ def activate(world: World, row: Row, table: str) -> Row:
 
 
 def archive(world: World, id_: str) -> Row:
-    """Ends an active version now (§3.8). Raises 400 and 404 Problems."""
+    """Ends an active version now (docs/server/plans.md#refusals). Raises 400 and 404 Problems."""
     row = found(world, id_)
     state = versions.status(world, row)
     if state != "active":
@@ -173,7 +179,7 @@ def archive(world: World, id_: str) -> Row:
 
 
 def delete(world: World, id_: str) -> None:
-    """Soft-deletes a version that is not active; its assignments stay (§3.11). Raises 400 and 404 Problems."""
+    """Soft-deletes a version that is not active; its assignments stay (docs/server/plans.md#removal). Raises 400 and 404 Problems."""
     row = found(world, id_)
     state = versions.status(world, row)
     if state == "active":
@@ -184,7 +190,7 @@ def delete(world: World, id_: str) -> None:
 
 
 def copy_to_draft(world: World, said: str) -> Row:
-    """Copies a version into a new draft; by id only that one row is looked at (§3.10). Raises 400 and 500 Problems."""
+    """Copies a version into a new draft; by id only that one row is looked at (docs/server/plans.md#next). Raises 400 and 500 Problems."""
     by_id = versions.looks_like_id(said)
     rows = [r for r in [world.store.get(PLANS, said)] if r] if by_id else world.store.by(PLANS, "key", said)
     if not rows:

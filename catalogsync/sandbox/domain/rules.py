@@ -1,6 +1,6 @@
 """Notification rules: which events go to which channels.
 
-Source: semantics-meters §2.1, §2.2, §2.4–2.6; recorded areas `rules` and `nosvix`.
+Source: docs/server/notifications.md#notifications; recorded areas `rules` and `nosvix`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _is_active(channel: Row | None) -> bool:
 
 def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
     """What the service sees without looking at other objects, all of it at once. Raises the 400 Problem
-    (§2.4, order of refusals).
+    (docs/server/notifications.md#rules, order of refusals).
     """
     sent = wish["features"] or []
     faults = ["duplicated features"] if len(set(sent)) < len(sent) else []
@@ -72,7 +72,7 @@ def _check_channels(world: World, sent: Sequence[str]) -> None:
 def _attach(world: World, rule_id: str, channel_ids: Sequence[str]) -> None:
     """Takes the rule's place on each channel, oldest channel first. At a full one it raises the 400
     Problem, and the places taken before stay taken: Svix knows nothing of the transaction that is rolled
-    back (§2.4, recorded `rules_ten_leak_of_refused_post`).
+    back (docs/server/notifications.md#rules, recorded `rules_ten_leak_of_refused_post`).
     """
     if channel_ids and not world.profile.svix:
         raise Problem(500)
@@ -125,7 +125,9 @@ def update(world: World, id_: str, wish: Row, sent_channels: Sequence[str]) -> R
 
 
 def delete(world: World, id_: str) -> None:
-    """Soft-deletes a rule. It leaves its places on the active channels only; may be repeated, and renews `deletedAt` (§2.4)."""
+    """Soft-deletes a rule. It leaves its places on the active channels only; may be repeated, and renews `deletedAt`
+    (docs/server/notifications.md#rules).
+    """
     row = channels.found(world, TABLE, id_)
     _detach(world, row["id"], active_channels(world, row))
     now = world.clock.now()

@@ -1,6 +1,6 @@
 """Making a subscription from a plan, and keeping its items and entitlements in step with what it should be.
 
-Source: recorded `impact_subscribe_*`, `impact_addon_*`, `impact_change_*`; semantics §5.1–5.2.
+Source: recorded `impact_subscribe_*`, `impact_addon_*`, `impact_change_*`; docs/server/subscriptions.md#counting, #moving.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def create(world: World, customer: Row, source: Source, wish: Wish) -> Row:
 
 
 def check_alone(world: World, sub: Row) -> None:
-    """One subscription per customer at a time: any overlap is a 409 with an entry for each side (§5.1)."""
+    """One subscription per customer at a time: any overlap is a 409 with an entry for each side (docs/server/subscriptions.md#counting)."""
     start = parse(sub["activeFrom"])
     others = [
         other

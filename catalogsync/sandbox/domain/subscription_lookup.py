@@ -53,7 +53,7 @@ def check_state(world: World, sub: Row, action: str) -> None:
 
 def refuse_conversion(cards: Iterable[Row]) -> None:
     """v1 cannot show a unit conversion: a subscription call that would is refused with a coded 400 without
-    detail (§6).
+    detail (docs/server/v3-and-v1.md#kinds).
     """
     if any(card.get("unitConfig") for card in cards):
         entry = {
@@ -80,7 +80,7 @@ def active_of_customer(world: World, customer_id: str, at: str) -> list[Row]:
 
 def hold_feature(world: World, key: str) -> bool:
     """Whether a subscription that has not ended holds a feature by its key, so that it cannot be archived
-    (§1.5).
+    (docs/server/features.md#archive).
 
     Deleted subscriptions and items that an edit took away again hold it too: the server looks at neither.
     """

@@ -3,7 +3,7 @@
 A subscription row holds `activeFrom`, `activeTo` (once an end is set), `billingAnchor`, `billingCadence` and
 `phases`, each with `key`, `activeFrom`, `sortHint` and `specs`: for each item key the list of `{card, from,
 to}` that follow each other (from and to None: the phase's own). Everything else is reckoned from these.
-Source: recorded scenarios `impact_subscribe_*`, `impact_migrate_*`; semantics §5.1–5.2.
+Source: recorded scenarios `impact_subscribe_*`, `impact_migrate_*`; docs/server/subscriptions.md#counting, #moving.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def runs_at(row: Row, at: datetime) -> bool:
 
 
 def status(sub: Row, at: datetime) -> str:
-    """active, canceled (running with an end), inactive (ended) or scheduled (§5.1)."""
+    """active, canceled (running with an end), inactive (ended) or scheduled (docs/server/subscriptions.md#counting)."""
     start, end = span(sub)
     if end is not None and end <= at:
         return "inactive"
@@ -102,7 +102,7 @@ def billing_period(sub: Row, at: datetime) -> tuple[datetime, datetime] | None:
 
 
 def overlaps(subs: Iterable[Row]) -> list[tuple[Row, Row]]:
-    """Neighbours in time that run together: a customer may have one subscription at a time (§5.1)."""
+    """Neighbours in time that run together: a customer may have one subscription at a time (docs/server/subscriptions.md#counting)."""
     ordered = sorted(subs, key=lambda sub: parse(sub["activeFrom"]))
     pairs = []
     for first, second in pairwise(ordered):

@@ -1,11 +1,11 @@
 """A stand-in for Svix, the webhook service behind channels: what it keeps about an endpoint and what it
 refuses.
 
-Every refusal reaches the API's user as a bare 500 (semantics-meters §2.5). An endpoint also holds the
+Every refusal reaches the API's user as a bare 500 (docs/server/notifications.md#errors). An endpoint also holds the
 *places* of the rules that point at it: ten, kept apart from the rules themselves, which is why they can
-leak (§2.4).
+leak (docs/server/notifications.md#rules).
 
-Source: semantics-meters §2.3, §2.4; recorded `channels_backend_*`, `channels_headers_odd_names`,
+Source: docs/server/notifications.md#channels, #rules; recorded `channels_backend_*`, `channels_headers_odd_names`,
 `rules_ten_*`.
 """
 
@@ -56,7 +56,7 @@ def create(world: World, channel_id: str, url: str, secret: str | None, headers:
 
 
 def fresh_secret(world: World) -> str:
-    """A signing secret as the server makes one: 32 random bytes (§2.3)."""
+    """A signing secret as the server makes one: 32 random bytes (docs/server/notifications.md#channels)."""
     return PREFIX + base64.b64encode(world.ids.token(32)).decode()
 
 
@@ -105,7 +105,7 @@ def _endpoint(world: World, channel_id: str) -> Row:
 
 
 def _rotate(world: World, row: Row, secret: str) -> Row:
-    """Ten old keys are kept for a day; while they are, no eleventh change is taken (§2.3)."""
+    """Ten old keys are kept for a day; while they are, no eleventh change is taken (docs/server/notifications.md#channels)."""
     now = world.clock.now()
     since = datetime.fromisoformat(now) - _KEPT_FOR
     kept = [one for one in row["rotated"] if datetime.fromisoformat(one) > since]

@@ -1,6 +1,6 @@
 """Tax codes: what a fresh server holds, and what writing a card with a tax config does to it.
 
-Source: semantics-productcatalog §2.4; recorded `plancontent_tax_*`.
+Source: docs/server/rate-cards.md#tax; recorded `plancontent_tax_*`.
 """
 
 from __future__ import annotations

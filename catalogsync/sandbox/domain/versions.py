@@ -1,6 +1,6 @@
 """What plans and add-ons have in common: versions of a key, status by effective period, representability in v1, features of cards.
 
-Source: semantics-productcatalog §2.6, §3.5–3.7, §12.
+Source: docs/server/rate-cards.md#feature-resolution, docs/server/plans.md#list, #status, #states, docs/server/v3-and-v1.md#hidden-versions.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def active_of(world: World, table: str, key: str) -> Row | None:
 
 
 def looks_like_id(text: str) -> bool:
-    """The lenient parse: any 26 characters of which the first is 0–7 (§0.4)."""
+    """The lenient parse: any 26 characters of which the first is 0–7 (docs/server/transport.md#identifiers)."""
     return re.fullmatch(r"[0-7].{25}", text, re.S) is not None
 
 
@@ -76,7 +76,7 @@ def by_id(world: World, table: str, id_: str, what: str) -> Row:
 
 
 def hidden_because(world: World, currency: str, cards: Iterable[Mapping[str, Json]]) -> str | None:
-    """The code under which v1 refuses to show a version, None if it can show it (§12)."""
+    """The code under which v1 refuses to show a version, None if it can show it (docs/server/v3-and-v1.md#hidden-versions)."""
     cards = list(cards)
     if any(card.get("unitConfig") for card in cards):
         return "unit_config_not_representable"
@@ -129,7 +129,9 @@ def _feature(world: World, card: Row) -> Row | None:
 
 
 def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issue]:
-    """What publishing finds: bound features that are archived, usage prices on features without a meter (§2.6)."""
+    """What publishing finds: bound features that are archived, usage prices on features without a meter
+    (docs/server/rate-cards.md#feature-resolution).
+    """
     found = []
     for card in cards:
         if not card.get("featureId"):

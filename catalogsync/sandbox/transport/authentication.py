@@ -1,7 +1,7 @@
 """API keys, where the sandbox is told to ask for one: a self-hosted OpenMeter asks for none, a proxy in front of it and the cloud do.
 
 The scheme is the cloud description's (`Authorization: Bearer KEY`), the words are the server's own for 401 and 403
-(semantics-meters-notifications-transport §3.1, §3.3); the cloud's own bodies are not known.
+(docs/server/transport.md#authentication, docs/server/errors.md#shape); the cloud's own bodies are not known.
 """
 
 from __future__ import annotations

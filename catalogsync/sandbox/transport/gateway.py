@@ -39,7 +39,7 @@ class Gateway:
         try:
             answer = self._answer(world, request, request_id)
             if _has_nul(request.body) and answer.status < 300 and request.method in ("POST", "PUT", "PATCH"):
-                raise Problem(500)  # the database refuses U+0000 in a text (semantics-productcatalog §9.4)
+                raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
             world.store.commit()
         except Problem as problem:
             world.store.rollback()
@@ -68,7 +68,7 @@ def _has_nul(body: bytes) -> bool:
 
 
 def problem_answer(problem: Problem, request_id: str) -> Answer:
-    """The error body (semantics-meters §3.3): no `detail` with a 500, no `instance` from the validator."""
+    """The error body (docs/server/errors.md#shape): no `detail` with a 500, no `instance` from the validator."""
     body: dict[str, Json] = {
         "type": problem.type_,
         "title": problem.title or HTTPStatus(problem.status).phrase,

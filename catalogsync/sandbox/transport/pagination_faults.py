@@ -1,7 +1,7 @@
 """A list that moves under its reader: what a later page looks like when another client wrote between two
 reads.
 
-Source: semantics-meters §3.6 (offset paging: concurrent writes shift rows).
+Source: docs/server/transport.md#paging (offset paging: concurrent writes shift rows).
 """
 
 from __future__ import annotations

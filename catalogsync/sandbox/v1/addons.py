@@ -1,6 +1,6 @@
 """Add-ons in v1: versions of a key from draft to archived.
 
-Source: semantics-productcatalog §4; recorded area `addons`.
+Source: docs/server/addons.md#addons; recorded area `addons`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_
 
 
 def shown(world: World, row: Row) -> Row:
-    """An add-on version as v1 gives it (§4.3). Raises the coded Problem of one that v1 cannot show."""
+    """An add-on version as v1 gives it (docs/server/addons.md#response). Raises the coded Problem of one that v1 cannot show."""
     versions.refuse_hidden(addons.hidden(world, row))
     body: Row = {
         name: row[name]
@@ -70,7 +70,7 @@ def get(world: World, call: Call) -> Answer:
 
 
 def list_all(world: World, call: Call) -> Answer:
-    """All filters are AND-ed (§4.4); hidden versions are left out."""
+    """All filters are AND-ed (docs/server/addons.md#list); hidden versions are left out."""
     query = call.query
     rows = versions_asked(world, ADDONS, query, lambda row: addons.hidden(world, row) is None)
     asked = [name for name in ("id", "key", "currency", "keyVersion") if query.get(name)]

@@ -1,7 +1,7 @@
 """Rate cards: how a v1 body is read into the domain's form and how that form is shown in v1. Pure.
 
-Source: semantics-productcatalog §2.1–2.5, §7. A stored card is v1's spelling with canonical decimals and durations, plus `featureId`, and
-v3's `unitConfig` and `currency` where v3 wrote them.
+Source: docs/server/rate-cards.md#rate-cards, docs/server/readback.md#normal-form. A stored card is v1's spelling with canonical decimals and
+durations, plus `featureId`, and v3's `unitConfig` and `currency` where v3 wrote them.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _read_discounts(sent: Mapping[str, Json] | None) -> Row:
 
 
 def shown_card(card: Mapping[str, Json]) -> Row:
-    """The card as v1 gives it (§7: N3, N4, N14, N24)."""
+    """The card as v1 gives it (docs/server/readback.md#n3, #n4, #n14, #n24)."""
     body: Row = {name: card[name] for name in ("type", "key", "name", "billingCadence")}
     body["price"] = shown_price(card["price"])
     for name in ("description", "featureKey", "entitlementTemplate", "taxConfig"):

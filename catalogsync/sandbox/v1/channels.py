@@ -1,6 +1,6 @@
 """Notification channels in v1.
 
-Source: semantics-meters-notifications-transport §2.1–2.3; recorded areas `channels` and `nosvix`.
+Source: docs/server/notifications.md#endpoints, #list, #channels; recorded areas `channels` and `nosvix`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from catalogsync.sandbox.v1.paging import envelope, page_of
 
 
 def shown(row: Row) -> Row:
-    """A channel as the API gives it, its signing secret in clear (§2.3)."""
+    """A channel as the API gives it, its signing secret in clear (docs/server/notifications.md#channels)."""
     body: Row = {"createdAt": row["createdAt"]}
     if row.get("customHeaders"):
         body["customHeaders"] = row["customHeaders"]
@@ -29,7 +29,7 @@ def listed(
     world: World, table: str, query: Mapping[str, Json], default_order: str
 ) -> tuple[list[Row], Answer]:
     """The rows of a list's page and the answer that holds them; disabled ones only if asked for, deleted
-    ones never (§2.2).
+    ones never (docs/server/notifications.md#list).
     """
     rows = [row for row in world.store.rows(table) if not row.get("deletedAt")]
     if not query.get("includeDisabled", False):

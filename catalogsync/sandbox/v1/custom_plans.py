@@ -1,7 +1,7 @@
 """What a subscription is given besides a plan of the catalog: a whole plan in the request, or one more card.
 
 A plan in the request is held against all rules of a plan at once, warnings too (recorded:
-`impact_subscribe_custom_plan`, `impact_feature_archive_after_edit`; semantics §5.1).
+`impact_subscribe_custom_plan`, `impact_feature_archive_after_edit`; docs/server/subscriptions.md#counting).
 """
 
 from __future__ import annotations

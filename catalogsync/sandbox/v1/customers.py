@@ -1,6 +1,6 @@
 """Customers in v1.
 
-Source: semantics-meters-notifications-transport §5.1, recorded scenarios `impact_customer_*` and `impact_count_*`.
+Source: docs/server/subscriptions.md#counting, recorded scenarios `impact_customer_*` and `impact_count_*`.
 """
 
 from __future__ import annotations

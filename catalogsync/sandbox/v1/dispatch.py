@@ -1,6 +1,7 @@
 """From a v1 request to its handler: routing, binding, checking, decoding.
 
-The order is the real server's (semantics-meters §3.2–3.4): route, query binding, path patterns, query values, body, handler.
+The order is the real server's (docs/server/transport.md#paths, #validator, docs/server/errors.md#shape): route, query binding, path patterns, query
+values, body, handler.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Notification events in v1: a rule's test, the list, the resend.
 
-Source: semantics-meters-notifications-transport §2.1; recorded `rules_test_*`, `rules_events_*`.
+Source: docs/server/notifications.md#endpoints; recorded `rules_test_*`, `rules_events_*`.
 """
 
 from __future__ import annotations

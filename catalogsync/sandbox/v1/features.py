@@ -1,6 +1,6 @@
 """Features in v1: created once, never changed, archived by DELETE.
 
-Source: semantics-productcatalog §1; recorded area `features`.
+Source: docs/server/features.md#features; recorded area `features`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _OPERATORS = (
 
 
 def shown(world: World, row: Row) -> Row:
-    """A feature as v1 gives it (§1.3): both forms of a filter where every one is an equality (§7 N25–N26)."""
+    """A feature as v1 gives it (docs/server/features.md#response): both forms of a filter where every one is an equality
+    (docs/server/readback.md#n25, #n26).
+    """
     body: Row = {name: row[name] for name in ("id", "key", "name", "createdAt", "updatedAt")}
     for name in ("metadata", "unitCost", "archivedAt"):
         if row.get(name):

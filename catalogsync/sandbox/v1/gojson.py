@@ -1,7 +1,7 @@
 """JSON as the real server (Go) reads it: what is refused with which words, and how members reach the handlers. Pure.
 
-Source: semantics-productcatalog §0.1 "JSON reading", "Letter case of JSON names"; semantics-meters §3.4; recorded `transport_malformed_json_*`,
-`transport_duplicate_json_keys`, `transport_json_key_case_*`.
+Source: docs/server/transport.md#request-validation "JSON reading", "Letter case of JSON names"; docs/server/transport.md#validator; recorded
+`transport_malformed_json_*`, `transport_duplicate_json_keys`, `transport_json_key_case_*`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Meters in v1.
 
-Source: semantics-meters-notifications-transport §1; recorded area `meters`.
+Source: docs/server/meters.md#meters; recorded area `meters`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MAX_LISTED = 1000
 
 
 def shown(row: Row, *, as_sent: bool = False) -> Row:
-    """A meter as v1 gives it. `as_sent`: the create answer echoes `eventFrom` with its offset and digits (§1.6)."""
+    """A meter as v1 gives it. `as_sent`: the create answer echoes `eventFrom` with its offset and digits (docs/server/meters.md#response)."""
     body: Row = {
         name: row[name]
         for name in ("id", "slug", "name", "aggregation", "eventType", "createdAt", "updatedAt")
@@ -37,7 +37,7 @@ def shown(row: Row, *, as_sent: bool = False) -> Row:
 
 
 def _probe(world: World, body: Mapping[str, Json]) -> None:
-    """Tries the paths on the event store; the nil error in the text is the server's (§1.9)."""
+    """Tries the paths on the event store; the nil error in the text is the server's (docs/server/meters.md#errors)."""
     paths = [] if body.get("valueProperty") is None else [("", body["valueProperty"])]
     paths += [(f" for {key} group by", value) for key, value in sorted((body.get("groupBy") or {}).items())]
     for where, path in paths:
@@ -59,7 +59,7 @@ _KEYS: Mapping[str, str] = {
 
 
 def list_all(world: World, call: Call) -> Answer:
-    """A bare array of the first thousand; page and pageSize are ignored (§1.2)."""
+    """A bare array of the first thousand; page and pageSize are ignored (docs/server/meters.md#list)."""
     deleted = call.query.get("includeDeleted", False)
     field = _KEYS[call.query.get("orderBy", "key")]
 
@@ -77,7 +77,7 @@ def list_all(world: World, call: Call) -> Answer:
 
 
 def _poisoned(row: Row) -> bool:
-    """An `eventFrom` past the year 9999 in UTC cannot be written out again (§1.9, last rows)."""
+    """An `eventFrom` past the year 9999 in UTC cannot be written out again (docs/server/meters.md#errors, last rows)."""
     if not row.get("eventFrom"):
         return False
     try:

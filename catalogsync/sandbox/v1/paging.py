@@ -21,7 +21,7 @@ class Page:
     size: int
 
     def cut(self, rows: Sequence[Row] | View) -> list[Row]:
-        """The page's rows. Raises the 500 Problem when the offset overflows 64 bits (semantics §3.6)."""
+        """The page's rows. Raises the 500 Problem when the offset overflows 64 bits (docs/server/transport.md#paging)."""
         if self.number == 0:
             return rows[:] if isinstance(rows, View) else list(rows)
         start = (self.number - 1) * self.size

@@ -1,6 +1,6 @@
 """Assignments in v1: named by the add-on's id.
 
-Source: semantics-productcatalog §6; recorded area `planaddons`.
+Source: docs/server/assignments.md#assignments; recorded area `planaddons`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from catalogsync.sandbox.v1.paging import envelope, page_of
 
 
 def shown(world: World, row: Row) -> Row:
-    """An assignment as v1 gives it (§6.3)."""
+    """An assignment as v1 gives it (docs/server/assignments.md#response)."""
     addon = addons.found(world, row["addonId"])
     body: Row = {name: row[name] for name in ("createdAt", "updatedAt", "fromPlanPhase")}
     body["addon"] = shown_addon(world, addon)
@@ -31,7 +31,7 @@ def shown(world: World, row: Row) -> Row:
 
 
 def list_all(world: World, call: Call) -> Answer:
-    """By plan id or key, OR-ed with the add-on filters; a hidden add-on among them makes the whole list 400 (§6.4)."""
+    """By plan id or key, OR-ed with the add-on filters; a hidden add-on among them makes the whole list 400 (docs/server/assignments.md#list)."""
     query, plan = call.query, call.path["planId"]
     named = [row for key in query.get("key", ()) for row in world.store.by(ADDONS, "key", key)]
     ids = {*query.get("id", ()), *(row["id"] for row in named)}

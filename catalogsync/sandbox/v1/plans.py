@@ -1,6 +1,6 @@
 """Plans in v1: versions of a key from draft to archived.
 
-Source: semantics-productcatalog §3; recorded areas `planlife`, `plancontent`.
+Source: docs/server/plans.md#plans; recorded areas `planlife`, `plancontent`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_
 
 
 def shown(world: World, row: Row) -> Row:
-    """A plan version as v1 gives it (§3.4). Raises the coded Problem of one that v1 cannot show."""
+    """A plan version as v1 gives it (docs/server/plans.md#response). Raises the coded Problem of one that v1 cannot show."""
     versions.refuse_hidden(plans.hidden(world, row), plans.WHAT)
     body: Row = {
         name: row[name]
@@ -141,7 +141,7 @@ def get(world: World, call: Call) -> Answer:
 
 
 def list_all(world: World, call: Call) -> Answer:
-    """id, key, keyVersion and currency are OR-ed with each other, status is AND-ed (§3.5); hidden versions are left out."""
+    """id, key, keyVersion and currency are OR-ed with each other, status is AND-ed (docs/server/plans.md#list); hidden versions are left out."""
     query = call.query
     rows = versions_asked(world, PLANS, query, lambda row: plans.hidden(world, row) is None)
     if any(query.get(name) for name in ("id", "key", "currency", "keyVersion")):

@@ -1,6 +1,6 @@
 """Binds query parameters to their types before anything else is looked at, as the server's generated wrapper does. Pure.
 
-Source: semantics-meters §3.4 (rows "non-integer query", "other query given twice", "array query"); recorded `transport_query_*`,
+Source: docs/server/transport.md#validator (rows "non-integer query", "other query given twice", "array query"); recorded `transport_query_*`,
 `transport_page_values_bad_*`.
 """
 
@@ -85,7 +85,7 @@ def _instant(name: str, text: str) -> str:
 
 
 def _deep(name: str, schema: Mapping[str, Any], pairs: Pairs) -> Json | None:
-    """`name[key][index]=value`: a map of lists of integers (semantics-productcatalog §3.5)."""
+    """`name[key][index]=value`: a map of lists of integers (docs/server/plans.md#list)."""
     found: dict[str, dict[int, str]] = {}
     for key, value in pairs:
         match = re.fullmatch(re.escape(name) + r"\[([^\]]*)\](?:\[(\d*)\])?", key)

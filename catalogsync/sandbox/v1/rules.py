@@ -1,6 +1,6 @@
 """Notification rules in v1.
 
-Source: semantics-meters-notifications-transport §2.1, §2.2, §2.4; recorded areas `rules` and `nosvix`.
+Source: docs/server/notifications.md#endpoints, #list, #rules; recorded areas `rules` and `nosvix`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LARGEST_PLAIN = 1e21
 
 def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
     """A rule as the API gives it. Reads show the enabled, undeleted channels; answers to writes show all
-    (`all_channels`, §2.4).
+    (`all_channels`, docs/server/notifications.md#rules).
     """
     if not world.does(Behaviour.DISABLED_CHANNELS_HIDDEN):
         all_channels = True
@@ -42,7 +42,7 @@ def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
 
 
 def _read(body: Mapping[str, Json]) -> Row:
-    """The fields of the rule's type; those of other types have been dropped (§2.4). Duplicated channels
+    """The fields of the rule's type; those of other types have been dropped (docs/server/notifications.md#rules). Duplicated channels
     collapse.
     """
     read: Row = {

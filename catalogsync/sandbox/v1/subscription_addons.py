@@ -1,5 +1,5 @@
 """add-ons bought on subscriptions: buy, list, read, change the quantity. Source: recorded
-`impact_addon_*`; semantics §5.2.
+`impact_addon_*`; docs/server/subscriptions.md#moving.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Subscriptions in v1: make, read, cancel, move to another plan or version, undo, delete.
 
-Source: semantics-meters-notifications-transport §5, recorded scenarios `impact_subscribe_*`,
+Source: docs/server/subscriptions.md#subscriptions, recorded scenarios `impact_subscribe_*`,
 `impact_change_*`, `impact_migrate_*`.
 """
 

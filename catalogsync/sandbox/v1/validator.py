@@ -1,6 +1,6 @@
 """Holds requests against the drawn description the way the real server's request validator does. Pure.
 
-Source: semantics-productcatalog §0.1, §0.2; semantics-meters-notifications-transport §3.4. One problem per answer: members in alphabetical
+Source: docs/server/transport.md#request-validation, #null; docs/server/transport.md#validator. One problem per answer: members in alphabetical
 order, missing required ones after all present ones, the first problem ends the check. Schemas are compiled to closures once.
 """
 

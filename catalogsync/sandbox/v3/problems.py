@@ -1,7 +1,7 @@
 """v3's own error answers: the `kongapi.info` types, `invalid_parameters`, and what it leaves out of the
 shared rules' errors.
 
-Source: semantics-meters-notifications-transport §6, recorded `v3_*_refusals`, `transport_v3_unknown_paths`.
+Source: docs/server/v3-and-v1.md#kinds, recorded `v3_*_refusals`, `transport_v3_unknown_paths`.
 """
 
 from __future__ import annotations

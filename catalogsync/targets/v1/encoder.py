@@ -1,4 +1,6 @@
-"""Verbs as requests of the v1 API (semantics-productcatalog §3, §4, §6; semantics-meters §1, §2). Pure."""
+"""Verbs as requests of the v1 API (docs/server/plans.md#plans, docs/server/addons.md#addons, docs/server/assignments.md#assignments;
+docs/server/meters.md#meters, docs/server/notifications.md#notifications). Pure.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +64,8 @@ def _body(step: Step) -> Mapping[str, Any]:
 
 
 def _offer(step: Step) -> dict[str, Any]:
-    """An assignment's body: its metadata is dropped by a POST (semantics-productcatalog §6.2)."""
-    return {name: value for name, value in _body(step).items() if name != "current"}
+    """An assignment's body: its metadata is dropped by a POST (docs/server/assignments.md#bodies)."""
+    return {name: value for name, value in _body(step).items() if name != "version"}
 
 
 def _put(step: Step, spec: KindSpec) -> dict[str, Any]:

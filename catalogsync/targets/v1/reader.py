@@ -1,4 +1,5 @@
-"""Complete reads of a live catalog, with the server's traps (semantics-meters §3.6; semantics-productcatalog §1.4, §3.5, §6.4, §12).
+"""Complete reads of a live catalog, with the server's traps (docs/server/transport.md#paging; docs/server/features.md#list,
+docs/server/plans.md#list, docs/server/assignments.md#list, docs/server/v3-and-v1.md#hidden-versions).
 
 The number of list calls is the least that the page sizes allow: one per kind and 1,000 rows; assignments once for each draft and active plan
 version, and not at all where no add-on version exists.
@@ -65,7 +66,7 @@ def _list(client: Client, kind: Kind) -> list[Row]:
 
 
 def _bare(client: Client, path: str) -> list[Row]:
-    """A bare array that ignores paging and ends at a thousand (semantics-meters §1.2, §1.9)."""
+    """A bare array that ignores paging and ends at a thousand (docs/server/meters.md#list, #errors)."""
     rows = client.get(path)
     if rows is None:
         raise TargetError(
