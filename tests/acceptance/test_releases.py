@@ -12,8 +12,10 @@ from catalogsync.app.plan import plan_catalog
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.model import Catalog, Kind, Ref
 from catalogsync.core.plan import Plan
+from catalogsync.core.report import Status
 from catalogsync.manifests import load
 from catalogsync.openmeter import releases
+from catalogsync.planner import make_plan
 from catalogsync.render.plan_text import which_server
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import support
@@ -168,3 +170,30 @@ def test_a_rehearsal_is_held_on_a_twin_of_the_same_release(tag: str, tmp_path: P
     kept = Ref(Kind.METER, "calls")
     body = next(step.body for step in plan.steps if step.ref == kept)
     assert body is not None and ("metadata" in body) == (tag != TAGS[0])
+
+
+def test_what_a_server_did_not_keep_is_reported_with_the_release_that_would(tmp_path: Path) -> None:
+    """A plan made for what the server does not tell of itself: its description is not served."""
+    with Sandbox(release=BEFORE_228[-1]).serve() as url, OpenMeter(url) as server:
+        plan = make_plan(every_field(server, tmp_path), server.read(), server.identity())
+        outcomes = executor.apply(plan, server.target, server.secrets).outcomes
+    told = [one.message for one in outcomes if one.status is Status.DIFFERENT]
+    assert told == [
+        "stored differently than sent; the server did not keep unitCost; v1.0.0-beta.228 and later releases do"
+    ] * len(told)
+    assert told
+
+
+@pytest.mark.parametrize(
+    ("version", "old"),
+    [
+        ("v1.0.0-beta.224", True),
+        ("v1.0.0-beta.231", False),
+        ("unknown", False),
+        ("", False),
+        ("v1.0.0-beta.225", True),
+    ],
+)
+def test_an_older_server_than_the_minimum_is_told(version: str, old: bool) -> None:
+    held = support.held(Catalog({}), support.server_of(version, b""))
+    assert ("server-too-old" in [one.code for one in held.diagnostics]) == old
