@@ -199,6 +199,10 @@ def _meaning(part: Any) -> Any:
         return [_meaning(one) for one in part]
     if not isinstance(part, Mapping):
         return part
+    if isinstance(
+        part.get("$ref"), str
+    ):  # what stands beside a reference counts for nothing, and is not served
+        return {"$ref": part["$ref"]}
     return {str(name): _meaning(value) for name, value in part.items() if not _says_nothing(str(name), value)}
 
 

@@ -220,7 +220,7 @@ class _Spreading:
             inner, inside, looped = self.taken_in(self.components[name] if name else part, inside)
             parts += inner
             again = again or looped
-        return [*parts, schema], inside, again
+        return parts if "$ref" in schema else [*parts, schema], inside, again
 
 
 def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
