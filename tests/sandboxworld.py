@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import copy
+import threading
+from dataclasses import replace
 from typing import Any
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
-from catalogsync.core.values import Hidden, IdRef, LiveValue
+from catalogsync.core.values import Hidden, IdRef, LiveValue, SecretRef
+from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, METER
+from catalogsync.planner import transitions
 from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.domain.contract import Store
+from catalogsync.sandbox.transport.faults import Faults
 from catalogsync.targets.v1 import V1, Client
 
 SECRET = "whsec_" + "A" * 32
+
+
+def fork(sandbox: Sandbox) -> Sandbox:
+    """Another sandbox with everything that this one holds, deleted rows and the sequence of its ids included.
+
+    It shares what is made from the API's description, which takes longer than all requests of a case.
+    """
+    world = sandbox._service.world
+    store = Store()
+    for table, rows in world.store._tables.items():
+        store._tables[table] = dict(rows)  # rows are values: nobody changes one
+    service = copy.copy(sandbox._service)
+    service._lock, service.faults, service.requests = threading.RLock(), Faults(()), []
+    service.world = replace(world, store=store, clock=copy.copy(world.clock), ids=copy.deepcopy(world.ids))
+    other = copy.copy(sandbox)
+    other._service = service
+    return other
 
 
 class RefusedBySandbox(AssertionError):
@@ -21,12 +45,20 @@ class RefusedBySandbox(AssertionError):
 class SandboxWorld:
     """A fresh sandbox behind its in-process transport."""
 
-    def __init__(self) -> None:
-        self.sandbox = Sandbox(seed=1)
+    def __init__(self, sandbox: Sandbox | None = None) -> None:
+        self.adopting: dict[Ref, str] = {}
+        self.sandbox = sandbox or Sandbox(seed=1)
         self.target = V1(Client("http://sandbox.localhost", transport=self.sandbox.transport(), workers=1))
+        if sandbox is None:  # without the meters that the server's own configuration declares
+            for group in self.target.read([METER]).groups.values():
+                self.send("DELETE", f"/meters/{group.active.id}")
+
+    def __deepcopy__(self, _memo: Any) -> SandboxWorld:
+        return SandboxWorld(fork(self.sandbox))
 
     def run(self, plan: Plan) -> None:
         """Carries out a whole plan."""
+        self.adopting = transitions.wanted_names(plan)
         for step in plan.steps:
             self.do(step)
 
@@ -44,10 +76,12 @@ class SandboxWorld:
                 assert found is not None, value
                 return found.id
             case LiveValue(member):
-                return self.read().group(ref).active.body[member]
+                return transitions.adopt(self.read(), self.adopting).group(ref).active.body[member]
             case Hidden():
                 raise AssertionError("a digest is sent")
-        return SECRET
+        if isinstance(value, SecretRef):
+            return f"https://hooks.example.com/{value.name}" if value.name.endswith("URL") else SECRET
+        return value.value
 
     def read(self) -> LiveState:
         """All that is live."""
@@ -56,6 +90,23 @@ class SandboxWorld:
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """A call by hand."""
         return self.target.client.send(method, path, body)
+
+    def one(self, ref: Ref, slot: str = "active") -> Any:
+        """The live version of an object."""
+        return getattr(self.read().group(ref), slot)
+
+    def unkey(self) -> None:
+        """Takes our key away from everything that carries it."""
+        live = self.read()
+        for kind, spec in KINDS.items():
+            for group in live.of(kind) if spec.keyed_by_metadata else ():
+                body = {name: group.active.body[name] for name in spec.put if name in group.active.body}
+                for reference in spec.references:
+                    name = reference.path[0]
+                    body[name] = [item["id"] for item in body.get(name) or ()]
+                kept = {n: v for n, v in (body.get("metadata") or {}).items() if n != KEY_METADATA}
+                body = {name: value for name, value in body.items() if value != []}
+                self.send("PUT", f"{spec.collection}/{group.active.id}", {**body, "metadata": kept})
 
 
 __all__ = ["RefusedBySandbox", "SandboxWorld", "Verb"]

@@ -6,18 +6,18 @@ addon-not-active | an add-on that is not published | Only a published version ca
 addon-offered-elsewhere | a plan outside the catalog offers this add-on | It keeps the add-on's old version. | Add the plan to the catalog if it should move.
 api-key-invalid | an API key that cannot be sent | It holds a line break, a quotation mark or another character that no header takes; the key is not shown. | Copy the key again, alone.
 apply-incomplete | not everything was done | See the outcome of each step. | Fix what failed and make a new plan; where nothing failed, run the same command again.
-catalog-invalid | the catalog holds errors | Nothing was sent. | Mend what is shown.
+catalog-invalid | the catalog holds errors | Nothing was sent. | Fix what is shown.
 channel-full | a channel without a free place | A channel carries ten rules. | Free one, or use another channel.
 channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads of rules hide disabled channels. | Check before deleting it.
 config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.
 config-misnamed | a configuration under another name | Only catalogsync.yaml is read; anything else would be passed over in silence. | Rename it to catalogsync.yaml, or remove it.
 dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
-duplicate-key | several live objects carry one key | None can be told to be the one. | Remove the metadata catalogsync/key from all but one.
+duplicate-key | several live objects carry one key | None can be told to be the one. | Name the one to keep: --keep KIND/KEY=ID; the others are deleted.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
-in-use | an object that others use | It cannot be removed or made anew while they do. | Change or remove the users that are named first.
+in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.
 internal-error | a fault of catalogsync itself | Nothing is said but its kind and place: its words may quote a secret. | Report the line and the command. After `apply`, run the same command again: it goes on where it stopped.
 interrupted | the run was interrupted | What was under way was finished. | Run the same command again.
 journal-locked | another apply is at work | Two at once on one journal could do things twice. | Wait for it to end.
@@ -32,10 +32,11 @@ managed-elsewhere | something that this API cannot show | A version with feature
 matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be told. | Run again: what is done is found and not repeated.
+plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
-published-already | a draft is wished and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
+published-already | a draft is asked for and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
 quote-addon-not-offered | an add-on that the plan does not offer | It cannot be bought with the plan, or not in this phase. | Choose one that is offered, or add it to the plan's addons.
 quote-addon-quantity | an add-on bought too often | Single add-ons are bought once, others at most maxQuantity times; some cards cannot be applied twice. | A smaller quantity.
 quote-addon-unknown | an add-on that is not in the catalog | - | The key of an add-on's manifest.
@@ -44,7 +45,7 @@ quote-phase-unknown | a phase that the plan does not have | - | The key of one o
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is no quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 refused | a guard refused | Guards fail closed. | See the message.
-refused-blocked | a plan with errors | It may be shown, never applied. | Mend what is shown.
+refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
@@ -53,9 +54,12 @@ refused-stale | the server has moved | Somebody changed what the plan touches or
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.
 rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
+rule-channels-unseen | whether a rule names a disabled channel was not compared | Reads of rules leave disabled channels out, and the rule's own metadata does not tell of them. | Nothing; or enable the channel, and plan again.
 run-failed | something failed | See the message. | -
 sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
+secret-invalid | a secret that its member cannot take | It was resolved before the first call, and the server would refuse it. | Correct the value where it is kept.
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
+secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
 server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/compatibility.md names the oldest supported release.
 server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be told beforehand. | Let GET /api/swagger.json through to it.

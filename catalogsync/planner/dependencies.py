@@ -14,7 +14,7 @@ from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, drop, dropped_dimensions, refuse_used, users
+from catalogsync.planner.dependents import dimensions, dropped_dimensions, refuse_used, users
 from catalogsync.planner.intent import Intent, Name, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
@@ -24,7 +24,6 @@ def link(situation: Situation) -> None:
     """Complete the intents' needs and drop what cannot be done, reporting why."""
     for intent in list(situation.intents.values()):
         refuse_used(situation, intent)
-    _refuse_mutual(situation)
     for intent in situation.intents.values():
         for sketch in intent.sketches:
             if sketch.verb in WRITES:
@@ -121,35 +120,7 @@ def _enable_last(situation: Situation) -> None:
             enabled.needs.update(s.name for user in equal for s in user.sketches)
 
 
-# What waits for each other, and what may be allowed
-
-
-def _refuse_mutual(situation: Situation) -> None:
-    """Objects that may only be re-created once the other has gone, and come only once the other is there."""
-    for ref in sorted(situation.options.recreate & situation.intents.keys()):
-        intent = situation.intents[ref]
-        for user in users(situation, ref):
-            other = situation.intents.get(user)
-            if (
-                other is not None
-                and intent.has(Verb.CREATE)
-                and other.has(Verb.CREATE)
-                and _remade(situation, user)
-            ):
-                situation.error(
-                    "recreate-together",
-                    intent.resource,
-                    (),
-                    f"{ref} and {user} cannot be re-created by one plan: {user} is only re-created once {ref} is there again",
-                    hint=f"Archive {user} first (`lifecycle: archived`), apply, and re-create {ref} then.",
-                )
-                for one in (intent, other):
-                    drop(one, f"{ref} and {user} use each other")
-
-
-def _remade(situation: Situation, ref: Ref) -> bool:
-    intent = situation.intents.get(ref)
-    return intent is not None and intent.has(Verb.ARCHIVE, Verb.DELETE)
+# What may be allowed
 
 
 def _offer_recreation(situation: Situation) -> None:

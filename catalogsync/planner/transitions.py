@@ -188,6 +188,17 @@ def fold(plan: Plan) -> dict[Ref, tuple[JsonObject, ...]]:
     return {ref: tuple(found) for ref, found in states.items()}
 
 
+def any_version(state: JsonObject) -> JsonObject:
+    """The same state, whatever versions its offers name: a rollback cannot bring a version back, only what it said."""
+    return {slot: _any_version(body) for slot, body in state.items()}
+
+
+def _any_version(body: Any) -> Any:
+    if body is None or not body.get("addons"):
+        return body
+    return {**body, "addons": {key: {**offer, "version": None} for key, offer in body["addons"].items()}}
+
+
 def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict[Ref, tuple[JsonObject, ...]]:
     """The same states with the digests of secrets in place of references to them, so that both can be compared."""
 

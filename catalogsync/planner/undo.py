@@ -94,7 +94,7 @@ def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
 def _touched(plan: Plan, live: LiveState) -> Iterator[_Object]:
     for precondition in plan.preconditions:
         if precondition.touched:
-            ref, before = precondition.ref, precondition.state
+            ref, before = precondition.ref, transitions.any_version(precondition.state)
             hidden = normalize.unseen(ref.kind, live)
             now = transitions.aligned(ref.kind, before, transitions.seen(ref, live), hidden)
             yield _Object(ref, before, now, tuple(s for s in plan.steps if s.ref == ref))
@@ -102,7 +102,9 @@ def _touched(plan: Plan, live: LiveState) -> Iterator[_Object]:
 
 def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnostic]:
     for ref, way in transitions.fold(plan).items():
-        if len(way) > 1 and not any(transitions.agrees(ref, state, live) for state in way):
+        if len(way) > 1 and not any(
+            transitions.agrees(ref, transitions.any_version(state), live) for state in way
+        ):
             yield Diagnostic(
                 "undo-moved",
                 Severity.ERROR,

@@ -7,10 +7,10 @@ from typing import Any
 
 from catalogsync import normalize
 from catalogsync.core.changes import Action, Change, FieldChange
-from catalogsync.core.model import Kind, Lifecycle, LiveResource, Resource
+from catalogsync.core.model import Kind, Lifecycle, LiveResource, Ref, Resource
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
-from catalogsync.openmeter.kinds import KINDS, secret_members
+from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import diff
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.intent import Intent
@@ -76,7 +76,7 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
     if not fixed:
         _update(situation, intent, live, expected, fields)
     elif intent.ref in situation.options.recreate:
-        _recreate(intent, live, expected, fields, fixed)
+        _recreate(intent, live, expected, fields, f"{listing(fixed)} cannot be changed in place")
     else:
         _refuse(situation, intent, fields, fixed)
 
@@ -99,12 +99,33 @@ def _with_references(fields: tuple[FieldChange, ...], expected: Body) -> tuple[F
 def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:
     """Nothing to change, but for what cannot be shown and would matter from now on."""
     _mention_adoption(situation, intent)
+    moved = _recreated_below(situation, intent, expected)
+    if moved:
+        _recreate(intent, live, expected, (), f"{listing(moved)} is re-created below it")
+        return
     why = _unseen(situation) if any(r.unseen_when_disabled for r in KINDS[intent.ref.kind].references) else ""
     if not why:
         return
     intent.add(Verb.UPDATE, expected, why, id=live.id)
     intent.after = {"active": expected}
     intent.change = Change(Action.UPDATE, intent.ref, (), why)
+
+
+def _recreated_below(situation: Situation, intent: Intent, expected: Body) -> list[str]:
+    """What the object names and holds and what is re-created by this plan, where re-creating the object itself is allowed too."""
+    if intent.ref not in situation.options.recreate:
+        return []
+    held = [
+        Ref(Kind(reference.kind), key)
+        for reference in KINDS[intent.ref.kind].references
+        for key in named(intent.ref.kind, expected, reference)
+        if reference.holds
+    ]
+    return [
+        str(ref)
+        for ref in sorted(held)
+        if situation.step(ref, Verb.CREATE) and situation.step(ref, removal(ref.kind))
+    ]
 
 
 def _unseen(situation: Situation) -> str:
@@ -150,13 +171,11 @@ def _recreate(
     live: LiveResource,
     expected: Body,
     fields: tuple[FieldChange, ...],
-    fixed: tuple[str, ...],
+    because: str,
 ) -> None:
-    why = f"{listing(fixed)} cannot be changed in place, and re-creating it is allowed"
+    why = f"{because}, and re-creating it is allowed"
     gone = intent.add(removal(intent.ref.kind), None, why, id=live.id)
-    made = intent.add(
-        Verb.CREATE, expected, f"takes the place of the one removed before, with another {listing(fixed)}"
-    )
+    made = intent.add(Verb.CREATE, expected, f"takes the place of the one removed before: {because}")
     made.needs.add(gone.name)
     intent.after = {"active": expected}
     intent.change = Change(Action.RECREATE, intent.ref, fields, why)

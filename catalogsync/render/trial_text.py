@@ -33,7 +33,8 @@ def _block(trial: MeterTrial, paint: Paint) -> Iterator[str]:
         paint(f"meter/{meter.slug}", "bold")
         + f": {meter.aggregation}{value}, events of type `{on_a_line(meter.event_type)}`"
     )
-    yield f"  matched  {trial.matched:,} of {counted(trial.read, 'event')}{_unmatched(trial)}"
+    events = f"{trial.read:,} event{'' if trial.read == 1 else 's'}"
+    yield f"  matched  {trial.matched:,} of {events}{_unmatched(trial)}"
     yield f"  total    {paint(_value(trial.total), 'bold')}"
     if trial.groups:
         yield from _groups(trial)

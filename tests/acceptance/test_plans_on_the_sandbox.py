@@ -15,7 +15,7 @@ from catalogsync import manifests
 from catalogsync.core.model import Catalog
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests.export import export
-from catalogsync.planner import check_plan, make_plan, transitions, wished_states
+from catalogsync.planner import check_plan, desired_states, make_plan, transitions
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
 
@@ -33,7 +33,7 @@ def planned(catalog: Catalog, world: SandboxWorld) -> Plan:
     """A plan, proven honest."""
     live = world.read()
     plan = make_plan(catalog, live, TARGET)
-    assert check_plan(plan, wished_states(catalog, live)) == ()
+    assert check_plan(plan, desired_states(catalog, live)) == ()
     return plan
 
 

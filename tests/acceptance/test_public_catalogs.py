@@ -56,7 +56,7 @@ class Written:
 
     def _object(self, kind: Kind, body: dict[str, Any], answer: dict[str, Any]) -> None:
         if kind in (Kind.CHANNEL, Kind.RULE):
-            body["key"] = f"{kind.value.removeprefix('notification_')}_{len(self.objects)}"
+            body["key"] = f"{str(kind).removeprefix('notification_')}_{len(self.objects)}"
         if kind is Kind.RULE:
             body["channels"] = [self.by_id[one].key for one in body["channels"]]
             if "features" in body:
@@ -107,7 +107,8 @@ def _client(sandbox: Sandbox) -> Client:
 
 
 def _plan(folder: Path, client: Client) -> Plan:
-    checked = check.check([folder])
+    taken = check.LintSettings({"channel-secret-inline": "warning"})
+    checked = check.check([folder], settings=taken)
     assert not [d for d in checked.diagnostics if d.is_error]
     plan = make_plan(checked.catalog, reader.read(client), _TARGET)
     assert not check_plan(plan)

@@ -11,6 +11,7 @@ import pytest
 from catalogsync.cli import defect_of, run
 from catalogsync.codes import CODES
 from catalogsync.codes.page import page
+from catalogsync.openmeter import releases
 
 ROOT = Path(__file__).parents[2]
 _FAMILIES = (
@@ -18,7 +19,7 @@ _FAMILIES = (
     "internal|number|event|events|plan|discount|duration|entitlement|currency|key|addon|waiver|quote"
 )  # fmt: skip
 _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
-_NOT_CODES = {"addon-id", "feature-key"}
+_NOT_CODES = {"addon-id", "feature-key", *(one.name for one in releases.behaviours())}
 
 
 def literals() -> set[str]:

@@ -111,7 +111,7 @@ name: Secretive
 url: {env: CANARY_URL}
 customHeaders:
   X-Token: {env: CANARY_HEADER}
-signingSecret: {file: secret.txt}
+signingSecret: {file: ../secret.txt}
 """
 
 

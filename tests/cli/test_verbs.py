@@ -74,7 +74,7 @@ def test_a_saved_plan_is_the_same_bytes_for_any_hash_seed_and_format_exits_alike
         (("plan", "--formt", "json"), 64, "--format"),
         (("plan", "--format", "jsn"), 64, "'jsn' is none of"),
         (("plan",), 64, "no server is named"),
-        (("plan", "--url", "ftp://x"), 64, "no URL of a server"),
+        (("plan", "--url", "ftp://x"), 64, "is not the URL of a server"),
         (("plan", "--url", "sandbox:", "-e", "x"), 64, "not both"),
         (("plan", "-e", "prod"), 64, "there is no environment 'prod'"),
         (("plan", "nowhere", "--url", "sandbox:"), 1, "nowhere"),

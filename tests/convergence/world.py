@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import httpx
+from sandboxworld import fork
 
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.domain.contract import Store
-from catalogsync.sandbox.transport.faults import Faults
 
 Row = dict[str, Any]
 
@@ -30,23 +26,6 @@ def fresh() -> Sandbox:
 @cache
 def _empty() -> Sandbox:
     return Sandbox(seed=1)
-
-
-def fork(sandbox: Sandbox) -> Sandbox:
-    """Another sandbox with everything that this one holds, deleted rows and the sequence of its ids included.
-
-    It shares what is made from the API's description, which takes longer than all requests of a case.
-    """
-    world = sandbox._service.world
-    store = Store()
-    for table, rows in world.store._tables.items():
-        store._tables[table] = dict(rows)  # rows are values: nobody changes one
-    service = copy.copy(sandbox._service)
-    service._lock, service.faults, service.requests = threading.RLock(), Faults(()), []
-    service.world = replace(world, store=store, clock=copy.copy(world.clock), ids=copy.deepcopy(world.ids))
-    other = copy.copy(sandbox)
-    other._service = service
-    return other
 
 
 def writes(sandbox: Sandbox) -> int:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sandboxworld import SandboxWorld
 from strategies import catalogs
 
-from catalogsync.core import canon
+from catalogsync.core import values
 from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan, TargetIdentity
-from catalogsync.planner import check_plan, make_plan, transitions, wished_states
+from catalogsync.planner import check_plan, desired_states, make_plan, transitions
 
 TARGET = TargetIdentity("http://twin.invalid")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -22,7 +22,7 @@ def planned(catalog: Catalog, twin: SandboxWorld) -> Plan:
     """A plan, proven honest."""
     live = twin.read()
     plan = make_plan(catalog, live, TARGET)
-    assert check_plan(plan, wished_states(catalog, live)) == ()
+    assert check_plan(plan, desired_states(catalog, live)) == ()
     return plan
 
 
@@ -100,4 +100,6 @@ def test_order_means_nothing(first, second, chance):
     one = make_plan(second, live, TARGET)
     other = make_plan(Catalog(dict(shuffled)), LiveState(dict(groups), live.unmatched[::-1]), TARGET)
     assert one == other
-    assert canon.fingerprint([s.body for s in one.steps]) == canon.fingerprint([s.body for s in other.steps])
+    assert values.fingerprint([s.body for s in one.steps]) == values.fingerprint(
+        [s.body for s in other.steps]
+    )

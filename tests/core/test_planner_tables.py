@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sandboxworld import SandboxWorld
+from sandboxworld import SECRET, SandboxWorld
 from strategies import catalog, resource
 
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, TargetIdentity
-from catalogsync.openmeter.kinds import KEY_METADATA
-from catalogsync.planner import PlanOptions, check_plan, make_plan, wished_states
+from catalogsync.core.values import IdRef, LiveValue, SecretRef
+from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
+from catalogsync.targets import path_text
+from catalogsync.targets.v1 import encode
 
 DRAFT, ARCHIVED, DELETED = Lifecycle.DRAFT, Lifecycle.ARCHIVED, Lifecycle.DELETED
 NO_OPTIONS = PlanOptions()
@@ -97,13 +99,13 @@ def planned(twin: SandboxWorld, *resources: Resource, options: PlanOptions = NO_
     files: Catalog = catalog(*resources)
     state = twin.read()
     made = make_plan(files, state, TargetIdentity("http://twin.invalid"), options)
-    assert check_plan(made, wished_states(files, state, options)) == ()
+    assert check_plan(made, desired_states(files, state, options)) == ()
     return made
 
 
 def lines(made: Plan) -> list[str]:
     return [
-        f"{s.number} {s.verb} {s.ref}{' ' + s.detail if s.detail else ''} {s.needs or ''}".rstrip()
+        f"{s.number} {s.verb} {s.ref}{' ' + s.addon if s.addon else ''} {s.needs or ''}".rstrip()
         for s in made.steps
     ]
 
@@ -314,10 +316,10 @@ CASES: dict[str, tuple[tuple[tuple[Resource, ...], ...], tuple[Resource, ...], l
         (life(channel(), DELETED), life(rule(), DELETED)),
         ["1 delete notification_rule/billed", "2 delete notification_channel/ops (1,)"],
     ),
-    "channel disabled: its rules are left": (
+    "channel disabled: its rules tell of it from now on, since reads do not": (
         ((channel(), channel("b"), rule(channels=("ops", "b"))),),
         (channel(disabled=True), channel("b"), rule(channels=("ops", "b"))),
-        ["1 update notification_channel/ops"],
+        ["1 update notification_channel/ops", "2 update notification_rule/billed (1,)"],
     ),
     "channel stays disabled": (((channel(disabled=True), rule()),), (channel(disabled=True), rule()), []),
     "channel enabled: its rules are written, since nobody can see": (
@@ -351,13 +353,13 @@ def test_versions_and_actions_are_said():
     )
     assert [(str(c.ref), c.action, c.version) for c in made.changes] == [
         ("feature/sso", Action.CREATE, None),
-        ("addon/pack", Action.NEW_VERSION, 2),
-        ("plan/free", Action.CREATE, 1),
-        ("plan/pro", Action.NEW_VERSION, 2),
+        ("addon/pack", Action.NEW_VERSION, None),
+        ("plan/free", Action.CREATE, None),
+        ("plan/pro", Action.NEW_VERSION, None),
     ]
     moved = made.changes[-1]
     assert [(f.path, f.before, f.after) for f in moved.fields] == [
-        ("addons.pack.version", "superseded", "current")
+        ("addons.pack.version", "an earlier version", "the current version")
     ]
     assert "offers the current version of pack" in moved.reason
 
@@ -433,7 +435,7 @@ def test_making_anew_what_is_in_use_is_refused_by_name():
     allowed = PlanOptions(recreate=frozenset({Ref(Kind.FEATURE, "api")}))
     made = planned(live(BASE), feature(name="New"), addon(), plan(offers=("pack",)), options=allowed)
     assert [d.summary for d in made.diagnostics if d.is_error] == [
-        "feature api cannot be made anew: plan/pro uses it"
+        "feature api cannot be re-created: plan/pro uses it"
     ]
 
 
@@ -465,8 +467,7 @@ def test_ten_rules_fill_a_channel():
 
 def unkeyed(twin: SandboxWorld) -> None:
     """Takes our key away from everything stored."""
-    for stored in twin.store:
-        (stored.body.get("metadata") or {}).pop(KEY_METADATA, None)
+    twin.unkey()
 
 
 def test_channels_and_rules_are_found_by_a_name_that_only_one_has():
@@ -509,30 +510,36 @@ def test_what_v1_cannot_show_is_managed_elsewhere():
 
 
 def test_secrets_are_references_in_bodies_and_digests_in_states():
-    secret = {"env": "HOOK"}
-    item = channel(url=secret, signingSecret={"env": "SECRET"}, customHeaders={"X-A": secret, "X-B": "open"})
+    url, key = {"env": "HOOK_URL"}, {"env": "SECRET"}
+    item = channel(url=url, signingSecret=key, customHeaders={"X-A": key, "X-B": "open"})
     twin = live((item,))
-    assert planned(twin, item).steps == ()
+    same = planned(twin, item)
+    assert same.steps == ()
+    assert {d.code for d in same.diagnostics} == {"secret-not-compared"} and len(same.diagnostics) == 3
     quiet = planned(twin, replace(item, body={**item.body, "name": "New"}))
-    assert quiet.steps[0].body["url"] == secret
-    assert quiet.steps[0].body["signingSecret"] == {"env": "SECRET"}
-    assert "value of HOOK" not in str(quiet)
+    assert quiet.steps[0].body["url"] == SecretRef("env", "HOOK_URL")
+    assert quiet.steps[0].body["signingSecret"] == SecretRef("env", "SECRET")
+    assert "hooks.example.com/HOOK" not in str(quiet) and SECRET not in str(quiet)
 
     def known(reference):
-        return {"HOOK": "value of HOOK", "SECRET": "another"}[reference["env"]]
+        return {"HOOK_URL": "https://hooks.example.com/HOOK_URL", "SECRET": SECRET}[reference.name]
 
-    loud = planned(twin, item, options=PlanOptions(reveal=known))
-    assert [(f.path, f.before, f.after) for f in loud.changes[0].fields] == [
-        ("signingSecret", "(secret)", {"env": "SECRET"})
+    assert planned(twin, item, options=PlanOptions(reveal=known)).steps == ()
+    rotated = PlanOptions(reveal=lambda one: "another" if one.name == "SECRET" else known(one))
+    loud = planned(twin, item, options=rotated)
+    assert [(f.path, f.after) for f in loud.changes[0].fields] == [
+        ("customHeaders.X-A", SecretRef("env", "SECRET")),
+        ("signingSecret", SecretRef("env", "SECRET")),
     ]
-    assert "another" not in str(loud)
+    assert "another" not in str(loud) and SECRET not in str(loud)
 
 
 def test_a_channel_without_a_secret_of_its_own_keeps_the_live_one():
     twin = live((channel(),))
     made = planned(twin, channel(disabled=True))
-    assert made.steps[0].body["signingSecret"] == {"live": "signingSecret"}
-    assert made.steps[0].body["customHeaders"] == {}
+    body = encode(made.steps[0]).body
+    assert body["signingSecret"] == LiveValue("signingSecret")
+    assert body["customHeaders"] == {}
 
 
 def test_preconditions_hold_what_is_touched_and_what_it_relies_on():
@@ -547,16 +554,16 @@ def test_preconditions_hold_what_is_touched_and_what_it_relies_on():
 def test_paths_name_live_ids_and_bodies_name_keys():
     twin = live(BASE)
     made = planned(twin, *BASE[:2], plan(amount="11", offers=("pack",)))
-    assert [s.path for s in made.steps] == [
+    assert [path_text(encode(s)) for s in made.steps] == [
         "/plans",
         "/plans/{plan/pro#draft}/addons",
         "/plans/{plan/pro#draft}/publish",
     ]
-    assert made.steps[1].body == {"addonId": "{addon/pack#active}", "fromPlanPhase": "main"}
+    assert encode(made.steps[1]).body == {"addonId": IdRef(Ref(Kind.ADDON, "pack")), "fromPlanPhase": "main"}
     addon_id = twin.one(Ref(Kind.ADDON, "pack"), "active").id
     draft = live(BASE, (addon(), life(plan(amount="11", offers=("pack",)), DRAFT)))
     detached = planned(draft, life(plan(amount="11"), DRAFT))
     draft_id = draft.one(Ref(Kind.PLAN, "pro"), "draft").id
-    assert [(s.method, s.path) for s in detached.steps] == [
+    assert [(encode(s).method, path_text(encode(s))) for s in detached.steps] == [
         ("DELETE", f"/plans/{draft_id}/addons/{addon_id}")
     ]

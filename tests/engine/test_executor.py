@@ -14,12 +14,15 @@ from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settl
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import LiveState
+from catalogsync.core.model import LiveState, Ref
 from catalogsync.core.report import Status
+from catalogsync.core.values import IdRef, SecretRef
 from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.store import planfile
-from catalogsync.targets.v1 import Client
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets import path_text
+from catalogsync.targets.v1 import Client, encode
 
 METERS = """\
 kind: meter
@@ -128,7 +131,8 @@ def test_done_by_somebody_else_is_already(sandbox, tmp_path):
     client = client_of(sandbox)
     plan = planned(written(tmp_path, METERS), client)
     first = plan.steps[0]
-    client.send(first.method, first.path, first.body)
+    request = encode(first)
+    client.send(request.method, path_text(request), request.body)
     report = apply(plan, client)
     assert report.complete
     assert report.outcomes[0].status is Status.ALREADY
@@ -236,12 +240,12 @@ def test_an_altered_precondition_is_refused(sandbox, tmp_path):
     assert refused.value.code == "plan-tampered"
 
 
-def test_placeholders_of_what_is_not_there():
-    view = View(LiveState({}))
-    assert view.fill("/plans/01/publish") == "/plans/01/publish"
-    assert view.body({"a": ["{b}", "{plan/pro}", 1, None]}, None) == {"a": ["{b}", "{plan/pro}", 1, None]}
+def test_ids_of_what_is_not_there():
+    view = View(LiveState({}), Secrets({}))
     with pytest.raises(Exception, match="no draft version of plan/pro"):
-        view.fill("/plans/{plan/pro#draft}/publish")
+        view.plain(IdRef(Ref.parse("plan/pro"), "draft"), Ref.parse("plan/pro"))
+    with pytest.raises(Refused, match="NOWHERE"):
+        view.plain(SecretRef("env", "NOWHERE"), Ref.parse("plan/pro"))
 
 
 class Pool(httpx.BaseTransport):

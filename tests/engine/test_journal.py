@@ -28,9 +28,9 @@ def test_the_second_is_refused(plan, tmp_path):
 
 
 HOLDER = """
-import fcntl, os, sys
-f = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
-fcntl.flock(f, fcntl.LOCK_EX)
+import sys, filelock
+lock = filelock.FileLock(sys.argv[1] + ".lock")
+lock.acquire()
 print("held", flush=True)
 sys.stdin.read()
 """

@@ -34,7 +34,7 @@ def client_saying(text):
     return Client("http://localhost:1", transport=httpx.MockTransport(lambda _: answer), wait=lambda _: None)
 
 
-@pytest.mark.parametrize("kind", Kind, ids=str)
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_list_that_makes_no_sense(kind, name):
     try:

@@ -9,6 +9,7 @@ from engine_helpers import EXAMPLE, catalog_of, client_of, planned, saved
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused
+from catalogsync.core.plan import FORMAT
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
 
@@ -33,9 +34,10 @@ def _step(body, **new):
 TAMPERED = {
     "another target": lambda b: b["target"].update(url="http://elsewhere.localhost"),
     "another server": lambda b: b["target"].update(version="v9"),
-    "another path": lambda b: _step(b, path="/meters/other"),
-    "another method": lambda b: _step(b, method="DELETE"),
-    "another body": lambda b: b["steps"][0]["body"].update(slug="other"),
+    "another verb": lambda b: _step(b, verb="delete"),
+    "another key": lambda b: _step(b, key="other"),
+    "another id": lambda b: _step(b, id="01"),
+    "another body": lambda b: b["steps"][0]["content"].update(name="other"),
     "a step less": lambda b: b["steps"].pop(),
     "steps swapped": lambda b: b["steps"].reverse(),
     "needs dropped": lambda b: b["steps"][-1].update(needs=[]),
@@ -93,7 +95,7 @@ def test_another_format(plan, tmp_path):
 
 
 def test_resealed_nonsense_is_refused(tmp_path):
-    body = {"format": 1, "steps": [{}]}
+    body = {"format": FORMAT, "steps": [{}]}
     path = tmp_path / "plan"
     path.write_text(canon.dumps({**body, "digest": canon.fingerprint(body)}), "utf-8")
     with pytest.raises(Refused, match="no saved plan"):

@@ -12,12 +12,13 @@ import pytest
 from engine_helpers import apply, client_of, planned
 from scenarios import JOBS, catalog_for, prepared
 
-from catalogsync import executor
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import V1, Client, reader
 
 CREATING = (Verb.CREATE, Verb.CREATE_DRAFT)
 
@@ -43,8 +44,9 @@ def test_an_object_that_somebody_else_made_otherwise(ref: Ref) -> None:
     plan = planned(catalog_for("first"), client)
     step = next(s for s in plan.steps if s.ref == ref)
     assert apply(until(plan, step), client).complete
-    view = executor.run.View(reader.read(client))
-    client.send("POST", step.path, view.body({**step.body, "name": "Somebody else's"}, ref))
+    other = replace(step, body={**step.body, "name": "Somebody else's"})
+    target = V1(client)
+    target.send(target.encode(other), ref, View(reader.read(client), Secrets({})).plain)
     sent = writes(sandbox)
     with pytest.raises(Refused) as refused:
         apply(plan, client)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
-from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, settle, written
 
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Verb
 from catalogsync.core.report import Status
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.store.secrets import resolve
+from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import reader
 
 OLD, NEW = "whsec_" + "b2xk" * 10, "whsec_" + "bmV3" * 10
@@ -33,9 +35,7 @@ def rotation(tmp_path, monkeypatch):
     catalog = written(tmp_path, CHANNEL)
     settle(catalog, client)
     monkeypatch.setenv("HINDSIGHT_SECRET", NEW)
-    plan = make_plan(
-        catalog, reader.read(client), planned(catalog, client).target, PlanOptions(reveal=resolve)
-    )
+    plan = make_plan(catalog, reader.read(client), TARGET, PlanOptions(reveal=Secrets(os.environ).reveal))
     assert [step.verb for step in plan.steps] == [Verb.UPDATE]
     return sandbox, client, plan
 
