@@ -18,11 +18,12 @@ from catalogsync.core.diagnostics import Diagnostic, Path, Severity, in_order
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.openmeter import releases
-from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind
+from catalogsync.openmeter.kinds import KINDS, offered_kind
 from catalogsync.openmeter.openapi_subset import draw_wire
 from catalogsync.openmeter.releases import Behaviour, Description, Release
 from catalogsync.openmeter.unknown_members import Unknown, body_side, operation, unknown
 from catalogsync.targets.protocol import Request
+from catalogsync.targets.v1 import places
 from catalogsync.targets.v1.encoder import encode
 
 _TEXTS = ("description", "metadata")
@@ -73,7 +74,7 @@ def held(catalog: Catalog, server: Server) -> Held:
         found += [one.diagnostic(resource) for one in lacks]
         body = resource.body
         for one in reversed(lacks):
-            body = _without(body, one.path) if one.whole else body
+            body = places.without(body, one.path) if one.whole else body
         resources[ref] = replace(resource, body=body)
     return Held(Catalog(resources), in_order(found))
 
@@ -150,11 +151,11 @@ def _of_resource(resource: Resource, server: Server) -> Iterator[_Lack]:
     if offered_kind(resource.ref.kind) is not None:
         for key, offer in normal.get("addons", {}).items():
             attach = Step(0, Verb.ATTACH, resource.ref, offer, "", addon=key)
-            yield from _of_request(encode(attach), resource, server.wire, _offer_path(resource, key))
+            yield from _of_request(encode(attach), resource, server.wire, places.offer_path(resource, key))
 
 
 def _of_step(step: Step, resource: Resource, plan: Plan, server: Server) -> Iterator[_Lack]:
-    at = _offer_path(resource, step.addon) if step.addon else ()
+    at = places.offer_path(resource, step.addon) if step.addon else ()
     if server.wire is not None and not server.newest:
         yield from _of_request(encode(step), resource, server.wire, at)
     if step.verb is Verb.UPDATE_ATTACHMENT and _quantity_stays(step, plan, server):
@@ -209,7 +210,7 @@ def _of_request(request: Request, resource: Resource, wire: Description, at: Pat
 
 
 def _lack(one: Unknown, resource: Resource, body: Any, at: Path) -> _Lack:
-    path, whole = _in_manifest(one.path, resource, body, at)
+    path, whole = places.in_manifest(one.path, resource, body, at)
     name = next(str(part) for part in reversed(one.path) if isinstance(part, str))
     what = f"`{name}`: it would be dropped"
     if one.value is not None:
@@ -221,45 +222,3 @@ def _is_text(one: Unknown, kind: Kind, whole: bool) -> bool:
     """Whether nothing that customers pay or may use hangs on it. The key of a kind that is keyed by metadata does."""
     is_key = KINDS[kind].keyed_by_metadata and one.path == ("metadata",)
     return whole and one.value is None and one.path[-1] in _TEXTS and not is_key
-
-
-def _offer_path(resource: Resource, key: str) -> Path:
-    offers: Any = resource.body.get("addons") or ()
-    return next((("addons", n) for n, one in enumerate(offers) if one.get("addon") == key), ())
-
-
-def _in_manifest(path: Path, resource: Resource, request: Any, at: Path) -> tuple[Path, bool]:
-    """The place in the manifest of a place in a request, as far as it is there, and whether all of it is."""
-    written: Any = resource.body
-    for part in at:
-        written = written[part]
-    found, lists = at, KINDS[resource.ref.kind].lists
-    for part in path:
-        request = request[part]
-        place: str | int | None = part
-        if isinstance(part, int) and isinstance(written, list | tuple):
-            rule = lists.get(tuple(name for name in found if isinstance(name, str)))
-            place = _position(written, rule.by, request) if isinstance(rule, Keyed) else part
-        try:
-            written = written[place]
-        except (KeyError, IndexError, TypeError):
-            return found, False
-        found = (*found, place)  # type: ignore[arg-type]
-    return found, True
-
-
-def _position(items: Any, by: str, wanted: Mapping[str, Any]) -> int | None:
-    return next((n for n, item in enumerate(items) if item.get(by) == wanted.get(by)), None)
-
-
-def _without(value: Any, path: Path) -> Any:
-    """The value without what stands at a path that is there."""
-    first, rest = path[0], path[1:]
-    if isinstance(value, Mapping):
-        kept = {name: one for name, one in value.items() if rest or name != first}
-        return {**kept, first: _without(value[str(first)], rest)} if rest else kept
-    return [
-        _without(one, rest) if number == first else one
-        for number, one in enumerate(value)
-        if rest or number != first
-    ]
