@@ -6,8 +6,8 @@ timestamps and no secrets. `planner.transitions.observe` makes a state from what
 So for each object a plan holds one state (what was read) and, by folding its steps, every state on the way to the desired one. An expected
 state is compared with an observed one by `transitions.agrees`, since the server shows some things less or more than they were sent.
 
-Each assignment says which version it names, as a number, or as `After` one where it does not exist yet. A secret that was read stands in a state as `Hidden`, one
-that a manifest names as `SecretRef` (`core.values`). Archived versions are in no state, so deleting one changes none.
+Each assignment says which version it names, as a number, or as `After` one where it does not exist yet. A secret that was read stands in a
+state as `Hidden`, one that a manifest names as `SecretRef` (`core.values`). Archived versions are in no state, so deleting one changes none.
 """
 
 from __future__ import annotations

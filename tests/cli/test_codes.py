@@ -19,7 +19,7 @@ _FAMILIES = (
     "internal|number|event|events|plan|discount|duration|entitlement|currency|key|addon|waiver|quote"
 )  # fmt: skip
 _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
-_NOT_CODES = {"addon-id", "feature-key", *(one.name for one in releases.behaviours())}
+_NOT_CODES = {"addon-id", "feature-key", *map(str, releases.Behaviour)}
 
 
 def literals() -> set[str]:

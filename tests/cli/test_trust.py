@@ -68,14 +68,23 @@ def test_a_plan_that_failed_is_refused_unless_told(home):
     assert run("apply", "plan.json", "--yes", "--unproven", folder=home).returncode == 0
 
 
+BOUND = {
+    "environment": "",
+    "prefix": "/api/v1",
+    "url": "sandbox:server.db",
+    "version": "",
+    "description": "",
+}
+
+
 @pytest.mark.parametrize(
     ("changed", "options", "said"),
     [
         ({"created": "2020-01-01T00:00:00Z"}, ("--max-age", "24"), "more than 24 hours ago"),
         ({"created": ""}, ("--max-age", "24"), "an unknown time"),
         ({"created": "soon"}, ("--max-age", "0.5"), "more than 0.5 hours ago"),
-        ({"target": {"environment": "", "prefix": "/api/v1", "url": "sandbox:server.db", "version": "v0.0.1", "description": ""}}, (), "another version"),
-        ({"target": {"environment": "", "prefix": "/api/v1", "url": "sandbox:server.db", "version": "", "description": "0"}}, (), "another API description"),
+        ({"target": {**BOUND, "version": "v0.0.1"}}, (), "another version"),
+        ({"target": {**BOUND, "description": "0"}}, (), "another API description"),
         ({}, ("--url", "sandbox:other.db"), "not for sandbox:other.db"),
     ],
 )  # fmt: skip

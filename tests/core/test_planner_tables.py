@@ -418,7 +418,7 @@ def test_refusals(case):
 def test_making_anew_has_to_be_allowed_and_then_runs():
     twin = live((meter(), feature(meterSlug="tokens")))
     allowed = PlanOptions(recreate=frozenset({Ref(Kind.METER, "tokens"), Ref(Kind.FEATURE, "api")}))
-    files = (meter(aggregation="MAX"), feature(meterSlug="tokens", metadata={"a": "b"}))
+    files = (meter(aggregation="UNIQUE_COUNT"), feature(meterSlug="tokens", metadata={"a": "b"}))
     made = planned(twin, *files, options=allowed)
     assert lines(made) == [
         "1 archive feature/api",
