@@ -19,6 +19,7 @@ from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Journal
+from catalogsync.openmeter import releases
 from catalogsync.store import planfile
 
 OnStep = Callable[[Outcome], None]
@@ -110,14 +111,28 @@ def _refuse_old(plan: Plan, max_age: float | None, now: datetime.datetime) -> No
 
 
 def refuse_other_server(bound: TargetIdentity, found: TargetIdentity) -> None:
-    """Another server behind the same URL: by its version or its API description, where both told them. Raises Refused."""
+    """Another server behind the same URL, or the same one after an upgrade: by its version or its API description, where both told them.
+    Raises Refused.
+    """
     for what, then, now in (
         ("version", bound.server_version, found.server_version),
         ("API description", bound.description_digest, found.description_digest),
     ):
         if then and now and then != now:
             raise Refused(
-                f"{found.url} has another {what} than the server the plan was made for ({then}, now {now})",
+                f"{found.url} has another {what} than the server the plan was made for ({then}, now {now}): "
+                + (
+                    "it was upgraded since, or is another server"
+                    if _is_later(bound, found)
+                    else "another server, or another release of it"
+                ),
                 code="refused-other-target",
-                hint="make a plan for this server",
+                hint="make a plan for this server as it is now, and review it",
             )
+
+
+def _is_later(bound: TargetIdentity, found: TargetIdentity) -> bool:
+    """Whether both are known releases, and the one found came after the one that the plan was made for."""
+    order = [one.tag for one in releases.known()]
+    then, now = ([order.index(tag) for tag in one.releases if tag in order] for one in (bound, found))
+    return bool(then and now) and max(then) < min(now)

@@ -9,6 +9,7 @@ from pathlib import Path
 from catalogsync import manifests
 from catalogsync.app.environments import Chosen
 from catalogsync.app.runtime import Runtime
+from catalogsync.checks import later_rules
 from catalogsync.checks.lint import LintSettings, lint
 from catalogsync.checks.validate import validate
 from catalogsync.core import gc_pause
@@ -16,7 +17,7 @@ from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
 
-__all__ = ["Checked", "LintSettings", "check", "check_chosen", "valid"]
+__all__ = ["Checked", "LintSettings", "check", "check_chosen", "plannable", "valid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Checked:
     @property
     def is_valid(self) -> bool:
         return not any(one.is_error for one in self.diagnostics)
+
+    @property
+    def may_be_planned(self) -> bool:
+        """Whether each error is one that a plan may take, of what was published before a later rule."""
+        return all(later_rules.may_stand(one) for one in self.diagnostics if one.is_error)
 
 
 def check(
@@ -45,7 +51,7 @@ def check(
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
         whole = not loaded.gaps.any and not faulty
         costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
-        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *found, *costs)))
+        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *later_rules.explained(found), *costs)))
 
 
 def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
@@ -58,5 +64,13 @@ def valid(chosen: Chosen, runtime: Runtime) -> Checked:
     """The same. Raises InvalidCatalog when it holds errors."""
     checked = check_chosen(chosen, runtime)
     if not checked.is_valid:
+        raise InvalidCatalog(checked.diagnostics)
+    return checked
+
+
+def plannable(chosen: Chosen, runtime: Runtime) -> Checked:
+    """The same, where errors that a plan may take are left to it (`checks.later_rules.settled`)."""
+    checked = check_chosen(chosen, runtime)
+    if not checked.may_be_planned:
         raise InvalidCatalog(checked.diagnostics)
     return checked

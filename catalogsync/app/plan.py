@@ -13,18 +13,21 @@ from catalogsync.app.rehearse import rehearse
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
+from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
-from catalogsync.core.errors import Refused, UsageError
-from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
+from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.planner import PlanOptions, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
+from catalogsync.targets.v1 import support
 
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What the files ask for, without errors, and the environment that they go to."""
+    """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to."""
 
     chosen: Chosen
     environment: Environment
@@ -34,7 +37,7 @@ class Desired:
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime) -> Desired:
     """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
     chosen, environment = environments.choose(paths, target, runtime)
-    return Desired(chosen, environment, check.valid(chosen, runtime))
+    return Desired(chosen, environment, check.plannable(chosen, runtime))
 
 
 def plan_desired(
@@ -46,9 +49,16 @@ def plan_desired(
     rehearsed: bool = False,
 ) -> Plan:
     """The plan for an open server, with what was found in the files and the commit they are at."""
-    plan = plan_catalog(wanted.checked.catalog, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
-    diagnostics = tuple(dict.fromkeys((*wanted.checked.diagnostics, *plan.diagnostics)))
-    return replace(plan, diagnostics=diagnostics, git_revision=git_revision(wanted.chosen.paths[0]))
+    checked = wanted.checked
+    plan = plan_catalog(
+        checked.catalog,
+        server,
+        recreate=recreate,
+        keep=keep,
+        rehearsed=rehearsed,
+        findings=checked.diagnostics,
+    )
+    return replace(plan, git_revision=git_revision(wanted.chosen.paths[0]))
 
 
 def plan_files(
@@ -77,17 +87,45 @@ def plan_catalog(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     rehearsed: bool = False,
+    findings: Sequence[Diagnostic] = (),
 ) -> Plan:
-    """The plan that makes a server what a valid catalog says. `recreate`: KIND/KEY of objects that may be removed and
-    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key.
+    """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
+    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `findings`: what the check of the catalog
+    found. Raises InvalidCatalog when an error among them is about something that the plan would write.
     """
     options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
-    plan = make_plan(catalog, server.read(), server.identity(), options)
-    return (
-        rehearse(plan, catalog, server.client, server.secrets, options)
-        if rehearsed and not plan.blocked
-        else plan
-    )
+    try:
+        live = server.read()
+    except TargetError:
+        _refuse_errors(findings)  # what is wrong in the files is known without a server
+        raise
+    return _planned(catalog, live, server, options, rehearsed=rehearsed, findings=findings)
+
+
+def _planned(
+    catalog: Catalog,
+    live: LiveState,
+    server: OpenMeter,
+    options: PlanOptions,
+    *,
+    rehearsed: bool,
+    findings: Sequence[Diagnostic] = (),
+) -> Plan:
+    """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
+    said = server.introduce()
+    held = support.held(catalog, said.server)
+    plan = support.told(make_plan(held.catalog, live, said.identity, options), held, said.server)
+    found = later_rules.settled(findings, catalog, plan)
+    _refuse_errors(found)
+    plan = replace(plan, diagnostics=tuple(dict.fromkeys((*found, *plan.diagnostics))))
+    if rehearsed and not plan.blocked:
+        return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
+    return plan
+
+
+def _refuse_errors(findings: Sequence[Diagnostic]) -> None:
+    if any(one.is_error for one in findings):
+        raise InvalidCatalog(tuple(findings))
 
 
 def _refs(texts: Iterable[str]) -> list[Ref]:
@@ -127,10 +165,7 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = Fal
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    plan = make_plan(back.catalog, live, server.identity(), options)
-    if rehearsed and not plan.blocked:
-        plan = rehearse(plan, back.catalog, server.client, server.secrets, options)
-    return undo.told(plan, back)
+    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -24,17 +24,19 @@ from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client
+from catalogsync.targets.v1.support import Server
 
 _URL = "http://twin.localhost"
 States = Mapping[Ref, JsonObject]
 
 
 class _Twin:
-    """A sandbox that starts as the copy of a server, with a client of its own."""
+    """A sandbox that starts as the copy of a server and knows as much as it, with a client of its own."""
 
-    def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets) -> None:
-        self.secrets = secrets
-        self._sandbox = Sandbox()
+    def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets, like: Server) -> None:
+        self.secrets, self._like = secrets, like
+        release = like.known[-1].tag if like.known else None
+        self._sandbox = Sandbox(release=release, description=None if release else like.wire)
         try:
             self._sandbox.seed_from(origin, prefix)
         except SeedError as problem:
@@ -45,7 +47,7 @@ class _Twin:
         self.target = V1(self.client)
 
     def copy(self) -> _Twin:
-        return _Twin(self.client.http, self.client.prefix, self.secrets)
+        return _Twin(self.client.http, self.client.prefix, self.secrets, self._like)
 
     def read(self) -> LiveState:
         return self.target.read()
@@ -55,12 +57,14 @@ class _Twin:
         self._sandbox.close()
 
 
-def rehearse(plan: Plan, catalog: Catalog, client: Client, secrets: Secrets, options: PlanOptions) -> Plan:
-    """The plan with its proof. `client` speaks to the live server, which is only read.
+def rehearse(
+    plan: Plan, catalog: Catalog, client: Client, secrets: Secrets, options: PlanOptions, like: Server
+) -> Plan:
+    """The plan with its proof. `client` speaks to the live server, which is only read; `like` is what that one says of itself.
 
     Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
     """
-    twin = _Twin(client.http, client.prefix, secrets)
+    twin = _Twin(client.http, client.prefix, secrets, like)
     try:
         proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
     finally:

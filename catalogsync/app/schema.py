@@ -14,9 +14,9 @@ from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
 from catalogsync.manifests import files
-from catalogsync.openmeter import schemas
+from catalogsync.openmeter import releases, schemas
 from catalogsync.schemagen import SOURCE, compare, draw, wire_name
-from catalogsync.schemagen.changes import DescriptionChange
+from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses
 
 _TIMEOUT = 30.0
@@ -24,11 +24,15 @@ _TIMEOUT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The descriptions that the schemas were drawn from and that was given, and what the second changes."""
+    """The descriptions that the schemas were drawn from and that was given, what the second lacks of what is managed, and all that it
+    changes. `releases`: the tags of the known releases that have the given one.
+    """
 
     known: Mapping[str, Any]
     given: Mapping[str, Any]
+    lacks: tuple[Lacking, ...]
     changes: tuple[DescriptionChange, ...]
+    releases: tuple[str, ...] = ()
 
 
 def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
@@ -52,7 +56,9 @@ def check_schemas(spec: str, runtime: Runtime) -> Compared:
     description = _parse(spec, text)
     drawn = json.loads(draw(description, text)[wire_name(description)])
     known = schemas.schema(wire_name(description))
-    return Compared(known[SOURCE], drawn[SOURCE], tuple(compare(known, drawn)))
+    changes = compare(known, drawn)
+    tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()
+    return Compared(known[SOURCE], drawn[SOURCE], lacking(changes), changes, tags)
 
 
 def _read(spec: str, runtime: Runtime) -> bytes:

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,13 +20,23 @@ from catalogsync.core.plan import TargetIdentity
 from catalogsync.store import addresses, config
 from catalogsync.store.config import Environment
 from catalogsync.store.secrets import Secrets
-from catalogsync.targets.v1 import V1, Client
+from catalogsync.targets.v1 import V1, Client, support
+from catalogsync.targets.v1.client import digest_of
+from catalogsync.targets.v1.support import Server
 
 if TYPE_CHECKING:
     from catalogsync.sandbox import Sandbox
     from catalogsync.targets.v1 import Call
 
 _EMBEDDED = "http://sandbox.localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Which server it is, and what it knows."""
+
+    identity: TargetIdentity
+    server: Server
 
 
 class OpenMeter:
@@ -92,9 +103,17 @@ class OpenMeter:
 
     def identity(self) -> TargetIdentity:
         """What a plan is bound to: the environment's name, URL and prefix, and what the server says of itself."""
-        version, digest = self.client.identity()
-        where = self.environment
-        return TargetIdentity(where.url, version, digest, where.name, where.prefix)
+        return self.introduce().identity
+
+    def introduce(self) -> Introduction:
+        """The same with what the server knows, by its own description and by the table of known releases."""
+        version, text = self.client.introduction()
+        server = support.server_of(version, text)
+        where, known = self.environment, tuple(one.tag for one in server.known)
+        digest = digest_of(text)
+        return Introduction(
+            TargetIdentity(where.url, version, digest, where.name, where.prefix, known), server
+        )
 
     def close(self) -> None:
         """Closes the connections, and the file of an embedded server."""

@@ -6,11 +6,13 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from catalogsync.app.schema import check_schemas, draw_schemas
+from catalogsync.app.schema import Compared, check_schemas, draw_schemas
 from catalogsync.cli import options, streams
+from catalogsync.schemagen import DescriptionChange
 
 
 @click.group("schema")
@@ -35,23 +37,42 @@ def draw_command(spec: str, out: Path) -> None:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check_command(spec: str, form: str) -> None:
-    """Say, field by field, what a description adds, removes or changes for the kinds we manage; exit 1 when
-    anything.
+    """Say what a description lacks of what we manage, then, field by field, what it adds or changes; exit 1 when anything. What means
+    the same in other words is the same.
     """
     found = check_schemas(spec, options.runtime())
-    changes = found.changes
     if form == "json":
-        report = {
-            "known": found.known,
-            "given": found.given,
-            "changes": [asdict(change) for change in changes],
-        }
-        streams.data(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "json")
+        streams.data(json.dumps(_report(found), indent=2, ensure_ascii=False) + "\n", "json")
     else:
-        for change in changes:
-            streams.line(str(change))
-    given = f"{found.given['title']} {found.given['version']}"
-    told = f"{len(changes)} difference{'s' if len(changes) != 1 else ''}" if changes else "no difference"
-    streams.talk(f"{given} ({spec}): {told} from the description the schemas were drawn from")
-    if changes:
+        for line in (*found.lacks, *_others(found)):
+            streams.line(str(line))
+    streams.talk(f"{_which(found)} ({spec}): {_told(found)}")
+    if found.changes:
         sys.exit(1)
+
+
+def _report(found: Compared) -> dict[str, Any]:
+    return {
+        "known": found.known,
+        "given": found.given,
+        "releases": found.releases,
+        "lacks": [asdict(one) for one in found.lacks],
+        "changes": [asdict(change) for change in found.changes],
+    }
+
+
+def _others(found: Compared) -> list[DescriptionChange]:
+    """The differences that are not told by what is lacking."""
+    return [one for one in found.changes if one.action != "removed" or one.member.startswith("?")]
+
+
+def _which(found: Compared) -> str:
+    release = f", OpenMeter {' or '.join(found.releases)}" if found.releases else ""
+    return f"{found.given['title']} {found.given['version']}{release}"
+
+
+def _told(found: Compared) -> str:
+    if not found.changes:
+        return "the same as the description the schemas were drawn from, in all that is managed"
+    number = len(found.lacks) + len(_others(found))
+    return f"{number} difference{'s' if number != 1 else ''} from the description the schemas were drawn from"

@@ -61,6 +61,8 @@ secret-invalid | a secret that its member cannot take | It was resolved before t
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
+server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/compatibility.md names the oldest supported release.
+server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be told beforehand. | Let GET /api/swagger.json through to it.
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
 stdout-unwritable | stdout could not take what was written to it | The disk is full, perhaps. What the command did before is done. | Write to a file with room.
 system-refused | the operating system refused something | A file, a folder or a device could not be used. | See the message.
@@ -68,5 +70,6 @@ target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the w
 target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
 undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.
 undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what you wish into the manifests and plan them.
+unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
 usage | the command line is off | See the message. | catalogsync VERB --help
 """

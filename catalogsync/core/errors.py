@@ -70,7 +70,7 @@ class Refused(CatalogsyncError):
 
 
 class Incomplete(CatalogsyncError):
-    """Apply ended with failed, unknown, different or untried steps; running again finishes the job."""
+    """Apply ended with failed, unknown, different or untried steps; each outcome says what became of it."""
 
     exit_code = 4
     default_code = "apply-incomplete"

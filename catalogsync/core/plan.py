@@ -84,7 +84,8 @@ class Precondition:
 @dataclass(frozen=True, slots=True)
 class TargetIdentity:
     """What a plan is bound to: the environment's name ("" for a server named by its URL), its URL without credentials, its prefix, and
-    what the server says of itself (version, digest of its API description; "" if unknown).
+    what the server says of itself (version, digest of its API description; "" if unknown). `releases`: the tags of the known releases that
+    it may be, none where it cannot be told.
     """
 
     url: str
@@ -92,6 +93,7 @@ class TargetIdentity:
     description_digest: str = ""
     environment: str = ""
     prefix: str = "/api/v1"
+    releases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

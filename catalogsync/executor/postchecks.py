@@ -1,12 +1,14 @@
-"""What no state shows and a run has to look at all the same: why a plan's offers do not fit. Pure."""
+"""What no state shows and a run has to look at all the same: why a plan's offers do not fit, what a server does not keep. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalogsync.core.changes import FieldChange
 from catalogsync.core.model import LiveGroup
 from catalogsync.core.plan import Step, Verb
+from catalogsync.openmeter import releases
 
 
 def unfit_offers(step: Step, group: LiveGroup) -> list[str]:
@@ -18,6 +20,18 @@ def unfit_offers(step: Step, group: LiveGroup) -> list[str]:
         for one in group.draft.assignments
         for entry in _entries(one.body.get("validationErrors"))
     ]
+
+
+def not_kept(fields: Iterable[FieldChange]) -> str:
+    """For what came back without fields that were sent: that the server did not keep them, and the known release that would."""
+    lost = [one for one in fields if one.before is not None and one.after is None]
+    if not lost:
+        return ""
+    names = {part for one in lost for part in one.path.split(".")}
+    names |= {name for one in lost if isinstance(one.before, Mapping) for name in one.before}
+    since = sorted({one.since for one in releases.later_members() if one.name in names})
+    told = f"; {' and '.join(since)} and later releases do" if since else ""
+    return f"the server did not keep {', '.join(one.path for one in lost)}{told}"
 
 
 def _entries(value: Any) -> list[Mapping[str, Any]]:

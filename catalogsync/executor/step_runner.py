@@ -13,7 +13,7 @@ from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Outcome, Status
 from catalogsync.executor.journal import Journal
 from catalogsync.executor.live_view import View
-from catalogsync.executor.postchecks import unfit_offers
+from catalogsync.executor.postchecks import not_kept, unfit_offers
 from catalogsync.executor.resume import differing, gone_already
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import transitions
@@ -115,7 +115,7 @@ class Stepper:
         if _is_there(step, after, after, live):
             return Outcome(step, Status.DONE, again)
         fields = differing(step.ref, after, live)
-        message = "; ".join(filter(None, ["stored differently than sent", again]))
+        message = "; ".join(filter(None, ["stored differently than sent", not_kept(fields), again]))
         return Outcome(step, Status.DIFFERENT, message, fields=fields)
 
     def _made_twice(self, step: Step) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,7 +60,8 @@ class Since:
 class Release:
     """A known release. `tag`: as `GET /version` gives it, for the newest one a commit. `digests`: the meaning of its whole description
     and of what is cut from it (`digest`); two releases may share them. `missing`: members of request bodies that the newest one has
-    and this one drops, as `Schema.member`. `behaviours`: what it already does.
+    and this one drops, as `Schema.member`. `behaviours`: what it already does. `tried`: how that
+    was found out.
     """
 
     tag: str
@@ -67,6 +69,7 @@ class Release:
     digests: tuple[str, ...]
     missing: tuple[str, ...]
     behaviours: frozenset[Behaviour]
+    tried: str
 
     def has(self, behaviour: Behaviour) -> bool:
         """Whether a server of this release behaves so."""
@@ -96,6 +99,7 @@ def known() -> tuple[Release, ...]:
             tuple(row.get("digests", ())),
             tuple(row.get("missing", ())),
             frozenset(b.behaviour for b in behaviours() if tags.index(b.release) <= number),
+            row["tried"],
         )
         for number, row in enumerate(_table()["releases"])
     )
@@ -120,6 +124,43 @@ def minimum() -> Release:
 def by_tag(tag: str) -> Release | None:
     """The release of that name."""
     return next((one for one in known() if one.tag == tag), None)
+
+
+def since(member: str) -> str:
+    """The tag of the first known release that knows a member (`Schema.member`) that an older one lacks; "" where none lacks it."""
+    lacking = [number for number, one in enumerate(known()) if member in one.missing]
+    return known()[lacking[-1] + 1].tag if lacking and lacking[-1] + 1 < len(known()) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterMember:
+    """A member of the bodies that a catalog sends which came with a later known release, `since`. Older ones drop it."""
+
+    schema: str
+    name: str
+    since: str
+
+
+def later_members() -> tuple[LaterMember, ...]:
+    """Every such member; those of subscriptions, which no catalog holds, aside."""
+    lacked = sorted({member for one in known() for member in one.missing if "Subscription" not in member})
+    split = ((member.partition("."), since(member)) for member in lacked)
+    return tuple(LaterMember(schema, name, tag) for (schema, _, name), tag in split)
+
+
+def older_than_minimum(candidates: tuple[Release, ...], version: str) -> bool:
+    """Whether a server is older than the oldest supported release: each of the releases that it may be is, or, where it is none of
+    them, its version's number.
+    """
+    if candidates:
+        return all(known().index(one) < known().index(minimum()) for one in candidates)
+    said, least = _number(version), _number(minimum().tag)
+    return bool(said and least) and said < least
+
+
+def _number(tag: str) -> tuple[int, ...]:
+    found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)-beta\.(\d+)", tag)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def identify(description: Description | None, version: str | None = None) -> tuple[Release, ...]:
@@ -158,6 +199,10 @@ def _meaning(part: Any) -> Any:
         return [_meaning(one) for one in part]
     if not isinstance(part, Mapping):
         return part
+    if isinstance(
+        part.get("$ref"), str
+    ):  # what stands beside a reference counts for nothing, and is not served
+        return {"$ref": part["$ref"]}
     return {str(name): _meaning(value) for name, value in part.items() if not _says_nothing(str(name), value)}
 
 

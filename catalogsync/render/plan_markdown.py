@@ -8,7 +8,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.render.paint import counted
-from catalogsync.render.plan_text import WORDS, summary
+from catalogsync.render.plan_text import WORDS, summary, which_server
 from catalogsync.targets import Describe, path_text
 
 _MOST_FIELDS = 50
@@ -16,7 +16,11 @@ _MOST_FIELDS = 50
 
 def render(plan: Plan, describe: Describe) -> str:
     """The whole plan as GitHub-flavoured Markdown."""
-    parts = [f"### {summary(plan)}", f"Target: `{plan.target.url}`"]
+    server = which_server(plan.target)
+    parts = [
+        f"### {summary(plan)}",
+        f"Target: `{plan.target.url}`{f' ({_plain(server)})' if server else ''}",
+    ]
     if plan.changes:
         parts.append(_table(plan.changes))
     parts += [_fold(change) for change in plan.changes if change.fields]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change, FieldChange
-from catalogsync.core.plan import Plan, Step
+from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.render import findings_text
@@ -51,7 +51,8 @@ UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 def render_plan(plan: Plan, describe: Describe, *, color: bool = False) -> str:
     """The whole plan."""
     paint = painter(color)
-    parts = [f"Target: {plan.target.url}\n"]
+    server = which_server(plan.target)
+    parts = [f"Target: {plan.target.url}{f' ({server})' if server else ''}\n"]
     parts += [change_text(change, paint) for change in plan.changes]
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
@@ -62,6 +63,17 @@ def render_plan(plan: Plan, describe: Describe, *, color: bool = False) -> str:
         parts.append(f"\n{_rehearsal(plan)}\n")
     parts.append(f"\n{paint(summary(plan), 'bold')}\n")
     return "".join(parts)
+
+
+def which_server(target: TargetIdentity) -> str:
+    """Which release a server is, in words; "" where it does not tell anything."""
+    if target.releases:
+        return f"OpenMeter {' or '.join(target.releases)}"
+    if target.server_version not in ("", "unknown"):
+        return f"OpenMeter {target.server_version}, no known release"
+    if target.description_digest:
+        return f"no known release, API description {target.description_digest.removeprefix('sha256:')[:8]}"
+    return ""
 
 
 def _rehearsal(plan: Plan) -> str:

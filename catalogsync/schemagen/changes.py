@@ -8,9 +8,12 @@ and the two tables are compared.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from catalogsync.openmeter.releases import later_members
 
 MANAGED_V1 = (
     "/api/v1/meters",
@@ -38,6 +41,14 @@ _STRUCTURE = (
     "discriminator",
     "required",
 )
+
+_UNSAID: Mapping[str, Any] = {
+    **dict.fromkeys(("required", "nullable", "uniqueItems", "readOnly", "writeOnly"), False),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), False),
+    **dict.fromkeys(("minItems", "minLength", "minProperties"), 0),
+    "additionalProperties": True,
+}
+"""What a word means that is not there: saying it says nothing. `deprecated` never says anything about what is taken."""
 
 Facts = dict[str, Any]
 
@@ -82,6 +93,43 @@ def _members(request: str, old: Mapping[str, Facts], new: Mapping[str, Facts]) -
             yield DescriptionChange(request, member, "changed", _difference(old[member], new[member]))
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A request, or a member of its body, that the second description does not have. `since`: the first known release that has it, "" where
+    the table of releases does not tell.
+    """
+
+    request: str
+    member: str
+    since: str
+
+    def __str__(self) -> str:
+        place = f"{self.request}: {self.member}" if self.member else self.request
+        return f"lacks    {place}" + (f" (there from {self.since} on)" if self.since else "")
+
+
+def lacking(changes: Iterable[DescriptionChange]) -> tuple[Lacking, ...]:
+    """What was removed of requests and bodies, each once: what lies inside something removed is not named."""
+    gone = [c for c in changes if c.action == "removed" and not c.member.startswith("?")]
+    places = {(c.request, c.member) for c in gone}
+    later = {one.name: one.since for one in later_members()}
+    return tuple(
+        Lacking(c.request, c.member, later.get(re.split(r"[^\w$]+", c.member)[-1], ""))
+        for c in gone
+        if not any((c.request, outer) in places for outer in _around(c.member))
+    )
+
+
+def _around(member: str) -> Iterator[str]:
+    """The places around a member: "a" and "a[]" for "a[].b"."""
+    return (member[: mark.start()] for mark in re.finditer(r"[.(\[]", member) if mark.start())
+
+
+def _telling(facts: Facts) -> Facts:
+    """The facts that say more than their absence."""
+    return {w: v for w, v in facts.items() if w != "deprecated" and (w not in _UNSAID or v != _UNSAID[w])}
+
+
 def _say(facts: Facts) -> str:
     return ", ".join(f"{word} {_text(value)}" for word, value in facts.items())
 
@@ -104,8 +152,7 @@ def _requests(wire: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
         for method, operation in item.items():
             spreading = _Spreading(wire["components"]["schemas"])
             for parameter in operation.get("parameters", []):
-                resolved = _parameter(parameter, wire)
-                spreading.facts[f"?{resolved['name']}"] = {k: v for k, v in resolved.items() if k != "name"}
+                spreading.parameter(_parameter(parameter, wire))
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 spreading.schema("", media["schema"], True, ())
             found[f"{method.upper()} {path}"] = spreading.facts
@@ -128,17 +175,22 @@ class _Spreading:
         self.components = components
         self.facts: dict[str, Facts] = {}
 
+    def parameter(self, said: Mapping[str, Any]) -> None:
+        """A parameter under `?name`, its schema spread out like a member's."""
+        at = f"?{said['name']}"
+        self.schema(at, said.get("schema", {}), False, ())
+        style = said.get("style") or ("form" if said.get("in") in ("query", "cookie") else "simple")
+        told = {"in": said.get("in"), "required": said.get("required", False), "style": style}
+        told["explode"] = said.get("explode", style == "form")
+        self.facts[at] = _telling(told) | self.facts.get(at, {})
+
     def schema(self, at: str, schema: Any, required: bool, inside: tuple[str, ...]) -> None:
         if not isinstance(schema, Mapping):
             return
         parts, inside, again = self.taken_in(schema, inside)
         own: Facts = {"required": True} if required and at else {}
         for part in parts:
-            own |= {
-                word: value
-                for word, value in part.items()
-                if word not in _STRUCTURE or isinstance(value, bool)
-            }
+            own |= _telling({w: v for w, v in part.items() if w not in _STRUCTURE or isinstance(v, bool)})
         self.facts[at] = self.facts.get(at, {}) | own
         for part in () if again else parts:
             self.below(at, part, inside)
@@ -168,7 +220,7 @@ class _Spreading:
             inner, inside, looped = self.taken_in(self.components[name] if name else part, inside)
             parts += inner
             again = again or looped
-        return [*parts, schema], inside, again
+        return parts if "$ref" in schema else [*parts, schema], inside, again
 
 
 def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -176,5 +228,13 @@ def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     names = {ref: value for value, ref in part.get("discriminator", {}).get("mapping", {}).items()}
     for word in ("oneOf", "anyOf"):
         for position, branch in enumerate(part.get(word, [])):
-            ref = branch.get("$ref", "") if isinstance(branch, Mapping) else ""
+            ref = _reference(branch)
             yield names.get(ref) or ref.rsplit("/", 1)[-1] or str(position), branch
+
+
+def _reference(branch: Any) -> str:
+    """What a branch refers to, by itself or as a single `allOf`; "" for a schema of its own."""
+    if not isinstance(branch, Mapping):
+        return ""
+    inner = branch.get("allOf", ())
+    return str(branch["$ref"]) if "$ref" in branch else _reference(inner[0]) if len(inner) == 1 else ""

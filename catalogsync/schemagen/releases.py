@@ -25,7 +25,7 @@ from catalogsync.openmeter.openapi_subset import draw_wire
 def draw(folder: Path) -> dict[str, str]:
     """The files of `openmeter/_releases`, name and text. Raises OSError when a description is not there."""
     table = json.loads((releases.FOLDER / releases.TABLE).read_text("utf-8"))
-    newest = releases.description(releases.Release("", "", (), (), frozenset()))
+    newest = releases.description(releases.Release("", "", (), (), frozenset(), ""))
     files: dict[str, str] = {}
     for row in table["releases"]:
         whole = _read(folder, row["tag"])

@@ -34,6 +34,7 @@ def to_json(plan: Plan) -> JsonObject:
             "prefix": plan.target.prefix,
             "version": plan.target.server_version,
             "description": plan.target.description_digest,
+            "releases": list(plan.target.releases),
         },
         "catalog": {"digest": plan.catalog_digest, "revision": plan.git_revision},
         "created": plan.created,
@@ -189,7 +190,12 @@ def from_json(body: Any) -> Plan:
     target, proof = body["target"], body.get("rehearsal")
     return Plan(
         target=TargetIdentity(
-            target["url"], target["version"], target["description"], target["environment"], target["prefix"]
+            target["url"],
+            target["version"],
+            target["description"],
+            target["environment"],
+            target["prefix"],
+            tuple(target["releases"]),
         ),
         changes=tuple(_read_change(c) for c in body["changes"]),
         steps=tuple(_read_step(s) for s in body["steps"]),

@@ -25,6 +25,7 @@ from catalogsync.render import plan_text
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, encode, reader
+from catalogsync.targets.v1.support import server_of
 
 __all__ = [
     "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status",
@@ -84,7 +85,7 @@ def undoing(done: Plan, client: Client) -> Plan:
 
 def rehearsed(made: Plan, catalog: Catalog, client: Client) -> tuple[bool, tuple[str, ...]]:
     """Whether the rehearsal of a plan finds nothing wrong, and what it finds."""
-    proof = rehearsal.rehearse(made, catalog, client, SECRETS, OPTIONS).rehearsal
+    proof = rehearsal.rehearse(made, catalog, client, SECRETS, OPTIONS, server_of("", b"")).rehearsal
     assert proof is not None
     return proof.passed, proof.failures
 

@@ -14,7 +14,11 @@ from catalogsync.planner import PlanOptions
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1.support import server_of
 
+SECRETS = Secrets(os.environ)
+NEWEST = server_of("", b"")
+"""What a server that tells nothing of itself is taken for."""
 METERS = """\
 kind: meter
 slug: calls
@@ -27,11 +31,9 @@ name: Calls
 meterSlug: calls
 """
 
-SECRETS = Secrets(os.environ)
-
 
 def proven(catalog, client):
-    return rehearse(planned(catalog, client), catalog, client, SECRETS, PlanOptions())
+    return rehearse(planned(catalog, client), catalog, client, SECRETS, PlanOptions(), NEWEST)
 
 
 def test_the_example_is_proven_and_the_live_server_only_read(tmp_path):
@@ -73,7 +75,9 @@ def test_a_plan_that_leaves_something_out_is_not_proven(tmp_path):
     client = client_of(Sandbox(seed=1))
     catalog = written(tmp_path, METERS)
     plan = planned(catalog, client)
-    proof = rehearse(replace(plan, steps=plan.steps[:1]), catalog, client, SECRETS, PlanOptions()).rehearsal
+    proof = rehearse(
+        replace(plan, steps=plan.steps[:1]), catalog, client, SECRETS, PlanOptions(), NEWEST
+    ).rehearsal
     assert not proof.passed and not proof.second_plan_empty
 
 
@@ -85,7 +89,7 @@ def test_a_step_that_the_server_would_refuse_is_found(tmp_path):
         plan.steps[0], body={**plan.steps[0].body, "aggregation": "SUM"}
     )  # SUM needs a valueProperty
     proof = rehearse(
-        replace(plan, steps=(first, *plan.steps[1:])), catalog, client, SECRETS, PlanOptions()
+        replace(plan, steps=(first, *plan.steps[1:])), catalog, client, SECRETS, PlanOptions(), NEWEST
     ).rehearsal
     assert not proof.passed
     assert any("step 1 (create meter/calls)" in text for text in proof.failures), proof
@@ -98,7 +102,7 @@ def test_a_live_server_that_cannot_be_copied():
     plan = planned(catalog, client)
     sandbox.break_with(Fault("reset-before", times=None))
     with pytest.raises(TargetError, match="cannot be copied"):
-        rehearse(plan, catalog, client, SECRETS, PlanOptions())
+        rehearse(plan, catalog, client, SECRETS, PlanOptions(), NEWEST)
 
 
 def test_a_missing_secret_is_said(tmp_path, monkeypatch):

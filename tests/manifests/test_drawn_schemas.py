@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from catalogsync.cli.schema import command
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind
-from catalogsync.openmeter import schemas
+from catalogsync.openmeter import releases, schemas
 from catalogsync.schemagen import SOURCE, compare, draw, draw_kinds, source
 
 SMALL = Path(__file__).parents[1] / "data" / "small-openapi.yaml"
@@ -214,3 +215,49 @@ def test_a_file_that_is_no_description_is_a_usage_error(tmp_path: Path, content:
     for verb in ("draw", "check"):
         assert isinstance(schema_command(verb, "--spec", str(tmp_path / "spec")).exception, UsageError)
     assert isinstance(schema_command("check", "--spec", str(tmp_path / "none")).exception, UsageError)
+
+
+def respelled(part: Any) -> Any:
+    """The same meaning in other words: defaults left out or said, references wrapped or not, prose and deprecation added."""
+    if isinstance(part, list):
+        return [respelled(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if set(part) == {"$ref"} and part["$ref"].startswith("#/components/schemas/"):
+        return {"allOf": [part], "description": "prose", "deprecated": True}
+    if set(part) == {"allOf"} and len(part["allOf"]) == 1:
+        return part["allOf"][0]
+    kept = {name: respelled(one) for name, one in part.items() if not (name == "required" and one is False)}
+    said = {"nullable": False, "deprecated": True, "minLength": 0} if part.get("type") == "string" else {}
+    return said | kept
+
+
+def test_the_same_in_other_words_is_the_same(tmp_path: Path) -> None:
+    spec = tmp_path / "served.json"
+    for release in (releases.newest(), releases.known()[-2]):
+        known = releases.description(release)
+        spelled = {**known, "paths": respelled(known["paths"]), "components": respelled(known["components"])}
+        assert spelled != known
+        spec.write_text(json.dumps(spelled), "utf-8")
+        result = schema_command("check", "--spec", str(spec))
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert "the same" in result.stderr
+
+
+@pytest.mark.parametrize("release", releases.known(), ids=lambda one: one.tag)
+def test_what_a_server_lacks_is_said_first_with_the_release_that_has_it(release: Any, tmp_path: Path) -> None:
+    spec = tmp_path / "served.json"
+    older = releases.patched(
+        releases.description(release),
+        {"components": {"schemas": {"MeterCreate": {"properties": {"unit": {"type": "string"}}}}}},
+    )
+    spec.write_text(json.dumps(older), "utf-8")
+    lines = schema_command("check", "--spec", str(spec)).stdout.splitlines()
+    lacks = [line for line in lines if line.startswith("lacks ")]
+    assert lines[: len(lacks)] == lacks
+    assert 'added    POST /api/v1/meters: unit (type "string")' in lines[len(lacks) :]
+    managed = [one for one in releases.later_members() if f"{one.schema}.{one.name}" in release.missing]
+    assert all("from v1.0.0-beta.228 on" in line for line in lacks)
+    assert {one.name for one in managed} == {
+        re.split(r"[ .]", line.split(" (there")[0])[-1] for line in lacks
+    }

@@ -187,6 +187,9 @@ def test_a_served_description_and_its_file_have_one_digest() -> None:
     }
     other["paths"] = {"/a": {"get": {"description": "prose"}}}
     one["components"]["schemas"]["A"] = {"description": "prose", **schema}
+    reference = {"$ref": "#/components/schemas/A"}
+    one["components"]["schemas"]["B"] = {"items": {"default": "beside a reference", **reference}}
+    other["components"]["schemas"]["B"] = {"items": reference}
     assert releases.digest(one) == releases.digest(other)
     other["components"]["schemas"]["A"]["properties"]["description"] = {
         "type": "string"

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from catalogsync.core import canon
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
 
@@ -120,17 +120,21 @@ class Client:
 
     def identity(self) -> tuple[str, str]:
         """The server's version and the digest of its API description; "" for what it does not tell."""
-        version = self._outside("/version")
-        description = self._outside("/api/swagger.json")
-        name = version.get("version", "") if isinstance(version, Mapping) else ""
-        return str(name), canon.fingerprint(description) if isinstance(description, Mapping) else ""
+        version, description = self.introduction()
+        return version, digest_of(description)
 
-    def _outside(self, path: str) -> Any:
+    def introduction(self) -> tuple[str, bytes]:
+        """The server's version ("" if it does not tell) and the text of its API description (empty where it serves none)."""
+        said = _parsed(self._outside("/version"))
+        version = said.get("version", "") if isinstance(said, Mapping) else ""
+        return str(version), self._outside("/api/swagger.json")
+
+    def _outside(self, path: str) -> bytes:
         try:
             answer = self._http.get(self._root + path)
-            return canon.loads(answer.content) if answer.status_code == 200 else None
-        except (httpx.HTTPError, ValueError):
-            return None
+        except httpx.HTTPError:
+            return b""
+        return answer.content if answer.status_code == 200 else b""
 
     def send(
         self,
@@ -214,6 +218,19 @@ class Client:
         call = Call(self.phase, method, path, status, int((time.monotonic() - began) * 1000), request_id)
         for observer in self.observers:
             observer(call)
+
+
+def digest_of(description: bytes) -> str:
+    """The digest of an API description's text, "" where it is none."""
+    said = _parsed(description)
+    return canon.fingerprint(said) if isinstance(said, Mapping) else ""
+
+
+def _parsed(text: bytes) -> Json:
+    try:
+        return canon.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 class _Again(Exception):
