@@ -25,7 +25,7 @@ KINDS = (
     "wrong-type", "delay", "page-repeats", "page-skips",
 )  # fmt: skip
 STRIDE = 17
-REQUESTS = {"first": 105, "update": 55, "removal": 20}
+REQUESTS = {"first": 111, "update": 55, "removal": 20}
 """How many requests applying each job makes, so that the cases can be named before anything runs (held by the first test)."""
 
 
