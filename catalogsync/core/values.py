@@ -188,3 +188,12 @@ def secret_refs(value: Any) -> frozenset[SecretRef]:
 def fingerprint(value: Any) -> str:
     """The digest of a value, special ones included (`canon.fingerprint`)."""
     return canon.fingerprint(to_plain(value))
+
+
+def readable(value: Any) -> Json:
+    """The value for people: a special value in words, wherever it stands."""
+    if isinstance(value, Special):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: readable(one) for name, one in value.items()}
+    return [readable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -43,13 +43,13 @@ class Exported:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def export(live: LiveState, kinds: Iterable[Kind] = tuple(Kind)) -> Exported:
-    """Everything live of these kinds as manifests. `live` has to be complete, also for kinds that are not written."""
+def export(live: LiveState, kinds: Iterable[Kind] | None = None) -> Exported:
+    """Everything live of these kinds, by default of all, as manifests. `live` has to be complete, also for kinds that are not written."""
     diagnostics: list[Diagnostic] = []
     documents = _complete(list(_documents(live, diagnostics)), diagnostics)
     for document in documents:
         _mention_superseded(live, live.group(document.ref), diagnostics)
-    wanted = set(kinds)
+    wanted = set(Kind if kinds is None else kinds)
     files = {
         d.file: manifests.to_yaml(d.body, d.ref.kind, d.ref.key, lifecycle=d.lifecycle, comments=d.comments)
         for d in sorted(documents, key=lambda d: d.ref)

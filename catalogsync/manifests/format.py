@@ -17,8 +17,7 @@ from catalogsync.manifests.positioned_parser import CarefulDocument, CarefulFile
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.style import arrange
 from catalogsync.manifests.write import Comments, document
-
-_KINDS = {str(kind): kind for kind in Kind}
+from catalogsync.openmeter.kinds import KINDS
 
 
 def format_text(source: SourceFile) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -53,8 +52,8 @@ def _arranged(value: Json) -> Json:
     it was written.
     """
     kind = value.get("kind") if isinstance(value, dict) else None
-    if isinstance(value, dict) and isinstance(kind, str) and kind in _KINDS:
-        return arrange(_KINDS[kind], value, reorder=False)
+    if isinstance(value, dict) and isinstance(kind, str) and kind in KINDS:
+        return arrange(Kind(kind), value, reorder=False)
     return value
 
 

@@ -24,7 +24,6 @@ from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin, Origi
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
-_KINDS = {str(kind): kind for kind in Kind}
 _BESIDES_BODY = ("kind", "lifecycle")
 _NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
@@ -192,16 +191,17 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
         return None
     if "kind" not in value:
         if () not in document.trapped:
-            hint = f"add `kind:` with one of {', '.join(_KINDS)}"
+            hint = f"add `kind:` with one of {', '.join(Kind)}"
             reading.diagnostics.append(
                 _problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
             )
         return None
-    kind = _KINDS.get(value["kind"]) if isinstance(value["kind"], str) else None
+    said = value["kind"]
+    kind = Kind(said) if isinstance(said, str) and said in KINDS else None
     if kind is None and ("kind",) not in document.trapped:
-        guess = suggestions.nearest_name(value["kind"], _KINDS) if isinstance(value["kind"], str) else ""
-        hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(_KINDS)}"
-        summary = f"{suggestions.show(value['kind'])} is no kind of object"
+        guess = suggestions.nearest_name(said, Kind) if isinstance(said, str) else ""
+        hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(Kind)}"
+        summary = f"{suggestions.show(said)} is no kind of object"
         reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
 

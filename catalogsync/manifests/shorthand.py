@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.model import Kind
+from catalogsync.openmeter.kinds import KINDS, MemberPath
 
 TIER_PRICES = {"flatPrice": "flat", "unitPrice": "unit"}
 """A tier's members that hold prices, and the only type that each can have."""
@@ -46,30 +47,26 @@ def short(name: str, value: Json) -> Json:
 
 
 def _in_tiers(kind: Kind, body: JsonObject, rule: _TierRule) -> JsonObject:
-    if kind is Kind.PLAN and "phases" in body:
-        return {**body, "phases": [_in_cards(phase, rule) for phase in _list(body["phases"])]}
-    return _in_cards(body, rule) if kind is Kind.ADDON else body
+    for path in KINDS[kind].lists:
+        if path[-1] == "tiers":
+            body = _in_members(body, path, rule)
+    return body
 
 
-def _list(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else []
-
-
-def _in_cards(holder: Json, rule: _TierRule) -> JsonObject:
-    assert isinstance(holder, Mapping)
-    if "rateCards" not in holder:
+def _in_members(holder: JsonObject, path: MemberPath, rule: _TierRule) -> JsonObject:
+    name, *below = path
+    if name not in holder:
         return holder
-    return {**holder, "rateCards": [_in_card(card, rule) for card in _list(holder["rateCards"])]}
+    return {**holder, name: _below(holder[name], tuple(below), rule)}
 
 
-def _in_card(card: Json, rule: _TierRule) -> Json:
-    price = card.get("price") if isinstance(card, Mapping) else None
-    if not isinstance(card, Mapping) or not isinstance(price, Mapping) or "tiers" not in price:
-        return card
-    tiers = [
-        {n: rule(n, v) if n in TIER_PRICES else v for n, v in tier.items()}
-        if isinstance(tier, Mapping)
-        else tier
-        for tier in _list(price["tiers"])
-    ]
-    return {**card, "price": {**price, "tiers": tiers}}
+def _below(value: Json, path: MemberPath, rule: _TierRule) -> Json:
+    if isinstance(value, Mapping):
+        return _in_members(value, path, rule) if path else {n: _price(n, v, rule) for n, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_below(item, path, rule) for item in value]
+    return value
+
+
+def _price(name: str, value: Json, rule: _TierRule) -> Json:
+    return rule(name, value) if name in TIER_PRICES else value

@@ -6,7 +6,7 @@ from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, Value, to_plain
+from catalogsync.core.values import Special, Value, readable
 from catalogsync.render.paint import counted
 from catalogsync.render.plan_text import WORDS, summary, which_server
 from catalogsync.targets import Describe, path_text
@@ -59,7 +59,7 @@ def _field(one: FieldChange) -> str:
 
 
 def _value(value: Value) -> str:
-    text = str(value) if isinstance(value, Special) else dumps(to_plain(value))
+    text = str(value) if isinstance(value, Special) else dumps(readable(value))
     fence = "``" if "`" in text else "`"
     return f"{fence}{text if len(text) <= 120 else text[:119] + '…'}{fence}"
 

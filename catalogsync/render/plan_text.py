@@ -8,7 +8,7 @@ from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
-from catalogsync.core.values import Special, Value, to_plain
+from catalogsync.core.values import Special, Value, readable
 from catalogsync.render import findings_text
 from catalogsync.render.paint import Paint, counted, painter
 from catalogsync.targets import Describe, path_text
@@ -128,7 +128,7 @@ def _field(one: FieldChange, paint: Paint) -> str:
 
 
 def _value(value: Value) -> str:
-    text = str(value) if isinstance(value, Special) else dumps(to_plain(value))
+    text = str(value) if isinstance(value, Special) else dumps(readable(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -10,12 +10,6 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Gaps, Kind, Ref, Resource
 from catalogsync.openmeter.kinds import KINDS, references
 
-_CODES = {
-    Kind.METER: "reference-unknown-meter",
-    Kind.FEATURE: "rate_card_feature_not_found",
-    Kind.ADDON: "reference-unknown-addon",
-    Kind.CHANNEL: "reference-unknown-channel",
-}
 _SLIP = 0.85
 
 
@@ -63,6 +57,5 @@ def _is_slip(key: str, other: str) -> bool:
 
 
 def _code(findings: Findings, kind: Kind) -> str:
-    if kind is Kind.FEATURE and findings.resource.ref.kind is Kind.RULE:
-        return "reference-unknown-feature"
-    return _CODES[kind]
+    named_by = KINDS[findings.resource.ref.kind].references
+    return next(reference.missing_code for reference in named_by if reference.kind == kind)

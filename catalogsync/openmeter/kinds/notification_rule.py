@@ -113,6 +113,6 @@ SPEC = KindSpec(
             unseen_when_disabled=True,
             at_most=RULES_PER_CHANNEL,
         ),
-        Reference(("features",), "feature", "rate_card_feature_not_found", by_id=True),
+        Reference(("features",), "feature", "reference-unknown-feature", by_id=True),
     ),
 )
