@@ -24,7 +24,7 @@ WHAT = "add-on"
 
 def hidden(world: World, row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(world, row["currency"], row["rateCards"])
+    return versions.hidden_because(row["currency"], row["rateCards"])
 
 
 def issues_of(world: World, row: Row) -> list[Issue]:

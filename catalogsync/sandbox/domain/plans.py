@@ -33,7 +33,7 @@ def cards_of(row: Mapping[str, Any]) -> list[Row]:
 
 def hidden(world: World, row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(world, row["currency"], cards_of(row))
+    return versions.hidden_because(row["currency"], cards_of(row))
 
 
 def issues_of(world: World, row: Row) -> list[Issue]:
