@@ -74,6 +74,7 @@ BOUND = {
     "url": "sandbox:server.db",
     "version": "",
     "description": "",
+    "releases": [],
 }
 
 

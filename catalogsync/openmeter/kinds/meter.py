@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.model import Kind
 from catalogsync.openmeter.kinds.spec import PUBLISHED_OR_DELETED, STAMPS, KeyOf, KindSpec, Normal, Parts
 from catalogsync.openmeter.kinds.texts import Raw, given, texts
+from catalogsync.openmeter.releases import Behaviour
 from catalogsync.openmeter.scalars import instant
 
 METER = Kind.declare("meter")
@@ -59,6 +61,13 @@ def _dimensions(normal: JsonObject) -> set[str]:
     return set(groups)
 
 
+def _json_paths(body: Raw) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield ("valueProperty",), body.get("valueProperty")
+    groups = body.get("groupBy")
+    if isinstance(groups, Mapping):
+        yield from ((("groupBy", name), path) for name, path in groups.items())
+
+
 SPEC = KindSpec(
     kind=METER,
     title="meter",
@@ -73,9 +82,11 @@ SPEC = KindSpec(
     put=("name", "description", "groupBy", "metadata"),
     cleared={"groupBy": {}, "metadata": {}},
     kept=frozenset({"description"}),
+    kept_since={"metadata": Behaviour.METER_METADATA},
     normal=_normal,
     request=_request,
     manifest=_manifest,
     aligned=_aligned,
     parts=Parts("groupBy", _dimensions),
+    json_paths=_json_paths,
 )

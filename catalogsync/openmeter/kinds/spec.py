@@ -8,6 +8,7 @@ from typing import Any
 
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup
+from catalogsync.openmeter.releases import Behaviour
 
 ANY = "*"
 """Stands in a path for the name in a map of free names."""
@@ -104,12 +105,12 @@ class KindSpec:
 
     Change: `fixed` members that no call changes in an object's life (re-creation only); `version_fixed`: members that a new version may
     change, a PUT may not; `put` the members of an update, () where there is none; `cleared` what a PUT says for a member that is not there;
-    `kept` members that a PUT without them leaves as they are.
+    `kept` members that a PUT without them leaves as they are; `kept_since`: members that servers drop which do not behave so yet.
 
     Form: `normal` brings a manifest's or an answer's body into normal form, `request` gives the creation's body, `manifest` a manifest's;
     `aligned` is the live normal form as far as it can be told from the expected one (equal to it when nothing that can be seen differs).
     `lists` says how each list compares. `references`, `secrets`, `parts`, `parts_used`: what a body may hold.
-    `remarks`: what an export tells of an object.
+    `json_paths`: the places and values of a manifest that are JSON paths into events. `remarks`: what an export tells of an object.
     """
 
     kind: Kind
@@ -134,6 +135,7 @@ class KindSpec:
     put: tuple[str, ...] = ()
     cleared: Mapping[str, Json] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    kept_since: Mapping[str, Behaviour] = field(default_factory=dict)
 
     normal: Callable[[Mapping[str, Any], str, KeyOf], Normal]
     request: Callable[[Mapping[str, Any], str], Normal]
@@ -144,6 +146,7 @@ class KindSpec:
     secrets: tuple[Secret, ...] = ()
     parts: Parts | None = None
     parts_used: PartsUsed | None = None
+    json_paths: Callable[[Mapping[str, Any]], Iterable[tuple[tuple[str, ...], Any]]] = lambda _body: ()
     remarks: Callable[[LiveGroup], Iterable[str]] = lambda _group: ()
 
 

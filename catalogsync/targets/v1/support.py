@@ -8,12 +8,11 @@ older server drops are told each time and hinder nothing; what changes what cust
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogsync import normalize
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, in_order
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.core.plan import Plan, Step, Verb
@@ -172,24 +171,18 @@ def _quantity_stays(step: Step, plan: Plan, server: Server) -> bool:
 
 
 def _by_release(resource: Resource, server: Server) -> Iterator[_Lack]:
-    """What only the table of releases tells of a meter."""
-    if resource.ref.kind != Kind.METER:
-        return
-    if resource.body.get("metadata") and server.lacks(Behaviour.METER_METADATA):
-        since = _since(Behaviour.METER_METADATA)
-        yield _Lack(("metadata",), True, "`metadata` of meters: it would be dropped", since, False)
+    """What only the table of releases tells, of members that the kind declares."""
+    spec = KINDS[resource.ref.kind]
+    for member, behaviour in spec.kept_since.items():
+        if resource.body.get(member) and server.lacks(behaviour):
+            yield _Lack(
+                (member,), True, f"`{member}` of {spec.title}s: it would be dropped", _since(behaviour), False
+            )
     if server.lacks(Behaviour.QUOTED_PATHS):
-        for path, value in _json_paths(resource.body):
+        for path, value in spec.json_paths(resource.body):
             if isinstance(value, str) and "'" in value:
                 what = "how to read a JSON path with a single quote: it answers 500"
                 yield _Lack(path, False, what, _since(Behaviour.QUOTED_PATHS), True)
-
-
-def _json_paths(body: JsonObject) -> Iterator[tuple[Path, Any]]:
-    yield ("valueProperty",), body.get("valueProperty")
-    dimensions = body.get("groupBy")
-    if isinstance(dimensions, Mapping):
-        yield from ((("groupBy", name), value) for name, value in dimensions.items())
 
 
 def _since(behaviour: Behaviour) -> str:
