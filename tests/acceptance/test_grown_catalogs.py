@@ -97,22 +97,17 @@ def planned(folder: Path, url: str):
     return plans.plan_files([folder], Target(None, url), Runtime({}))
 
 
-def standing(folder: Path) -> set[str]:
-    """The rules that the export breaks. Newer servers do not show a plan in such a currency by the API that is read."""
-    return RULES if (folder / "plans" / "coin.yaml").exists() else RULES - {"currency-unknown"}
-
-
 def test_it_exports_and_plans_to_nothing(url: str, folder: Path) -> None:
     plan = planned(folder, url)
     assert plan.is_empty and not plan.blocked
     told = [one for one in plan.diagnostics if one.code in RULES]
-    assert {one.code for one in told} == standing(folder)
+    assert {one.code for one in told} == RULES
     assert all("published before this rule" in one.detail and str(one.severity) == "warning" for one in told)
 
 
 def test_offline_it_is_said_what_a_plan_would_take(folder: Path) -> None:
     errors = [one for one in check([folder]).diagnostics if one.is_error]
-    assert {one.code for one in errors} == standing(folder)
+    assert {one.code for one in errors} == RULES
     assert all("`plan` takes it with a warning" in one.detail for one in errors)
 
 
@@ -138,7 +133,7 @@ def test_mended_it_goes_out_as_a_new_version_and_the_rest_stays(url: str, folder
 def test_what_is_new_is_held_to_the_rules(folder: Path) -> None:
     with Sandbox().serve() as elsewhere, pytest.raises(InvalidCatalog) as refused:
         planned(folder, elsewhere)
-    assert {one.code for one in refused.value.diagnostics if one.is_error} == standing(folder)
+    assert {one.code for one in refused.value.diagnostics if one.is_error} == RULES
 
 
 def test_the_files_are_told_of_before_a_server_that_is_away(folder: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from catalogsync import __version__, executor
-from catalogsync.app.plan import plan_catalog
+from catalogsync.app.apply import apply_plan
+from catalogsync.app.plan import plan_catalog, undo_plan
 from catalogsync.app.server import OpenMeter
+from catalogsync.core.errors import Refused
 from catalogsync.core.model import Catalog, Kind, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.core.report import Status
@@ -197,3 +199,36 @@ def test_what_a_server_did_not_keep_is_reported_with_the_release_that_would(tmp_
 def test_an_older_server_than_the_minimum_is_told(version: str, old: bool) -> None:
     held = support.held(Catalog({}), support.server_of(version, b""))
     assert ("server-too-old" in [one.code for one in held.diagnostics]) == old
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"), [(2, 6, "it was upgraded since"), (6, 2, "another release of it")]
+)
+def test_a_plan_from_before_an_upgrade_is_refused_with_words_for_it(
+    before: int, after: int, said: str, tmp_path: Path
+) -> None:
+    sandbox = Sandbox(release=TAGS[before])
+    text = "kind: meter\nslug: calls\nname: Calls\naggregation: COUNT\neventType: call\n"
+    catalog = read(written(tmp_path, text))
+    with sandbox.serve() as url, OpenMeter(url) as server:
+        plan = plan_catalog(catalog, server)
+        sandbox.reset(release=TAGS[after])
+        with pytest.raises(Refused, match=said):
+            apply_plan(plan, server)
+        sandbox.reset(release=TAGS[before])
+        assert apply_plan(plan, server).complete
+
+
+def test_the_way_back_goes_through_it_too(tmp_path: Path) -> None:
+    """What was there on a newer server does not come back whole on an older one: told, and nothing sent."""
+    text = "kind: feature\nkey: calls\nname: Calls\nunitCost: {type: manual, amount: 1}\n"
+    gone = "kind: feature\nkey: calls\nname: Calls\nlifecycle: archived\n"
+    sandbox = Sandbox()
+    with sandbox.serve() as url, OpenMeter(url) as server:
+        whole(server, read(written(tmp_path, text)))
+        done = whole(server, read(written(tmp_path, gone)))
+        older = replace(done, target=replace(done.target, url=url))
+        sandbox.reset(release=BEFORE_228[-1])
+        back = undo_plan(older, server, "plan.json")
+    assert back.blocked
+    assert [one.code for one in back.diagnostics if one.is_error] == ["unknown-to-server"]

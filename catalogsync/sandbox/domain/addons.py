@@ -22,9 +22,9 @@ from catalogsync.sandbox.domain.plans import activate
 WHAT = "add-on"
 
 
-def hidden(world: World, row: Row) -> str | None:
+def hidden(row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(world, row["currency"], row["rateCards"])
+    return versions.hidden_because(row["currency"], row["rateCards"])
 
 
 def issues_of(world: World, row: Row) -> list[Issue]:
@@ -74,7 +74,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     refuse(WHAT, only_critical([*card_issues(wish["rateCards"], "$.")]))
     row = found(world, id_)
     if v1:
-        versions.refuse_hidden(hidden(world, row))
+        versions.refuse_hidden(hidden(row))
     _must_be(world, row, "draft", "addon_invalid_status")
     refuse(WHAT, only_critical(addon_issues({**row, **wish})))
     changed = {**row, **wish, "rateCards": _settled(world, wish["rateCards"])}

@@ -209,3 +209,8 @@ _ONCE_TAKEN = frozenset({"BTC"})
 def is_fiat(world: World, code: str) -> bool:
     """Whether the emulated release takes a code for a fiat currency."""
     return code in FIAT or (code in _ONCE_TAKEN and not world.does(Behaviour.CURRENCIES_CHECKED))
+
+
+def was_fiat(code: str) -> bool:
+    """Whether some release took a code for a fiat currency: after an upgrade every one still shows what was written in it."""
+    return code in FIAT or code in _ONCE_TAKEN

@@ -31,9 +31,9 @@ def cards_of(row: Mapping[str, Any]) -> list[Row]:
     return [card for phase in row["phases"] for card in phase["rateCards"]]
 
 
-def hidden(world: World, row: Row) -> str | None:
+def hidden(row: Row) -> str | None:
     """Why v1 does not show this version, None if it does."""
-    return versions.hidden_because(world, row["currency"], cards_of(row))
+    return versions.hidden_because(row["currency"], cards_of(row))
 
 
 def issues_of(world: World, row: Row) -> list[Issue]:
@@ -115,7 +115,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
         )
     plan = {**row, **wish, "phases": _settled(world, wish["phases"])}
     if v1:
-        versions.refuse_hidden(hidden(world, row), WHAT)
+        versions.refuse_hidden(hidden(row), WHAT)
     _refuse_zero_cadence(plan, "validation error: ")
     refuse(WHAT, only_critical(plan_issues(plan)))
     refuse(WHAT, stored_again(cards_of(plan)))
@@ -199,7 +199,7 @@ def copy_to_draft(world: World, said: str) -> Row:
     drafts = [r for r in rows if not r.get("deletedAt") and versions.status(world, r) == "draft"]
     if drafts:
         raise Problem(400, "validation error: only a single draft version is allowed for Plan")
-    versions.refuse_hidden(hidden(world, source), WHAT)
+    versions.refuse_hidden(hidden(source), WHAT)
     refuse(WHAT, issues_of(world, source))
     number = source["version"] + 1 if by_id else versions.next_version(world, PLANS, source["key"])
     if any(r["version"] == number for r in versions.live_versions(world, PLANS, source["key"])):

@@ -12,7 +12,7 @@ from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, taxcodes
 from catalogsync.sandbox.domain.catalog_lookup import plan_status
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.currencies import is_fiat
+from catalogsync.sandbox.domain.currencies import was_fiat
 from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 
 _HIDDEN = {
@@ -75,12 +75,12 @@ def by_id(world: World, table: str, id_: str, what: str) -> Row:
     return row
 
 
-def hidden_because(world: World, currency: str, cards: Iterable[Mapping[str, Json]]) -> str | None:
+def hidden_because(currency: str, cards: Iterable[Mapping[str, Json]]) -> str | None:
     """The code under which v1 refuses to show a version, None if it can show it (docs/server/v3-and-v1.md#hidden-versions)."""
     cards = list(cards)
     if any(card.get("unitConfig") for card in cards):
         return "unit_config_not_representable"
-    if not is_fiat(world, currency):
+    if not was_fiat(currency):
         return "currency_not_representable"
     if any(card.get("currency") for card in cards):
         return "rate_card_currency_not_representable"

@@ -20,7 +20,7 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_
 
 def shown(world: World, row: Row) -> Row:
     """An add-on version as v1 gives it (docs/server/addons.md#response). Raises the coded Problem of one that v1 cannot show."""
-    versions.refuse_hidden(addons.hidden(world, row))
+    versions.refuse_hidden(addons.hidden(row))
     body: Row = {
         name: row[name]
         for name in ("id", "key", "version", "name", "instanceType", "currency", "createdAt", "updatedAt")
@@ -72,7 +72,7 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """All filters are AND-ed (docs/server/addons.md#list); hidden versions are left out."""
     query = call.query
-    rows = versions_asked(world, ADDONS, query, lambda row: addons.hidden(world, row) is None)
+    rows = versions_asked(world, ADDONS, query, lambda row: addons.hidden(row) is None)
     asked = [name for name in ("id", "key", "currency", "keyVersion") if query.get(name)]
     joined = all if world.does(Behaviour.ADDON_FILTERS_JOINED) else any
     if asked:
@@ -88,15 +88,15 @@ def _matches(row: Row, name: str, wanted: Json) -> bool:
 
 def publish(world: World, call: Call) -> Answer:
     row = addons.found(world, call.path["addonId"])
-    versions.refuse_hidden(addons.hidden(world, row))
+    versions.refuse_hidden(addons.hidden(row))
     before = versions.active_of(world, ADDONS, row["key"])
     if before is not None and versions.status(world, row) == "draft" and not row.get("deletedAt"):
-        versions.refuse_hidden(addons.hidden(world, before))
+        versions.refuse_hidden(addons.hidden(before))
     return Answer(200, shown(world, addons.publish(world, row["id"])))
 
 
 def archive(world: World, call: Call) -> Answer:
-    versions.refuse_hidden(addons.hidden(world, addons.found(world, call.path["addonId"])))
+    versions.refuse_hidden(addons.hidden(addons.found(world, call.path["addonId"])))
     return Answer(200, shown(world, addons.archive(world, call.path["addonId"])))
 
 

@@ -42,8 +42,8 @@ def list_all(world: World, call: Call) -> Answer:
         (row for row in found.values() if deleted or not row.get("deletedAt")), key=lambda r: str(r["id"])
     )
     for row in rows:
-        versions.refuse_hidden(addons.hidden(world, addons.found(world, row["addonId"])))
-        versions.refuse_hidden(plans.hidden(world, plans.found(world, row["planId"])))
+        versions.refuse_hidden(addons.hidden(addons.found(world, row["addonId"])))
+        versions.refuse_hidden(plans.hidden(plans.found(world, row["planId"])))
     order = query.get("orderBy", "id")
     field = {"created_at": "createdAt", "updated_at": "updatedAt"}.get(order, "id")
     rows.sort(key=lambda r: r[field], reverse=query.get("order", "DESC") == "DESC")
@@ -69,19 +69,19 @@ def post(world: World, call: Call) -> Answer:
     for table, id_, rules_ in ((PLANS, wish["planId"], plans), (ADDONS, wish["addonId"], addons)):
         row = world.store.get(table, id_)
         if row is not None:
-            versions.refuse_hidden(rules_.hidden(world, row))
+            versions.refuse_hidden(rules_.hidden(row))
     return Answer(201, shown(world, planaddons.create(world, wish)))
 
 
 def get(world: World, call: Call) -> Answer:
     row = planaddons.named(world, call.path["planId"], call.path["planAddonId"])
-    versions.refuse_hidden(plans.hidden(world, plans.found(world, row["planId"])))
+    versions.refuse_hidden(plans.hidden(plans.found(world, row["planId"])))
     return Answer(200, shown(world, row))
 
 
 def put(world: World, call: Call) -> Answer:
     row = _addressed(world, call)
-    versions.refuse_hidden(addons.hidden(world, addons.found(world, row["addonId"])))
+    versions.refuse_hidden(addons.hidden(addons.found(world, row["addonId"])))
     return Answer(200, shown(world, planaddons.update(world, row, _wish(call.body))))
 
 

@@ -24,7 +24,7 @@ from catalogsync.sandbox.v1.paging import key_version_matches, listed, versions_
 
 def shown(world: World, row: Row) -> Row:
     """A plan version as v1 gives it (docs/server/plans.md#response). Raises the coded Problem of one that v1 cannot show."""
-    versions.refuse_hidden(plans.hidden(world, row), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(row), plans.WHAT)
     body: Row = {
         name: row[name]
         for name in (
@@ -143,7 +143,7 @@ def get(world: World, call: Call) -> Answer:
 def list_all(world: World, call: Call) -> Answer:
     """id, key, keyVersion and currency are OR-ed with each other, status is AND-ed (docs/server/plans.md#list); hidden versions are left out."""
     query = call.query
-    rows = versions_asked(world, PLANS, query, lambda row: plans.hidden(world, row) is None)
+    rows = versions_asked(world, PLANS, query, lambda row: plans.hidden(row) is None)
     if any(query.get(name) for name in ("id", "key", "currency", "keyVersion")):
         rows = [row for row in rows[:] if _named(row, query)]
     if states := query.get("status"):
@@ -159,15 +159,15 @@ def _named(row: Row, query: Mapping[str, Json]) -> bool:
 
 def publish(world: World, call: Call) -> Answer:
     row = plans.found(world, call.path["planId"])
-    versions.refuse_hidden(plans.hidden(world, row), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(row), plans.WHAT)
     before = versions.active_of(world, PLANS, row["key"])
     if before is not None and versions.status(world, row) == "draft" and not row.get("deletedAt"):
-        versions.refuse_hidden(plans.hidden(world, before), plans.WHAT)
+        versions.refuse_hidden(plans.hidden(before), plans.WHAT)
     return Answer(200, shown(world, plans.publish(world, row["id"])))
 
 
 def archive(world: World, call: Call) -> Answer:
-    versions.refuse_hidden(plans.hidden(world, plans.found(world, call.path["planId"])), plans.WHAT)
+    versions.refuse_hidden(plans.hidden(plans.found(world, call.path["planId"])), plans.WHAT)
     return Answer(200, shown(world, plans.archive(world, call.path["planId"])))
 
 
