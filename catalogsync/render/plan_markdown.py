@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change, FieldChange
-from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import Special, Value, readable
+from catalogsync.money.describe import Section
+from catalogsync.render.cards import Reviewed
 from catalogsync.render.paint import counted
 from catalogsync.render.plan_text import WORDS, summary, which_server
 from catalogsync.targets import Describe, path_text
-
-_MOST_FIELDS = 50
 
 
 def render(plan: Plan, describe: Describe) -> str:
@@ -23,7 +26,8 @@ def render(plan: Plan, describe: Describe) -> str:
     ]
     if plan.changes:
         parts.append(_table(plan.changes))
-    parts += [_fold(change) for change in plan.changes if change.fields]
+    reviewed = Reviewed(plan)
+    parts += [_fold(change, reviewed) for change in plan.changes if change.fields]
     if plan.steps:
         called = [(step, describe(step)) for step in plan.steps]
         calls = "\n".join(f"{s.number}. `{r.method} {path_text(r)}` {_plain(s.cause)}" for s, r in called)
@@ -42,12 +46,22 @@ def _table(changes: tuple[Change, ...]) -> str:
     return "\n".join(["| | object | what | why |", "|---|---|---|---|", *rows])
 
 
-def _fold(change: Change) -> str:
-    lines = [_field(one) for one in change.fields[:_MOST_FIELDS]]
-    if len(change.fields) > _MOST_FIELDS:
-        lines.append(f"- and {len(change.fields) - _MOST_FIELDS} more")
+def _fold(change: Change, reviewed: Reviewed) -> str:
+    whole = reviewed.whole(change)
+    if whole is not None:
+        listed = "\n".join(_nested(whole, ""))
+        return f"<details><summary><code>{change.ref}</code>, whole</summary>\n\n{listed}\n\n</details>"
+    lines = [f"- **price** {_plain(on_one_line(line))}" for line in reviewed.prices(change)]
+    lines += [_field(one) for one in change.fields]
     listed = "\n".join(lines)
     return f"<details><summary><code>{change.ref}</code>: {counted(len(change.fields), 'field')}</summary>\n\n{listed}\n\n</details>"
+
+
+def _nested(section: Section, indent: str) -> Iterator[str]:
+    yield f"{indent}- **{_plain(on_one_line(section.title))}**"
+    yield from (f"{indent}  - {_plain(on_one_line(line))}" for line in section.lines)
+    for part in section.parts:
+        yield from _nested(part, indent + "  ")
 
 
 def _field(one: FieldChange) -> str:
@@ -60,12 +74,14 @@ def _field(one: FieldChange) -> str:
 
 def _value(value: Value) -> str:
     text = str(value) if isinstance(value, Special) else dumps(readable(value))
-    fence = "``" if "`" in text else "`"
-    return f"{fence}{text if len(text) <= 120 else text[:119] + '…'}{fence}"
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{on_one_line(text)}{space}{fence}"
 
 
 def _plain(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text).replace("<", "&lt;").replace("\n", " ")
 
 
 def _note(one: Diagnostic) -> str:

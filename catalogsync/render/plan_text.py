@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.render import findings_text
+from catalogsync.render.cards import Reviewed
 from catalogsync.render.paint import Paint, counted, painter
 from catalogsync.targets import Describe, path_text
 
@@ -43,7 +45,6 @@ _MARKS: Mapping[Status, tuple[str, str]] = {
     Status.SKIPPED: ("-", "yellow"),
     Status.NOT_TRIED: (" ", "yellow"),
 }
-_LONGEST = 72
 UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 """Codes of what a plan could not compare."""
 
@@ -53,7 +54,8 @@ def render_plan(plan: Plan, describe: Describe, *, color: bool = False) -> str:
     paint = painter(color)
     server = which_server(plan.target)
     parts = [f"Target: {plan.target.url}{f' ({server})' if server else ''}\n"]
-    parts += [change_text(change, paint) for change in plan.changes]
+    reviewed = Reviewed(plan)
+    parts += [change_text(change, paint, reviewed) for change in plan.changes]
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
         parts += [_step(step, describe, paint) for step in plan.steps]
@@ -107,15 +109,21 @@ def nothing_to_do(plan: Plan) -> str:
     return "Nothing to do: the server agrees with the files."
 
 
-def change_text(change: Change, paint: Paint) -> str:
-    """One object: what happens to it, why, and its fields."""
+def change_text(change: Change, paint: Paint, reviewed: Reviewed | None = None) -> str:
+    """One object: what happens to it, why, and its fields; with what the whole plan says, prices in words and a new object whole."""
     color = _COLORS[change.action]
     version = f" (version {change.version})" if change.version else ""
     head = f"{paint(change.action.symbol, color, 'bold')} {paint(str(change.ref), 'bold')}"
     lines = [f"{head}  {WORDS[change.action]}{version}"]
     if change.reason:
         lines.append(f"    {paint(change.reason, 'dim')}")
-    lines += [f"    {_field(one, paint)}" for one in change.fields]
+    whole = reviewed.whole(change) if reviewed is not None else None
+    if whole is not None:
+        lines += [f"    {on_one_line(line)}" for line in whole.text()]
+    else:
+        lines += [f"    {_field(one, paint)}" for one in change.fields]
+        told = reviewed.prices(change) if reviewed is not None else ()
+        lines += [f"    {paint('price', 'bold')} {on_one_line(line)}" for line in told]
     return "\n".join(lines) + "\n\n"
 
 
@@ -128,8 +136,7 @@ def _field(one: FieldChange, paint: Paint) -> str:
 
 
 def _value(value: Value) -> str:
-    text = str(value) if isinstance(value, Special) else dumps(readable(value))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return on_one_line(str(value)) if isinstance(value, Special) else on_one_line(dumps(readable(value)))
 
 
 def _step(step: Step, describe: Describe, paint: Paint) -> str:
