@@ -115,6 +115,9 @@ def _ran(arguments: Sequence[str] | None) -> int:
         streams.lose(problem)
         return 0
     except SystemExit as done:
+        if isinstance(done.__context__, BrokenPipeError):  # click's own way out, after a page of help
+            streams.lose(done.__context__)
+            return 0
         return done.code if isinstance(done.code, int) else 1
     except OSError as problem:
         return _ended(CatalogsyncError(_of_the_system(problem), code="system-refused"))
