@@ -24,7 +24,9 @@ class FileBackend:
 
     def _open(self) -> None:
         """Raises sqlite3.DatabaseError, with nothing changed, for a file that another program keeps its tables in."""
-        tables = [n for (n,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            n for (n,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         if tables and "rows" not in tables:
             raise sqlite3.DatabaseError("it holds tables of another program")
         self._connection.execute("PRAGMA journal_mode=WAL")
