@@ -115,11 +115,20 @@ def _ran(arguments: Sequence[str] | None) -> int:
         streams.lose(problem)
         return 0
     except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 1
+        return _exited(done)
     except OSError as problem:
         return _ended(CatalogsyncError(_of_the_system(problem), code="system-refused"))
     except Exception as fault:  # a traceback could show a secret
         return _ended(defect_of(fault))
+
+
+def _exited(done: SystemExit) -> int:
+    if (
+        type(sys.stdout).__name__ == "_PacifyFlushWrapper"
+    ):  # click's own way out when a page of help has no reader
+        streams.lose(BrokenPipeError())
+        return 0
+    return done.code if isinstance(done.code, int) else 1
 
 
 def _usage(problem: click.ClickException) -> str:

@@ -9,7 +9,7 @@ import click
 
 from catalogsync.app.environments import Target
 from catalogsync.cli import options, streams
-from catalogsync.core.model import Kind
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import findings_text
 
 
@@ -22,7 +22,10 @@ from catalogsync.render import findings_text
     help="The folder to write to; - for one YAML stream on stdout.",
 )
 @click.option(
-    "--only", multiple=True, type=click.Choice([str(k) for k in Kind]), help="Only this kind; repeatable."
+    "--only",
+    multiple=True,
+    type=click.Choice([str(kind) for kind in KINDS]),
+    help="Only this kind; repeatable.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that differ from what would be written.")
 def command(env: str | None, url: str | None, out: Path, only: tuple[str, ...], overwrite: bool) -> None:

@@ -15,7 +15,7 @@ import click
 
 from catalogsync.core.errors import CatalogsyncError
 
-_NO_COLOR, _QUIET = "catalogsync.no-color", "catalogsync.quiet"
+_NO_COLOR, _QUIET = "no-color", "quiet"
 _PLAIN = {
     "→": "->", "…": "...", "✓": "+", "✗": "x", "≠": "!=", "±": "+-", "»": ">>", "·": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"',
     "”": '"', "×": "x", "≤": "<=", "≥": ">=", "\u00a0": " ",
@@ -61,9 +61,12 @@ def is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
+_flags: set[str] = set()
+"""What this run's command line asked for: it holds for the words after the command has ended, too."""
+
+
 def _asked(name: str) -> bool:
-    context = click.get_current_context(silent=True)
-    return bool(context is not None and context.find_root().meta.get(name))
+    return name in _flags
 
 
 def keep_flags(command: click.Command) -> click.Command:
@@ -75,9 +78,9 @@ def keep_flags(command: click.Command) -> click.Command:
         (["-q", "--quiet"], _QUIET, "Say nothing on stderr but errors and questions."),
     ):
 
-        def keep(ctx: click.Context, _option: click.Parameter, value: bool, name: str = name) -> None:
+        def keep(_ctx: click.Context, _option: click.Parameter, value: bool, name: str = name) -> None:
             if value:
-                ctx.find_root().meta[name] = True
+                _flags.add(name)
 
         command.params.append(click.Option(flags, is_flag=True, expose_value=False, callback=keep, help=text))
     if isinstance(command, click.Group):
@@ -103,7 +106,8 @@ _lost = _Lost()
 
 
 def begin() -> None:
-    """Forgets what an earlier run in this process lost."""
+    """Forgets what an earlier run in this process lost and was asked for."""
+    _flags.clear()
     _lost.reason, _lost.is_pipe = "", False
 
 
@@ -115,7 +119,7 @@ def data(text: str, form: str = "text") -> None:
         escape = {"json": _json_escape, "sarif": _json_escape, "junit": _xml_escape}.get(form)
         text = _BEYOND_ASCII.sub(escape, text) if escape else text
     try:
-        click.echo(text, nl=False, color=True)
+        click.echo(text, file=stream, nl=False, color=True)
     except OSError as problem:
         lose(problem)
 
@@ -142,7 +146,7 @@ def talk(text: str, *, nl: bool = True) -> None:
 def always(text: str, *, nl: bool = True) -> None:
     """Says something on stderr that has to be said: an error, a plan before a question. Where it cannot be written, the work goes on."""
     with contextlib.suppress(OSError, ValueError):
-        click.echo(text, err=True, nl=nl, color=True)
+        click.echo(text, file=sys.stderr, nl=nl, color=True)
 
 
 def is_live() -> bool:

@@ -16,6 +16,19 @@ class FileBackend:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            self._open()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self) -> None:
+        """Raises sqlite3.DatabaseError, with nothing changed, for a file that another program keeps its tables in."""
+        tables = [
+            n for (n,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        if tables and "rows" not in tables:
+            raise sqlite3.DatabaseError("it holds tables of another program")
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute(
