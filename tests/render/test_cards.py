@@ -1,0 +1,71 @@
+"""A plan says what it means in prices: a new object whole, a changed card before and after, in text and in Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine_helpers import apply, client_of, planned, written
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogsync.render import plan_markdown, plan_text
+from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import encode
+
+PLAN = """\
+kind: meter
+slug: calls
+eventType: call
+aggregation: COUNT
+---
+kind: feature
+key: calls
+name: Calls
+meterSlug: calls
+---
+kind: plan
+key: pro
+name: "NAME"
+currency: USD
+billingCadence: P1M
+phases:
+  - key: main
+    name: Main
+    rateCards:
+      - type: usage_based
+        key: calls
+        name: Calls
+        featureKey: calls
+        billingCadence: P1M
+        price: {type: tiered, mode: graduated, tiers: [{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}]}
+"""
+
+
+@pytest.fixture
+def live(tmp_path: Any) -> Any:
+    client = client_of(Sandbox(seed=1))
+    first = planned(written(tmp_path, PLAN), client)
+    assert apply(first, client).complete
+    changed = planned(written(tmp_path, PLAN.replace("unitPrice: 0.01", "unitPrice: 0.02")), client)
+    return first, changed
+
+
+def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> None:
+    first, changed = live
+    for render in (lambda p: plan_text.render_plan(p, encode), lambda p: plan_markdown.render(p, encode)):
+        assert "first 1,000 free, then 0.01 USD each" in render(first)
+        said = render(changed)
+        assert "then 0.01 USD each" in said and "then 0.02 USD each" in said
+        assert "…" not in said and '"current"' not in render(first)
+
+
+@given(st.text(alphabet=st.sampled_from("<>|`*_[]()!&\u202e\u2066\u0007\r\n\tab-#"), min_size=1, max_size=60))
+def test_hostile_values_break_no_format(text: str) -> None:
+    """A value stays on its line, inside its fence, and turns nothing around."""
+    shown = plan_markdown._value(text)
+    fence = shown[: len(shown) - len(shown.lstrip("`"))]
+    assert shown.endswith(fence) and fence not in shown[len(fence) : -len(fence)]
+    for said in (shown, plan_text._value(text)):
+        assert not set(said) & set("\u202e\u2066\u0007\r\n")
+    assert not any(mark in plan_markdown._plain(text).replace("\\" + mark, "") for mark in "|`*<")
