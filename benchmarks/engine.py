@@ -19,14 +19,12 @@ import yaml
 from catalogsync import manifests
 from catalogsync.app import check
 from catalogsync.checks.validate import validate
-from catalogsync.cli import composition
-from catalogsync.cli import plan as plan_verb
-from catalogsync.core.model import Kind
-from catalogsync.core.plan import TargetIdentity
+from catalogsync.core import gc_pause
+from catalogsync.core.plan import Plan, Step, TargetIdentity, Verb
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
-from catalogsync.store.config import Config, Environment
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.targets import path_text
+from catalogsync.targets.v1 import Client, encode, reader
 
 PLANS, CARDS, METERS = 1000, 20, 20
 _CARD = """\
@@ -135,15 +133,14 @@ def main() -> None:
         client = Client("http://sandbox.localhost", transport=sandbox.transport())
         for step in make_plan(checked.catalog, reader.read(client), TargetIdentity("sandbox:")).steps:
             _one(client, step)
-        chosen = composition.Chosen((folder,), Config(), Environment("", "sandbox:"))
-        assert plan_verb.make(chosen, (), client)[0].is_empty
+        assert _planned(folder, client).is_empty
         found = _measured(
             lambda: _events(folder),
             {
                 "load": lambda: _validated(folder),
                 "lint": lambda: check.check([folder]),
                 "reads": lambda: _reads_alone(client),
-                "plan": lambda: plan_verb.make(chosen, (), client),
+                "plan": lambda: _planned(folder, client),
             },
         )
         print(f"{PLANS} plans × {CARDS} rate cards, {size:.1f} MB, {_events(folder):,} events")
@@ -165,11 +162,18 @@ def _validated(folder: Path) -> tuple[object, object]:
     return loaded, validate(loaded.catalog)
 
 
-def _one(client: Client, step: Any) -> None:
-    if step.path.endswith("/publish"):
+def _planned(folder: Path, client: Client) -> Plan:
+    """What `plan` does between the files and the printing."""
+    with gc_pause.paused():
+        return make_plan(check.check([folder]).catalog, reader.read(client), TargetIdentity("sandbox:"))
+
+
+def _one(client: Client, step: Step) -> None:
+    if step.verb is Verb.PUBLISH:
         return
-    answer = client.send(step.method, step.path, step.body)
-    if step.ref.kind is Kind.PLAN:
+    request = encode(step)
+    answer = client.send(request.method, path_text(request), request.body)
+    if step.verb is Verb.CREATE_DRAFT:
         _publish(client, answer)
 
 

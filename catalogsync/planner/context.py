@@ -9,7 +9,7 @@ from typing import Any
 from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
-from catalogsync.core.model import Catalog, Kind, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter.kinds import KINDS, dependents, secret_members
@@ -31,12 +31,32 @@ class PlanOptions:
     and then forgotten. What cannot be had is told as not compared.
     `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
     `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
+    `rollback`: what is desired is the state before another plan, so reasons name that and no manifest.
     """
 
     recreate: frozenset[Ref] = frozenset()
     reveal: Reveal = _nothing_revealed
     drop_drafts: frozenset[Ref] = frozenset()
     keep: Mapping[Ref, str] = field(default_factory=dict)
+    rollback: bool = False
+
+    def removed(self, lifecycle: Lifecycle) -> str:
+        """Why an object goes."""
+        return (
+            "the rollback: that plan made it"
+            if self.rollback
+            else f"its manifest says `lifecycle: {lifecycle}`"
+        )
+
+    @property
+    def published(self) -> str:
+        """Why a draft is published."""
+        return "the rollback publishes what was published" if self.rollback else "the manifest is published"
+
+    @property
+    def asking(self) -> str:
+        """What the desired content stands in."""
+        return "the state before that plan" if self.rollback else "the manifest"
 
 
 @dataclass(slots=True)

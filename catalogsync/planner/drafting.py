@@ -105,7 +105,7 @@ class Drafting:
         observed: Any = self.intent.before["draft"]
         aligned = normalize.align(self.intent.ref.kind, self.expected, observed)
         if {**aligned, "addons": None} != {**self.expected, "addons": None}:
-            return f"the draft (version {draft.version}) says something else than the manifest"
+            return f"the draft (version {draft.version}) says something else than {self.situation.options.asking}"
         late = self.rebound(draft)
         publishes = self.intent.resource.lifecycle is Lifecycle.PUBLISHED
         if late and (publishes or "addons" in self.expected):

@@ -5,7 +5,7 @@ docs/server/references.md#order-of-removal).
 from __future__ import annotations
 
 from catalogsync.core.changes import Action, Change
-from catalogsync.core.model import LiveGroup, LiveResource
+from catalogsync.core.model import Lifecycle, LiveGroup, LiveResource
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.context import Situation
@@ -44,7 +44,7 @@ def drop(intent: Intent, draft: LiveResource) -> None:
 
 def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     """Withdraw the published version; drafts are left alone, unless they are to go."""
-    said = "its manifest says `lifecycle: archived`"
+    said = situation.options.removed(Lifecycle.ARCHIVED)
     if group.draft is not None and intent.ref in situation.options.drop_drafts:
         drop(intent, group.draft)
     elif group.draft is not None:
@@ -63,9 +63,9 @@ def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     intent.change = Change(Action.ARCHIVE, intent.ref, (), said, group.active.version)
 
 
-def delete(intent: Intent, group: LiveGroup) -> None:
+def delete(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     """Remove every version that is seen: the draft, the published one by way of the archive, the archived ones."""
-    said = "its manifest says `lifecycle: deleted`"
+    said = situation.options.removed(Lifecycle.DELETED)
     if group.draft is not None:
         delete_draft(intent, group.draft, said)
     if group.active is not None:

@@ -85,6 +85,7 @@ def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
     resources = {r.ref: r for one in objects for r in _desired(one, origin)}
     options = PlanOptions(
         recreate=frozenset(one.ref for one in objects if _made_anew(one)),
+        rollback=True,
         drop_drafts=frozenset(one.ref for one in objects if one.lies("draft") and not one.was("draft")),
     )
     notes = [_note(one, text, origin) for one in objects for text in _remains(one)]

@@ -12,7 +12,7 @@ from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import diff
-from catalogsync.planner.context import Situation, listing
+from catalogsync.planner.context import PlanOptions, Situation, listing
 from catalogsync.planner.intent import Intent
 
 Body = Mapping[str, Any]
@@ -25,7 +25,7 @@ def plan_unversioned(situation: Situation, resource: Resource) -> Intent:
     live = situation.group(resource.ref).active
     if resource.lifecycle is not Lifecycle.PUBLISHED:
         if live is not None:
-            _remove(intent, live)
+            _remove(situation.options, intent, live)
         return intent
     expected = situation.expected(resource)
     if live is None:
@@ -51,13 +51,14 @@ def _create(intent: Intent, expected: Body) -> None:
     intent.change = Change(Action.CREATE, intent.ref, fields, f"no such {_title(intent)} is live")
 
 
-def _remove(intent: Intent, live: LiveResource) -> None:
+def _remove(options: PlanOptions, intent: Intent, live: LiveResource) -> None:
     verb = removal(intent.ref.kind)
-    action, said = (Action.ARCHIVE, "archived") if verb is Verb.ARCHIVE else (Action.DELETE, "deleted")
-    intent.add(verb, None, f"its manifest says `lifecycle: {said}`", id=live.id)
+    action = Action.ARCHIVE if verb is Verb.ARCHIVE else Action.DELETE
+    why = options.removed(Lifecycle.ARCHIVED if verb is Verb.ARCHIVE else Lifecycle.DELETED)
+    intent.add(verb, None, why, id=live.id)
     intent.after = {"active": None}
     fields = diff.compare(intent.before["active"], None, intent.ref.kind)  # type: ignore[arg-type]
-    intent.change = Change(action, intent.ref, fields, f"its manifest says `lifecycle: {said}`")
+    intent.change = Change(action, intent.ref, fields, why)
 
 
 def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:

@@ -37,7 +37,7 @@ def plan_versioned(situation: Situation, resource: Resource) -> Intent:
         case Lifecycle.ARCHIVED:
             archive(situation, intent, group)
         case Lifecycle.DELETED:
-            delete(intent, group)
+            delete(situation, intent, group)
     return intent
 
 
@@ -175,8 +175,10 @@ class _Versions:
 
     def publish_cause(self) -> str:
         if self.group.active is not None:
-            return f"the manifest is published; version {self.group.active.version} is archived by it"
-        return "the manifest is published"
+            return (
+                f"{self.situation.options.published}; version {self.group.active.version} is archived by it"
+            )
+        return self.situation.options.published
 
     def change(self, moved: list[str], drafted: Iterable[Sketch]) -> Change:
         active: Any = self.intent.before["active"]
@@ -209,7 +211,7 @@ class _Versions:
         if draft is not None and not drafted:
             return (
                 Action.PUBLISH,
-                f"draft version {draft.version} equals the manifest and only waits to be published",
+                f"draft version {draft.version} equals {self.situation.options.asking} and only waits to be published",
             )
         if active is None and draft is None and not self.group.archived:
             return (
@@ -217,7 +219,10 @@ class _Versions:
                 f"no such {title} is live" if publishes else f"no such {title} is live; a draft is made",
             )
         if draft is not None and not publishes:
-            return Action.UPDATE, f"draft version {draft.version} is brought to what the manifest says"
+            return (
+                Action.UPDATE,
+                f"draft version {draft.version} is brought to what {self.situation.options.asking} says",
+            )
         return Action.NEW_VERSION, self.new_version_reason(moved)
 
     def new_version_reason(self, moved: list[str]) -> str:
