@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import SecretRef
+from catalogsync.openmeter import credentials
 from catalogsync.openmeter.kinds import secret_members
 from catalogsync.store.secrets import Secrets
-
-_SIGNING = re.compile(r"(whsec_)?[A-Za-z0-9+/=]{32,100}")
-_HEADER = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 def check_secrets(plan: Plan, secrets: Secrets) -> None:
@@ -37,25 +33,13 @@ def _wrong(plan: Plan, secrets: Secrets) -> Iterator[str]:
 
 
 def _why(place: tuple[str, ...], text: str) -> str:
-    """Why a value cannot be what the member at this place wants; "" when it can (docs/server/notifications.md#channels)."""
+    """Why a value cannot be what the member at this place wants; "" when it can (docs/server/notifications.md)."""
     if place[0] == "signingSecret":
-        return (
-            ""
-            if _SIGNING.fullmatch(text)
-            else "is not a signing secret: whsec_ and 32 to 100 characters of base64"
-        )
+        fits = credentials.is_signing_secret(text)
+        return "" if fits else "is not a signing secret: `whsec_` and 24 to 75 bytes in base64"
     if place[0] == "customHeaders":
-        return (
-            ""
-            if _HEADER.fullmatch(text)
-            else "cannot be a header: it holds a line break or a control character"
-        )
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return "is not a URL"
-    return (
-        ""
-        if parts.scheme in ("http", "https") and parts.hostname
-        else "is not a URL that begins with http:// or https://"
-    )
+        fits = credentials.is_header_value(text)
+        return "" if fits else "cannot be a header: it holds a line break or another control character"
+    if credentials.has_password(text):
+        return "is a URL with a user or a password"
+    return "" if credentials.is_address(text) else "is not an absolute http or https URL"

@@ -6,6 +6,8 @@ recognises what stands elsewhere by mistake.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
@@ -160,3 +162,28 @@ def shown_url(url: str) -> str:
 def masked(text: str) -> str:
     """A text without the credentials that are known by their form."""
     return _IN_TEXT.sub("…", text)
+
+
+def is_address(url: str) -> bool:
+    """Whether a text is an absolute http or https URL, as a webhook needs it."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+        )
+    except ValueError:
+        return False
+
+
+def is_signing_secret(secret: str) -> bool:
+    """Whether the webhook service takes a text as a signing secret: `whsec_` and 24 to 75 bytes in base64."""
+    try:
+        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return secret.startswith("whsec_") and 24 <= len(decoded) <= 75
+
+
+def is_header_value(value: str) -> bool:
+    """Whether a text can be sent as a header's value: no line break, no other control character."""
+    return not re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
@@ -41,7 +38,7 @@ def check_channel(findings: Findings) -> None:
     if isinstance(body["url"], str):
         _url(findings, body["url"])
     secret = body.get("signingSecret")
-    if isinstance(secret, str) and not _is_secret(secret):
+    if isinstance(secret, str) and not credentials.is_signing_secret(secret):
         findings.add(
             "channel-secret", ("signingSecret",), "a signing secret is `whsec_` and 24 to 75 bytes in base64", detail=_BARE_500,
             hint="and keep it out of the file: {env: NAME}",
@@ -83,7 +80,7 @@ def _variables(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def _url(findings: Findings, url: str) -> None:
     """An address that is written out. What it holds besides the host is never repeated."""
-    if not _is_http(url):
+    if not credentials.is_address(url):
         findings.add(
             "channel-url", ("url",), f"`{credentials.shown_url(url)}` is not an absolute http or https URL", detail=_BARE_500,
             hint="begin with https:// and the host",
@@ -94,24 +91,6 @@ def _url(findings: Findings, url: str) -> None:
             detail="Whoever reads the repository, or the channel on the server, can use it; history keeps it.",
             hint="write url: {env: NAME} or {file: PATH}, or send the password in a header: customHeaders: {Authorization: {env: NAME}}",
         )  # fmt: skip
-
-
-def _is_http(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
-        )
-    except ValueError:
-        return False
-
-
-def _is_secret(secret: str) -> bool:
-    try:
-        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return secret.startswith("whsec_") and 24 <= len(decoded) <= 75
 
 
 def _reserved(findings: Findings) -> None:
