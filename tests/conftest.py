@@ -1,8 +1,36 @@
-"""What tests of counted cases print (marked `counted`) is shown at the end of a run, whichever process ran them."""
+"""No test reaches another machine or the home folder. What tests of counted cases print (marked `counted`) is shown at the end of a run,
+whichever process ran them.
+"""
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+
+_HERE = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _this_machine_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Connections to other machines fail at once, and the home folder is an empty one."""
+    patch = pytest.MonkeyPatch()
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith(_HERE):
+            raise OSError(f"a test connects to {address[0]}")
+        connect(self, address)
+
+    patch.setattr(socket.socket, "connect", only_here)
+    home: Path = tmp_path_factory.mktemp("home")
+    patch.setenv("HOME", str(home))
+    patch.setenv("XDG_CONFIG_HOME", str(home))
+    yield
+    patch.undo()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -113,7 +113,7 @@ def currencies(world: World) -> Iterator[Found]:
                 plan,
                 ("currency",),
                 summary,
-                f"write {counted[0][0]} if that is meant: a currency cannot be changed later",
+                f"write {counted[0][0]} if that is meant; another currency takes a new version, and customers stay on theirs",
             )
 
 
