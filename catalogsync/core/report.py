@@ -12,7 +12,8 @@ from catalogsync.core.plan import Plan, Step
 class Status(StrEnum):
     """How a step ended.
 
-    done: sent, accepted, read back as wished · already: found as wished, nothing sent · different: accepted, but read back otherwise ·
+    done: sent, accepted, read back in the desired state · already: already in the desired state, nothing sent ·
+    different: accepted, but stored differently than sent ·
     failed: refused · unknown: sent, no answer, and reading back did not settle it · skipped: a step it needs was not done ·
     not_tried: the run stopped before it.
     """

@@ -98,7 +98,7 @@ class _Run:
             )  # an object's own steps go one after the other
             earlier.append(step.number)
             if self._place[step.number] < done[step.ref] or gone_already(step, view.live):
-                self._end(Outcome(step, Status.ALREADY, "found as wished"))
+                self._end(Outcome(step, Status.ALREADY, "already in the desired state"))
 
     def _end(self, outcome: Outcome) -> None:
         self._outcomes[outcome.step.number] = outcome

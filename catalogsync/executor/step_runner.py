@@ -136,7 +136,7 @@ class Stepper:
         return f"{said}; {ids[0]} came first and stays, {made.id} was deleted. Plan again"
 
     def _refused(self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError) -> Outcome:
-        """A refusal; unless the object is as wished, because an earlier try or somebody else did the same."""
+        """A refusal; unless the object is in the desired state, because an earlier try or somebody else did the same."""
         try:
             if _is_there(step, before, after, self._reread(step)):
                 return Outcome(

@@ -26,7 +26,7 @@ def _nothing_revealed(_reference: SecretRef) -> str | None:
 class PlanOptions:
     """What the person allows and offers.
 
-    `recreate`: objects that may be removed and made anew to change what cannot be changed in place.
+    `recreate`: objects that may be removed and created again to change what cannot be changed in place.
     `reveal`: the value behind a reference to a secret, or None where it cannot be had; used to compare
     and then forgotten. What cannot be had is told as not compared.
     `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).

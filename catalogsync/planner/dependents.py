@@ -173,7 +173,7 @@ def _warn_of_deletion(situation: Situation, intent: Intent) -> None:
         intent.resource,
         ("lifecycle",),
         f"the server refuses to delete add-on {intent.ref.key} if any plan version ever offered it",
-        detail="Assignments of archived and deleted plan versions hold an add-on for ever.",
+        detail="Assignments of archived and deleted plan versions hold an add-on permanently.",
         hint="If it is refused, say `lifecycle: archived`.",
     )
 

@@ -2,7 +2,7 @@
 
 A plan keeps the state of every object that it touches as it was read (`Precondition.state`). Those states become a catalog again, and the
 planner does the rest: what was published comes back as a new version with the old content, what was made is archived or deleted, what was
-deleted is made anew. What stays different all the same is said in a note for each object.
+deleted is created again. What stays different all the same is said in a note for each object.
 """
 
 from __future__ import annotations

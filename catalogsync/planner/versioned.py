@@ -88,7 +88,7 @@ def _managed_elsewhere(situation: Situation, resource: Resource, group: LiveGrou
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
-    """Brings one object to a wished content, as a draft or published."""
+    """Brings one object to a desired content, as a draft or published."""
 
     situation: Situation
     intent: Intent
