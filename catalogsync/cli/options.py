@@ -73,6 +73,18 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def review_options(function: F) -> F:
+    """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
+    function = click.option(
+        "--usage", type=click.Path(path_type=Path), metavar="FILE.csv",
+        help="Show what customers would pay: columns customer, feature, quantity (of one billing period).",
+    )(function)  # fmt: skip
+    return click.option(
+        "--at", multiple=True, metavar="FEATURE=N[,N…]",
+        help="Show changed prices at these quantities too; repeatable.",
+    )(function)  # fmt: skip
+
+
 def format_option(*names: str) -> Callable[[F], F]:
     """--format NAME or NAME=FILE, repeatable; `-` is stdout."""
 

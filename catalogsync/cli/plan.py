@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from catalogsync.app import plan as plans
+from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
 from catalogsync.cli import options, streams
 from catalogsync.cli.plan_output import FORMATS, show_plan
@@ -35,6 +36,7 @@ from catalogsync.render.paint import counted
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.review_options
 @options.format_option(*FORMATS)
 def command(
     paths: tuple[Path, ...],
@@ -47,10 +49,12 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    at: tuple[str, ...],
+    usage: Path | None,
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
-    target, runtime = Target(env, url), options.runtime()
+    target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
@@ -61,7 +65,7 @@ def command(
         plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
     else:
         plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
-    show_plan(plan, formats)
+    show_plan(plan, formats, asked)
     if plan.blocked:
         _say_blocked(plan, formats)
         sys.exit(1)

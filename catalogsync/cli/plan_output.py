@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from catalogsync.app.review import Asked, Review
 from catalogsync.cli import options
 from catalogsync.core.canon import dumps
 from catalogsync.core.plan import Plan
@@ -13,13 +14,14 @@ from catalogsync.targets.v1.encoder import encode
 FORMATS = ("text", "json", "markdown")
 
 
-def show_plan(plan: Plan, formats: Sequence[str]) -> None:
-    """The plan in every format asked for."""
+def show_plan(plan: Plan, formats: Sequence[str], asked: Asked) -> None:
+    """The plan in every format asked for, with what a reviewer asked about."""
+    review = Review(plan, asked)
     options.write_outputs(
         formats,
         {
-            "text": lambda color: plan_text.render_plan(plan, encode, color=color),
-            "json": lambda _color: dumps(plan_json.to_json(plan, encode), indent=2) + "\n",
-            "markdown": lambda _color: plan_markdown.render(plan, encode),
+            "text": lambda color: plan_text.render_plan(plan, encode, color=color, review=review),
+            "json": lambda _color: dumps(plan_json.to_json(plan, encode, review), indent=2) + "\n",
+            "markdown": lambda _color: plan_markdown.render(plan, encode, review),
         },
     )

@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from catalogsync.app import plan as plans
+from catalogsync.app import usage_file
 from catalogsync.cli import options
 from catalogsync.cli.plan_output import FORMATS, show_plan
 
 
 @click.command("show")
 @click.argument("planfile_path", metavar="PLANFILE", type=click.Path(path_type=Path))
+@options.review_options
 @options.format_option(*FORMATS)
-def command(planfile_path: Path, formats: tuple[str, ...]) -> None:
+def command(planfile_path: Path, at: tuple[str, ...], usage: Path | None, formats: tuple[str, ...]) -> None:
     """Show a saved plan in any format. Needs no server and no catalog."""
-    show_plan(plans.load(planfile_path), formats)
+    asked = usage_file.asked(at, usage)
+    show_plan(plans.load(planfile_path), formats, asked)

@@ -54,6 +54,7 @@ refused-stale | the server has moved | Somebody changed what the plan touches or
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.
 rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
+review-quantity | what is no quantity, given to --at | Quantities are plain decimals of at least 0. | --at api_calls=1000,50000
 rule-channels-unseen | whether a rule names a disabled channel was not compared | Reads of rules leave disabled channels out, and the rule's own metadata does not tell of them. | Nothing; or enable the channel, and plan again.
 run-failed | something failed | See the message. | -
 sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
@@ -72,4 +73,5 @@ undo-incomplete | something does not come back | The server keeps or loses it fo
 undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what you wish into the manifests and plan them.
 unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
 usage | the command line is off | See the message. | catalogsync VERB --help
+usage-file | a file of usage that cannot be used | A row says how much of a feature a customer used in one billing period; a wrong one would make the figures wrong. | Correct the row that is named: customer,feature,quantity.
 """

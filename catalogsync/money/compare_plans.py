@@ -26,9 +26,13 @@ NO_USAGE: Mapping[str, Sequence[Decimal]] = {}
 
 @dataclass(frozen=True, slots=True)
 class CardComparison:
-    """One rate card of a phase or an add-on, by key. `old` and `new` in words; empty where the card is not there."""
+    """One rate card of a phase or an add-on, by key, with its feature (the key where it names none).
+
+    `old` and `new` in words; empty where the card is not there.
+    """
 
     key: str
+    feature: str
     old: str
     new: str
     comparison: Comparison
@@ -60,6 +64,20 @@ class PhaseComparison:
     totals: tuple[TotalComparison, ...]
     left_out: tuple[str, ...]
 
+    @property
+    def changed(self) -> bool:
+        """Whether a customer in this phase, before and after, may pay something else."""
+        return all(self.there) and any(card.changed for card in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCharge:
+    """What a phase charges for one customer's usage in a billing period, before and after, in the currency's digits."""
+
+    customer: str
+    old: Decimal
+    new: Decimal
+
 
 def compare_plans(
     old: JsonObject | None, new: JsonObject | None, at: Mapping[str, Sequence[Decimal]] = NO_USAGE
@@ -76,6 +94,41 @@ def compare_plans(
         _compare_phase(key, befores.get(key), afters.get(key), _Terms(currencies, cadences, at))
         for key in [*afters, *(key for key in befores if key not in afters)]
     )
+
+
+def charge_customers(
+    old: JsonObject, new: JsonObject, phase: str, usage: Mapping[str, Mapping[str, Decimal]]
+) -> tuple[CustomerCharge, ...]:
+    """What each customer of `usage` (quantities by customer, then feature) would pay in a phase that both versions have.
+
+    Customers that use nothing which the phase has a rate card for are left out. What is billed in another rhythm than the plan's is in no
+    sum. Empty where currency or billing cadence differ: such charges are not to be compared.
+    """
+    bodies = (old, new)
+    if len({str(body.get("currency")) for body in bodies}) > 1:
+        return ()
+    cadences = tuple(canonical_cadence(body.get("billingCadence")) for body in bodies)
+    if len(set(cadences)) > 1:
+        return ()
+    befores, afters = (_phases(body)[phase] for body in bodies)
+    terms = _Terms(tuple(str(body.get("currency", "")) for body in bodies), cadences, NO_USAGE)
+    together, _ = _together(befores, afters, [*afters, *(key for key in befores if key not in afters)], terms)
+    features = {feature for feature, _, _ in together}
+    return tuple(
+        CustomerCharge(customer, *_bill(together, used, terms.currencies[1]))
+        for customer, used in usage.items()
+        if features & used.keys()
+    )
+
+
+def _bill(
+    together: Sequence[tuple[str, Card, Card]], used: Mapping[str, Decimal], currency: str
+) -> tuple[Decimal, Decimal]:
+    sums = [
+        total(rate(sides[side], used.get(feature, ZERO), currency).total for feature, *sides in together)
+        for side in (0, 1)
+    ]
+    return sums[0], sums[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +182,8 @@ def _compare_card(key: str, old: JsonObject | None, new: JsonObject | None, term
     one = new or old
     assert one is not None
     was, becomes = ("" if side is None else charge(side.card, side.currency) for side in (before, after))
-    return CardComparison(key, was, becomes, compare_cards(before, after, terms.at.get(_feature(one), ())))
+    quantities = terms.at.get(_feature(one), ())
+    return CardComparison(key, _feature(one), was, becomes, compare_cards(before, after, quantities))
 
 
 def _together(

@@ -1,75 +1,59 @@
-"""What a plan means in prices: a new object whole, by phases and cards, and each changed card before and after, in words."""
+"""What a plan means in prices, in words: a new object whole, by phases and cards, and each changed card before and after."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from catalogsync.core.changes import Change
+from catalogsync.app.review import Review
 from catalogsync.core.model import Ref
-from catalogsync.core.plan import Plan
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
-from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner import transitions
 
 Body = Mapping[str, Any]
+_NOWHERE = ("", "")
 
 
-class Reviewed:
-    """The bodies of a plan's objects as they were read and as they end, found once. Works offline: a saved plan holds all of it."""
-
-    def __init__(self, plan: Plan) -> None:
-        try:
-            self._ways = transitions.fold(plan)
-        except (KeyError, ValueError):  # a plan that is blocked may hold steps that cannot be done
-            self._ways = {}
-
-    def before(self, ref: Ref) -> Body | None:
-        """The active version as read; None where there is none."""
-        return self._slot(ref, 0)
-
-    def after(self, ref: Ref) -> Body | None:
-        """What the object ends as: the published version, else the draft."""
-        return self._slot(ref, -1)
-
-    def _slot(self, ref: Ref, place: int) -> Body | None:
-        way = self._ways.get(ref)
-        state = way[place] if way else {}
-        found: Any = state.get("draft") or state.get("active") if place else state.get("active")
-        return found if isinstance(found, Mapping) else None
-
-    def whole(self, change: Change) -> Section | None:
-        """A new object that has prices, whole; None for any other change."""
-        after = self.after(change.ref)
-        if self.before(change.ref) is not None or after is None:
-            return None
-        if "phases" in after:
-            return describe_plan(KINDS[change.ref.kind].manifest(after, change.ref.key))
-        if "rateCards" in after:
-            return describe_addon(KINDS[change.ref.kind].manifest(after, change.ref.key))
+def whole(review: Review, ref: Ref) -> Section | None:
+    """A new object that has prices, whole; None for any other one."""
+    before, after = review.manifests(ref)
+    if before is not None or after is None:
         return None
-
-    def prices(self, change: Change) -> Iterator[str]:
-        """A line for each rate card that charges otherwise, came or went: what it said and what it says."""
-        before, after = self.before(change.ref), self.after(change.ref)
-        if before is None or after is None:
-            return
-        old, new = dict(_cards(before)), dict(_cards(after))
-        for place in [*old, *(place for place in new if place not in old)]:
-            was, now = old.get(place), new.get(place)
-            if was != now:
-                yield f"{place}: {was or 'not there'} → {now or 'not there any more'}"
+    if "phases" in after:
+        return describe_plan(after)
+    if "rateCards" in after:
+        return describe_addon(after)
+    return None
 
 
-def _cards(body: Body) -> Iterator[tuple[str, str]]:
+def changed(review: Review, ref: Ref) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Phase and key of each rate card that charges or grants otherwise, came or went, with a line `old → new` for what it charges and
+    one for what it grants, where they differ.
+    """
+    before, after = review.manifests(ref)
+    if before is None or after is None:
+        return
+    old, new = dict(_cards(before)), dict(_cards(after))
+    for place in [*new, *(place for place in old if place not in new)]:
+        sides = list(zip(old.get(place, _NOWHERE), new.get(place, _NOWHERE), strict=True))
+        lines = tuple(f"{was or 'nothing'} → {now or 'nothing'}" for was, now in sides if was != now)
+        if lines:
+            came = "new: " if place not in old else "gone: " if place not in new else ""
+            yield *place, tuple(came + line for line in lines)
+
+
+def placed(phase: str, key: str) -> str:
+    """A rate card by its place; an add-on's stand in no phase."""
+    return f"{key} in phase {phase}" if phase else key
+
+
+def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """What each card charges and what it grants, by its place."""
     currency = str(body.get("currency") or "")
-    for key, phase in (body.get("phases") or {}).items():
-        for name, card in phase["rateCards"].items():
-            yield f"{name} in phase {key}", _said(name, card, currency)
-    for name, card in (body.get("rateCards") or {}).items():
-        yield name, _said(name, card, currency)
-
-
-def _said(key: str, card: Body, currency: str) -> str:
-    return "; ".join(words.sentences({"key": key, **card}, currency))
+    alone: Body = {"key": "", "rateCards": body.get("rateCards")}
+    phases: Sequence[Body] = body.get("phases", [alone])
+    for phase in phases:
+        for card in phase.get("rateCards") or ():
+            template = card.get("entitlementTemplate")
+            granted = words.entitlement(template, card.get("billingCadence")) if template else ""
+            yield (str(phase["key"]), str(card["key"])), (words.charge(card, currency), granted)

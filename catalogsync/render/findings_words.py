@@ -6,7 +6,7 @@ import re
 
 from catalogsync.core.diagnostics import Diagnostic
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 """What breaks or turns a line, moves a terminal's cursor or cannot be written."""
 
 

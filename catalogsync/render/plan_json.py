@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from catalogsync.app.review import Review
 from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.plan import Plan, Step
+from catalogsync.render import review_json
 from catalogsync.store import planfile
 from catalogsync.targets import Describe, path_text
 
 
-def to_json(plan: Plan, describe: Describe) -> JsonObject:
-    """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, summary."""
+def to_json(plan: Plan, describe: Describe, review: Review | None = None) -> JsonObject:
+    """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, and with a review what changed prices mean."""
     whole: dict[str, Any] = dict(planfile.to_json(plan))
     whole["steps"] = [
         {**said, **_request(step, describe)} for said, step in zip(whole["steps"], plan.steps, strict=True)
     ]
+    if review is not None:
+        whole["review"] = review_json.to_json(review)
     return whole
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from catalogsync.app.review import Review
 from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, Value, readable
-from catalogsync.render import findings_text
-from catalogsync.render.cards import Reviewed
+from catalogsync.render import cards, findings_text, price_change
 from catalogsync.render.paint import Paint, counted, painter
 from catalogsync.targets import Describe, path_text
 
@@ -49,13 +49,14 @@ UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 """Codes of what a plan could not compare."""
 
 
-def render_plan(plan: Plan, describe: Describe, *, color: bool = False) -> str:
-    """The whole plan."""
+def render_plan(plan: Plan, describe: Describe, *, color: bool = False, review: Review | None = None) -> str:
+    """The whole plan. `review`: what it means in money, where more is asked about than the plan itself says."""
     paint = painter(color)
     server = which_server(plan.target)
     parts = [f"Target: {plan.target.url}{f' ({server})' if server else ''}\n"]
-    reviewed = Reviewed(plan)
-    parts += [change_text(change, paint, reviewed) for change in plan.changes]
+    review = review or Review(plan)
+    parts += [change_text(change, paint, review) for change in plan.changes]
+    parts += [f"{paint('note', 'bold')}: {on_one_line(line)}\n\n" for line in price_change.unused(review)]
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
         parts += [_step(step, describe, paint) for step in plan.steps]
@@ -109,30 +110,40 @@ def nothing_to_do(plan: Plan) -> str:
     return "Nothing to do: the server agrees with the files."
 
 
-def change_text(change: Change, paint: Paint, reviewed: Reviewed | None = None) -> str:
+def change_text(change: Change, paint: Paint, review: Review | None = None) -> str:
     """One object: what happens to it, why, and its fields; with what the whole plan says, prices in words and a new object whole."""
     color = _COLORS[change.action]
     version = f" (version {change.version})" if change.version else ""
-    head = f"{paint(change.action.symbol, color, 'bold')} {paint(str(change.ref), 'bold')}"
+    head = f"{paint(change.action.symbol, color, 'bold')} {paint(on_one_line(str(change.ref)), 'bold')}"
     lines = [f"{head}  {WORDS[change.action]}{version}"]
     if change.reason:
-        lines.append(f"    {paint(change.reason, 'dim')}")
-    whole = reviewed.whole(change) if reviewed is not None else None
+        lines.append(f"    {paint(on_one_line(change.reason), 'dim')}")
+    whole = cards.whole(review, change.ref) if review is not None else None
     if whole is not None:
         lines += [f"    {on_one_line(line)}" for line in whole.text()]
     else:
         lines += [f"    {_field(one, paint)}" for one in change.fields]
-        told = reviewed.prices(change) if reviewed is not None else ()
-        lines += [f"    {paint('price', 'bold')} {on_one_line(line)}" for line in told]
+        told = price_change.blocks(review, change.ref) if review is not None else ()
+        lines += [f"    {line}" for block in told for line in _block(block, paint)]
     return "\n".join(lines) + "\n\n"
 
 
+def _block(block: price_change.Block, paint: Paint) -> Iterator[str]:
+    yield paint(on_one_line(block.title), "bold")
+    yield from (f"  {on_one_line(line)}" for line in block.lines)
+    rows = [[on_one_line(cell) for cell in row] for row in block.table]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))] if rows else []
+    for row in rows:
+        yield "  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
 def _field(one: FieldChange, paint: Paint) -> str:
+    path = on_one_line(one.path)
     if one.before is None:
-        return f"{paint('+', 'green')} {one.path}: {_value(one.after)}"
+        return f"{paint('+', 'green')} {path}: {_value(one.after)}"
     if one.after is None:
-        return f"{paint('-', 'red')} {one.path}: {_value(one.before)}"
-    return f"{paint('~', 'yellow')} {one.path}: {_value(one.before)} → {_value(one.after)}"
+        return f"{paint('-', 'red')} {path}: {_value(one.before)}"
+    return f"{paint('~', 'yellow')} {path}: {_value(one.before)} → {_value(one.after)}"
 
 
 def _value(value: Value) -> str:
@@ -142,7 +153,8 @@ def _value(value: Value) -> str:
 def _step(step: Step, describe: Describe, paint: Paint) -> str:
     request = describe(step)
     needs = f"  {paint('after ' + ', '.join(map(str, step.needs)), 'dim')}" if step.needs else ""
-    return f"  {step.number:>3}. {request.method:<6} {path_text(request)}{needs}\n       {paint(step.cause, 'dim')}\n"
+    path, cause = on_one_line(path_text(request)), paint(on_one_line(step.cause), "dim")
+    return f"  {step.number:>3}. {request.method:<6} {path}{needs}\n       {cause}\n"
 
 
 def render_report(report: RunReport, *, color: bool = False) -> str:

@@ -16,7 +16,7 @@ from catalogsync.openmeter import releases
 ROOT = Path(__file__).parents[2]
 _FAMILIES = (
     "yaml|manifest|file|overlay|fmt|catalog|live|config|export|journal|refused|secret|channel|feature|meter|price|reference|rule|tax|"
-    "internal|number|event|events|plan|discount|duration|entitlement|currency|key|addon|waiver|quote"
+    "internal|number|event|events|plan|discount|duration|entitlement|currency|key|addon|waiver|quote|review|usage"
 )  # fmt: skip
 _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
 _NOT_CODES = {"addon-id", "feature-key", *map(str, releases.Behaviour)}

@@ -1,0 +1,146 @@
+"""What a plan means in money: each changed object's prices before and after, and what real customers would pay. Pure, and works offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from catalogsync.core.changes import Action, Change
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Plan
+from catalogsync.money import NotRatedError
+from catalogsync.money.compare_plans import CustomerCharge, PhaseComparison, charge_customers, compare_plans
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import transitions
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reviewer asks about. `at`: quantities to show, by feature. `customers`: real usage in one billing period, by customer and
+    feature; `source`: where it was read, for people.
+    """
+
+    at: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    customers: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    source: str = ""
+
+
+NOTHING_ASKED = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """What an object with rate cards charges, before and after. An add-on is one phase with an empty key.
+
+    `currencies`: the old and the new one. `customers`: the charges of the customers asked about, by phase. `refused`: why the prices
+    cannot be compared, where one of them is none that OpenMeter takes; then nothing else is told.
+    """
+
+    ref: Ref
+    currencies: tuple[str, str]
+    phases: tuple[PhaseComparison, ...] = ()
+    customers: Mapping[str, tuple[CustomerCharge, ...]] = field(default_factory=dict)
+    refused: str = ""
+
+    @property
+    def changed(self) -> tuple[PhaseComparison, ...]:
+        """The phases that are there before and after and charge otherwise."""
+        return tuple(phase for phase in self.phases if phase.changed)
+
+    @property
+    def rises(self) -> bool:
+        """Whether somebody may pay more than before."""
+        return any(card.comparison.rise is not None for phase in self.changed for card in phase.cards)
+
+
+class Review:
+    """The bodies of a plan's objects as they were read and as they end, and what they charge: found once for every format.
+
+    A saved plan holds all of it, so nothing else is read. `unused`: features that were asked about and stand in no changed price.
+    """
+
+    def __init__(self, plan: Plan, asked: Asked = NOTHING_ASKED) -> None:
+        self.asked = asked
+        try:
+            self._ways = transitions.fold(plan)
+        except (KeyError, ValueError):  # a plan that is blocked may hold steps that cannot be done
+            self._ways = {}
+        self._prices = {one.ref: one for change in plan.changes for one in self._compared(change)}
+
+    def before(self, ref: Ref) -> Body | None:
+        """The active version as read, in normal form; None where there is none."""
+        return self._slot(ref, 0)
+
+    def after(self, ref: Ref) -> Body | None:
+        """What the object ends as, in normal form: the draft where one is left, else the active version; None where it goes."""
+        return self._slot(ref, -1)
+
+    def manifests(self, ref: Ref) -> tuple[Body | None, Body | None]:
+        """Both as a manifest writes them."""
+        before, after = (
+            None if body is None else KINDS[ref.kind].manifest(body, ref.key)
+            for body in (self.before(ref), self.after(ref))
+        )
+        return before, after
+
+    def price_change(self, ref: Ref) -> PriceChange | None:
+        """None for an object that has no rate cards, that is new or that goes, and where no rate card changes."""
+        return self._prices.get(ref)
+
+    @property
+    def price_changes(self) -> tuple[PriceChange, ...]:
+        """Of all objects, in the plan's order."""
+        return tuple(self._prices.values())
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Features with a quantity for which no changed phase has a rate card: the figures say nothing about them."""
+        asked = {*self.asked.at, *(feature for used in self.asked.customers.values() for feature in used)}
+        return tuple(sorted(asked - set(self._features())))
+
+    def _features(self) -> Iterator[str]:
+        for one in self._prices.values():
+            for body in self.manifests(one.ref):
+                for card in _cards(body or {}):
+                    yield str(card.get("featureKey") or card.get("key"))
+
+    def _slot(self, ref: Ref, place: int) -> Body | None:
+        way = self._ways.get(ref)
+        state = way[place] if way else {}
+        found: Any = state.get("draft") or state.get("active") if place else state.get("active")
+        return found if isinstance(found, Mapping) else None
+
+    def _compared(self, change: Change) -> Iterator[PriceChange]:
+        if change.action is Action.IMPOSSIBLE:
+            return
+        old, new = self.before(change.ref), self.after(change.ref)
+        if old is None or new is None or all(old.get(name) == new.get(name) for name in _PRICED):
+            return
+        before, after = self.manifests(change.ref)
+        assert before is not None and after is not None
+        currencies = (str(before.get("currency") or ""), str(after.get("currency") or ""))
+        try:
+            phases = compare_plans(before, after, self.asked.at)
+            customers = {
+                phase.key: charge_customers(before, after, phase.key, self.asked.customers)
+                for phase in phases
+                if phase.changed
+            }
+        except NotRatedError as refusal:
+            yield PriceChange(change.ref, currencies, refused=refusal.message)
+            return
+        yield PriceChange(change.ref, currencies, phases, customers)
+
+
+_PRICED = ("currency", "billingCadence", "phases", "rateCards")
+"""Members of a plan or an add-on that prices hang on."""
+
+
+def _cards(body: Body) -> Iterator[Body]:
+    for phase in body.get("phases") or ():
+        yield from phase.get("rateCards") or ()
+    yield from body.get("rateCards") or ()

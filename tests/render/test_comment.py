@@ -1,0 +1,127 @@
+"""A plan as a comment: it fits, says what it left out, shows what is dangerous first, and no value breaks it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from engine_helpers import client_of, planned, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_cards import PLAN
+
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.model import Kind, Ref
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.render import markdown, plan_markdown, plan_text
+from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import encode
+
+HOSTILE = st.one_of(
+    st.text(
+        alphabet=st.sampled_from("<>|`*_[]()!&~$@#=+-.:/1\u202e\u2066\u200f\x1b\x07\r\n\t\\ ab\U0001f600"),
+        max_size=40,
+    ),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>",
+            "</details>",
+            "a | b",
+            "```",
+            "# x",
+            "- x",
+            "1. x",
+            "@team",
+            "https://x.example/",
+            "--- x",
+            "x" * 10_000,
+            "\U0001f600" * 10_000,
+        ]
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def new_plan(tmp_path_factory: Any) -> Plan:
+    return planned(written(tmp_path_factory.mktemp("c"), PLAN), client_of(Sandbox(seed=1)))
+
+
+def hostile(plan: Plan, value: str) -> Plan:
+    """The same plan with a value wherever a person may write one."""
+    said = {"name": value, "description": value, "metadata": {value or "x": value}}
+    steps = tuple(
+        replace(step, body=step.body and {**step.body, **said}, cause=value)
+        if "name" in (step.body or {})
+        else step
+        for step in plan.steps
+    )
+    strange = Change(Action.UPDATE, Ref(Kind("meter"), value), (FieldChange(value, value, [value]),), value)
+    changes = (*(replace(change, reason=value) for change in plan.changes), strange)
+    found = Diagnostic("matched-by-name", Severity.WARNING, value, hint=value)
+    return replace(plan, steps=steps, changes=changes, diagnostics=(found,))
+
+
+@settings(max_examples=60, deadline=None)
+@given(HOSTILE)
+def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
+    plan = hostile(new_plan, value)
+    said = plan_text.render_plan(plan, encode)
+    plain = plan_text.render_plan(hostile(new_plan, "x"), encode)
+    turned = [line for line in said.splitlines() if set(line) & set("\u202e\u2066\u200f\x1b\x07\r\t")]
+    assert not turned
+    assert said.count("\n") == plain.count("\n") or not value, "a value stays on its line"
+    assert value not in ("x" * 10_000,) or said.count(value) >= 8, "and is never cut"
+    check_comment(plan_markdown.render(plan, encode))
+
+
+def check_comment(comment: str) -> None:
+    """It fits, its folds are closed, its rows have as many cells as their head, and outside code nothing is markup of a value."""
+    assert markdown.size(comment) <= markdown.LONGEST
+    assert not set(comment) & set("\u202e\u2066\u200f\x1b\x07\r\t")
+    prose = re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "CODE", comment)
+    assert prose.count("<details>") == prose.count("</details>")
+    tags = set(re.findall(r"<[^>]*>", prose))
+    assert tags <= {"<details>", "</details>", "<summary>", "</summary>", "<code>", "</code>", "<!-- -->"}
+    assert not re.search(r"@\w|https?://", re.sub("<code>.*?</code>", "CODE", prose)), (
+        "what is in code is no link"
+    )
+    for line in comment.splitlines():
+        if line.startswith("|"):
+            cells = len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) - 1
+            assert cells == 4, line
+        assert re.match(r"$|[|<*]|### |- |\s+- |\d+\. |Target: |Note: ", line), line
+
+
+def many(count: int, size: int) -> Plan:
+    """Changed objects with `size` characters to tell of each; the last one is deleted."""
+    fields = (FieldChange("description", "old " * (size // 8), "new " * (size // 8)),)
+    changes = [
+        Change(Action.UPDATE, Ref(Kind("feature"), f"feature_{number}"), fields, "its description differs")
+        for number in range(count)
+    ]
+    changes.append(Change(Action.DELETE, Ref(Kind("meter"), "precious"), (), "no file describes it"))
+    return Plan(TargetIdentity("https://x.example"), tuple(changes), (), ())
+
+
+@pytest.mark.parametrize(("count", "size"), [(320, 400), (320, 40), (3000, 100), (2, 100_000)])
+def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> None:
+    plan = many(count, size)
+    comment = plan_markdown.render(plan, encode)
+    assert markdown.size(comment) <= markdown.LONGEST
+    folds = comment.count("<details>")
+    left = re.search(rf"the details of (\d+) of {count} objects", comment)
+    assert folds + (int(left[1]) if left else 0) == count
+    if left:
+        assert "`catalogsync show PLANFILE`" in comment and "feature/feature_" in comment.split("Left out")[1]
+    assert comment.index("meter/precious") < comment.index("feature/feature_0")
+    assert "…" not in comment
+    rows = len(re.findall(r"^\| [~-] \|", comment, re.M))
+    gone = re.search(rf"(\d+) of {count + 1} objects in the table", comment)
+    assert rows + (int(gone[1]) if gone else 0) == count + 1
+
+
+def test_a_small_plan_is_told_whole() -> None:
+    assert "Left out" not in plan_markdown.render(many(20, 400), encode)
