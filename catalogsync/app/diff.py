@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from catalogsync import manifests
+from catalogsync import manifests, normalize
+from catalogsync.app.review import NOTHING_ASKED, Asked, Body, Review
 from catalogsync.core.changes import Change
 from catalogsync.core.errors import InvalidCatalog
-from catalogsync.core.model import Catalog
+from catalogsync.core.model import Catalog, Ref
 from catalogsync.planner.diff import diff_catalogs
 
 
-def diff(before: Path, after: Path) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """In what two catalogs differ, and what that means in money."""
+
+    changes: tuple[Change, ...]
+    review: Review
+
+
+def diff(before: Path, after: Path, asked: Asked = NOTHING_ASKED) -> Difference:
     """In what the catalog at `after` differs from the one at `before`. Raises InvalidCatalog."""
-    return tuple(diff_catalogs(_catalog(before), _catalog(after)))
+    old, new = _catalog(before), _catalog(after)
+    changes = tuple(diff_catalogs(old, new))
+    bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
+    return Difference(changes, Review(changes, bodies, asked))
+
+
+def _body(catalog: Catalog, ref: Ref) -> Body | None:
+    resource = catalog.resources.get(ref)
+    return None if resource is None else normalize.desired(resource, catalog)
 
 
 def _catalog(path: Path) -> Catalog:

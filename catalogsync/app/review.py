@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan
@@ -57,33 +58,36 @@ class PriceChange:
         return any(card.comparison.rise is not None for phase in self.changed for card in phase.cards)
 
 
+Bodies = Mapping[Ref, tuple[Body | None, Body | None]]
+"""Objects before and after, in normal form; None where there is none."""
+
+
 class Review:
-    """The bodies of a plan's objects as they were read and as they end, and what they charge: found once for every format.
+    """What changes mean in money, found once for every format. `bodies`: the objects of the changes."""
 
-    A saved plan holds all of it, so nothing else is read. `unused`: features that were asked about and stand in no changed price.
-    """
-
-    def __init__(self, plan: Plan, asked: Asked = NOTHING_ASKED) -> None:
+    def __init__(self, changes: Sequence[Change], bodies: Bodies, asked: Asked = NOTHING_ASKED) -> None:
         self.asked = asked
-        try:
-            self._ways = transitions.fold(plan)
-        except (KeyError, ValueError):  # a plan that is blocked may hold steps that cannot be done
-            self._ways = {}
-        self._prices = {one.ref: one for change in plan.changes for one in self._compared(change)}
+        self._bodies = bodies
+        self._prices = {one.ref: one for change in changes for one in self._compared(change)}
 
-    def before(self, ref: Ref) -> Body | None:
-        """The active version as read, in normal form; None where there is none."""
-        return self._slot(ref, 0)
+    @classmethod
+    def of(cls, plan: Plan, asked: Asked = NOTHING_ASKED) -> Review:
+        """Of a plan, which holds all of it: a saved one needs nothing else."""
+        return cls(plan.changes, bodies_of(plan), asked)
 
-    def after(self, ref: Ref) -> Body | None:
-        """What the object ends as, in normal form: the draft where one is left, else the active version; None where it goes."""
-        return self._slot(ref, -1)
+    def bodies(self, ref: Ref) -> tuple[Body | None, Body | None]:
+        """Before and after, in normal form."""
+        return self._bodies.get(ref, (None, None))
+
+    def is_new(self, change: Change) -> bool:
+        """Whether nobody can have used the object before: it is made, or its first draft is published."""
+        before, after = self.bodies(change.ref)
+        return after is not None and (before is None or (change.action is Action.PUBLISH and before == after))
 
     def manifests(self, ref: Ref) -> tuple[Body | None, Body | None]:
         """Both as a manifest writes them."""
         before, after = (
-            None if body is None else KINDS[ref.kind].manifest(body, ref.key)
-            for body in (self.before(ref), self.after(ref))
+            None if body is None else KINDS[ref.kind].manifest(body, ref.key) for body in self.bodies(ref)
         )
         return before, after
 
@@ -108,16 +112,10 @@ class Review:
                 for card in _cards(body or {}):
                     yield str(card.get("featureKey") or card.get("key"))
 
-    def _slot(self, ref: Ref, place: int) -> Body | None:
-        way = self._ways.get(ref)
-        state = way[place] if way else {}
-        found: Any = state.get("draft") or state.get("active") if place else state.get("active")
-        return found if isinstance(found, Mapping) else None
-
     def _compared(self, change: Change) -> Iterator[PriceChange]:
         if change.action is Action.IMPOSSIBLE:
             return
-        old, new = self.before(change.ref), self.after(change.ref)
+        old, new = self.bodies(change.ref)
         if old is None or new is None or all(old.get(name) == new.get(name) for name in _PRICED):
             return
         before, after = self.manifests(change.ref)
@@ -134,6 +132,22 @@ class Review:
             yield PriceChange(change.ref, currencies, refused=refusal.message)
             return
         yield PriceChange(change.ref, currencies, phases, customers)
+
+
+def bodies_of(plan: Plan) -> Bodies:
+    """The active version as it was read (the draft where there is no other), and what the object ends as: the draft where one is left."""
+    try:
+        ways = transitions.fold(plan)
+    except (KeyError, ValueError):  # a plan that is blocked may hold steps that cannot be done
+        return {}
+    return {
+        ref: (_first(way[0], "active", "draft"), _first(way[-1], "draft", "active"))
+        for ref, way in ways.items()
+    }
+
+
+def _first(state: JsonObject, *slots: str) -> Body | None:
+    return next((body for slot in slots if isinstance(body := state.get(slot), Mapping)), None)
 
 
 _PRICED = ("currency", "billingCadence", "phases", "rateCards")

@@ -16,7 +16,7 @@ FORMATS = ("text", "json", "markdown")
 
 def show_plan(plan: Plan, formats: Sequence[str], asked: Asked) -> None:
     """The plan in every format asked for, with what a reviewer asked about."""
-    review = Review(plan, asked)
+    review = Review.of(plan, asked)
     options.write_outputs(
         formats,
         {

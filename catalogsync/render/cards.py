@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from catalogsync.app.review import Review
+from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
@@ -14,10 +15,10 @@ Body = Mapping[str, Any]
 _NOWHERE = ("", "")
 
 
-def whole(review: Review, ref: Ref) -> Section | None:
-    """A new object that has prices, whole; None for any other one."""
-    before, after = review.manifests(ref)
-    if before is not None or after is None:
+def whole(review: Review, change: Change) -> Section | None:
+    """A new object that has prices, whole; None for any other change."""
+    _, after = review.manifests(change.ref)
+    if after is None or not review.is_new(change):
         return None
     if "phases" in after:
         return describe_plan(after)

@@ -43,7 +43,7 @@ _NAMED = 5
 
 def render(plan: Plan, describe: Describe, review: Review | None = None, *, longest: int = LONGEST) -> str:
     """The whole plan as GitHub-flavoured Markdown of at most `longest` characters (2,000 at least)."""
-    review = review or Review(plan)
+    review = review or Review.of(plan)
     comment = Comment(longest - _FOR_THE_CUT)
     cut: list[str] = []
     if not comment.add(f"### {plain(summary(plan))}"):
@@ -122,7 +122,7 @@ def _row(change: Change) -> str:
 def _fold(change: Change, review: Review) -> str:
     """Everything that is to be said of an object; "" where the table says it."""
     name = f"<code>{html_text(str(change.ref))}</code>"
-    whole = cards.whole(review, change.ref)
+    whole = cards.whole(review, change)
     if whole is not None:
         return folded(f"{name}, whole", "\n".join(_nested(whole, "")))
     blocks = [_block(block) for block in price_change.blocks(review, change.ref)]

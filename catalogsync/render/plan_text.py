@@ -54,9 +54,9 @@ def render_plan(plan: Plan, describe: Describe, *, color: bool = False, review: 
     paint = painter(color)
     server = which_server(plan.target)
     parts = [f"Target: {plan.target.url}{f' ({server})' if server else ''}\n"]
-    review = review or Review(plan)
+    review = review or Review.of(plan)
     parts += [change_text(change, paint, review) for change in plan.changes]
-    parts += [f"{paint('note', 'bold')}: {on_one_line(line)}\n\n" for line in price_change.unused(review)]
+    parts += price_change.notes(review, paint)
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
         parts += [_step(step, describe, paint) for step in plan.steps]
@@ -118,7 +118,7 @@ def change_text(change: Change, paint: Paint, review: Review | None = None) -> s
     lines = [f"{head}  {WORDS[change.action]}{version}"]
     if change.reason:
         lines.append(f"    {paint(on_one_line(change.reason), 'dim')}")
-    whole = cards.whole(review, change.ref) if review is not None else None
+    whole = cards.whole(review, change) if review is not None else None
     if whole is not None:
         lines += [f"    {on_one_line(line)}" for line in whole.text()]
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalogsync.app.review import Asked, PriceChange, Review
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.compare import Comparison, Point, Stretch, Worst
@@ -15,7 +16,7 @@ from catalogsync.money.crossings import Direction
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract, total
 from catalogsync.money.extremes import Reach
 from catalogsync.render import cards
-from catalogsync.render.paint import counted
+from catalogsync.render.paint import Paint, counted
 
 CUSTOMERS = 20
 """Customers who pay otherwise that are named for a phase, the largest rises first; JSON names all."""
@@ -78,8 +79,16 @@ def headline(change: PriceChange) -> str:
 def unused(review: Review) -> Iterator[str]:
     """What was asked about and changes no figure."""
     if review.unused:
-        named = ", ".join(review.unused)
-        yield f"no price that changes depends on {named}: the figures say nothing about {'it' if len(review.unused) == 1 else 'them'}"
+        what = "it" if len(review.unused) == 1 else "them"
+        yield (
+            f"no plan or add-on whose prices change has a rate card for {', '.join(review.unused)}: "
+            f"the figures say nothing about {what}"
+        )
+
+
+def notes(review: Review, paint: Paint) -> Iterator[str]:
+    """`unused` for people at a terminal."""
+    yield from (f"{paint('note', 'bold')}: {on_one_line(line)}\n\n" for line in unused(review))
 
 
 def _size(worst: Worst) -> tuple[int, Decimal]:
@@ -108,7 +117,7 @@ def _told(found: Comparison, currencies: tuple[str, str]) -> Iterator[str]:
     yield "; ".join(f"{_range(one)}: {_direction(one)}" for one in found.stretches) + steps
     worst = [_worst(one, sign) for one, sign in ((found.rise, "+"), (found.fall, "-")) if one is not None]
     if worst:
-        yield f"before rounding {'; '.join(worst)}"
+        yield f"before rounding, {'; '.join(worst)}"
 
 
 def _direction(one: Stretch) -> str:

@@ -13,10 +13,11 @@ from engine_helpers import apply, client_of, planned, saved, written
 from test_cards import PLAN
 
 from catalogsync.app import usage_file
+from catalogsync.app.diff import Difference, diff
 from catalogsync.app.review import Asked, PriceChange, Review
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
-from catalogsync.render import plan_json, plan_markdown, plan_text
+from catalogsync.render import changes_text, plan_json, plan_markdown, plan_text
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
@@ -51,11 +52,11 @@ def changed(tmp_path: Path) -> Changed:
 
 
 def text(plan: Plan, asked: Asked) -> str:
-    return plan_text.render_plan(plan, encode, review=Review(plan, asked))
+    return plan_text.render_plan(plan, encode, review=Review.of(plan, asked))
 
 
 def change_of(plan: Plan, asked: Asked) -> PriceChange:
-    (found,) = Review(plan, asked).price_changes
+    (found,) = Review.of(plan, asked).price_changes
     return found
 
 
@@ -65,17 +66,17 @@ def test_a_dearer_tier_by_hand(changed: Changed) -> None:
     asked = Asked(at={"calls": (Decimal(50000),)})
     said = text(plan, asked)
     assert "from 0 to 1,000: pays the same; from 1,001 on: pays more" in said
-    assert "before rounding at most +100 % at 1,001" in said
+    assert "before rounding, at most +100 % at 1,001" in said
     rows = [line.split() for line in said.splitlines()]
     assert ["50,000", "490.00", "USD", "980.00", "USD", "+100", "%"] in rows
     assert ["50,000", "539.00", "USD", "1,029.00", "USD", "+90.91", "%"] in rows, "the phase as a whole"
     assert "rate card fee" not in said, "an unchanged neighbour is left out"
-    body: Any = plan_json.to_json(plan, encode, Review(plan, asked))["review"]
+    body: Any = plan_json.to_json(plan, encode, Review.of(plan, asked))["review"]
     (card,) = body[0]["phases"][0]["cards"]
     assert card["stretches"][1] == {"first": "1001", "last": None, "direction": "more", "throughout": True}
     assert card["rise"] == {"reach": "at", "percent": "100", "quantity": "1001"}
     assert {"quantity": "50000", "before": "490.00", "after": "980.00"} in card["points"]
-    comment = plan_markdown.render(plan, encode, Review(plan, asked))
+    comment = plan_markdown.render(plan, encode, Review.of(plan, asked))
     assert "| 50,000 | 490.00 USD | 980.00 USD | +100 % |" in comment
     assert comment.index("rises: at most +100 %") < comment.index("| object |") < comment.index("<details>")
 
@@ -121,7 +122,7 @@ def test_real_customers(changed: Changed, tmp_path: Path) -> None:
     assert rows.index(["big", "20.00", "USD", "40.00", "USD", "+100", "%"]) < rows.index(
         ["mid", "10.00", "USD", "20.00", "USD", "+100", "%"]
     )
-    assert "depends on seats" in said
+    assert "rate card for seats" in said
     (one,) = change_of(plan, asked).changed
     assert [c.customer for c in change_of(plan, asked).customers[one.key]] == ["small", "mid", "big"]
 
@@ -162,3 +163,40 @@ def test_quantities_add_up_by_feature() -> None:
         "a": (Decimal(1), Decimal("2.5"), Decimal(7)),
         "b": (Decimal(0),),
     }
+
+
+def test_a_draft_is_compared_with_itself_and_shown_whole_when_first_published(changed: Changed) -> None:
+    draft = PLAN + "lifecycle: draft\n"
+    dearer = text(changed(draft, draft.replace("unitPrice: 0.01", "unitPrice: 0.02")), Asked())
+    assert "from 1,001 on: pays more" in dearer and "plan pro: NAME" not in dearer
+    published = text(changed(draft, PLAN), Asked())
+    assert "publish the draft" in published and "first 1,000 free, then 0.01 USD each" in published
+
+
+def two(folder: Path, before: str, after: str) -> Difference:
+    for name, content in (("before", before), ("after", after)):
+        (folder / name).mkdir()
+        (folder / name / "catalog.yaml").write_text(content, "utf-8")
+    return diff(folder / "before", folder / "after", Asked(at={"calls": (Decimal(2000),)}))
+
+
+def test_another_currency_is_not_called_more_or_less(tmp_path: Path) -> None:
+    found = two(
+        tmp_path, PLAN + FEE, (PLAN + FEE).replace("currency: USD", "currency: JPY").replace('"49"', '"4900"')
+    )
+    said = changes_text.render(found)
+    assert "the currency changes from USD to JPY: which charge is higher cannot be told" in said
+    rows = [line.split() for line in said.splitlines()]
+    assert ["2,000", "10.00", "USD", "10", "JPY"] in rows and "pays" not in said
+    body: Any = changes_text.to_json(found)["review"]
+    (phase,) = body[0]["phases"]
+    assert phase["totals"] == [] and {card["incomparable"] for card in phase["cards"]} == {"currency"}
+    assert {"quantity": "0", "before": "49.00", "after": "4900"} in phase["cards"][-1]["points"]
+
+
+def test_another_cadence_is_said(tmp_path: Path) -> None:
+    said = changes_text.render(
+        two(tmp_path, PLAN + FEE, PLAN + FEE.replace("P1M", "P1Y").replace('"49"', '"490"'))
+    )
+    assert "49.00 USD every month, in advance → 490.00 USD every year, in advance" in said
+    assert "the billing cadence changes" in said and "pays more" not in said
