@@ -8,10 +8,10 @@ from catalogsync.app.review import Asked, Review
 from catalogsync.cli import options
 from catalogsync.core.canon import dumps
 from catalogsync.core.plan import Plan
-from catalogsync.render import plan_json, plan_markdown, plan_text
+from catalogsync.render import plan_html, plan_json, plan_markdown, plan_text
 from catalogsync.targets.v1.encoder import encode
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 def show_plan(plan: Plan, formats: Sequence[str], asked: Asked) -> None:
@@ -23,5 +23,6 @@ def show_plan(plan: Plan, formats: Sequence[str], asked: Asked) -> None:
             "text": lambda color: plan_text.render_plan(plan, encode, color=color, review=review),
             "json": lambda _color: dumps(plan_json.to_json(plan, encode, review), indent=2) + "\n",
             "markdown": lambda _color: plan_markdown.render(plan, encode, review),
+            "html": lambda _color: plan_html.render(plan, encode, review),
         },
     )

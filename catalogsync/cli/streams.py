@@ -116,7 +116,9 @@ def data(text: str, form: str = "text") -> None:
     stream = sys.stdout
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
     if encoding not in ("utf-8", "utf8"):
-        escape = {"json": _json_escape, "sarif": _json_escape, "junit": _xml_escape}.get(form)
+        escape = {"json": _json_escape, "sarif": _json_escape, "junit": _xml_escape, "html": _xml_escape}.get(
+            form
+        )
         text = _BEYOND_ASCII.sub(escape, text) if escape else text
     try:
         click.echo(text, file=stream, nl=False, color=True)

@@ -48,13 +48,23 @@ def placed(phase: str, key: str) -> str:
     return f"{key} in phase {phase}" if phase else key
 
 
-def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """What each card charges and what it grants, by its place."""
-    currency = str(body.get("currency") or "")
+def find(body: Body | None, phase: str, key: str) -> Body | None:
+    """A rate card of a plan or an add-on as a manifest writes it."""
+    return next((card for place, card in _placed(body or {}) if place == (phase, key)), None)
+
+
+def _placed(body: Body) -> Iterator[tuple[tuple[str, str], Body]]:
     alone: Body = {"key": "", "rateCards": body.get("rateCards")}
     phases: Sequence[Body] = body.get("phases", [alone])
     for phase in phases:
         for card in phase.get("rateCards") or ():
-            template = card.get("entitlementTemplate")
-            granted = words.entitlement(template, card.get("billingCadence")) if template else ""
-            yield (str(phase["key"]), str(card["key"])), (words.charge(card, currency), granted)
+            yield (str(phase["key"]), str(card["key"])), card
+
+
+def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """What each card charges and what it grants, by its place."""
+    currency = str(body.get("currency") or "")
+    for place, card in _placed(body):
+        template = card.get("entitlementTemplate")
+        granted = words.entitlement(template, card.get("billingCadence")) if template else ""
+        yield place, (words.charge(card, currency), granted)

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from catalogsync.app.review import Review
 from catalogsync.core.canon import dumps
-from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, price_change
+from catalogsync.render import cards, dangers, price_change
 from catalogsync.render.markdown import (
     LONGEST,
     Comment,
@@ -30,12 +30,6 @@ from catalogsync.render.paint import counted
 from catalogsync.render.plan_text import WORDS, summary, which_server
 from catalogsync.targets import Describe, path_text
 
-_DANGEROUS = {
-    Action.IMPOSSIBLE: "cannot be done",
-    Action.DELETE: "is deleted",
-    Action.RECREATE: "is removed and created again",
-    Action.ARCHIVE: "is archived",
-}
 _FOR_THE_CUT = 1_000
 """Characters kept for the words about what was left out."""
 _NAMED = 5
@@ -74,19 +68,13 @@ def _target(plan: Plan) -> str:
 def _dangers(plan: Plan, review: Review) -> Iterator[str]:
     """Errors, what goes, prices that rise or change their currency."""
     yield from (_note(one) for one in plan.diagnostics if one.is_error)
-    for change in plan.changes:
-        if change.action in _DANGEROUS:
-            yield f"{code(str(change.ref))} {_DANGEROUS[change.action]}"
-    for one in review.price_changes:
-        if one.currencies[0] != one.currencies[1]:
-            yield f"{code(str(one.ref))}: the currency changes from {plain(one.currencies[0])} to {plain(one.currencies[1])}"
-        if said := price_change.headline(one):
-            yield f"{code(str(one.ref))}: {plain(said)}"
+    for subject, said in dangers.of(plan, review):
+        yield f"{code(subject)}: {plain(said)}"
 
 
 def _objects(plan: Plan, review: Review, comment: Comment) -> Iterator[str]:
     """The table and the details, the dangerous ones first; yields what had no room."""
-    changes = sorted(plan.changes, key=lambda change: not _is_dangerous(change, review))
+    changes = sorted(plan.changes, key=lambda change: not dangers.is_dangerous(change, review))
     if not changes:
         return
     head = table([("", "object", "what", "why")]) + "\n"
@@ -98,11 +86,6 @@ def _objects(plan: Plan, review: Review, comment: Comment) -> Iterator[str]:
         yield f"the details of {len(out)} of {counted(len(shown), 'object')}{_named(out)}"
     for line in price_change.unused(review):
         comment.add(f"Note: {plain(line)}")
-
-
-def _is_dangerous(change: Change, review: Review) -> bool:
-    prices = review.price_change(change.ref)
-    return change.action in _DANGEROUS or (prices is not None and prices.rises)
 
 
 def _named(changes: Sequence[Change]) -> str:

@@ -30,11 +30,12 @@ _PAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A title, lines below it, then a table: its first row is the head."""
+    """A title, lines below it, then a table: its first row is the head. `card`: phase and key of the card whose charges are compared."""
 
     title: str
     lines: tuple[str, ...]
     table: tuple[tuple[str, ...], ...] = ()
+    card: tuple[str, str] | None = None
 
 
 def blocks(review: Review, ref: Ref) -> Iterator[Block]:
@@ -50,7 +51,12 @@ def blocks(review: Review, ref: Ref) -> Iterator[Block]:
         if card is not None and change is not None:
             judged, table = _judged(card.comparison, change.currencies, card.comparison.points)
             lines += judged
-        yield Block(f"rate card {cards.placed(phase, key)}", tuple(lines), table)
+        yield Block(
+            f"rate card {cards.placed(phase, key)}",
+            tuple(lines),
+            table,
+            None if card is None else (phase, key),
+        )
     if change is None:
         return
     if change.refused:
