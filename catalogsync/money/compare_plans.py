@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.money import curves
@@ -114,21 +115,22 @@ def charge_customers(
     terms = _Terms(tuple(str(body.get("currency", "")) for body in bodies), cadences, NO_USAGE)
     together, _ = _together(befores, afters, [*afters, *(key for key in befores if key not in afters)], terms)
     features = {feature for feature, _, _ in together}
+
+    @cache
+    def charged(place: int, side: int, quantity: Decimal) -> Decimal:
+        """Most customers use nothing of most features."""
+        return rate(together[place][1:][side], quantity, terms.currencies[1]).total
+
+    def bill(used: Mapping[str, Decimal], side: int) -> Decimal:
+        return total(
+            charged(at, side, used.get(feature, ZERO)) for at, (feature, _, _) in enumerate(together)
+        )
+
     return tuple(
-        CustomerCharge(customer, *_bill(together, used, terms.currencies[1]))
+        CustomerCharge(customer, bill(used, 0), bill(used, 1))
         for customer, used in usage.items()
         if features & used.keys()
     )
-
-
-def _bill(
-    together: Sequence[tuple[str, Card, Card]], used: Mapping[str, Decimal], currency: str
-) -> tuple[Decimal, Decimal]:
-    sums = [
-        total(rate(sides[side], used.get(feature, ZERO), currency).total for feature, *sides in together)
-        for side in (0, 1)
-    ]
-    return sums[0], sums[1]
 
 
 @dataclass(frozen=True, slots=True)
