@@ -10,7 +10,7 @@ from catalogsync import executor, manifests
 from catalogsync.core.model import Catalog
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import RunReport
-from catalogsync.planner import make_plan
+from catalogsync.planner import make_plan, undo
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
@@ -56,6 +56,13 @@ def saved(plan: Plan, path: Path) -> Plan:
 def apply(plan: Plan, client: Client, **more: Any) -> RunReport:
     """Carries out a plan, with the secrets of this process's environment."""
     return executor.apply(plan, V1(client), Secrets(os.environ), **more)
+
+
+def undoing(plan: Plan, client: Client) -> Plan:
+    """The rollback plan of a plan, for what is live now."""
+    live = reader.read(client)
+    back = undo.way_back(plan, live, "plan.json")
+    return undo.told(make_plan(back.catalog, live, TARGET, back.options), back)
 
 
 def settle(catalog: Catalog, client: Client) -> RunReport:

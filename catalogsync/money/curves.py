@@ -79,9 +79,6 @@ class Piece:
     period: int
     shape: object
 
-    def around(self, point: int) -> Fraction:
-        return self.slope * point + self.level
-
 
 @dataclass(frozen=True, slots=True)
 class Curve:

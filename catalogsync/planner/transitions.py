@@ -20,11 +20,6 @@ from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
 NOWHERE: frozenset[Place] = frozenset()
 
 
-def nothing(kind: Kind) -> JsonObject:
-    """The state of an object that does not exist."""
-    return {"active": None, "draft": None} if KINDS[kind].versioned else {"active": None}
-
-
 def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> JsonObject:
     """The state of what was read. `state`: all that was read, where ids are told by; `masked`: places to hide in any case."""
 

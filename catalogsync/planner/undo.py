@@ -15,10 +15,10 @@ from catalogsync import normalize
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
 from catalogsync.core.model import Catalog, Lifecycle, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Step, TargetIdentity, Verb
+from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.core.values import Hidden, SecretRef
 from catalogsync.openmeter.kinds import KINDS, secret_members
-from catalogsync.planner import PlanOptions, make_plan, transitions
+from catalogsync.planner import PlanOptions, transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,16 @@ class WayBack:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def make_undo(plan: Plan, live: LiveState, target: TargetIdentity, file: str) -> Plan:
-    """The plan that takes `plan` back. `live` is complete; `file` is where the plan was saved, for the diagnostics.
-
-    An object that somebody changed after the plan is an error by name: going back would take their change away.
-    """
-    back = way_back(plan, live, file)
-    return told(make_plan(back.catalog, live, target, back.options), back)
-
-
 def told(made: Plan, back: WayBack) -> Plan:
     """The plan made for a way back, with what that way does not reach."""
     return replace(made, diagnostics=in_order([*made.diagnostics, *back.diagnostics]))
 
 
 def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
-    """What `make_undo` plans for."""
+    """What takes `plan` back: make a plan of its catalog with its options, and add what is `told`. `live` is complete; `file` is where the
+    plan was saved, for the diagnostics. An object that somebody changed after the plan is an error by name: going back would take their
+    change away.
+    """
     live = transitions.adopt(live, transitions.wanted_names(plan))
     objects = list(_touched(plan, live))
     origin = _PlanFile(file)

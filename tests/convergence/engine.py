@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from engine_helpers import undoing
 
 from catalogsync import executor, manifests
 from catalogsync.app import rehearse as rehearsal
@@ -20,7 +21,7 @@ from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import RunReport, Status
 from catalogsync.manifests import export as exporting
-from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.render import plan_text
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
@@ -76,11 +77,6 @@ def plan(catalog: Catalog, client: Client) -> Plan:
 def apply(made: Plan, client: Client) -> RunReport:
     """Carries a plan out, one step after the other. Raises Refused."""
     return executor.apply(made, V1(client), SECRETS, workers=1)
-
-
-def undoing(done: Plan, client: Client) -> Plan:
-    """The rollback plan of a plan."""
-    return undo.make_undo(done, reader.read(client), TARGET, "plan.json")
 
 
 def rehearsed(made: Plan, catalog: Catalog, client: Client) -> tuple[bool, tuple[str, ...]]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved, settle, written
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, saved, settle, written
+from engine_helpers import undoing as rolled_back
 from scenarios import JOBS, catalog_for, prepared
 
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import check_plan
 from catalogsync.planner.transitions import agrees, any_version, seen
-from catalogsync.planner.undo import make_undo
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
 
 
 def undoing(plan, client):
-    back = make_undo(plan, reader.read(client), TARGET, "plan.json")
+    back = rolled_back(plan, client)
     assert check_plan(back) == ()
     return back
 
@@ -87,7 +87,7 @@ def test_somebody_elses_change_is_not_taken_away():
     plan = planned(catalog_for("update"), client)
     apply(plan, client)
     client.send("PUT", "/meters/active_users", {"name": "Somebody else's"})
-    back = make_undo(plan, reader.read(client), TARGET, "plan.json")
+    back = rolled_back(plan, client)
     assert back.blocked
     assert [d.subject for d in back.diagnostics if d.code == "undo-moved"] == ["meter/active_users"]
 
