@@ -193,6 +193,10 @@ class LiveGroup:
     archived: tuple[LiveResource, ...] = ()
     hidden: str = ""
 
+    def versions(self) -> tuple[LiveResource, ...]:
+        """All of them, the draft and the active one first."""
+        return tuple(one for one in (self.draft, self.active, *self.archived) if one is not None)
+
 
 @dataclass(frozen=True)
 class LiveState:

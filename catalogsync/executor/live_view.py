@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,14 +17,14 @@ from catalogsync.store.secrets import Secrets
 class View:
     """The live state, kept up to date by what steps read back and by what answers tell. Safe to use from several threads.
 
-    `read_at`: when `live` was read, on `clock` (seconds).
+    `read_at`: when `live` was read, on `clock` (seconds); without it, too long ago to rely on.
     """
 
     def __init__(
         self,
         live: LiveState,
         secrets: Secrets,
-        read_at: float,
+        read_at: float = -math.inf,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._groups, self._unmatched, self._secrets = dict(live.groups), live.unmatched, secrets

@@ -8,7 +8,7 @@ from typing import Any
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import LiveState
+from catalogsync.core.model import LiveGroup, LiveState
 from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Outcome, Status
 from catalogsync.executor.journal import Journal
@@ -114,11 +114,36 @@ class Stepper:
                 return live
         return self._reread(step, answer)
 
+    def _came_between(self, step: Step, known: LiveGroup, made: LiveGroup) -> bool:
+        """Whether somebody made a version between what was known and a new draft, which is then the second of the same: it is deleted again.
+        The number in the answer tells: it is not the next one then.
+        """
+        if step.verb is not Verb.CREATE_DRAFT or made.draft is None:
+            return False
+        if made.draft.version == max((one.version or 0 for one in known.versions()), default=0) + 1:
+            return False
+        now = self._reread(step).group(step.ref)
+        others = {one.id for one in now.versions()} - {one.id for one in known.versions()} - {made.draft.id}
+        if not others or now.draft is None or now.draft.id != made.draft.id:
+            return False  # numbers of deleted versions are not given again
+        self.target.phase = "write"
+        removal = Step(step.number, Verb.DELETE_DRAFT, step.ref, None, "", id=made.draft.id)
+        self.target.send(self.target.encode(removal), step.ref, self.view.plain)
+        self._reread(step)
+        return True
+
     def _verified(self, step: Step, after: JsonObject, answer: Any, told: str) -> Outcome:
         """Compares the object with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
         again = f"sent again, as nothing was seen of an earlier try: {told}" if told else ""
+        known = self.view.live.group(step.ref)
         try:
             live = self._after(step, after, answer)
+            if self._came_between(step, known, live.group(step.ref)):
+                return Outcome(
+                    step,
+                    Status.FAILED,
+                    "somebody else made a version meanwhile; the draft made beside it is deleted again",
+                )
         except TargetError as problem:
             return Outcome(step, Status.UNKNOWN, f"accepted, and could not be read back: {problem.message}")
         self._note("verified", step)
