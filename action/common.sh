@@ -32,6 +32,7 @@ as_code() {
 # Runs a command without ending on its failure, and says so: `code` is its exit code.
 try() {
     code=0
+    # shellcheck disable=SC2034
     "$@" || code=$?
 }
 

@@ -1,4 +1,4 @@
-"""Runs the steps of `action.yml` in their order, as a runner does: expressions, conditions, environment, outputs. Actions of others are stood in for."""
+"""Runs the steps of `action.yml` in their order, as a runner does: expressions, conditions, environment, outputs. Other actions are stood in for."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ class Job:
     code: int = 0
 
 
-def evaluate(text: str, names: Mapping[str, Any], *, failed: bool) -> Any:
+def holds(condition: str, names: Mapping[str, Any], *, failed: bool) -> bool:
+    """Whether a step is run: after one that failed only with a status function."""
+    return bool(evaluate(condition, names)) and (not failed or "always()" in condition)
+
+
+def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """An expression of a workflow, as far as the action uses them: names, texts, == != && || and status functions."""
     known: dict[str, Any] = {"always": lambda: True, "true": True, "false": False}
 
@@ -50,8 +55,7 @@ def evaluate(text: str, names: Mapping[str, Any], *, failed: bool) -> Any:
         return f"v{len(known) - 1}"
 
     python = _NAME.sub(name, text).replace("&&", " and ").replace("||", " or ")
-    value = eval(python, {"__builtins__": {}}, known)
-    return value and (not failed or "always()" in text)
+    return eval(python, {"__builtins__": {}}, known)
 
 
 def run(
@@ -71,15 +75,13 @@ def run(
     names = SimpleNamespace(inputs=given, steps={}, github=github)
 
     def filled(text: Any) -> str:
-        return _EXPRESSION.sub(
-            lambda found: str(evaluate(found[1], vars(names), failed=False) or ""), str(text)
-        )
+        return _EXPRESSION.sub(lambda found: str(evaluate(found[1], vars(names)) or ""), str(text))
 
     given = {name: filled(value) for name, value in given.items()}
     names.inputs = given
     for step in ACTION["runs"]["steps"]:
         named = step.get("name", step.get("uses", ""))
-        if not evaluate(step.get("if", "true"), vars(names), failed=bool(job.failed)):
+        if not holds(step.get("if", "true"), vars(names), failed=bool(job.failed)):
             continue
         job.ran.append(named)
         if "uses" in step:
@@ -100,9 +102,7 @@ def run(
     return job
 
 
-def _shell(
-    job: Job, step: Mapping[str, Any], environ: Mapping[str, str], workspace: Path, temp: Path
-) -> int:
+def _shell(job: Job, step: Mapping[str, Any], environ: Mapping[str, str], workspace: Path, temp: Path) -> int:
     assert step["shell"] == "bash"
     output, summary = temp / "output", temp / "summary"
     output.write_text("", "utf-8")
