@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from ci.composite import ROOT
 
+from catalogsync.app.format import format_files
 from catalogsync.app.whole import catalog_of
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -110,8 +112,6 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_the_hooks_take_manifests_and_leave_other_files() -> None:
-    import re
-
     files = {hook["id"]: re.compile(hook["files"]) for hook in HOOKS}
     for hook, taken in files.items():
         assert taken.search("catalog/plans/pro.yaml") and taken.search("billing/overlays/production/x.yml"), (
@@ -121,6 +121,10 @@ def test_the_hooks_take_manifests_and_leave_other_files() -> None:
         assert not taken.search("catalog/README.md"), hook
     assert files["catalogsync-validate"].search("catalogsync.yaml")
     assert not files["catalogsync-fmt"].search("catalogsync.yaml")
+
+
+def test_the_example_is_in_the_style() -> None:
+    assert format_files([ROOT / "examples" / "catalog"]).restyled == ()
 
 
 @pytest.mark.slow
