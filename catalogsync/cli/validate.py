@@ -17,7 +17,7 @@ from catalogsync.render.paint import counted
 
 @click.command("validate")
 @options.paths_argument
-@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@options.env_option("An environment of catalogsync.yaml: its overlays are merged.")
 @click.option(
     "--whole",
     is_flag=True,
