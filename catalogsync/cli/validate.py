@@ -8,16 +8,17 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app import check, environments
+from catalogsync.app import check, environments, places
 from catalogsync.cli import options, streams
-from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
+from catalogsync.render import document
+from catalogsync.render.formats import FORMATS
 from catalogsync.render.paint import counted
 
 
 @click.command("validate")
 @options.paths_argument
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@options.format_option("text", "json", "sarif", "junit", "github")
+@options.format_option()
 def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
@@ -25,19 +26,10 @@ def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) 
     are shown beside the lines too.
     """
     checked = check.check_chosen(environments.choose_catalog(paths, env), options.runtime())
-    found = checked.diagnostics
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: findings_text.render(found, color=color),
-            "json": lambda _: findings_json.render(found),
-            "sarif": lambda _: findings_sarif.render(found),
-            "junit": lambda _: findings_junit.render(found),
-            "github": lambda _: findings_github.render(found),
-        },
-    )
+    told = document.of_findings(checked.diagnostics, places.from_root())
+    options.write_document(formats, told)
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
-        streams.always(findings_github.render(found), nl=False)
+        streams.always(FORMATS["github"].render(told, color=False), nl=False)
     if checked.is_valid:
         streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid")
     sys.exit(0 if checked.is_valid else 1)

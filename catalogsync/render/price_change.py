@@ -69,17 +69,27 @@ def blocks(review: Review, ref: Ref) -> Iterator[Block]:
 
 def headline(change: PriceChange) -> str:
     """One line for the summary: the largest rise of a rate card; "" where nothing rises."""
-    rises = [
-        (card.comparison.rise, cards.placed(phase.key, card.key))
-        for phase in change.changed
-        for card in phase.cards
-        if card.changed and card.comparison.rise is not None
-    ]
+    rises = _rises(change)
     if not rises:
         return ""
     worst, place = max(rises, key=lambda one: _size(one[0]))
     more = f", and {counted(len(rises) - 1, 'more rate card')}" if len(rises) > 1 else ""
-    return f"price of {place} rises: {_worst(worst, '+')}{more}"
+    return f"price of {cards.placed(*place)} rises: {_worst(worst, '+')}{more}"
+
+
+def steepest(change: PriceChange) -> tuple[str, str] | None:
+    """Phase and key of the rate card that the headline names."""
+    rises = _rises(change)
+    return max(rises, key=lambda one: _size(one[0]))[1] if rises else None
+
+
+def _rises(change: PriceChange) -> list[tuple[Worst, tuple[str, str]]]:
+    return [
+        (card.comparison.rise, (phase.key, card.key))
+        for phase in change.changed
+        for card in phase.cards
+        if card.changed and card.comparison.rise is not None
+    ]
 
 
 def unused(review: Review) -> Iterator[str]:

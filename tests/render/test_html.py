@@ -15,7 +15,7 @@ from test_comment import HOSTILE, hostile
 
 from catalogsync.cli import run
 from catalogsync.core.plan import Plan
-from catalogsync.render import plan_html
+from catalogsync.render import document, document_html
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
 from catalogsync.targets.v1 import encode
@@ -62,7 +62,7 @@ def plans(tmp_path_factory: Any) -> tuple[Plan, Plan]:
 
 def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
     for plan in plans:
-        page = Page(plan_html.render(plan, encode))
+        page = Page(document_html.render(document.of_plan(plan, encode)))
         tags = {tag for tag, _ in page.elements}
         assert not tags & {"script", "link", "img", "iframe", "object"}
         ids = [values["id"] for _, values in page.elements if "id" in values]
@@ -73,12 +73,12 @@ def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
         said = "".join(page.text)
         assert all(str(change.ref) in said for change in plan.changes)
         assert all(step.cause in said for step in plan.steps)
-    assert "first 1,000 free, then 0.01 USD each" in plan_html.render(plans[0], encode)
+    assert "first 1,000 free, then 0.01 USD each" in document_html.render(document.of_plan(plans[0], encode))
 
 
 def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
     """10,000 calls beyond the free ones cost 100.00 USD: at 11,000 (and while rounding hides the rest) both pay the same."""
-    text = plan_html.render(plans[1], encode)
+    text = document_html.render(document.of_plan(plans[1], encode))
     page = Page(text)
     (new,) = [
         values["points"] for tag, values in page.elements if tag == "polyline" and values["class"] == "new"
@@ -102,7 +102,9 @@ def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE)
 def test_no_value_breaks_the_page(plans: tuple[Plan, Plan], value: str) -> None:
-    calm, strange = (Page(plan_html.render(hostile(plans[0], one), encode)) for one in ("x", value))
+    calm, strange = (
+        Page(document_html.render(document.of_plan(hostile(plans[0], one), encode))) for one in ("x", value)
+    )
     if value:
         assert [tag for tag, _ in calm.elements] == [tag for tag, _ in strange.elements]
     assert not set("".join(strange.text)) & set("\u202e\u2066\u200f\x1b\x07\r\t")

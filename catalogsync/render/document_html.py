@@ -1,4 +1,4 @@
-"""A plan as one HTML file: nothing is loaded from elsewhere, no script, light and dark, printable. Values are text and nothing else."""
+"""A document as one HTML file: nothing is loaded from elsewhere, no script, light and dark, printable. Values are text and nothing else."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from catalogsync.app.review import Review
-from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import on_one_line
-from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, Value, readable
+from catalogsync.core.values import Value
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, dangers, price_change, price_curves
-from catalogsync.render.plan_text import WORDS, summary, which_server
-from catalogsync.targets import Describe, path_text
+from catalogsync.render import cards, dangers, plan_words, price_change, price_curves
+from catalogsync.render.document import Document
+from catalogsync.targets import path_text
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -34,19 +32,22 @@ class _Object:
     dangerous: bool
 
 
-def render(plan: Plan, describe: Describe, review: Review | None = None) -> str:
-    """The whole plan, nothing left out."""
-    review = review or Review.of(plan)
+def render(document: Document) -> str:
+    """All of it, nothing left out."""
+    outcomes = {one.step.number: one for one in document.outcomes}
     return _template().render(
-        plan=plan,
-        summary=summary(plan),
-        server=which_server(plan.target),
-        dangers=tuple(dangers.of(plan, review)),
-        objects=tuple(_object(number, change, review) for number, change in enumerate(plan.changes, 1)),
-        steps=tuple(
-            (step, request.method, path_text(request)) for step in plan.steps for request in (describe(step),)
+        document=document,
+        server="" if document.target is None else plan_words.which_server(document.target),
+        dangers=tuple(dangers.of(document)),
+        objects=tuple(
+            _object(number, change, document.review) for number, change in enumerate(document.changes, 1)
         ),
-        notes=tuple(price_change.unused(review)),
+        steps=tuple(
+            (call.step, call.request.method, path_text(call.request), outcomes.get(call.step.number))
+            for call in document.calls
+        ),
+        notes=tuple(price_change.unused(document.review)),
+        words=plan_words,
         width=price_curves.WIDTH,
         height=price_curves.HEIGHT,
     )
@@ -65,7 +66,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("plan.html")
+    return environment.get_template("report.html")
 
 
 def _shown(value: Any) -> Any:
@@ -75,13 +76,12 @@ def _shown(value: Any) -> Any:
 
 def _object(number: int, change: Change, review: Review) -> _Object:
     whole = cards.whole(review, change)
-    version = f" (version {change.version})" if change.version else ""
     blocks = () if whole is not None else tuple(_blocks(change, review))
     fields = tuple((one.path, _value(one.before), _value(one.after)) for one in change.fields)
     return _Object(
         f"object-{number}",
         change,
-        f"{WORDS[change.action]}{version}",
+        plan_words.what(change),
         whole,
         () if whole is not None else fields,
         blocks,
@@ -108,4 +108,4 @@ def _picture(place: tuple[str, str], change: Change, review: Review) -> price_cu
 def _value(value: Value) -> str | None:
     if value is None:
         return None
-    return str(value) if isinstance(value, Special) else dumps(readable(value))
+    return plan_words.value(value)

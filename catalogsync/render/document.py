@@ -1,0 +1,134 @@
+"""What a verb has to tell, in parts. Every output format (`formats`) shows the parts that are there and knows nothing of the verbs.
+
+Plan, RunReport, Difference, diagnostics ──document──▶ Document ──formats──▶ text, json, markdown, html, sarif, junit, github
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from catalogsync.app.diff import Difference
+from catalogsync.app.review import Review
+from catalogsync.core.canon import Json
+from catalogsync.core.changes import Change
+from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.model import Ref
+from catalogsync.core.plan import Plan, Rehearsal, Step, TargetIdentity
+from catalogsync.core.report import Outcome, RunReport
+from catalogsync.render import difference_json, findings_json, plan_json, plan_words, report_json
+from catalogsync.render.paint import counted
+from catalogsync.targets import Describe, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A step, and the request that it is for this target."""
+
+    step: Step
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The parts, all of them optional but `verb`, `summary` and `data`.
+
+    `summary`: one line that says what it comes to; "" where the findings say all. `data`: what `--format json` prints, made when asked.
+    `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
+    phase. `whole`: the commands that show everything, for a format that has to leave something out. `seen`: a file's name as seen from
+    the root of its repository, for formats that machines read.
+    """
+
+    verb: str
+    summary: str
+    data: Callable[[], Json]
+    target: TargetIdentity | None = None
+    changes: tuple[Change, ...] = ()
+    review: Review = field(default_factory=lambda: Review((), {}))
+    diagnostics: tuple[Diagnostic, ...] = ()
+    calls: tuple[Call, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    traffic: tuple[tuple[str, int, int], ...] = ()
+    rehearsal: Rehearsal | None = None
+    whole: tuple[str, ...] = ()
+    seen: Callable[[str], str] = str
+
+    @property
+    def ran(self) -> bool:
+        """Whether something was carried out."""
+        return self.verb == "apply"
+
+    def change(self, ref: Ref) -> Change | None:
+        """What happens to an object."""
+        return next((one for one in self.changes if one.ref == ref), None)
+
+
+def of_plan(
+    plan: Plan, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
+) -> Document:
+    """What would be done. `review`: what it means in money, where more is asked about than the plan itself says."""
+    review = review or Review.of(plan)
+    return Document(
+        "plan",
+        plan_words.summary(plan),
+        lambda: plan_json.to_json(plan, describe, review),
+        target=plan.target,
+        changes=plan.changes,
+        review=review,
+        diagnostics=plan.diagnostics,
+        calls=_calls(plan, describe),
+        rehearsal=plan.rehearsal,
+        whole=("catalogsync show PLANFILE", "catalogsync plan"),
+        seen=seen,
+    )
+
+
+def of_run(
+    report: RunReport, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
+) -> Document:
+    """What was done of a plan."""
+    plan = report.plan
+    return Document(
+        "apply",
+        plan_words.report_summary(report),
+        lambda: report_json.to_json(report, describe),
+        target=plan.target,
+        changes=plan.changes,
+        review=review or Review.of(plan),
+        diagnostics=plan.diagnostics,
+        calls=_calls(plan, describe),
+        outcomes=report.outcomes,
+        traffic=report.calls,
+        rehearsal=plan.rehearsal,
+        whole=("catalogsync apply --format html=report.html",),
+        seen=seen,
+    )
+
+
+def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Document:
+    """In what two catalogs differ."""
+    return Document(
+        "diff",
+        counted(len(found.changes), "difference") if found.changes else "The catalogs are the same.",
+        lambda: difference_json.to_json(found),
+        changes=found.changes,
+        review=found.review,
+        whole=("catalogsync diff A B",),
+        seen=seen,
+    )
+
+
+def of_findings(diagnostics: Sequence[Diagnostic], seen: Callable[[str], str] = str) -> Document:
+    """What is to be said of the files alone."""
+    return Document(
+        "validate",
+        "",
+        lambda: findings_json.to_json(diagnostics),
+        diagnostics=tuple(diagnostics),
+        whole=("catalogsync validate",),
+        seen=seen,
+    )
+
+
+def _calls(plan: Plan, describe: Describe) -> tuple[Call, ...]:
+    return tuple(Call(step, describe(step)) for step in plan.steps)
