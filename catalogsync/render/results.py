@@ -48,7 +48,7 @@ def _change(change: Change, document: Document) -> Diagnostic:
     return Diagnostic(
         _CHANGES[change.action],
         Severity.NOTE,
-        f"{plan_words.what(change)} of {change.ref}",
+        f"{change.ref}: {plan_words.what(change)}",
         change.where,
         detail="; ".join(_details(change, document)),
         subject=str(change.ref),

@@ -97,7 +97,7 @@ def test_one_run_writes_every_format(repository: Path, capsys: pytest.CaptureFix
         f"::warning col=19,file={FILE},line={PRICE},title=price-rises::plan/pro: price of"
     )
     assert notice.startswith(
-        f"::notice col=1,file={FILE},line={MANIFEST},title=change-new-version::new version"
+        f"::notice col=1,file={FILE},line={MANIFEST},title=change-new-version::plan/pro: new version"
     )
 
 
