@@ -34,6 +34,7 @@ class Document:
     """The parts, all of them optional but `verb`, `summary` and `data`.
 
     `summary`: one line that says what it comes to; "" where the findings say all. `data`: what `--format json` prints, made when asked.
+    `facts`: what else a page says of where it comes from, names and values.
     `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
     phase. `whole`: the commands that show everything, for a format that has to leave something out. `seen`: a file's name as seen from
     the root of its repository, for formats that machines read.
@@ -43,6 +44,7 @@ class Document:
     summary: str
     data: Callable[[], Json]
     target: TargetIdentity | None = None
+    facts: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
     review: Review = field(default_factory=lambda: Review((), {}))
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -57,6 +59,14 @@ class Document:
     def ran(self) -> bool:
         """Whether something was carried out."""
         return self.verb == "apply"
+
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """What it comes to in numbers: of a run how its steps ended, else what happens to the objects."""
+        if self.ran:
+            return plan_words.ends(self.outcomes)
+        if self.target is None and self.changes:
+            return (("difference" if len(self.changes) == 1 else "differences", len(self.changes)),)
+        return plan_words.numbers(self.changes)
 
     def change(self, ref: Ref) -> Change | None:
         """What happens to an object."""
@@ -73,6 +83,7 @@ def of_plan(
         plan_words.summary(plan),
         lambda: plan_json.to_json(plan, describe, review),
         target=plan.target,
+        facts=_facts(plan),
         changes=plan.changes,
         review=review,
         diagnostics=plan.diagnostics,
@@ -93,6 +104,7 @@ def of_run(
         plan_words.report_summary(report),
         lambda: report_json.to_json(report, describe),
         target=plan.target,
+        facts=_facts(plan),
         changes=plan.changes,
         review=review or Review.of(plan),
         diagnostics=plan.diagnostics,
@@ -128,6 +140,15 @@ def of_findings(diagnostics: Sequence[Diagnostic], seen: Callable[[str], str] = 
         whole=("catalogsync validate",),
         seen=seen,
     )
+
+
+def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+    every = (
+        ("Environment", plan.target.environment),
+        ("Commit", plan.git_revision),
+        ("Made", plan.created),
+    )
+    return tuple((name, value) for name, value in every if value)
 
 
 def _calls(plan: Plan, describe: Describe) -> tuple[Call, ...]:

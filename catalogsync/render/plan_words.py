@@ -78,14 +78,23 @@ def summary(plan: Plan) -> str:
         return "This plan cannot be applied: see the errors."
     if plan.is_empty:
         return nothing_to_do(plan)
-    counts = [
-        f"{number} to {ACTIONS[action]}"
-        if action is not Action.NEW_VERSION
-        else counted(number, "new version")
-        for action in Action
-        if (number := sum(c.action is action for c in plan.changes))
-    ]
+    counts = [f"{number} {words}" for words, number in numbers(plan.changes)]
     return f"Plan: {', '.join(counts)}; {counted(len(plan.steps), 'call')}."
+
+
+def numbers(changes: Sequence[Change]) -> tuple[tuple[str, int], ...]:
+    """What happens, and to how many objects: `to create`, `new versions`."""
+    return tuple(
+        (_named(action, number), number)
+        for action in Action
+        if (number := sum(c.action is action for c in changes))
+    )
+
+
+def _named(action: Action, number: int) -> str:
+    if action is Action.NEW_VERSION:
+        return "new version" if number == 1 else "new versions"
+    return f"to {ACTIONS[action]}" if action is not Action.IMPOSSIBLE else ACTIONS[action]
 
 
 def nothing_to_do(plan: Plan) -> str:
@@ -98,7 +107,7 @@ def nothing_to_do(plan: Plan) -> str:
 
 def report_summary(report: RunReport) -> str:
     """One line: how the run ended."""
-    counts = _counts(report.outcomes)
+    counts = [f"{number} {words}" for words, number in ends(report.outcomes)]
     if not report.outcomes:
         return nothing_to_do(report.plan)
     if report.complete:
@@ -125,5 +134,8 @@ def _would_fail_again(outcome: Outcome) -> bool:
     return bool(outcome.fields)
 
 
-def _counts(outcomes: Sequence[Outcome]) -> list[str]:
-    return [f"{number} {status(one)}" for one in Status if (number := sum(o.status is one for o in outcomes))]
+def ends(outcomes: Sequence[Outcome]) -> tuple[tuple[str, int], ...]:
+    """How steps ended, and how many of them."""
+    return tuple(
+        (status(one), number) for one in Status if (number := sum(o.status is one for o in outcomes))
+    )

@@ -63,8 +63,8 @@ def _details(change: Change, document: Document) -> Iterator[str]:
         yield from (line.strip() for line in whole.text())
         return
     told = list(cards.changed(document.review, change.ref))
-    for phase, key, lines in told:
-        yield f"rate card {cards.placed(phase, key)}: {'; '.join(lines)}"
+    for one in told:
+        yield f"rate card {cards.placed(one.phase, one.key)}: {'; '.join(one.lines())}"
     if not told and change.fields:
         names = [one.path for one in change.fields]
         yield f"{counted(len(names), 'field')}: {', '.join(names)}"

@@ -76,6 +76,10 @@ def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
     assert "first 1,000 free, then 0.01 USD each" in document_html.render(document.of_plan(plans[0], encode))
 
 
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
 def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
     """10,000 calls beyond the free ones cost 100.00 USD: at 11,000 (and while rounding hides the rest) both pay the same."""
     text = document_html.render(document.of_plan(plans[1], encode))
@@ -87,16 +91,26 @@ def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
         "the new price is level"
     )
     marks = [values for tag, values in page.elements if tag == "circle"]
-    (reach,) = re.findall(r"Quantity from 0 to ([0-9,.]+),", text)
+    (axes,) = re.findall(r"Quantity from 0 to ([0-9,]+), charge from 0 to ([0-9.]+) USD", "".join(page.text))
+    reach, highest = axes
     crossings = [
         int(found.replace(",", "")) for found in re.findall(r"<title>from ([0-9,]+) on</title>", text)
     ]
     assert crossings == [11000, 11001]
     for mark, quantity in zip(marks, crossings, strict=True):
-        assert mark["cx"] is not None
-        assert float(mark["cx"]) == pytest.approx(640 * quantity / float(reach.replace(",", "")), abs=0.06)
-        assert f",{mark['cy']}" in new
-    assert "They cross at 11,000, 11,001." in text
+        assert mark["cx"] and mark["cy"]
+        assert float(mark["cx"][:-1]) == pytest.approx(100 * quantity / number(reach), abs=0.01)
+        assert 100 - float(mark["cy"][:-1]) == pytest.approx(100 * 100 / number(highest), abs=0.01)
+    assert "2 crossing points: 11,000, 11,001." in "".join(page.text)
+    bands = [values for tag, values in page.elements if tag == "rect"]
+    assert [str(values["class"]) for values in bands] == ["band more", "band same", "band less"]
+    assert sum(float(str(values["width"])[:-1]) for values in bands) == pytest.approx(100, abs=0.05)
+
+
+def test_tiers_stand_side_by_side(plans: tuple[Plan, Plan]) -> None:
+    said = " ".join(Page(document_html.render(document.of_plan(plans[1], encode))).text)
+    assert re.search(r"up to 1,000\s+free\s+100.00 USD flat", said)
+    assert re.search(r"above 1,000\s+0.01 USD each\s+100.00 USD flat", said)
 
 
 @settings(max_examples=60, deadline=None)
