@@ -73,9 +73,9 @@ def command(
             proposed = document.of_plan(plan, encode, review)
             text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
             streams.always(text, nl=False)
-        if not plan.is_empty:
-            _ask(yes)
-        report = _carried_out(ready)
+        if not plan.is_empty and not yes:
+            _ask()
+        report = _carried_out(ready if yes else ready.reviewed())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 
@@ -103,9 +103,7 @@ def _saved(paths: tuple[Path, ...]) -> Path | None:
     return None
 
 
-def _ask(yes: bool) -> None:
-    if yes:
-        return
+def _ask() -> None:
     if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
         raise Refused(
             "there is no terminal to ask on",
