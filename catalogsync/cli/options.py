@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from catalogsync.app import places
 from catalogsync.cli import streams
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import InvalidCatalog
-from catalogsync.render import document as documents
-from catalogsync.render.document import Document
 from catalogsync.render.formats import FORMATS, Render
 
 if TYPE_CHECKING:
     from catalogsync.app.runtime import Runtime
+    from catalogsync.render.document import Document
     from catalogsync.targets.v1 import Call
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -158,6 +156,9 @@ def findings_of(formats: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except InvalidCatalog as problem:
+        from catalogsync.app import places
+        from catalogsync.render import document as documents
+
         found = documents.of_findings(problem.diagnostics, places.from_root())
         write_document([one for one in formats if one.partition("=")[0] != "text"], found)
         raise

@@ -6,19 +6,22 @@ Plan, RunReport, Difference, diagnostics ──document──▶ Document ──
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from catalogsync.app.diff import Difference
-from catalogsync.app.review import Review
 from catalogsync.core.canon import Json
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Rehearsal, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
-from catalogsync.render import difference_json, findings_json, plan_json, plan_words, report_json
+from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
-from catalogsync.targets import Describe, Request
+
+if TYPE_CHECKING:
+    from catalogsync.app.diff import Difference
+    from catalogsync.app.review import Review
+    from catalogsync.targets import Describe, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Document:
     """The parts, all of them optional but `verb`, `summary` and `data`.
 
     `summary`: one line that says what it comes to; "" where the findings say all. `data`: what `--format json` prints, made when asked.
-    `facts`: what else a page says of where it comes from, names and values.
+    `money`: what the changes mean (`review` has it, empty where there is none). `facts`: what else a page says of where it comes from.
     `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
     phase. `whole`: the commands that show everything, for a format that has to leave something out. `seen`: a file's name as seen from
     the root of its repository, for formats that machines read.
@@ -46,7 +49,7 @@ class Document:
     target: TargetIdentity | None = None
     facts: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
-    review: Review = field(default_factory=lambda: Review((), {}))
+    money: Review | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     calls: tuple[Call, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
@@ -54,6 +57,15 @@ class Document:
     rehearsal: Rehearsal | None = None
     whole: tuple[str, ...] = ()
     seen: Callable[[str], str] = str
+
+    @property
+    def review(self) -> Review:
+        """What the changes mean in money."""
+        if self.money is not None:
+            return self.money
+        from catalogsync.app.review import Review
+
+        return Review((), {})
 
     @property
     def ran(self) -> bool:
@@ -77,15 +89,18 @@ def of_plan(
     plan: Plan, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
 ) -> Document:
     """What would be done. `review`: what it means in money, where more is asked about than the plan itself says."""
-    review = review or Review.of(plan)
+    from catalogsync.app.review import Review
+    from catalogsync.render import plan_json
+
+    money = review or Review.of(plan)
     return Document(
         "plan",
         plan_words.summary(plan),
-        lambda: plan_json.to_json(plan, describe, review),
+        lambda: plan_json.to_json(plan, describe, money),
         target=plan.target,
         facts=_facts(plan),
         changes=plan.changes,
-        review=review,
+        money=money,
         diagnostics=plan.diagnostics,
         calls=_calls(plan, describe),
         rehearsal=plan.rehearsal,
@@ -98,6 +113,9 @@ def of_run(
     report: RunReport, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
 ) -> Document:
     """What was done of a plan."""
+    from catalogsync.app.review import Review
+    from catalogsync.render import report_json
+
     plan = report.plan
     return Document(
         "apply",
@@ -106,7 +124,7 @@ def of_run(
         target=plan.target,
         facts=_facts(plan),
         changes=plan.changes,
-        review=review or Review.of(plan),
+        money=review or Review.of(plan),
         diagnostics=plan.diagnostics,
         calls=_calls(plan, describe),
         outcomes=report.outcomes,
@@ -119,12 +137,14 @@ def of_run(
 
 def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Document:
     """In what two catalogs differ."""
+    from catalogsync.render import difference_json
+
     return Document(
         "diff",
         counted(len(found.changes), "difference") if found.changes else "The catalogs are the same.",
         lambda: difference_json.to_json(found),
         changes=found.changes,
-        review=found.review,
+        money=found.review,
         whole=("catalogsync diff A B",),
         seen=seen,
     )
@@ -132,6 +152,8 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
 
 def of_findings(diagnostics: Sequence[Diagnostic], seen: Callable[[str], str] = str) -> Document:
     """What is to be said of the files alone."""
+    from catalogsync.render import findings_json
+
     return Document(
         "validate",
         "",

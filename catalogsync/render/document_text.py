@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from catalogsync.app.review import Review
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome, Status
 from catalogsync.core.values import Value
-from catalogsync.render import cards, findings_text, plan_words, price_change
+from catalogsync.render import findings_text, plan_words
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import Paint, counted, painter
-from catalogsync.targets import path_text
+
+if TYPE_CHECKING:
+    from catalogsync.app.review import Review
+    from catalogsync.render.price_change import Block
 
 _COLORS = {
     Action.CREATE: "green",
@@ -46,8 +49,8 @@ def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
     if document.target is not None:
         server = plan_words.which_server(document.target)
         yield f"Target: {document.target.url}{f' ({server})' if server else ''}\n"
-    yield from (change_text(change, paint, document.review) for change in document.changes)
-    yield from price_change.notes(document.review, paint)
+    if document.changes:
+        yield from _changes(document, paint)
     if document.calls:
         yield paint(f"{counted(len(document.calls), 'call')}, in this order:", "bold") + "\n"
         yield from (_call(call, paint) for call in document.calls)
@@ -61,6 +64,13 @@ def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
         yield f"{apart}{paint(document.summary, 'bold')}\n"
 
 
+def _changes(document: Document, paint: Paint) -> Iterator[str]:
+    from catalogsync.render import price_change
+
+    yield from (change_text(change, paint, document.review) for change in document.changes)
+    yield from price_change.notes(document.review, paint)
+
+
 def _run(document: Document, paint: Paint) -> Iterator[str]:
     yield from (_outcome(one, paint) + "\n" for one in document.outcomes)
     for phase, calls, milliseconds in document.traffic:
@@ -70,6 +80,8 @@ def _run(document: Document, paint: Paint) -> Iterator[str]:
 
 def change_text(change: Change, paint: Paint, review: Review) -> str:
     """One object: what happens to it, why, and its fields; prices in words, and a new object whole."""
+    from catalogsync.render import cards, price_change
+
     head = f"{paint(change.action.symbol, _COLORS[change.action], 'bold')} {paint(on_one_line(str(change.ref)), 'bold')}"
     lines = [f"{head}  {plan_words.what(change)}"]
     if change.reason:
@@ -87,7 +99,7 @@ def change_text(change: Change, paint: Paint, review: Review) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def _block(block: price_change.Block, paint: Paint) -> Iterator[str]:
+def _block(block: Block, paint: Paint) -> Iterator[str]:
     yield paint(on_one_line(block.title), "bold")
     yield from (f"  {on_one_line(line)}" for line in block.lines)
     rows = [[on_one_line(cell) for cell in row] for row in block.table]
@@ -110,6 +122,8 @@ def _value(value: Value) -> str:
 
 
 def _call(call: Call, paint: Paint) -> str:
+    from catalogsync.targets import path_text
+
     step = call.step
     needs = f"  {paint('after ' + ', '.join(map(str, step.needs)), 'dim')}" if step.needs else ""
     path, cause = on_one_line(path_text(call.request)), paint(on_one_line(step.cause), "dim")

@@ -1,26 +1,18 @@
 """The output formats: one table, and what each entry has to be able to do.
 
 To add a format: write a function that makes text of a `Document` (its parts are said in `document`; `results` gives them as a flat list of
-findings) and put it into `FORMATS`. `--format` of every verb that reports, `--help` and the tests of hostile names take it from there.
+findings) and put it into `FORMATS`. `--format` of every verb that reports, `--help` and the tests of hostile names take it from there. What
+a format needs is loaded when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from catalogsync.core.canon import dumps
-from catalogsync.render import (
-    document_html,
-    document_markdown,
-    document_text,
-    findings_github,
-    findings_junit,
-    findings_sarif,
-    results,
-)
-from catalogsync.render.document import Document
+if TYPE_CHECKING:
+    from catalogsync.render.document import Document
 
 
 class Render(Protocol):
@@ -38,30 +30,44 @@ class Format:
 
 
 def _text(document: Document, *, color: bool) -> str:
+    from catalogsync.render import document_text
+
     return document_text.render(document, color=color)
 
 
 def _json(document: Document, *, color: bool) -> str:
+    from catalogsync.core.canon import dumps
+
     return dumps(document.data(), indent=2) + "\n"
 
 
 def _markdown(document: Document, *, color: bool) -> str:
+    from catalogsync.render import document_markdown
+
     return document_markdown.render(document)
 
 
 def _html(document: Document, *, color: bool) -> str:
+    from catalogsync.render import document_html
+
     return document_html.render(document)
 
 
 def _sarif(document: Document, *, color: bool) -> str:
+    from catalogsync.render import findings_sarif, results
+
     return findings_sarif.render(results.of(document))
 
 
 def _junit(document: Document, *, color: bool) -> str:
+    from catalogsync.render import findings_junit, results
+
     return findings_junit.render(results.of(document), document.verb)
 
 
 def _github(document: Document, *, color: bool) -> str:
+    from catalogsync.render import findings_github, results
+
     return findings_github.render(results.of(document))
 
 
