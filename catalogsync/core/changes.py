@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catalogsync.core.model import Ref
-from catalogsync.core.values import Value
 
 
 class Action(StrEnum):
@@ -58,8 +57,8 @@ class FieldChange:
     """
 
     path: str
-    before: Value
-    after: Value
+    before: object
+    after: object
 
 
 @dataclass(frozen=True, slots=True)

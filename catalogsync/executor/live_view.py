@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
 
+from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveGroup, LiveState, Ref
 from catalogsync.core.values import IdRef, LiveValue, SecretRef, SecretText
@@ -38,7 +38,7 @@ class View:
             self._live = replace(self._live, unmatched=rest)
             return self._live
 
-    def plain(self, value: Any, ref: Ref) -> Any:
+    def plain(self, value: object, ref: Ref) -> Json:
         """What a special value means for an object at this moment. It is sent and kept nowhere.
 
         Raises TargetError for an object that is not there, Refused for a secret that is not.

@@ -258,7 +258,7 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
 
 @cache
 def _decide(kind: Kind) -> Any:
-    return jsonschema_rs.Draft7Validator(schemas.manifest_schema(kind), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:

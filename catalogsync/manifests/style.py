@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind
 from catalogsync.manifests.shorthand import TIER_PRICES, short
 from catalogsync.openmeter import schemas
@@ -21,7 +21,7 @@ _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LONGEST_AMOUNT = 100
 
 
-def arrange(kind: Kind, document: JsonObject, *, reorder: bool = True) -> dict[str, Json]:
+def arrange(kind: Kind, document: Body, *, reorder: bool = True) -> dict[str, object]:
     """The document (with `kind` and key) in the house's form; the same meaning, new objects. Values that
     fit no schema stay as they are.
     """
@@ -38,18 +38,18 @@ class _Arranging:
         self.root = root
         self.reorder = reorder
 
-    def value(self, schema: Mapping[str, Any], value: Json) -> Json:
+    def value(self, schema: Mapping[str, Any], value: object) -> object:
         while "$ref" in schema:
             schema = self.root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
         if isinstance(value, Mapping):
-            return self.object(schema, value)
+            return self.mapping(schema, value)
         if isinstance(value, str):
             return _amount(value) if _is_amount(schema) else value
         if isinstance(value, Sequence):
             return [self.value(schema.get("items", {}), entry) for entry in value]
         return value
 
-    def object(self, schema: Mapping[str, Any], value: JsonObject) -> dict[str, Json]:
+    def mapping(self, schema: Mapping[str, Any], value: Body) -> dict[str, object]:
         members = self.members(schema, value.get("type"))
         others = schema.get("additionalProperties")
         rest: Mapping[str, Any] = others if isinstance(others, Mapping) else {}
@@ -63,7 +63,7 @@ class _Arranging:
                 result[name] = short(name, result[name])
         return result
 
-    def members(self, schema: Mapping[str, Any], chosen: Json) -> Mapping[str, Any]:
+    def members(self, schema: Mapping[str, Any], chosen: object) -> Mapping[str, Any]:
         """An object's members; for a union those of the chosen branch, the discriminator first."""
         for case in schema.get("allOf", ()):
             tag = case["if"]["properties"]
@@ -79,7 +79,7 @@ def _is_amount(schema: Mapping[str, Any]) -> bool:
     return isinstance(types, list) and "number" in types and "string" in types
 
 
-def _amount(text: str) -> Json:
+def _amount(text: str) -> object:
     """An amount given as text, as a number with the same digits where it has a plain form."""
     if len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text) or text == "-0":
         return text

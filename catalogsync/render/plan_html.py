@@ -11,7 +11,7 @@ from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, Value, readable
+from catalogsync.core.values import Special, readable
 from catalogsync.money.describe import Section
 from catalogsync.render import cards, dangers, price_change, price_curves
 from catalogsync.render.plan_text import WORDS, summary, which_server
@@ -105,7 +105,7 @@ def _picture(place: tuple[str, str], change: Change, review: Review) -> price_cu
     return price_curves.picture(old, new, card.comparison, prices.currencies[1])
 
 
-def _value(value: Value) -> str | None:
+def _value(value: object) -> str | None:
     if value is None:
         return None
     return str(value) if isinstance(value, Special) else dumps(readable(value))

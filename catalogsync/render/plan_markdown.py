@@ -12,7 +12,7 @@ from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, Value, readable
+from catalogsync.core.values import Special, readable
 from catalogsync.money.describe import Section
 from catalogsync.render import cards, dangers, price_change
 from catalogsync.render.markdown import (
@@ -140,7 +140,7 @@ def _field(one: FieldChange) -> str:
     return f"- {code(one.path)}: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Value) -> str:
+def _value(value: object) -> str:
     return code(str(value) if isinstance(value, Special) else dumps(readable(value)))
 
 

@@ -10,7 +10,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
-from catalogsync.core.values import Special, Value, readable
+from catalogsync.core.values import Special, readable
 from catalogsync.render import cards, findings_text, price_change
 from catalogsync.render.paint import Paint, counted, painter
 from catalogsync.targets import Describe, path_text
@@ -146,7 +146,7 @@ def _field(one: FieldChange, paint: Paint) -> str:
     return f"{paint('~', 'yellow')} {path}: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Value) -> str:
+def _value(value: object) -> str:
     return on_one_line(str(value)) if isinstance(value, Special) else on_one_line(dumps(readable(value)))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from catalogsync.core.canon import Body
 from catalogsync.money import rate_card, words
 from catalogsync.money.compare import Comparison
 from catalogsync.money.exact import divided, multiply, rounded
@@ -38,9 +37,7 @@ class Picture:
     highest: str
 
 
-def picture(
-    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, found: Comparison, currency: str
-) -> Picture | None:
+def picture(old: Body | None, new: Body | None, found: Comparison, currency: str) -> Picture | None:
     """A card as it was and as it is (None: not there), in one currency; None where no quantity changes the charges."""
     if found.incomparable or (
         len(found.points) == len(found.stretches) == 1 and not _grows(old, new, currency)
@@ -78,7 +75,7 @@ def picture(
     return Picture(line(0), line(1), marks, words.quantity(reach), words.amount(highest, currency))
 
 
-def _grows(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, currency: str) -> bool:
+def _grows(old: Body | None, new: Body | None, currency: str) -> bool:
     """Whether usage changes either charge: no edge stands in a price by the unit."""
     return any(rate_card(c, 0, currency).total != rate_card(c, _FARTHEST, currency).total for c in (old, new))
 

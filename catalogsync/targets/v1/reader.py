@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import TypeAlias, TypedDict, TypeGuard
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, Reference, offered_kind
@@ -20,8 +21,8 @@ from catalogsync.targets.v1.client import Client
 
 PAGE = 1000
 _READS = 3
-"""How often a list that shifts between its pages is read anew."""
-Row = Mapping[str, Any]
+"""How often a list that shifts between its pages is read again."""
+Row: TypeAlias = JsonObject
 Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
@@ -91,8 +92,13 @@ def _nonsense(path: str) -> TargetError:
     )
 
 
-def paged(fetch: Callable[[int], Any]) -> list[Row]:
-    """All rows of a paged list, each id once. Read anew when rows shift between pages; raises TargetError when they keep shifting."""
+class _Page(TypedDict):
+    items: list[Row]
+    totalCount: int
+
+
+def paged(fetch: Callable[[int], Json]) -> list[Row]:
+    """All rows of a paged list, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting."""
     for _ in range(_READS):
         found: dict[str, Row] = {}
         number = 1
@@ -113,7 +119,7 @@ def paged(fetch: Callable[[int], Any]) -> list[Row]:
     )
 
 
-def _is_page(page: Any) -> bool:
+def _is_page(page: Json) -> TypeGuard[_Page]:
     if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
         return False
     items = page.get("items")
@@ -129,20 +135,33 @@ def _identity(row: Row) -> str:
 def _resource(kind: Kind, row: Row) -> LiveResource:
     """The object that a row describes. Raises TargetError for one that no OpenMeter describes so."""
     try:
-        found = _described(kind, row)
-    except (KeyError, TypeError, AttributeError) as problem:
+        return _described(kind, row)
+    except (KeyError, TypeError) as problem:
         raise _nonsense(KINDS[kind].collection) from problem
-    if not isinstance(found.key, str) or not isinstance(found.id, str):
-        raise _nonsense(KINDS[kind].collection)
-    return found
 
 
 def _described(kind: Kind, row: Row) -> LiveResource:
     spec = KINDS[kind]
+    id_ = _text(row, "id")
     if spec.versioned:
-        return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
-    key = (row.get("metadata") or {}).get(KEY_METADATA, "") if spec.keyed_by_metadata else row[spec.identity]
-    return LiveResource(kind, row["id"], key, "active", row)
+        version = row["version"]
+        if not isinstance(version, int):
+            raise TypeError("a version that is not a number")
+        return LiveResource(kind, id_, _text(row, "key"), _text(row, "status"), row, version)
+    if not spec.keyed_by_metadata:
+        return LiveResource(kind, id_, _text(row, spec.identity), "active", row)
+    metadata = row.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise TypeError("metadata that is not a map")
+    key = _text(metadata, KEY_METADATA) if KEY_METADATA in metadata else ""
+    return LiveResource(kind, id_, key, "active", row)
+
+
+def _text(row: Row, name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is not a text")
+    return value
 
 
 def _with_offers(
@@ -179,9 +198,14 @@ def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, .
     path = f"{KINDS[kind].collection}/{id_}/addons"
     query = {"pageSize": str(PAGE), "order": "ASC"}
     rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
-    found = [(_resource(offered, row.get("addon") or {}), row) for row in rows]
+    found = [(_resource(offered, _assigned(row)), row) for row in rows]
     made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in found]
     return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
+
+
+def _assigned(row: Row) -> Row:
+    named = row.get("addon")
+    return named if isinstance(named, Mapping) else {}
 
 
 def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
