@@ -21,6 +21,7 @@ from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Journal
 from catalogsync.openmeter import releases
 from catalogsync.store import planfile
+from catalogsync.store.environment import Environment
 
 OnStep = Callable[[Outcome], None]
 
@@ -79,11 +80,21 @@ def ready_files(
     keep: Iterable[str] = (),
     journal_folder: Path | None = None,
 ) -> Iterator[Ready]:
-    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises."""
+    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
+    _refuse_protected(wanted.environment)
     with OpenMeter.of(wanted.environment, runtime) as server:
         plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
         yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None)
+
+
+def _refuse_protected(environment: Environment) -> None:
+    if environment.protected:
+        raise Refused(
+            f"environment {environment.name} is protected: only a saved plan is applied there",
+            code="refused-protected",
+            hint=f"catalogsync plan -e {environment.name} --out FILE, then catalogsync apply FILE once it is reviewed",
+        )
 
 
 def apply_plan(

@@ -72,7 +72,8 @@ class OpenMeter:
         cls, name: str, *, near: Path | str = ".", environ: Mapping[str, str] | None = None
     ) -> OpenMeter:
         """The server of an environment of the `catalogsync.yaml` found in the folder `near` or above it. Its key is looked up in `environ`."""
-        return cls.of(config.named(config.load(Path(near)), name), Runtime(environ or {}))
+        runtime = Runtime(environ or {})
+        return cls.of(config.named(config.load(Path(near)), name).resolved(runtime.environ), runtime)
 
     @classmethod
     def of(cls, environment: Environment, runtime: Runtime) -> OpenMeter:
@@ -169,6 +170,8 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             api_key=key.value if key else None,
             key_source=key.source if key else _no_key(environment),
             prefix=environment.prefix,
+            workers=environment.concurrency,
+            timeout=environment.timeout,
             tls=_tls(environment, runtime.environ),
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,

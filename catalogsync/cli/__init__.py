@@ -15,7 +15,7 @@ import click
 from catalogsync import __version__
 from catalogsync.cli import streams
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog
+from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog, InvalidConfiguration
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
@@ -100,7 +100,7 @@ def _ran(arguments: Sequence[str] | None) -> int:
             standalone_mode=False,
         )
         return result if isinstance(result, int) else 0
-    except InvalidCatalog as problem:
+    except (InvalidCatalog, InvalidConfiguration) as problem:
         return _invalid(problem)
     except CatalogsyncError as problem:
         return _ended(problem)
@@ -142,7 +142,7 @@ def _of_the_system(problem: OSError) -> str:
     return f"{named}{problem.strerror or type(problem).__name__}"
 
 
-def _invalid(problem: InvalidCatalog) -> int:
+def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
     from catalogsync.render import findings_text
 
     text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
