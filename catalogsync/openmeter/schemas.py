@@ -38,6 +38,11 @@ def wire(name: str) -> Description:
 
 
 @cache
+def schema(name: str) -> Schema:
+    """A schema file as data. Shared: treat it as immutable."""
+    return cast("Schema", json.loads(text(name)))
+
+
 def manifest_schema(kind: Kind) -> Schema:
-    """The manifest schema of a kind. Shared: treat it as immutable."""
-    return cast("Schema", json.loads(text(f"{kind}.schema.json")))
+    """The manifest schema of a kind."""
+    return schema(f"{kind}.schema.json")
