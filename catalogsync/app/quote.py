@@ -14,11 +14,12 @@ from decimal import Decimal
 from catalogsync.app.quote_request import QuoteRequest
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Catalog, Kind, Resource
+from catalogsync.core.model import Catalog, Resource
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
 from catalogsync.openmeter import durations
+from catalogsync.openmeter.kinds import ADDON, PLAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,9 @@ def _near(key: str, known: Iterable[str]) -> str:
 
 
 def _plan(catalog: Catalog, key: str) -> Resource:
-    plan = catalog.get(Kind.PLAN, key)
+    plan = catalog.get(PLAN, key)
     if plan is None:
-        known = (one.ref.key for one in catalog.of(Kind.PLAN))
+        known = (one.ref.key for one in catalog.of(PLAN))
         raise UsageError(
             f"there is no plan `{key}` in the catalog", code="quote-plan-unknown", hint=_near(key, known)
         )
@@ -160,9 +161,9 @@ def _offered(
     count: int,
 ) -> Resource:
     """The add-on, if the plan sells so many in this phase. Raises UsageError."""
-    addon = catalog.get(Kind.ADDON, key)
+    addon = catalog.get(ADDON, key)
     if addon is None:
-        known = (one.ref.key for one in catalog.of(Kind.ADDON))
+        known = (one.ref.key for one in catalog.of(ADDON))
         raise UsageError(
             f"there is no add-on `{key}` in the catalog", code="quote-addon-unknown", hint=_near(key, known)
         )

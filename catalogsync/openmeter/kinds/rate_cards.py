@@ -117,21 +117,24 @@ class UsageDiscount(TypedDict):
 class Discounts(TypedDict, total=False):
     """What the price is reduced by."""
 
-    percentage: PercentageDiscount | None
-    usage: UsageDiscount | None
+    percentage: PercentageDiscount
+    usage: UsageDiscount
 
 
 class RateCard(Texts, total=False):
-    """A rate card, as a manifest, an answer or (without its key) the normal form has it; `billingCadence` in ISO 8601."""
+    """A rate card, as a manifest, an answer or (without its key) the normal form has it; `billingCadence` in ISO 8601.
+
+    A member that a document gives as null is as good as absent: `get` answers None for both.
+    """
 
     type: str
     key: str
-    featureKey: str | None
-    billingCadence: str | None
-    price: Price | None
-    entitlementTemplate: EntitlementTemplate | None
-    taxConfig: TaxConfig | None
-    discounts: Discounts | None
+    featureKey: str
+    billingCadence: str
+    price: Price
+    entitlementTemplate: EntitlementTemplate
+    taxConfig: TaxConfig
+    discounts: Discounts
 
 
 class _CardPhase(TypedDict, total=False):
