@@ -86,7 +86,7 @@ DIALECT = '''
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import cast
 
 from catalogsync.core.canon import Json, JsonObject
@@ -106,7 +106,7 @@ class Words:
     def identity(self) -> tuple[str, str]:
         return "words", ""
 
-    def read(self, kinds: Iterable[Kind] = ()) -> LiveState:
+    def read(self, kinds: Iterable[Kind] = (), offers_of: Container[Ref] | None = None) -> LiveState:
         wanted = set(kinds or Kind)
         return LiveState({ref: self._group(ref) for ref in self.rows if ref.kind in wanted})
 
@@ -116,8 +116,8 @@ class Words:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._group(group.ref)
 
-    def carriers(self, ref: Ref) -> tuple[str, ...]:
-        return (str(self.rows[ref]["id"]),) if ref in self.rows else ()
+    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+        return self._group(step.ref)
 
     def encode(self, step: Step) -> Request:
         word = {Verb.CREATE: "put", Verb.UPDATE: "change", Verb.DELETE: "drop", Verb.ARCHIVE: "drop"}[step.verb]
