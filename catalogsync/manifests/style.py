@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind
 from catalogsync.manifests.shorthand import TIER_PRICES, short
 from catalogsync.openmeter import schemas
+from catalogsync.openmeter.description import Schema
 
 _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LONGEST_AMOUNT = 100
@@ -34,11 +34,11 @@ def arrange(kind: Kind, document: Body, *, reorder: bool = True) -> dict[str, ob
 class _Arranging:
     """Walks over a document with its schema."""
 
-    def __init__(self, root: Mapping[str, Any], reorder: bool) -> None:
+    def __init__(self, root: Schema, reorder: bool) -> None:
         self.root = root
         self.reorder = reorder
 
-    def value(self, schema: Mapping[str, Any], value: object) -> object:
+    def value(self, schema: Schema, value: object) -> object:
         while "$ref" in schema:
             schema = self.root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
         if isinstance(value, Mapping):
@@ -49,10 +49,10 @@ class _Arranging:
             return [self.value(schema.get("items", {}), entry) for entry in value]
         return value
 
-    def mapping(self, schema: Mapping[str, Any], value: Body) -> dict[str, object]:
+    def mapping(self, schema: Schema, value: Body) -> dict[str, object]:
         members = self.members(schema, value.get("type"))
         others = schema.get("additionalProperties")
-        rest: Mapping[str, Any] = others if isinstance(others, Mapping) else {}
+        rest: Schema = others if isinstance(others, dict) else {}
         names: list[str] = list(value)
         if self.reorder and members:
             known = {name: position for position, name in enumerate(members)}
@@ -63,18 +63,17 @@ class _Arranging:
                 result[name] = short(name, result[name])
         return result
 
-    def members(self, schema: Mapping[str, Any], chosen: object) -> Mapping[str, Any]:
+    def members(self, schema: Schema, chosen: object) -> Mapping[str, Schema]:
         """An object's members; for a union those of the chosen branch, the discriminator first."""
         for case in schema.get("allOf", ()):
             tag = case["if"]["properties"]
             if all(choice["const"] == chosen for choice in tag.values()):
-                branch: Mapping[str, Any] = self.root["definitions"][case["then"]["$ref"].rsplit("/", 1)[1]]
+                branch = self.root["definitions"][case["then"]["$ref"].rsplit("/", 1)[1]]
                 return self.members(branch, chosen)
-        members: Mapping[str, Any] = schema.get("properties", {})
-        return members
+        return schema.get("properties", {})
 
 
-def _is_amount(schema: Mapping[str, Any]) -> bool:
+def _is_amount(schema: Schema) -> bool:
     types = schema.get("type")
     return isinstance(types, list) and "number" in types and "string" in types
 
