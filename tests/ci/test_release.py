@@ -1,4 +1,4 @@
-"""The wheel and the sdist in clean environments, and the release script on a clone: dry by default, a tag on request, refusals that name the cause."""
+"""The wheel and the sdist in clean environments, and the release script on a clone: dry by default, a tag on request, refusals that say why."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def offered(home: Path, line: str) -> list[str]:
         ("catalogsync plan --keep meter/a", ["meter/active_users", "meter/api_requests"]),
         ("catalogsync plan --at api", ["api_requests="]),
         ("catalogsync plan --format m", ["markdown"]),
-        ("catalogsync validate --format ", ["text", "json", "sarif", "junit", "github"]),
+        ("catalogsync validate --format j", ["json", "junit"]),
         ("catalogsync quote --plan p", ["pro"]),
         ("catalogsync quote catalog/plans --plan e", ["enterprise"]),
         ("catalogsync quote --addon s", ["seat_pack="]),
