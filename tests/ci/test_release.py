@@ -31,7 +31,7 @@ def run(folder: Path, *words: str | Path, check: str = "true") -> subprocess.Com
             "PYTHON": sys.executable,
             "CHECK": check,
             "PYTHONPATH": str(folder),
-            "HOME": str(folder),
+            "HOME": str(folder.parent),
         },
         capture_output=True,
         text=True,
