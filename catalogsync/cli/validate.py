@@ -16,15 +16,17 @@ from catalogsync.render.paint import counted
 
 @click.command("validate")
 @options.paths_argument
-@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@click.option("-e", "--env", help="This environment of catalogsync.yaml alone: its overlays are merged.")
 @options.format_option("text", "json", "sarif", "junit", "github")
 def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
-    PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
+    PATH are files or folders, ./catalog when none is given. Without -e the catalog is checked as it is and with the overlays of every
+    environment; a finding that depends on them names the environments. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.
     """
-    checked = check.check_chosen(environments.choose_catalog(paths, env), options.runtime())
+    chosen, runtime = environments.choose_catalog(paths, env), options.runtime()
+    checked = check.check_chosen(chosen, runtime) if env else check.check_everywhere(chosen, runtime)
     found = checked.diagnostics
     options.write_outputs(
         formats,
@@ -39,5 +41,7 @@ def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) 
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
         streams.always(findings_github.render(found), nl=False)
     if checked.is_valid:
-        streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid")
+        listed = ", ".join(checked.environments[:5]) + (", …" if len(checked.environments) > 5 else "")
+        also = f", also with the overlays of {listed}" if listed else ""
+        streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid{also}")
     sys.exit(0 if checked.is_valid else 1)

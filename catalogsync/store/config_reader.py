@@ -8,6 +8,7 @@ from typing import Any
 
 from catalogsync.codes import CODES, LINT
 from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.manifests import files
 from catalogsync.manifests.suggestions import nearest_name
 from catalogsync.openmeter.credentials import is_variable
 from catalogsync.store import addresses
@@ -44,7 +45,7 @@ class _Reader:
             self.key((*place, "api_key"), said.get("api_key")),
             prefix,
             self.folder / said["ca_file"] if "ca_file" in said else None,
-            tuple(self.folder / one for one in said.get("overlays", ())),
+            tuple(files.near(self.folder / one) for one in said.get("overlays", ())),
             variable,
             said.get("protected", False),
             said.get("promoteFrom", ""),
