@@ -18,7 +18,7 @@ from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
 from catalogsync.store.environment import Differences, Environment
 
-__all__ = ["Checked", "LintSettings", "check", "check_chosen", "check_everywhere", "plannable", "valid"]
+__all__ = ["Checked", "LintSettings", "check", "check_chosen", "check_views", "plannable", "valid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,13 @@ def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
     )
 
 
-def check_everywhere(chosen: Chosen, runtime: Runtime) -> Checked:
-    """The catalog without overlays and as it is in every environment. Each finding is told once; one that depends on overlays names the
-    environments that it is found in. The catalog is the one without overlays.
+def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
+    """The catalog of the chosen environment. Where none was chosen: without overlays and as it is in every environment; each finding is
+    told once, and one that depends on overlays names the environments that it is found in. The catalog is the one without overlays then.
     """
-    base = check_chosen(replace(chosen, environment=None), runtime)
+    if chosen.environment is not None:
+        return check_chosen(chosen, runtime)
+    base = check_chosen(chosen, runtime)
     alike: dict[tuple[object, ...], list[Environment]] = {}
     for one in chosen.settings.environments.values():
         if one.overlays:

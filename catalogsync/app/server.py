@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.model import LiveState
 from catalogsync.core.plan import TargetIdentity
+from catalogsync.executor import Seen
 from catalogsync.store import addresses, config
 from catalogsync.store.config import Environment
 from catalogsync.store.secrets import Secrets
@@ -97,12 +99,15 @@ class OpenMeter:
             else _client(environment, key, runtime)
         )
         self.target = V1(self.client)
+        self.seen: Seen | None = None
         self.secrets = Secrets(runtime.environ)
 
     def read(self) -> LiveState:
-        """Everything live. Raises TargetError."""
+        """Everything live, kept as `seen` for an apply of what is planned on it. Raises TargetError."""
+        began = time.monotonic()
         with sandbox_file(self.environment.url):
-            return self.target.read()
+            self.seen = Seen(self.target.read(), began)
+        return self.seen.live
 
     def identity(self) -> TargetIdentity:
         """What a plan is bound to: the environment's name, URL and prefix, and what the server says of itself."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import importlib
 import keyword
+import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 
 import click
 
 from catalogsync import __version__
 from catalogsync.cli import streams
-from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog, InvalidConfiguration
 
 VERBS = {
@@ -35,7 +33,19 @@ VERBS = {
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
 
 
+class _Context(click.Context):
+    def make_formatter(self) -> click.HelpFormatter:
+        """As wide as the terminal, which the system is asked: `shutil`, whom click asks, takes longer to load than all of our own modules."""
+        try:
+            width = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
+        except (ValueError, OSError):
+            width = 80
+        return click.HelpFormatter(width=max(min(width, 80) - 2, 50))
+
+
 class _Verbs(click.Group):
+    context_class = _Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
@@ -152,8 +162,10 @@ def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
 
 def defect_of(fault: Exception) -> CatalogsyncError:
     """A fault of ours, told by its kind and place alone: its words may quote what nobody should see."""
+    import traceback
+
     place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{PurePath(place.filename).name}:{place.lineno}, in {place.name}"
+    where = f"{os.path.basename(place.filename)}:{place.lineno}, in {place.name}"  # noqa: PTH119  # pathlib is slow to load
     return CatalogsyncError(
         f"catalogsync itself failed: {type(fault).__name__} at {where}",
         code="internal-error",
@@ -163,6 +175,7 @@ def defect_of(fault: Exception) -> CatalogsyncError:
 
 def _ended(problem: CatalogsyncError) -> int:
     """Says why a run ended; gives its exit code."""
+    from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
     said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)
