@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app import check, environments, usage_file
+from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
+from catalogsync.app.review import Review
 from catalogsync.cli import options
-from catalogsync.cli.plan_output import FORMATS, show_plan
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
 from catalogsync.manifests import resolved as catalogs
+from catalogsync.render import document
+from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("show")
@@ -20,7 +22,7 @@ from catalogsync.manifests import resolved as catalogs
 @click.option("--resolved", is_flag=True, help="Show the manifests at PATH as one, with overlays merged.")
 @click.option("-e", "--env", help="With --resolved: the environment whose overlays are merged.")
 @options.review_options
-@options.format_option(*FORMATS)
+@options.format_option()
 def command(
     paths: tuple[Path, ...],
     resolved: bool,
@@ -39,7 +41,9 @@ def command(
     if len(paths) != 1 or env is not None:
         hint = "for a catalog add --resolved" if paths or env else ""
         raise UsageError("one saved plan is to be named", hint=hint)
-    show_plan(plans.load(paths[0]), formats, usage_file.asked(at, usage))
+    plan = plans.load(paths[0])
+    review = Review.of(plan, usage_file.asked(at, usage))
+    options.write_document(formats, document.of_plan(plan, encode, review, places.from_root()))
 
 
 def _show_catalog(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:

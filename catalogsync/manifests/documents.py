@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
+from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.model import Kind, Ref
@@ -19,9 +20,14 @@ class Document:
     """
 
     origin: Origin
-    value: Any
+    value: Json
     trapped: frozenset[ValuePath] = frozenset()
     faulty: bool = False
+
+    @property
+    def members(self) -> dict[str, Json]:
+        """The value of a document that has a kind: it is an object."""
+        return cast("dict[str, Json]", self.value)
 
 
 @dataclass(slots=True)

@@ -20,11 +20,11 @@ def nameless(kind: Kind, document: Document) -> list[Diagnostic]:
     if (name,) in document.trapped:
         return []
     title = KINDS[kind].title
-    if name in document.value:
+    if name in document.members:
         path: ValuePath = (name,)
         summary, hint = f"`{name}` must be text", f"write the {name} of the {title} that is meant"
     else:
-        guess = suggestions.nearest_name(name, [other for other in document.value if other != "name"])
+        guess = suggestions.nearest_name(name, [other for other in document.members if other != "name"])
         summary = f"`{name}` is missing in this overlay: it says which {title} is meant"
         hint = f"did you mean `{name}` instead of `{guess}`?" if guess else f"add `{name}: …`"
         path = (guess,) if guess else ()
@@ -46,7 +46,7 @@ def lay_over(
             continue
         assert isinstance(over.origin, DocumentOrigin)
         merging = overlay.Merging()
-        merged = merging.merge(under.value, over.value)
+        merged = merging.merge(under.members, over.members)
         reading.diagnostics.extend(one.at(over.origin, str(ref)) for one in merging.problems)
         if allowed is not None:
             reading.diagnostics.extend(_not_allowed(ref, over, allowed))
@@ -72,7 +72,7 @@ def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document]) -> D
 
 
 def _not_allowed(ref: Ref, over: Document, allowed: differences.Allowed) -> Iterator[Diagnostic]:
-    for path, said in differences.refused(ref, over.value, allowed):
+    for path, said in differences.refused(ref, over.members, allowed):
         summary = f"`{said}` of {KINDS[ref.kind].title} `{ref.key}` may not differ between environments"
         hint = "say it in the manifest itself, or allow it in allowDifferences of catalogsync.yaml"
         yield replace(problem("overlay-not-allowed", summary, over.origin, path, hint), subject=str(ref))

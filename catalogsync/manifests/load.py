@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 
@@ -146,7 +145,7 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
             reading.names |= _names(document.origin.text)
             continue
         name = KINDS[kind].identity
-        key = document.value.get(name)
+        key = document.members.get(name)
         if not isinstance(key, str) or (name,) in document.trapped:
             if not layer:
                 reading.kinds.add(kind)
@@ -219,8 +218,8 @@ def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic
 
 
 @cache
-def _decide(kind: Kind) -> Any:
-    return jsonschema_rs.Draft7Validator(schemas.manifest_schema(kind), validate_formats=False).is_valid
+def _decide(kind: Kind) -> Callable[[object], bool]:
+    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
@@ -231,7 +230,7 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
 
     origin = document.origin
     added = origin.added_paths if isinstance(origin, MergedOrigin) else ()
-    found = explain(kind, document.value, origin, subject, added)
+    found = explain(kind, document.members, origin, subject, added)
     if not document.trapped:
         return found
     ignored = {document.origin.locate(path) for path in document.trapped}
@@ -248,7 +247,7 @@ def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple
             if document.origin.locate((KINDS[ref.kind].identity,)) in [one.where for one in problems]:
                 reading.kinds.add(ref.kind)
             continue
-        value: dict[str, Json] = document.value
+        value = document.members
         lifecycle = Lifecycle(str(value.get("lifecycle", Lifecycle.PUBLISHED)))
         body = {name: member for name, member in value.items() if name not in _BESIDES_BODY}
         yield ref, Resource(ref, lifecycle, body, document.origin)

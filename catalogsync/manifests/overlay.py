@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeGuard
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Origin
 from catalogsync.manifests import suggestions
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
@@ -45,7 +46,7 @@ class Problem:
     summary: str
     hint: str
 
-    def at(self, origin: Any, subject: str) -> Diagnostic:
+    def at(self, origin: Origin, subject: str) -> Diagnostic:
         """The same with its place in a file."""
         where = origin.locate(self.path)
         return Diagnostic(self.code, self.severity, self.summary, where, hint=self.hint, subject=subject)
@@ -84,8 +85,8 @@ class Merging:
             return self._objects(before if isinstance(before, Mapping) else None, after, path, names)
         by = KEYED.get(names[-1])
         if by and after and is_list(after):
-            known: Any = before if is_list(before) else ()
-            return self._lists(known, after, by, path, names, fresh=fresh)  # type: ignore[arg-type]
+            known = before if is_list(before) else ()
+            return self._lists(known, after, by, path, names, fresh=fresh)
         return after
 
     def _lists(
@@ -174,9 +175,10 @@ def nearest(key: str, known: Sequence[str]) -> str:
     return f"did you mean `{guess}`?" if guess else f"there are: {listed}"
 
 
-def keys(entries: Sequence[Any], by: str) -> list[str]:
+def keys(entries: Json, by: str) -> list[str]:
     """The keys of a keyed list's entries, in their order."""
-    return [entry[by] for entry in entries if isinstance(entry, Mapping) and isinstance(entry.get(by), str)]
+    found = (entry.get(by) for entry in entries if isinstance(entry, Mapping)) if is_list(entries) else ()
+    return [key for key in found if isinstance(key, str)]
 
 
 def may_be_secret(path: Names) -> bool:
@@ -187,12 +189,12 @@ def may_be_secret(path: Names) -> bool:
     )
 
 
-def is_list(value: Any) -> bool:
+def is_list(value: object) -> TypeGuard[Sequence[Json]]:
     """Whether a value is a list."""
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def position(entries: Sequence[Any], by: str, entry: Any) -> int | None:
+def position(entries: Sequence[object], by: str, entry: object) -> int | None:
     """Where the list holds the entry with the same key; an entry that is only taken away does not count."""
     if not isinstance(entry, Mapping) or not isinstance(entry.get(by), str):
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
@@ -12,7 +11,7 @@ from catalogsync.manifests import overlay
 from catalogsync.manifests.overlay import Names
 
 
-def indexed(value: Any, names: Names) -> Path | None:
+def indexed(value: Json, names: Names) -> Path | None:
     """A place by names as a path into a document; None where there is no such place any more."""
     path: list[str | int] = []
     for name in names:
@@ -26,7 +25,7 @@ def indexed(value: Any, names: Names) -> Path | None:
             path.append(name)
         else:
             return None
-        value = value[path[-1]]
+        value = _step(value, path[-1])
     return tuple(path)
 
 
@@ -37,13 +36,13 @@ def said(document: Mapping[str, Json], path: Path = (), names: Names = ()) -> It
         if isinstance(value, Mapping) and value and not overlay.may_be_secret(here[1]):
             yield from said(value, *here)
         elif by and overlay.is_list(value) and value:
-            for number, entry in enumerate(value):  # type: ignore[arg-type]
+            for number, entry in enumerate(value):
                 yield from _entry_says(entry, by, (*here[0], number), here[1])
         else:
             yield here
 
 
-def _entry_says(entry: Any, by: str, path: Path, names: Names) -> Iterator[tuple[Path, Names]]:
+def _entry_says(entry: Json, by: str, path: Path, names: Names) -> Iterator[tuple[Path, Names]]:
     key = str(entry.get(by)) if isinstance(entry, Mapping) else ""
     rest = {name: value for name, value in entry.items() if name != by} if isinstance(entry, Mapping) else {}
     if not rest or overlay.REMOVE in rest:
@@ -66,8 +65,7 @@ class Layered:
 def translate(merged: Json, layer: Json, path: Path) -> Layered:
     """Where a layer says what stands at `path` of the merged document."""
     found: list[str | int] = []
-    here: Any = layer
-    whole: Any = merged
+    here, whole = layer, merged
     name, replaced = "", False
     for step in path:
         by = overlay.KEYED.get(name)
@@ -77,12 +75,12 @@ def translate(merged: Json, layer: Json, path: Path) -> Layered:
             return Layered(tuple(found), False, final)
         found.append(position)
         replaced = replaced or (isinstance(step, int) and not by)
-        whole, here = _step(whole, step), here[position]
+        whole, here = _step(whole, step), _step(here, position)
         name = step if isinstance(step, str) else ""
     return Layered(tuple(found), True, True)
 
 
-def _ends(here: Any, by: str | None, found: Path, entry: Any) -> bool:
+def _ends(here: Json, by: str | None, found: Path, entry: Json) -> bool:
     """Whether a layer's value, which does not say a step (that leads to `entry`), replaces what the layers below say."""
     if isinstance(here, Mapping):
         return overlay.may_be_secret(tuple(one for one in found if isinstance(one, str)))
@@ -92,7 +90,7 @@ def _ends(here: Any, by: str | None, found: Path, entry: Any) -> bool:
     return True
 
 
-def _in_layer(merged: Any, layer: Any, step: str | int, by: str | None) -> str | int | None:
+def _in_layer(merged: Json, layer: Json, step: str | int, by: str | None) -> str | int | None:
     """The layer's own name or position for a step into the merged value, or None when it says nothing
     there.
     """
@@ -104,8 +102,15 @@ def _in_layer(merged: Any, layer: Any, step: str | int, by: str | None) -> str |
     return position if position is not None and position < len(layer) else None
 
 
-def _step(value: Any, step: str | int) -> Any:
+def _step(value: Json, step: str | int) -> Json:
     """What lies one step inside a value, or None."""
     if isinstance(step, str):
         return value.get(step) if isinstance(value, Mapping) else None
     return value[step] if overlay.is_list(value) and step < len(value) else None
+
+
+def at(value: Json, path: Path) -> Json:
+    """What stands at a path, or None."""
+    for step in path:
+        value = _step(value, step)
+    return value

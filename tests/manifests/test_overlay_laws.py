@@ -3,66 +3,56 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogsync.manifests.overlay import REMOVE, Merging, merge
+from catalogsync.manifests.overlay import KEYED, REMOVE, Merging, merge
 from catalogsync.manifests.overlay_paths import said
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.manifests.write import Comments, document
 
 KEYS = ("a", "b", "c")
-NAMES = ("name", "metadata", "price")
+NAMES = ("name", "description", "price")
 
 
-def objects(depth: int) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects as manifests have them: texts, nested objects, a list that is one value, and lists with keys."""
-    leaf = st.just("text")
-    members: dict[str, st.SearchStrategy[Any]] = dict.fromkeys(NAMES, leaf) | {
-        "tiers": st.lists(leaf, max_size=2)
-    }
+def drawn(rng: random.Random, depth: int = 2) -> dict[str, Any]:
+    """An object as manifests have them: texts, nested objects, a list that is one value, and lists with keys."""
+    made: dict[str, Any] = {name: "text" for name in NAMES if rng.random() < 0.5}
+    if rng.random() < 0.4:
+        made["tiers"] = ["text"] * rng.randrange(3)
     if depth:
-        members["metadata"] = st.dictionaries(st.sampled_from(NAMES), leaf, max_size=2)
-        for name, by in (("phases", "key"), ("rateCards", "key"), ("addons", "addon")):
-            members[name] = keyed(by, objects(depth - 1))
-    return st.fixed_dictionaries({}, optional=members)
+        if rng.random() < 0.5:
+            made["metadata"] = {name: "text" for name in NAMES if rng.random() < 0.5}
+        for name, by in KEYED.items():
+            if rng.random() < 0.5:
+                keys = rng.sample(KEYS, rng.randrange(4))
+                made[name] = [{by: key, **drawn(rng, depth - 1)} for key in keys]
+    return made
 
 
-def keyed(by: str, entries: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    chosen = st.lists(st.sampled_from(KEYS), unique=True, max_size=3)
-    return st.tuples(chosen, st.lists(entries, min_size=3, max_size=3)).map(
-        lambda drawn: [{by: key, **entry} for key, entry in zip(*drawn, strict=False)]
-    )
-
-
-def holes(value: Any) -> st.SearchStrategy[Any]:
+def holes(rng: random.Random, value: dict[str, Any]) -> dict[str, Any]:
     """The object as an overlay: some of its members taken away, some entries removed."""
-    if isinstance(value, dict):
-        return st.fixed_dictionaries(
-            {
-                name: inner_holes(inner) if name not in ("key", "addon") else st.just(inner)
-                for name, inner in value.items()
-            }
-        )
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return st.tuples(*(st.one_of(holes(one), st.just(gone(one))) for one in value)).map(list)
-    return st.just(value)
+    made: dict[str, Any] = {}
+    for name, inner in value.items():
+        if name in KEYED:
+            by = KEYED[name]
+            made[name] = [
+                {by: one[by], REMOVE: True} if rng.random() < 0.3 else holes(rng, one) for one in inner
+            ]
+        elif name not in ("key", "addon") and rng.random() < 0.3:
+            made[name] = None
+        else:
+            made[name] = holes(rng, inner) if isinstance(inner, dict) else inner
+    return made
 
 
-def inner_holes(value: Any) -> st.SearchStrategy[Any]:
-    return st.one_of(holes(value), st.none()) if not isinstance(value, list) else holes(value)
-
-
-def gone(entry: dict[str, Any]) -> dict[str, Any]:
-    by = "addon" if "addon" in entry else "key"
-    return {by: entry[by], REMOVE: True}
-
-
-OVERLAYS = objects(2).flatmap(holes)
+OBJECTS = st.randoms(use_true_random=False).map(drawn)
+OVERLAYS = st.randoms(use_true_random=False).map(lambda rng: holes(rng, drawn(rng)))
 
 
 def numbered(value: Any, counter: Iterator[int], layer: str) -> Any:
@@ -86,7 +76,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
 
 
 @settings(max_examples=60)
-@given(objects(2), OVERLAYS)
+@given(OBJECTS, OVERLAYS)
 def test_an_overlay_says_the_last_word_and_nothing_more(
     base: dict[str, Any], overlay: dict[str, Any]
 ) -> None:
@@ -102,14 +92,14 @@ def test_an_overlay_says_the_last_word_and_nothing_more(
 
 
 @settings(max_examples=60)
-@given(objects(2), OVERLAYS)
+@given(OBJECTS, OVERLAYS)
 def test_merging_again_changes_nothing(base: dict[str, Any], overlay: dict[str, Any]) -> None:
     once = merge(base, overlay)
     assert merge(once, overlay) == once
 
 
 @settings(max_examples=60)
-@given(objects(2), OVERLAYS)
+@given(OBJECTS, OVERLAYS)
 def test_the_documents_that_are_merged_stay_as_they_are(
     base: dict[str, Any], overlay: dict[str, Any]
 ) -> None:
@@ -119,14 +109,14 @@ def test_the_documents_that_are_merged_stay_as_they_are(
 
 
 @settings(max_examples=60)
-@given(objects(2))
+@given(OBJECTS)
 def test_a_base_over_nothing_is_itself_and_over_itself_too(base: dict[str, Any]) -> None:
     assert merge({}, base) == base
     assert merge(base, base) == base
 
 
 @settings(max_examples=60)
-@given(objects(2), objects(2))
+@given(OBJECTS, OBJECTS)
 def test_overlays_of_different_members_commute(base: dict[str, Any], overlay: dict[str, Any]) -> None:
     first = {name: value for name, value in overlay.items() if name in ("name", "phases", "tiers")}
     second = {name: value for name, value in overlay.items() if name not in first}
@@ -134,13 +124,13 @@ def test_overlays_of_different_members_commute(base: dict[str, Any], overlay: di
 
 
 @settings(max_examples=60)
-@given(objects(2), OVERLAYS)
+@given(OBJECTS, OVERLAYS)
 def test_no_entry_has_two_of_one_key_and_removed_ones_are_gone(
     base: dict[str, Any], overlay: dict[str, Any]
 ) -> None:
     merging = Merging()
     merged = merging.merge(base, overlay)
-    for by, name in (("key", "phases"), ("key", "rateCards"), ("addon", "addons")):
+    for name, by in KEYED.items():
         keys = [entry[by] for entry in merged.get(name, [])]
         assert len(keys) == len(set(keys))
         for entry in overlay.get(name, []):
@@ -156,7 +146,7 @@ def origin(value: dict[str, Any], name: str) -> DocumentOrigin:
 
 
 @settings(max_examples=60)
-@given(objects(2), st.lists(OVERLAYS, min_size=1, max_size=3))
+@given(OBJECTS, st.lists(OVERLAYS, min_size=1, max_size=3))
 def test_every_value_leads_to_the_file_that_says_it(
     base: dict[str, Any], overlays: list[dict[str, Any]]
 ) -> None:

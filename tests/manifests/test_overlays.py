@@ -171,7 +171,7 @@ IN_VAIN = {
     "removed and changed": (over(CARD + "{key: calls, name: X, $remove: true}\n"), "overlay-remove", (6, 40), "{key: …"),
     "not removed": (over(CARD + "{key: calls, $remove: false}\n"), "overlay-remove", (6, 31), "{key: …"),
     "an object removed": (over("$remove: true\n"), "manifest-unknown-field", (3, 1), "entries of lists"),
-    "null for nothing": (over("metadata: {zzz: null}\n"), "overlay-without-effect", (3, 16), "leave it out"),
+    "null for nothing": (over("metadata: {zzz: null}\n"), "overlay-without-effect", (3, 17), "leave it out"),
     "null for what is misspelt": (over("nmae: null\n"), "overlay-without-effect", (3, 7), "`name`"),
     "no key": ("kind: plan\nkye: pro\nname: X\n", "overlay-without-object", (2, 6), "instead of `kye`"),
     "no key at all": ("kind: plan\ncurrency: EUR\n", "overlay-without-object", (1, 1), "add `key"),
