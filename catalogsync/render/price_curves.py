@@ -56,6 +56,11 @@ class Picture:
     up: tuple[Mark, ...]
     caption: str
 
+    @property
+    def directions(self) -> frozenset[str]:
+        """What the bands stand for."""
+        return frozenset(band.direction for band in self.bands)
+
 
 def picture(
     old: JsonObject | None, new: JsonObject | None, found: Comparison, currency: str
