@@ -7,7 +7,8 @@ from pathlib import Path
 
 from catalogsync import manifests, normalize
 from catalogsync.app import places
-from catalogsync.app.review import NOTHING_ASKED, Asked, Body, Review
+from catalogsync.app.review import NOTHING_ASKED, Asked, Review
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog, Ref

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from catalogsync.app import check, environments, places
+from catalogsync.app.whole import check_whole
 from catalogsync.cli import options, streams
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
@@ -18,18 +19,30 @@ from catalogsync.render.paint import counted
 @click.command("validate")
 @options.paths_argument
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Check the whole catalog that each PATH belongs to, with the overlays of every environment.",
+)
 @options.format_option()
-def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
+def command(paths: tuple[Path, ...], env: str | None, whole: bool, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
     PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.
     """
-    checked = check.check_chosen(environments.choose_catalog(paths, env), options.runtime())
-    told = document.of_findings(checked.diagnostics, places.from_root())
+    runtime = options.runtime()
+    checked = (
+        check_whole(paths, env, runtime)
+        if whole
+        else (check.check_chosen(environments.choose_catalog(paths, env), runtime),)
+    )
+    found = tuple(diagnostic for one in checked for diagnostic in one.diagnostics)
+    valid = all(one.is_valid for one in checked)
+    told = document.of_findings(found, places.from_root())
     options.write_document(formats, told)
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
         streams.always(FORMATS["github"].render(told, color=False), nl=False)
-    if checked.is_valid:
-        streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid")
-    sys.exit(0 if checked.is_valid else 1)
+    if valid:
+        streams.talk(f"{counted(sum(len(one.catalog.resources) for one in checked), 'object')}: valid")
+    sys.exit(0 if valid else 1)

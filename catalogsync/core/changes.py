@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Ref
-from catalogsync.core.values import Value
 
 
 class Action(StrEnum):
@@ -60,8 +59,8 @@ class FieldChange:
     """
 
     path: str
-    before: Value
-    after: Value
+    before: object
+    after: object
     where: SourceRef | None = field(default=None, compare=False)
 
 

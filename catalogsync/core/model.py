@@ -51,7 +51,7 @@ _DECLARED: dict[str, Kind] = {}
 
 
 class Lifecycle(StrEnum):
-    """What a manifest wishes for its object. Which of them a kind allows is said in `kinds`."""
+    """What a manifest says is to become of its object. Which of them a kind allows is said in `kinds`."""
 
     DRAFT = "draft"
     PUBLISHED = "published"

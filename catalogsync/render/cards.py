@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from catalogsync.app.review import Review
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
+from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.rate_cards import RateCard
 
-Body = Mapping[str, Any]
 _NOWHERE = ("", "")
 
 
@@ -62,23 +63,17 @@ def placed(phase: str, key: str) -> str:
     return f"{key} in phase {phase}" if phase else key
 
 
-def find(body: Body | None, phase: str, key: str) -> Body | None:
+def find(body: Body | None, phase: str, key: str) -> RateCard | None:
     """A rate card of a plan or an add-on as a manifest writes it."""
-    return next((card for place, card in _placed(body or {}) if place == (phase, key)), None)
-
-
-def _placed(body: Body) -> Iterator[tuple[tuple[str, str], Body]]:
-    alone: Body = {"key": "", "rateCards": body.get("rateCards")}
-    phases: Sequence[Body] = body.get("phases", [alone])
-    for phase in phases:
-        for card in phase.get("rateCards") or ():
-            yield (str(phase["key"]), str(card["key"])), card
+    return next(
+        (card for place, card in rate_cards.placed(body or {}) if (place, card["key"]) == (phase, key)), None
+    )
 
 
 def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """What each card charges and what it grants, by its place."""
     currency = str(body.get("currency") or "")
-    for place, card in _placed(body):
+    for phase, card in rate_cards.placed(body):
         template = card.get("entitlementTemplate")
         granted = words.entitlement(template, card.get("billingCadence")) if template else ""
-        yield place, (words.charge(card, currency), granted)
+        yield (phase, card["key"]), (words.charge(card, currency), granted)

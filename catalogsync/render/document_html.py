@@ -14,7 +14,6 @@ from catalogsync import __version__
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
-from catalogsync.core.values import Value
 from catalogsync.money.describe import Section
 from catalogsync.render import cards, dangers, plan_words, price_change, price_curves, price_tiers
 from catalogsync.render.document import Call, Document
@@ -151,5 +150,5 @@ def _prices(change: Change, document: Document) -> Iterator[_Prices]:
         )
 
 
-def _value(value: Value) -> str | None:
+def _value(value: object) -> str | None:
     return None if value is None else plan_words.value(value)

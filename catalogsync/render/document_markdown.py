@@ -11,7 +11,6 @@ from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.core.report import Outcome
-from catalogsync.core.values import Value
 from catalogsync.money.describe import Section
 from catalogsync.render import cards, dangers, plan_words, price_change
 from catalogsync.render.document import Document
@@ -157,7 +156,7 @@ def _field(one: FieldChange) -> str:
     return f"- {code(one.path)}: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Value) -> str:
+def _value(value: object) -> str:
     return code(plan_words.value(value))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome, Status
-from catalogsync.core.values import Value
 from catalogsync.render import findings_text, plan_words
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import Paint, counted, painter
@@ -117,7 +116,7 @@ def _field(one: FieldChange, paint: Paint) -> str:
     return f"{paint('~', 'yellow')} {path}: {_value(one.before)} → {_value(one.after)}"
 
 
-def _value(value: Value) -> str:
+def _value(value: object) -> str:
     return on_one_line(plan_words.value(value))
 
 

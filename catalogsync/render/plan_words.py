@@ -8,7 +8,7 @@ from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.plan import Plan, Rehearsal, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
-from catalogsync.core.values import Special, Value, readable
+from catalogsync.core.values import Special, readable
 from catalogsync.render.paint import counted
 
 ACTIONS = {
@@ -46,7 +46,7 @@ def status(one: Status) -> str:
     return str(one).replace("_", " ")
 
 
-def value(one: Value) -> str:
+def value(one: object) -> str:
     """A field's value, on one line once it is escaped."""
     return str(one) if isinstance(one, Special) else dumps(readable(one))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money import rate_card, words
 from catalogsync.money.compare import Comparison
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract
@@ -62,9 +62,7 @@ class Picture:
         return frozenset(band.direction for band in self.bands)
 
 
-def picture(
-    old: JsonObject | None, new: JsonObject | None, found: Comparison, currency: str
-) -> Picture | None:
+def picture(old: Body | None, new: Body | None, found: Comparison, currency: str) -> Picture | None:
     """A card as it was and as it is (None: not there), in one currency; None where no quantity changes the charges."""
     if found.incomparable or (
         len(found.points) == len(found.stretches) == 1 and not _grows(old, new, currency)
@@ -146,7 +144,7 @@ def _ticks(reach: Decimal) -> Iterator[Decimal]:
         at += step
 
 
-def _grows(old: JsonObject | None, new: JsonObject | None, currency: str) -> bool:
+def _grows(old: Body | None, new: Body | None, currency: str) -> bool:
     """Whether usage changes either charge: no edge stands in a price by the unit."""
     return any(rate_card(c, 0, currency).total != rate_card(c, _FARTHEST, currency).total for c in (old, new))
 

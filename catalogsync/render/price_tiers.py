@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money import words
 from catalogsync.money.card import Flat, NotRatedError, Price, Tiered, read
 
@@ -12,7 +12,7 @@ Row = tuple[str, str, str]
 """A range of quantities, and what it costs before and after, in words."""
 
 
-def table(old: JsonObject | None, new: JsonObject | None, currencies: tuple[str, str]) -> tuple[Row, ...]:
+def table(old: Body | None, new: Body | None, currencies: tuple[str, str]) -> tuple[Row, ...]:
     """The head, then the rows from 0 up; empty where neither card has tiers, and where the server takes one of the prices for none."""
     try:
         prices = tuple(None if card is None else read(card).price for card in (old, new))

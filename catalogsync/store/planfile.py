@@ -10,23 +10,24 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from catalogsync.core import canon, values
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
-from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
+from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
 from catalogsync.store import output
+from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlace, SavedPlan, SavedStep
 
 _HINT = "make a new plan"
 
 
 def to_json(plan: Plan) -> JsonObject:
     """The plan's members as a file holds them, digest included (`plan --format json` adds each step's request)."""
-    body: dict[str, Any] = {
+    body: dict[str, Json] = {
         "format": FORMAT,
         "target": {
             "environment": plan.target.environment,
@@ -174,12 +175,15 @@ def load(path: Path) -> Plan:
 def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
     """The plan with other paths for the files that its references name."""
 
-    def value(one: Any) -> Any:
+    def value(one: object) -> object:
         if isinstance(one, values.SecretRef) and one.source == "file":
             return values.SecretRef("file", renamed(one.name))
         if isinstance(one, Mapping):
             return {name: value(inner) for name, inner in one.items()}
         return [value(inner) for inner in one] if isinstance(one, list | tuple) else one
+
+    def body(said: Body | None) -> Body | None:
+        return None if said is None else {name: value(one) for name, one in said.items()}
 
     if not any(ref.source == "file" for step in plan.steps for ref in values.secret_refs(step.body)):
         return plan
@@ -187,11 +191,12 @@ def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
         replace(c, fields=tuple(replace(f, before=value(f.before), after=value(f.after)) for f in c.fields))
         for c in plan.changes
     )
-    return replace(plan, changes=changes, steps=tuple(replace(s, body=value(s.body)) for s in plan.steps))
+    return replace(plan, changes=changes, steps=tuple(replace(s, body=body(s.body)) for s in plan.steps))
 
 
-def from_json(body: Any) -> Plan:
+def from_json(saved: JsonObject) -> Plan:
     """The plan that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+    body = cast("SavedPlan", saved)
     target, proof = body["target"], body.get("rehearsal")
     return Plan(
         target=TargetIdentity(
@@ -205,7 +210,7 @@ def from_json(body: Any) -> Plan:
         changes=tuple(_read_change(c) for c in body["changes"]),
         steps=tuple(_read_step(s) for s in body["steps"]),
         preconditions=tuple(
-            Precondition(Ref.parse(p["ref"]), values.from_plain(p["state"]), p["fingerprint"], p["touched"])
+            Precondition(Ref.parse(p["ref"]), _state(p["state"]), p["fingerprint"], p["touched"])
             for p in body["preconditions"]
         ),
         diagnostics=tuple(_read_diagnostic(d) for d in body["diagnostics"]),
@@ -224,7 +229,11 @@ def from_json(body: Any) -> Plan:
     )
 
 
-def _read_change(body: Any) -> Change:
+def _state(said: Json) -> State:
+    return cast("State", values.from_plain(said))
+
+
+def _read_change(body: SavedChange) -> Change:
     fields = tuple(
         FieldChange(
             f["path"],
@@ -244,16 +253,16 @@ def _read_change(body: Any) -> Change:
     )
 
 
-def _read_place(body: Any) -> SourceRef | None:
+def _read_place(body: SavedPlace | None) -> SourceRef | None:
     return SourceRef(body["file"], body["line"], body["column"]) if body else None
 
 
-def _read_step(body: Any) -> Step:
+def _read_step(body: SavedStep) -> Step:
     return Step(
         number=body["number"],
         verb=Verb(body["verb"]),
         ref=Ref.parse(f"{body['kind']}/{body['key']}"),
-        body=values.from_plain(body["content"]),
+        body=cast("Body | None", values.from_plain(body["content"])),
         cause=body["cause"],
         needs=tuple(body["needs"]),
         id=body["id"],
@@ -262,7 +271,7 @@ def _read_step(body: Any) -> Step:
     )
 
 
-def _read_diagnostic(body: Any) -> Diagnostic:
+def _read_diagnostic(body: SavedDiagnostic) -> Diagnostic:
     return Diagnostic(
         body["code"],
         Severity(body["severity"]),
