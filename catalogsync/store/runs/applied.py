@@ -1,0 +1,221 @@
+"""The catalog that was last applied to an environment and proven there: every step done and read back, and a second plan empty.
+
+Of each object both is kept: its manifest as the base has it, on which another environment's overlays can be laid, and as the environment's own
+overlays made it (docs/adr/0006). Secrets are kept as references; one that is written out in a manifest leaves its digest alone. Files of
+secrets are named as seen from the folder of `catalogsync.yaml`.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalogsync.core import canon, values
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.model import Catalog, Kind, Lifecycle, Origin, Ref, Resource
+from catalogsync.core.values import SecretRef
+from catalogsync.manifests.source_map import base_document
+from catalogsync.openmeter.kinds import secret_members
+
+_FORMAT = 1
+_BESIDES_BODY = ("kind", "lifecycle")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An object's manifest, `kind` and `lifecycle` included: as the base has it, and with the environment's overlays. Secrets are `SecretRef`s."""
+
+    base: JsonObject
+    resolved: JsonObject
+
+
+Contents = Mapping[Ref, Content]
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedObject:
+    """One object as it was last proven. `since`: when this content was first proven, and not found otherwise after (RFC 3339, UTC)."""
+
+    content: Content
+    since: str
+    revision: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is proven on an environment: by the run that proved last, and object by object. `plan` is the digest of that run's plan."""
+
+    environment: str
+    when: str
+    run: str
+    revision: str
+    plan: str
+    objects: Mapping[Ref, AppliedObject]
+
+    def catalog(self, folder: Path) -> Catalog:
+        """The catalog as this environment had it. `folder`: where `catalogsync.yaml` lies."""
+        return catalog_of({ref: one.content for ref, one in self.objects.items()}, folder, str(self.run))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrigin:
+    """Where a stored object stands, for messages: its name in place of a file."""
+
+    name: str
+
+    def locate(self, path: ValuePath, *, key: bool = False) -> SourceRef:
+        return SourceRef(self.name, 1, 1)
+
+
+def contents(catalog: Catalog, folder: Path) -> Contents:
+    """What is to be kept of a catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
+    return {ref: _content(resource, folder) for ref, resource in catalog.resources.items()}
+
+
+def _content(resource: Resource, folder: Path) -> Content:
+    whole = {"kind": str(resource.ref.kind), "lifecycle": str(resource.lifecycle), **resource.body}
+    base, origin = base_document(resource) or (whole, resource.origin)
+    base = {"lifecycle": str(Lifecycle.PUBLISHED), **base}
+    return Content(
+        _without_secrets(resource.ref.kind, base, origin, folder),
+        _without_secrets(resource.ref.kind, whole, resource.origin, folder),
+    )
+
+
+def _without_secrets(kind: Kind, document: JsonObject, origin: Origin, folder: Path) -> JsonObject:
+    def file_of(place: tuple[str, ...], name: str) -> str:
+        beside = posixpath.dirname(origin.locate(place).file.replace("\\", "/"))
+        return _relative(posixpath.join(beside, name), folder)
+
+    return secret_members.as_desired(kind, document, file_of)
+
+
+def _relative(name: str, folder: Path) -> str:
+    return os.path.relpath(name, folder).replace(os.sep, "/")
+
+
+def catalog_of(kept: Contents, folder: Path, named: str) -> Catalog:
+    """A catalog of what was kept, as it was resolved. `named`: what messages say of where it stands."""
+    return Catalog(
+        {
+            ref: _resource(ref, kept[ref].resolved, folder, StoredOrigin(f"{named}: {ref}"))
+            for ref in sorted(kept)
+        }
+    )
+
+
+def _resource(ref: Ref, document: JsonObject, folder: Path, origin: Origin) -> Resource:
+    body = {name: member for name, member in document.items() if name not in _BESIDES_BODY}
+    lifecycle = Lifecycle(str(document.get("lifecycle", Lifecycle.PUBLISHED)))
+    return Resource(ref, lifecycle, _files_from(ref.kind, body, folder), origin)
+
+
+def _files_from(kind: Kind, body: JsonObject, folder: Path) -> JsonObject:
+    """The files of secrets as seen from here again."""
+    for place, value in list(secret_members.places(kind, body)):
+        if isinstance(value, SecretRef) and value.source == "file":
+            here = os.path.normpath(folder / value.name).replace(os.sep, "/")
+            body = secret_members.put(body, place, SecretRef("file", here))
+    return body
+
+
+def document_of(kind: Kind, document: JsonObject) -> JsonObject | None:
+    """A kept document as a person would write it, with `{env: NAME}` for each reference; None where it holds a secret that is not kept."""
+    for place, value in list(secret_members.places(kind, document)):
+        if isinstance(value, SecretRef):
+            document = secret_members.put(document, place, {value.source: value.name})
+        elif isinstance(value, values.Hidden | values.SecretText):
+            return None
+    return document
+
+
+def proved(
+    before: Applied | None,
+    kept: Contents,
+    now: Applied,
+    *,
+    changed: Iterable[Ref] = (),
+    whole: bool = True,
+) -> Applied:
+    """What is proven after a run. `now` names the run and has no objects; `changed` are those that the run changed, which start to be proven
+    now; `whole`: what the catalog does not hold any more is not proven any more.
+    """
+    old = before.objects if before is not None else {}
+    moved = frozenset(changed)
+
+    def of(ref: Ref, content: Content) -> AppliedObject:
+        was = old.get(ref)
+        same = was is not None and was.content.resolved == content.resolved and ref not in moved
+        return AppliedObject(content, was.since if was and same else now.when, now.revision, now.run)
+
+    found = {} if whole else dict(old)
+    found.update({ref: of(ref, content) for ref, content in kept.items()})
+    return Applied(now.environment, now.when, now.run, now.revision, now.plan, dict(sorted(found.items())))
+
+
+def contents_to_bytes(kept: Contents) -> bytes:
+    """What is kept of a catalog, as the store holds it."""
+    return _bytes({"format": _FORMAT, "objects": [_object(ref, kept[ref]) for ref in sorted(kept)]})
+
+
+def contents_from_bytes(data: bytes) -> Contents:
+    """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+    return dict(_read_object(one) for one in _read(data)["objects"])
+
+
+def to_bytes(applied: Applied) -> bytes:
+    """A proven catalog as the store holds it."""
+    return _bytes(
+        {
+            "format": _FORMAT,
+            "environment": applied.environment,
+            "when": applied.when,
+            "run": applied.run,
+            "revision": applied.revision,
+            "plan": applied.plan,
+            "objects": [
+                {**_object(ref, one.content), "since": one.since, "revision": one.revision, "run": one.run}
+                for ref, one in applied.objects.items()
+            ],
+        }
+    )
+
+
+def from_bytes(data: bytes) -> Applied:
+    """The proven catalog that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+    said = _read(data)
+    objects = {}
+    for one in said["objects"]:
+        ref, content = _read_object(one)
+        objects[ref] = AppliedObject(content, one["since"], one["revision"], one["run"])
+    return Applied(said["environment"], said["when"], said["run"], said["revision"], said["plan"], objects)
+
+
+def _object(ref: Ref, content: Content) -> dict[str, Any]:
+    base, resolved = values.to_plain(content.base), values.to_plain(content.resolved)
+    said = {"kind": str(ref.kind), "key": ref.key, "resolved": resolved}
+    return said if base == resolved else {**said, "base": base}
+
+
+def _read_object(said: Any) -> tuple[Ref, Content]:
+    resolved = values.from_plain(said["resolved"])
+    base = values.from_plain(said["base"]) if "base" in said else resolved
+    return Ref.parse(f"{said['kind']}/{said['key']}"), Content(base, resolved)
+
+
+def _bytes(said: JsonObject) -> bytes:
+    return (canon.dumps(said, indent=1) + "\n").encode()
+
+
+def _read(data: bytes) -> Any:
+    said: Any = canon.loads(data)
+    if said["format"] != _FORMAT:
+        raise ValueError(f"format {said['format']}")
+    return said
