@@ -21,17 +21,21 @@ from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Journal
 from catalogsync.openmeter import releases
 from catalogsync.store import planfile
+from catalogsync.store.environment import Environment
 
 OnStep = Callable[[Outcome], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A plan that passed its guards, and the server that it is for. `journal`: the file to write what is done to, if any."""
+    """A plan that passed its guards, and the server that it is for. `journal`: the file to write what is done to, if any; `seen`: what was
+    read to make the plan, where nobody had time to change it since.
+    """
 
     plan: Plan
     server: OpenMeter
     journal: Path | None = None
+    seen: executor.Seen | None = None
 
     def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
         """Does it. `on_step` is told of each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
@@ -46,7 +50,12 @@ class Ready:
                 journal=journal,
                 observer=on_step,
                 stop=stop,
+                seen=self.seen,
             )
+
+    def reviewed(self) -> Ready:
+        """The same after somebody took their time to look at the plan: what it touches is read again."""
+        return replace(self, seen=None)
 
 
 @contextlib.contextmanager
@@ -79,11 +88,21 @@ def ready_files(
     keep: Iterable[str] = (),
     journal_folder: Path | None = None,
 ) -> Iterator[Ready]:
-    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises."""
+    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
+    _refuse_protected(wanted.environment)
     with OpenMeter.of(wanted.environment, runtime) as server:
         plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
-        yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None)
+        yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None, server.seen)
+
+
+def _refuse_protected(environment: Environment) -> None:
+    if environment.protected:
+        raise Refused(
+            f"environment {environment.name} is protected: only a saved plan is applied there",
+            code="refused-protected",
+            hint=f"catalogsync plan -e {environment.name} --out FILE, then catalogsync apply FILE once it is reviewed",
+        )
 
 
 def apply_plan(

@@ -17,7 +17,9 @@ DEFAULT_CATALOG = Path("catalog")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the command line says of the server: an environment's name, a URL, or neither."""
+    """What the command line says of the server: an environment's name, a URL, neither, or both (that environment's catalog, on the server of
+    the URL).
+    """
 
     env: str | None = None
     url: str | None = None
@@ -25,7 +27,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The catalog's place, its configuration, and the environment it goes to (None when none was asked for)."""
+    """The catalog's place, its configuration, and the environment whose catalog it is (None when none was asked for)."""
 
     paths: tuple[Path, ...]
     settings: config.Config
@@ -40,8 +42,8 @@ class Chosen:
         """The overlays of other environments."""
         return tuple(
             path
-            for one in self.settings.environments.values()
-            if one != self.environment
+            for name, one in self.settings.environments.items()
+            if self.environment is None or name != self.environment.name
             for path in one.overlays
         )
 
@@ -58,7 +60,8 @@ def choose(paths: Sequence[Path], target: Target, runtime: Runtime) -> tuple[Cho
     places = tuple(paths) or (DEFAULT_CATALOG,)
     settings = config.load(_folder(places[0]))
     environment = config.choose(settings, env=target.env, url=target.url, environ=runtime.environ)
-    return Chosen(places, settings, environment), environment
+    whose = config.named(settings, target.env) if target.env else environment
+    return Chosen(places, settings, whose), environment
 
 
 def _folder(path: Path) -> Path:
@@ -75,7 +78,7 @@ def of_plan(plan: Plan, saved: Path, target: Target, runtime: Runtime) -> Enviro
     if bound.environment:
         _refuse_unless(target.env in (None, bound.environment), bound, f"environment {target.env}")
         _refuse_unless(target.url is None, bound, "a URL")
-        environment = _by_name(bound.environment, saved)
+        environment = _by_name(bound.environment, saved).resolved(runtime.environ)
     else:
         _refuse_unless(target.env is None, bound, f"environment {target.env}")
         environment = config.by_url(target.url or bound.url, runtime.environ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.model import LiveState
 from catalogsync.core.plan import TargetIdentity
+from catalogsync.executor import Seen
 from catalogsync.store import addresses, config
 from catalogsync.store.config import Environment
 from catalogsync.store.secrets import Secrets
@@ -72,7 +74,8 @@ class OpenMeter:
         cls, name: str, *, near: Path | str = ".", environ: Mapping[str, str] | None = None
     ) -> OpenMeter:
         """The server of an environment of the `catalogsync.yaml` found in the folder `near` or above it. Its key is looked up in `environ`."""
-        return cls.of(config.named(config.load(Path(near)), name), Runtime(environ or {}))
+        runtime = Runtime(environ or {})
+        return cls.of(config.named(config.load(Path(near)), name).resolved(runtime.environ), runtime)
 
     @classmethod
     def of(cls, environment: Environment, runtime: Runtime) -> OpenMeter:
@@ -96,12 +99,15 @@ class OpenMeter:
             else _client(environment, key, runtime)
         )
         self.target = V1(self.client)
+        self.seen: Seen | None = None
         self.secrets = Secrets(runtime.environ)
 
     def read(self) -> LiveState:
-        """Everything live. Raises TargetError."""
+        """Everything live, kept as `seen` for an apply of what is planned on it. Raises TargetError."""
+        began = time.monotonic()
         with sandbox_file(self.environment.url):
-            return self.target.read()
+            self.seen = Seen(self.target.read(), began)
+        return self.seen.live
 
     def identity(self) -> TargetIdentity:
         """What a plan is bound to: the environment's name, URL and prefix, and what the server says of itself."""
@@ -169,6 +175,8 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             api_key=key.value if key else None,
             key_source=key.source if key else _no_key(environment),
             prefix=environment.prefix,
+            workers=environment.concurrency,
+            timeout=environment.timeout,
             tls=_tls(environment, runtime.environ),
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import importlib
 import keyword
+import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any
 
 import click
 
 from catalogsync import __version__
 from catalogsync.cli import streams
-from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog
+from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog, InvalidConfiguration
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
@@ -35,7 +33,19 @@ VERBS = {
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
 
 
+class _Context(click.Context):
+    def make_formatter(self) -> click.HelpFormatter:
+        """As wide as the terminal, which the system is asked: `shutil`, whom click asks, takes longer to load than all of our own modules."""
+        try:
+            width = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
+        except (ValueError, OSError):
+            width = 80
+        return click.HelpFormatter(width=max(min(width, 80) - 2, 50))
+
+
 class _Verbs(click.Group):
+    context_class = _Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
@@ -100,7 +110,7 @@ def _ran(arguments: Sequence[str] | None) -> int:
             standalone_mode=False,
         )
         return result if isinstance(result, int) else 0
-    except InvalidCatalog as problem:
+    except (InvalidCatalog, InvalidConfiguration) as problem:
         return _invalid(problem)
     except CatalogsyncError as problem:
         return _ended(problem)
@@ -142,7 +152,7 @@ def _of_the_system(problem: OSError) -> str:
     return f"{named}{problem.strerror or type(problem).__name__}"
 
 
-def _invalid(problem: InvalidCatalog) -> int:
+def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
     from catalogsync.render import findings_text
 
     text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
@@ -152,8 +162,10 @@ def _invalid(problem: InvalidCatalog) -> int:
 
 def defect_of(fault: Exception) -> CatalogsyncError:
     """A fault of ours, told by its kind and place alone: its words may quote what nobody should see."""
+    import traceback
+
     place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{PurePath(place.filename).name}:{place.lineno}, in {place.name}"
+    where = f"{os.path.basename(place.filename)}:{place.lineno}, in {place.name}"  # noqa: PTH119  # pathlib is slow to load
     return CatalogsyncError(
         f"catalogsync itself failed: {type(fault).__name__} at {where}",
         code="internal-error",
@@ -163,6 +175,7 @@ def defect_of(fault: Exception) -> CatalogsyncError:
 
 def _ended(problem: CatalogsyncError) -> int:
     """Says why a run ended; gives its exit code."""
+    from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
     said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)

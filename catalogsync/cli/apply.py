@@ -68,9 +68,9 @@ def command(
             raise InvalidCatalog(plan.diagnostics)
         if "text" in formats:
             streams.always(plan_text.render_plan(plan, encode, color=streams.color(sys.stderr)), nl=False)
-        if not plan.is_empty:
-            _ask(yes)
-        report = _carried_out(ready)
+        if not plan.is_empty and not yes:
+            _ask()
+        report = _carried_out(ready if yes else ready.reviewed())
     options.write_outputs(
         formats,
         {
@@ -104,9 +104,7 @@ def _saved(paths: tuple[Path, ...]) -> Path | None:
     return None
 
 
-def _ask(yes: bool) -> None:
-    if yes:
-        return
+def _ask() -> None:
     if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
         raise Refused(
             "there is no terminal to ask on",

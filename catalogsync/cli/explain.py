@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import textwrap
-
 import click
 
 from catalogsync.cli import streams
@@ -23,6 +20,8 @@ def command(code: str | None) -> None:
                 streams.line(f"  {one.name}: {one.title}")
         return
     if code not in CODES:
+        import difflib
+
         near = difflib.get_close_matches(code, CODES, 1)
         raise UsageError(
             f"there is no code {code!r}",
@@ -35,7 +34,9 @@ def _story(code: Code) -> str:
     family = next(name for name, codes in FAMILIES.items() if code in codes)
     parts = [f"{code.name}: {code.title}", code.why]
     if code.example:
-        parts.append("Example:\n\n" + textwrap.indent(code.example.rstrip(), "    "))
+        parts.append(
+            "Example:\n\n" + "\n".join(f"    {line}".rstrip() for line in code.example.rstrip().splitlines())
+        )
     parts.append(f"Instead: {code.instead}")
     if code.at_least:
         parts.append(

@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
 import click
@@ -21,7 +20,6 @@ _PLAIN = {
     "”": '"', "×": "x", "≤": "<=", "≥": ">=", "\u00a0": " ",
 }  # fmt: skip
 """What stands for a sign where the encoding of a stream does not have it; everything else becomes `?`."""
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def _degrade(problem: UnicodeError) -> tuple[str, int]:
@@ -94,12 +92,11 @@ def color(stream: TextIO) -> bool:
     return wants_color(stream, os.environ, refused=_asked(_NO_COLOR))
 
 
-@dataclass(slots=True)
 class _Lost:
     """Whether stdout could not take what was written to it, and why."""
 
-    reason: str = ""
-    is_pipe: bool = False
+    reason = ""
+    is_pipe = False
 
 
 _lost = _Lost()
@@ -119,7 +116,7 @@ def data(text: str, form: str = "text") -> None:
         escape = {"json": _json_escape, "sarif": _json_escape, "junit": _xml_escape, "html": _xml_escape}.get(
             form
         )
-        text = _BEYOND_ASCII.sub(escape, text) if escape else text
+        text = re.sub("[^\x00-\x7f]", escape, text) if escape else text
     try:
         click.echo(text, file=stream, nl=False, color=True)
     except OSError as problem:

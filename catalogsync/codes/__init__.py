@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalogsync.codes import lint, manifests, metering, running, server, values
 from catalogsync.codes.examples import EXAMPLES
@@ -11,8 +11,7 @@ from catalogsync.codes.examples import EXAMPLES
 __all__ = ["CODES", "FAMILIES", "LINT", "Code"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One code: what it says in a line, why it matters, what to write or do instead. A finding of lint has a severity of its own, which
     `catalogsync.yaml` may change, and an example; `at_least` is the mildest severity that may be set, of a finding that cannot be turned
     off or waived.

@@ -13,6 +13,7 @@ config-invalid | catalogsync.yaml cannot be used | A word in it is not known or 
 config-misnamed | a configuration under another name | Only catalogsync.yaml is read; anything else would be passed over in silence. | Rename it to catalogsync.yaml, or remove it.
 dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
 duplicate-key | several live objects carry one key | None can be told to be the one. | Name the one to keep: --keep KIND/KEY=ID; the others are deleted.
+environment-url-missing | the URL of an environment is not there | `url: {env: NAME}` names a variable that is not set, or that holds no URL of a server. Nothing was sent. | Set the variable and run again.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
@@ -50,6 +51,7 @@ refused-declined | you said no | Nothing was sent. | -
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.
+refused-protected | a protected environment | `protected: true` lets in only plans that were saved, so that somebody can look at them first. | Save the plan with --out, review it, and apply the file.
 refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it.
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.

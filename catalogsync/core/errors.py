@@ -1,7 +1,8 @@
 """Exceptions: what ends a run, the exit code it ends with, and what the person should do.
 
     CatalogsyncError            1   something failed
-    ├── UsageError             64   the command line or a configuration file is off
+    ├── UsageError             64   the command line or a configuration file cannot be used
+    │   └── InvalidConfiguration    catalogsync.yaml holds errors (carries the diagnostics)
     ├── InvalidCatalog          1   the manifests hold errors (carries the diagnostics)
     ├── TargetError             1   the server cannot be reached, refuses us, or answers nonsense
     ├── Refused                 3   a guard refused: stale plan, other target, tampered file, missing --yes
@@ -43,6 +44,17 @@ class UsageError(CatalogsyncError):
 
     exit_code = 64
     default_code = "usage"
+
+
+class InvalidConfiguration(UsageError):
+    """`catalogsync.yaml` holds errors. `diagnostics` holds all of them; message, place and hint are those of the first."""
+
+    default_code = "config-invalid"
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        first = diagnostics[0]
+        super().__init__(first.summary, hint=first.hint, where=first.where)
+        self.diagnostics = diagnostics
 
 
 class InvalidCatalog(CatalogsyncError):

@@ -193,6 +193,10 @@ class LiveGroup:
     archived: tuple[LiveResource, ...] = ()
     hidden: str = ""
 
+    def versions(self) -> tuple[LiveResource, ...]:
+        """All of them, the draft and the active one first."""
+        return tuple(one for one in (self.draft, self.active, *self.archived) if one is not None)
+
 
 @dataclass(frozen=True)
 class LiveState:
@@ -208,6 +212,14 @@ class LiveState:
         """All that is live of a kind."""
         return self._by_kind.get(kind, ())
 
+    def carriers(self, ref: Ref) -> tuple[str, ...]:
+        """The ids of all objects that carry the key, the oldest first (ids are in the order of their making): for kinds whose keys the server
+        does not keep apart.
+        """
+        active = self.group(ref).active
+        others = [one.id for one in self.unmatched if one.kind == ref.kind and one.key == ref.key]
+        return tuple(sorted([*others, *([active.id] if active is not None else [])]))
+
     def key_of(self, kind: Kind, id_: str) -> str:
         """The key of the active object with this id; the id itself where there is none."""
         return self._keys.get((kind, id_), id_)
@@ -215,10 +227,10 @@ class LiveState:
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[LiveGroup, ...]]:
         found: dict[Kind, list[LiveGroup]] = {}
-        for ref, group in self.groups.items():
+        for ref, group in tuple(self.groups.items()):  # at once: a run adds to it from other threads
             found.setdefault(ref.kind, []).append(group)
         return {kind: tuple(groups) for kind, groups in found.items()}
 
     @cached_property
     def _keys(self) -> Mapping[tuple[Kind, str], str]:
-        return {(r.kind, g.active.id): r.key for r, g in self.groups.items() if g.active is not None}
+        return {(r.kind, g.active.id): r.key for r, g in tuple(self.groups.items()) if g.active is not None}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from catalogsync.core.errors import TargetError
@@ -13,30 +15,62 @@ from catalogsync.store.secrets import Secrets
 
 
 class View:
-    """The live state, kept up to date by what steps read back. Safe to use from several threads."""
+    """The live state, kept up to date by what steps read back and by what answers tell. Safe to use from several threads.
 
-    def __init__(self, live: LiveState, secrets: Secrets) -> None:
-        self._live, self._secrets = live, secrets
+    `read_at`: when `live` was read, on `clock` (seconds); without it, too long ago to rely on.
+    """
+
+    def __init__(
+        self,
+        live: LiveState,
+        secrets: Secrets,
+        read_at: float = -math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._groups, self._unmatched, self._secrets = dict(live.groups), live.unmatched, secrets
+        self._read_at, self._clock = read_at, clock
+        self._seen_at: dict[Ref, float] = {}
+        self._told: set[Ref] = set()
         self._lock = threading.Lock()
 
     @property
     def live(self) -> LiveState:
         with self._lock:
-            return self._live
+            return LiveState(self._groups, self._unmatched)
 
-    def learn(self, group: LiveGroup) -> LiveState:
-        """Takes in what was read of one object; gives the whole."""
+    def learn(self, group: LiveGroup, *, told: bool = False) -> LiveState:
+        """Takes in what was read of one object, or what an answer told of it; gives the whole."""
         with self._lock:
-            groups = {**self._live.groups, group.ref: group}
-            self._live = replace(self._live, groups=groups)
-            return self._live
+            self._groups[group.ref] = group
+            self._seen_at[group.ref] = self._clock()
+            (self._told.add if told else self._told.discard)(group.ref)
+            return LiveState(self._groups, self._unmatched)
+
+    def look(self, live: LiveState, refs: Iterable[Ref]) -> LiveState:
+        """Takes in what was read of several objects; gives the whole, with what carries their keys besides them."""
+        for ref in refs:
+            self.learn(live.group(ref))
+        with self._lock:
+            kinds = {ref.kind for ref in live.groups}
+            others = tuple(one for one in self._unmatched if one.kind not in kinds)
+            self._unmatched = (*others, *live.unmatched)
+            return LiveState(self._groups, self._unmatched)
+
+    def age(self, ref: Ref) -> float:
+        """How many seconds ago the object was seen."""
+        with self._lock:
+            return self._clock() - self._seen_at.get(ref, self._read_at)
+
+    def told(self) -> tuple[Ref, ...]:
+        """The objects that are known by an answer alone, in order."""
+        with self._lock:
+            return tuple(sorted(self._told))
 
     def forget(self, ref: Ref, id_: str) -> LiveState:
         """Takes in that a duplicate is gone; gives the whole."""
         with self._lock:
-            rest = tuple(one for one in self._live.unmatched if (one.kind, one.id) != (ref.kind, id_))
-            self._live = replace(self._live, unmatched=rest)
-            return self._live
+            self._unmatched = tuple(o for o in self._unmatched if (o.kind, o.id) != (ref.kind, id_))
+            return LiveState(self._groups, self._unmatched)
 
     def plain(self, value: Any, ref: Ref) -> Any:
         """What a special value means for an object at this moment. It is sent and kept nowhere.

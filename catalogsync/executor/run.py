@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 
 from catalogsync.core import values
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import Ref
-from catalogsync.core.plan import Plan, Step
+from catalogsync.core.model import Kind, LiveState, Ref
+from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.core.report import Outcome, RunReport, Status
+from catalogsync.executor import last_look
 from catalogsync.executor.journal import Journal
 from catalogsync.executor.live_view import View
 from catalogsync.executor.resume import Ways, gone_already, stand
 from catalogsync.executor.secret_values import check_secrets
 from catalogsync.executor.step_runner import Stepper
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import transitions
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets import Target
@@ -36,12 +42,14 @@ def apply(
     observer: Observer | None = None,
     stop: threading.Event | None = None,
     workers: int = WRITERS,
+    seen: Seen | None = None,
 ) -> RunReport:
     """Carries out the plan and reports on every step. Reads nothing but the plan, the server and the secrets that the plan names.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing or cannot be one. Raises
-    TargetError when the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread. Once `stop` is set
-    no step is begun; what is under way is finished. `workers`: steps at once.
+    TargetError when the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread, and once more of
+    one that the last look at the server changed. Once `stop` is set no step is begun; what is under way is finished. `workers`: steps at
+    once. `seen`: what this very run read to make the plan; without it the plan's objects are read before the first step.
     """
     stop = stop or threading.Event()
     if plan.blocked:
@@ -49,26 +57,42 @@ def apply(
     if plan.is_empty:
         return RunReport(plan, ())
     check_secrets(plan, secrets)
-    run = _prepared(plan, target, secrets, journal, observer)
+    run = _prepared(plan, target, secrets, journal, observer, seen)
     run.go(workers, stop)
+    run.settle(run.told())
     return RunReport(plan, run.report(), interrupted=stop.is_set())
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything live as it was read, and when (seconds of `time.monotonic`)."""
+
+    live: LiveState
+    at: float
+
+
 def _prepared(
-    plan: Plan, target: Target, secrets: Secrets, journal: Journal | None, observer: Observer | None
+    plan: Plan,
+    target: Target,
+    secrets: Secrets,
+    journal: Journal | None,
+    observer: Observer | None,
+    seen: Seen | None,
 ) -> _Run:
     for precondition in plan.preconditions:
         if values.fingerprint(precondition.state) != precondition.fingerprint:
             raise Refused(
                 f"the plan's precondition on {precondition.ref} does not hold together", code="plan-tampered"
             )
-    live = target.read_groups([p.ref for p in plan.preconditions])
-    live = transitions.adopt(live, transitions.wanted_names(plan))
+    if seen is None:
+        began = time.monotonic()
+        seen = Seen(target.read_groups([p.ref for p in plan.preconditions]), began)
+    live = transitions.adopt(seen.live, transitions.wanted_names(plan))
     ways = transitions.resolved(transitions.fold(plan), secrets.reveal)
     done = stand(plan, ways, live)
     if journal is not None:
         journal.note("run", digest=plan.catalog_digest, target=plan.target.url)
-    view = View(live, secrets)
+    view = View(live, secrets, seen.at)
     return _Run(plan, ways, done, view, Stepper(target, view, journal), observer)
 
 
@@ -84,19 +108,17 @@ class _Run:
         stepper: Stepper,
         observer: Observer | None,
     ) -> None:
-        self._plan, self._ways, self._stepper, self._observer = plan, ways, stepper, observer
+        self._plan, self._ways, self._view = plan, ways, view
+        self._stepper, self._observer = stepper, observer
         self._outcomes: dict[int, Outcome] = {}
         self._place: dict[int, int] = {}
+        self._own: dict[Ref, list[Step]] = {}
         self._needs: dict[int, tuple[int, ...]] = {}
-        own: dict[Ref, list[int]] = {}
         for step in plan.steps:
-            earlier = own.setdefault(step.ref, [])
-            self._place[step.number] = len(earlier)
-            self._needs[step.number] = (
-                *step.needs,
-                *earlier[-1:],
-            )  # an object's own steps go one after the other
-            earlier.append(step.number)
+            own = self._own.setdefault(step.ref, [])
+            self._place[step.number] = len(own)
+            self._needs[step.number] = (*step.needs, *(one.number for one in own[-1:]))
+            own.append(step)  # an object's own steps go one after the other
             if self._place[step.number] < done[step.ref] or gone_already(step, view.live):
                 self._end(Outcome(step, Status.ALREADY, "already in the desired state"))
 
@@ -105,38 +127,61 @@ class _Run:
         if self._observer is not None:
             self._observer(outcome)
 
+    def told(self) -> tuple[Ref, ...]:
+        """The objects that are known by an answer alone."""
+        return self._view.told()
+
+    def _is_good(self, number: int) -> bool:
+        return number in self._outcomes and self._outcomes[number].status.is_good
+
     def _carry_out(self, step: Step) -> Outcome:
         way, place = self._ways[step.ref], self._place[step.number]
         return self._stepper.carry_out(step, way[place], way[place + 1])
 
-    def _ready(self, started: set[int]) -> list[Step]:
-        return [
-            step
-            for step in self._plan.steps
-            if step.number not in started
-            and step.number not in self._outcomes
-            and all(
-                n in self._outcomes and self._outcomes[n].status.is_good for n in self._needs[step.number]
-            )
-        ]
-
     def go(self, workers: int, stop: threading.Event) -> None:
         """Runs until everything is done, something failed or `stop` is set. What is under way is finished."""
-        started: set[int] = set()
-        running: set[Future[Outcome]] = set()
+        queue = _Queue(self._plan.steps, self._needs, self._is_good)
+        running: dict[Future[Outcome], Step] = {}
         failed = False
         with ThreadPoolExecutor(max_workers=workers) as pool:
             while True:
-                ready = [] if failed or stop.is_set() else self._ready(started)
-                for step in ready[: workers - len(running)]:  # none waits in the pool: a stop stops
-                    started.add(step.number)
-                    running.add(pool.submit(self._carry_out, step))
+                while queue and len(running) < workers and not (failed or stop.is_set()):
+                    step = queue.first()
+                    keyed = _keyed_by_metadata(step)
+                    if any(other.ref.kind in keyed for other in running.values()):
+                        break  # one look for all of them
+                    failed = not self.settle(r for r in self._view.told() if r.kind in keyed)
+                    if not failed:  # none waits in the pool: a stop stops
+                        running[pool.submit(self._carry_out, queue.next())] = step
                 if not running:
                     return
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
+                    del running[future]
                     self._end(future.result())
                     failed = failed or not future.result().status.is_good
+                    queue.done(future.result())
+
+    def settle(self, refs: Iterable[Ref]) -> bool:
+        """Looks once more at objects that are known by an answer alone, in as few calls as lists take (docs/adr/0006), and for others that
+        carry their keys. Gives whether all are as they were to be.
+        """
+        done = [ref for ref in refs if any(self._is_good(step.number) for step in self._own[ref])]
+        if not done:
+            return True
+        made = {
+            ref
+            for ref in done
+            if any(s.verb is Verb.CREATE and self._is_good(s.number) for s in self._own[ref])
+        }
+        found = last_look.look(self._stepper.target, self._view, done, made, self._expected)
+        for ref, status, message, fields in found:
+            last = next(s for s in reversed(self._own[ref]) if self._is_good(s.number))
+            self._end(replace(self._outcomes[last.number], status=status, message=message, fields=fields))
+        return not found
+
+    def _expected(self, ref: Ref) -> JsonObject:
+        return self._ways[ref][sum(self._is_good(step.number) for step in self._own[ref])]
 
     def report(self) -> tuple[Outcome, ...]:
         """An outcome for every step, in the plan's order."""
@@ -152,3 +197,51 @@ class _Run:
             else:
                 self._outcomes[step.number] = Outcome(step, Status.NOT_TRIED, "the run stopped before it")
         return tuple(self._outcomes[step.number] for step in self._plan.steps)
+
+
+def _keyed_by_metadata(step: Step) -> frozenset[Kind]:
+    """The kinds that a step's object may name whose keys the server does not keep apart. Somebody else may have made one with the same key
+    at the same time: the later one goes before anything names it.
+    """
+    named = (Kind(reference.kind) for reference in KINDS[step.ref.kind].references)
+    return frozenset(kind for kind in named if KINDS[kind].keyed_by_metadata)
+
+
+class _Queue:
+    """The steps that may begin, in the plan's order: those whose needs are done."""
+
+    def __init__(
+        self, steps: Sequence[Step], needs: Mapping[int, Sequence[int]], is_done: Callable[[int], bool]
+    ) -> None:
+        self._steps = {step.number: step for step in steps}
+        self._waiting: dict[int, int] = {}
+        self._after: dict[int, list[int]] = {}
+        self._ready: list[int] = []
+        for step in steps:
+            if is_done(step.number):
+                continue
+            open_ = {number for number in needs[step.number] if not is_done(number)}
+            for number in open_:
+                self._after.setdefault(number, []).append(step.number)
+            self._waiting[step.number] = len(open_)
+            if not open_:
+                heapq.heappush(self._ready, step.number)
+
+    def __bool__(self) -> bool:
+        return bool(self._ready)
+
+    def first(self) -> Step:
+        """The first."""
+        return self._steps[self._ready[0]]
+
+    def next(self) -> Step:
+        """Takes the first."""
+        return self._steps[heapq.heappop(self._ready)]
+
+    def done(self, outcome: Outcome) -> None:
+        """A step ended: where it was done, those that waited for it alone may begin."""
+        after = self._after.get(outcome.step.number, ())
+        for other in after if outcome.status.is_good else ():
+            self._waiting[other] -= 1
+            if not self._waiting[other]:
+                heapq.heappush(self._ready, other)

@@ -8,7 +8,7 @@ from typing import Any
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import LiveState
+from catalogsync.core.model import LiveGroup, LiveState
 from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Outcome, Status
 from catalogsync.executor.journal import Journal
@@ -20,6 +20,8 @@ from catalogsync.planner import transitions
 from catalogsync.targets import Target, path_text
 from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
 
+FRESH = 2.0
+"""Seconds for which what this run saw of an object stands for a look right before a write (docs/adr/0006)."""
 TRIES = 3
 """How often a step is sent in all, each time only after the server showed that the last one had no effect."""
 
@@ -59,6 +61,8 @@ class Stepper:
             or (step.verb is Verb.CREATE and KINDS[step.ref.kind].keyed_by_metadata)
         ):
             return None
+        if self.view.age(step.ref) < FRESH and transitions.agrees(step.ref, before, self.view.live):
+            return None
         live = self._reread(step)
         if transitions.agrees(step.ref, before, live):
             return None
@@ -95,45 +99,59 @@ class Stepper:
     def _reread(self, step: Step, answer: Any = None) -> LiveState:
         self.target.phase = "verify"
         if step.verb is Verb.DELETE_DUPLICATE:
-            there = step.id in self.target.carriers(step.ref)
+            there = step.id in self.target.read([step.ref.kind]).carriers(step.ref)
             return self.view.live if there else self.view.forget(step.ref, step.id)
         made = step.verb is Verb.CREATE and isinstance(answer, dict) and "id" in answer
         known = str(answer["id"]) if made else ""
         return self.view.learn(self.target.reread(self.view.live.group(step.ref), known))
 
+    def _after(self, step: Step, after: JsonObject, answer: Any) -> LiveState:
+        """What the answer tells; the object read back where it does not tell all, or tells something else than was to be."""
+        told = self.target.told(step, self.view.live.group(step.ref), answer)
+        if told is not None:
+            live = self.view.learn(told, told=True)
+            if _is_there(step, after, after, live):
+                return live
+        return self._reread(step, answer)
+
+    def _came_between(self, step: Step, known: LiveGroup, made: LiveGroup) -> bool:
+        """Whether somebody made a version between what was known and a new draft, which is then the second of the same: it is deleted again.
+        The number in the answer tells: it is not the next one then.
+        """
+        if step.verb is not Verb.CREATE_DRAFT or made.draft is None:
+            return False
+        if made.draft.version == max((one.version or 0 for one in known.versions()), default=0) + 1:
+            return False
+        now = self._reread(step).group(step.ref)
+        others = {one.id for one in now.versions()} - {one.id for one in known.versions()} - {made.draft.id}
+        if not others or now.draft is None or now.draft.id != made.draft.id:
+            return False  # numbers of deleted versions are not given again
+        self.target.phase = "write"
+        removal = Step(step.number, Verb.DELETE_DRAFT, step.ref, None, "", id=made.draft.id)
+        self.target.send(self.target.encode(removal), step.ref, self.view.plain)
+        self._reread(step)
+        return True
+
     def _verified(self, step: Step, after: JsonObject, answer: Any, told: str) -> Outcome:
-        """Reads the object back and compares it with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
+        """Compares the object with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
         again = f"sent again, as nothing was seen of an earlier try: {told}" if told else ""
+        known = self.view.live.group(step.ref)
         try:
-            live = self._reread(step, answer)
-            twice = self._made_twice(step)
+            live = self._after(step, after, answer)
+            if self._came_between(step, known, live.group(step.ref)):
+                return Outcome(
+                    step,
+                    Status.FAILED,
+                    "somebody else made a version meanwhile; the draft made beside it is deleted again",
+                )
         except TargetError as problem:
             return Outcome(step, Status.UNKNOWN, f"accepted, and could not be read back: {problem.message}")
         self._note("verified", step)
-        if twice:
-            return Outcome(step, Status.DIFFERENT, "; ".join(filter(None, [twice, again])))
         if _is_there(step, after, after, live):
             return Outcome(step, Status.DONE, again)
         fields = differing(step.ref, after, live)
         message = "; ".join(filter(None, ["stored differently than sent", not_kept(fields), again]))
         return Outcome(step, Status.DIFFERENT, message, fields=fields)
-
-    def _made_twice(self, step: Step) -> str:
-        """What to say where somebody made an object with the same key at the same time; the later one goes, by whoever made it."""
-        made = self.view.live.group(step.ref).active
-        if step.verb is not Verb.CREATE or not KINDS[step.ref.kind].keyed_by_metadata or made is None:
-            return ""
-        ids = self.target.carriers(step.ref)
-        if len(ids) < 2:
-            return ""
-        said = f"{step.ref} was made by somebody else at the same time: {', '.join(ids)} carry its key"
-        if made.id == ids[0] or made.id not in ids:
-            return f"{said}; {ids[0]} came first and stays. Plan again"
-        self.target.phase = "write"
-        removal = Step(step.number, Verb.DELETE_DUPLICATE, step.ref, None, "", id=made.id)
-        self.target.send(self.target.encode(removal), step.ref, self.view.plain)
-        self.view.learn(self.target.reread(self.view.live.group(step.ref), ids[0]))
-        return f"{said}; {ids[0]} came first and stays, {made.id} was deleted. Plan again"
 
     def _refused(self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError) -> Outcome:
         """A refusal; unless the object is in the desired state, because an earlier try or somebody else did the same."""

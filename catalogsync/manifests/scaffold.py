@@ -17,14 +17,31 @@ from catalogsync.core.model import Kind
 from catalogsync.openmeter import schemas
 
 _CONFIGURATION = """\
+# yaml-language-server: $schema=schemas/catalogsync.schema.json
 # Where this catalog goes: `catalogsync plan -e NAME`. Keys to servers are named here, never written.
 default: sandbox
 environments:
+  # An embedded OpenMeter in a file: nothing to install.
   sandbox:
     url: sandbox:.catalogsync/sandbox.db
+  # staging:
+  #   url: {env: OPENMETER_STAGING_URL}       # from a variable, or written out
+  #   api_key: {env: OPENMETER_STAGING_KEY}   # or {file: PATH}
   # production:
   #   url: https://openmeter.example.com
   #   api_key: {env: OPENMETER_API_KEY}
+  #   overlays: [overlays/production]         # documents that say only what differs here
+  #   protected: true                         # only a saved plan is applied here
+  #   promoteFrom: staging                    # where a catalog is proven first
+  #   concurrency: 4                          # requests at once, 8 if not said
+  #   timeout: 30                             # seconds for one request, 60 if not said
+# What overlays may say, and nothing else:
+# allowDifferences:
+#   plan/*: [metadata]
+#   notification_channel/*: [url, signingSecret]
+# lint:
+#   severity:
+#     price-double-billing: error
 """
 
 _METER = """kind: meter
@@ -117,6 +134,6 @@ def scaffold() -> Mapping[str, str]:
     files = {"catalogsync.yaml": _CONFIGURATION}
     for name, (kind, text) in _MANIFESTS.items():
         files[f"catalog/{name}"] = modeline(kind, "../../schemas") + text
-    for kind in Kind:
-        files[f"schemas/{kind}.schema.json"] = schemas.text(f"{kind}.schema.json")
+    for name in (*Kind, "catalogsync"):
+        files[f"schemas/{name}.schema.json"] = schemas.text(f"{name}.schema.json")
     return files

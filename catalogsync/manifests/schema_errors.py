@@ -47,14 +47,19 @@ _CHECKER = Draft7Validator.TYPE_CHECKER.redefine("number", _is_number).redefine(
 _Validator: Any = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]
 
 
+def validator(schema: Mapping[str, Any]) -> Any:
+    """Finds what a schema refuses in a value of a file."""
+    return _Validator(schema)
+
+
 @cache
 def _validator(kind: Kind) -> Any:
-    return _Validator(schemas.manifest_schema(kind))
+    return validator(schemas.manifest_schema(kind))
 
 
 def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> list[Diagnostic]:
     """Diagnostics for all that the schema of the kind refuses in a document."""
-    errors = sorted(_validator(kind).iter_errors(value), key=_rank)
+    errors = sorted(_validator(kind).iter_errors(value), key=rank)
     found: list[Diagnostic] = []
     seen: set[Path] = set()
     meant: set[tuple[Path, str]] = set()
@@ -67,7 +72,7 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
         if error.validator == "additionalProperties":
             found.extend(_unknown(kind, error, origin, subject, meant))
         elif error.validator == "required":
-            name = _missing_name(error)
+            name = missing_name(error)
             if (path, name) not in meant:
                 found.append(_missing(error, path, name, origin, subject))
         elif path not in seen:
@@ -86,7 +91,7 @@ def _is_of_a_type(error: ValidationError) -> bool:
     return error.validator in ("const", "enum") and list(error.absolute_path)[-1:] == ["type"]
 
 
-def _rank(error: ValidationError) -> tuple[bool, int]:
+def rank(error: ValidationError) -> tuple[bool, int]:
     """Unknown members first, so that a misspelled one explains the missing one; then a wrong type before
     all that follows from it.
     """
@@ -104,7 +109,8 @@ def _unexplained(origin: Origin, subject: str) -> Diagnostic:
     )
 
 
-def _missing_name(error: ValidationError) -> str:
+def missing_name(error: ValidationError) -> str:
+    """Which required member an error is about."""
     instance: Any = error.instance
     required: Any = error.validator_value
     said = re.match(r"'(.*)' is a required property", error.message)

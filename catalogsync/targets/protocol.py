@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,8 +43,8 @@ class Target(Protocol):
         """The server's version and the digest of its API description; "" for what it does not tell."""
         ...
 
-    def read(self, kinds: Iterable[Kind] = ...) -> LiveState:
-        """Everything live of these kinds. Raises TargetError."""
+    def read(self, kinds: Iterable[Kind] = ..., offers_of: Container[Ref] | None = ...) -> LiveState:
+        """Everything live of these kinds. `offers_of`: the objects whose offers are asked for, by default all. Raises TargetError."""
         ...
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
@@ -55,8 +55,8 @@ class Target(Protocol):
         """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it."""
         ...
 
-    def carriers(self, ref: Ref) -> tuple[str, ...]:
-        """The ids of all live objects that carry the key, the oldest first: for kinds whose keys the server does not keep apart."""
+    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+        """The object after a step as the answer to it tells; `group`: as it was known before. None where it has to be reread."""
         ...
 
     def encode(self, step: Step) -> Request:

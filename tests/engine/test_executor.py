@@ -241,7 +241,7 @@ def test_an_altered_precondition_is_refused(sandbox, tmp_path):
 
 
 def test_ids_of_what_is_not_there():
-    view = View(LiveState({}), Secrets({}))
+    view = View(LiveState({}), Secrets({}), 0.0)
     with pytest.raises(Exception, match="no draft version of plan/pro"):
         view.plain(IdRef(Ref.parse("plan/pro"), "draft"), Ref.parse("plan/pro"))
     with pytest.raises(Refused, match="NOWHERE"):

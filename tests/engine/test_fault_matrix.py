@@ -24,8 +24,8 @@ KINDS = (
     "429", "500-before", "500-after", "502-before", "502-after", "503-before", "503-after", "reset-before", "reset-after", "cut", "malformed",
     "wrong-type", "delay", "page-repeats", "page-skips",
 )  # fmt: skip
-STRIDE = 17
-REQUESTS = {"first": 111, "update": 55, "removal": 20}
+STRIDE = 7
+REQUESTS = {"first": 49, "update": 22, "removal": 18}
 """How many requests applying each job makes, so that the cases can be named before anything runs (held by the first test)."""
 
 

@@ -74,7 +74,7 @@ DIALECT = '''
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
@@ -93,7 +93,7 @@ class Words:
     def identity(self) -> tuple[str, str]:
         return "words", ""
 
-    def read(self, kinds: Iterable[Kind] = ()) -> LiveState:
+    def read(self, kinds: Iterable[Kind] = (), offers_of: Container[Ref] | None = None) -> LiveState:
         wanted = set(kinds or Kind)
         return LiveState({ref: self._group(ref) for ref in self.rows if ref.kind in wanted})
 
@@ -103,8 +103,8 @@ class Words:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._group(group.ref)
 
-    def carriers(self, ref: Ref) -> tuple[str, ...]:
-        return (self.rows[ref]["id"],) if ref in self.rows else ()
+    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+        return self._group(step.ref)
 
     def encode(self, step: Step) -> Request:
         word = {Verb.CREATE: "put", Verb.UPDATE: "change", Verb.DELETE: "drop", Verb.ARCHIVE: "drop"}[step.verb]

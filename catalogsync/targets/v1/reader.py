@@ -7,34 +7,38 @@ version, and not at all where no add-on version exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, Reference, offered_kind
+from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
 
 PAGE = 1000
 _READS = 3
 """How often a list that shifts between its pages is read anew."""
-Row = Mapping[str, Any]
 Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
-def read(client: Client, *, kinds: Iterable[Kind] | None = None) -> LiveState:
-    """Everything live of these kinds, by default of all. Raises TargetError."""
+def read(
+    client: Client, *, kinds: Iterable[Kind] | None = None, offers_of: Container[Ref] | None = None
+) -> LiveState:
+    """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all. Raises
+    TargetError.
+    """
     wanted = tuple(KINDS if kinds is None else kinds)
     with ThreadPoolExecutor(max_workers=client.workers) as pool:
         lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
-        resources = [_resource(kind, row) for kind, rows in lists.items() for row in rows]
+        resources = [as_resource(kind, row) for kind, rows in lists.items() for row in rows]
         unseen: dict[Ref, str] = {}
         if any(_may_offer(kind, lists) for kind in lists):
-            resources = _with_offers(client, resources, unseen, pool.map)
+            resources = _with_offers(client, resources, unseen, pool.map, offers_of)
     return _grouped(resources, unseen)
 
 
@@ -45,12 +49,15 @@ def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
-    """The kinds that the objects are of, and those that they name by id: a rule's channels and features, a plan's add-ons."""
-    kinds = {ref.kind for ref in refs}
+    """The kinds that the objects are of, and those that they name by id: a rule's channels and features, a plan's add-ons. What is offered is
+    asked of these objects alone.
+    """
+    asked = frozenset(refs)
+    kinds = {ref.kind for ref in asked}
     for kind in tuple(kinds):
         spec = KINDS[kind]
         kinds |= {Kind(r.kind) for r in spec.references if r.assigned or (not spec.versioned and _by_id(r))}
-    return read(client, kinds=sorted(kinds, key=lambda kind: kind.rank))
+    return read(client, kinds=sorted(kinds, key=lambda kind: kind.rank), offers_of=asked)
 
 
 def _by_id(reference: Reference) -> bool:
@@ -74,21 +81,13 @@ def _bare(client: Client, path: str) -> list[Row]:
             hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only the server's database can mend it",
         )  # fmt: skip
     if not isinstance(rows, list):
-        raise _nonsense(path)
+        raise nonsense(path)
     if len(rows) >= PAGE:
         raise TargetError(
             f"the server has {PAGE} meters or more, and its v1 API shows no others", code="live-too-many-meters",
             hint="meters beyond the first thousand cannot be managed by it",
         )  # fmt: skip
     return rows
-
-
-def _nonsense(path: str) -> TargetError:
-    return TargetError(
-        f"GET {path}: the answer is no list as OpenMeter gives it",
-        code="target-not-openmeter",
-        hint="is the URL an OpenMeter's?",
-    )
 
 
 def paged(fetch: Callable[[int], Any]) -> list[Row]:
@@ -99,7 +98,7 @@ def paged(fetch: Callable[[int], Any]) -> list[Row]:
         while True:
             page = fetch(number)
             if not _is_page(page):
-                raise _nonsense("list")
+                raise nonsense("list")
             found |= {_identity(row): row for row in page["items"]}
             if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
                 break
@@ -126,31 +125,20 @@ def _identity(row: Row) -> str:
     return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
 
 
-def _resource(kind: Kind, row: Row) -> LiveResource:
-    """The object that a row describes. Raises TargetError for one that no OpenMeter describes so."""
-    try:
-        found = _described(kind, row)
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise _nonsense(KINDS[kind].collection) from problem
-    if not isinstance(found.key, str) or not isinstance(found.id, str):
-        raise _nonsense(KINDS[kind].collection)
-    return found
-
-
-def _described(kind: Kind, row: Row) -> LiveResource:
-    spec = KINDS[kind]
-    if spec.versioned:
-        return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
-    key = (row.get("metadata") or {}).get(KEY_METADATA, "") if spec.keyed_by_metadata else row[spec.identity]
-    return LiveResource(kind, row["id"], key, "active", row)
-
-
 def _with_offers(
-    client: Client, resources: Sequence[LiveResource], unseen: dict[Ref, str], run: Map = map
+    client: Client,
+    resources: Sequence[LiveResource],
+    unseen: dict[Ref, str],
+    run: Map = map,
+    only: Container[Ref] | None = None,
 ) -> list[LiveResource]:
     """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
     asked = [
-        one for one in resources if offered_kind(one.kind) is not None and one.status in ("draft", "active")
+        one
+        for one in resources
+        if offered_kind(one.kind) is not None
+        and one.status in ("draft", "active")
+        and (only is None or one.ref in only)
     ]
     told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
     return [told.get(one.id, one) for one in resources]
@@ -173,15 +161,12 @@ def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, 
 
 def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
     """What a version offers, by key."""
-    offered = offered_kind(kind)
-    if offered is None:
+    if offered_kind(kind) is None:
         return ()
     path = f"{KINDS[kind].collection}/{id_}/addons"
     query = {"pageSize": str(PAGE), "order": "ASC"}
-    rows = paged(lambda page: client.get(path, {**query, "page": str(page)}))
-    found = [(_resource(offered, row.get("addon") or {}), row) for row in rows]
-    made = [LiveAssignment(addon.key, addon.id, addon.version or 0, row) for addon, row in found]
-    return tuple(sorted(made, key=lambda a: (a.addon_key, a.addon_version)))
+    found = paged(lambda page: client.get(path, {**query, "page": str(page)}))
+    return in_order(as_assignment(kind, row) for row in found)
 
 
 def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
@@ -220,7 +205,7 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return LiveGroup(ref, active=_one(client, ref, ref.key))
     query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
     rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
-    resources = [_resource(ref.kind, row) for row in rows]
+    resources = [as_resource(ref.kind, row) for row in rows]
     unseen: dict[Ref, str] = {}
     return _grouped(_with_offers(client, resources, unseen), unseen).group(ref)
 
@@ -234,8 +219,8 @@ def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:
             return None
         raise
     if not isinstance(row, Mapping):
-        raise _nonsense(name)
-    return None if row.get("deletedAt") else _resource(ref.kind, row)
+        raise nonsense(name)
+    return None if row.get("deletedAt") else as_resource(ref.kind, row)
 
 
 def _reread_unkeyed(client: Client, group: LiveGroup, known_id: str) -> LiveGroup:
@@ -243,12 +228,4 @@ def _reread_unkeyed(client: Client, group: LiveGroup, known_id: str) -> LiveGrou
     if id_:
         found = _one(client, ref, id_)
         return LiveGroup(ref, active=replace(found, key=ref.key) if found else None)
-    return _grouped([_resource(ref.kind, row) for row in _list(client, ref.kind)]).group(ref)
-
-
-def carriers(client: Client, ref: Ref) -> tuple[str, ...]:
-    """The ids of all live objects that carry the key, the oldest first."""
-    rows = [row for row in _list(client, ref.kind) if _resource(ref.kind, row).key == ref.key]
-    return tuple(
-        str(row["id"]) for row in sorted(rows, key=lambda row: (str(row.get("createdAt")), str(row["id"])))
-    )
+    return _grouped([as_resource(ref.kind, row) for row in _list(client, ref.kind)]).group(ref)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import Step
 from catalogsync.core.values import Special
 from catalogsync.targets.protocol import Lookup, Request
-from catalogsync.targets.v1 import encoder, reader
+from catalogsync.targets.v1 import answers, encoder, reader
 from catalogsync.targets.v1.client import Client
 
 
@@ -32,8 +32,8 @@ class V1:
     def identity(self) -> tuple[str, str]:
         return self.client.identity()
 
-    def read(self, kinds: Iterable[Kind] | None = None) -> LiveState:
-        return reader.read(self.client, kinds=kinds)
+    def read(self, kinds: Iterable[Kind] | None = None, offers_of: Container[Ref] | None = None) -> LiveState:
+        return reader.read(self.client, kinds=kinds, offers_of=offers_of)
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return reader.read_groups(self.client, refs)
@@ -41,8 +41,8 @@ class V1:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return reader.reread(self.client, group, known_id)
 
-    def carriers(self, ref: Ref) -> tuple[str, ...]:
-        return reader.carriers(self.client, ref)
+    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+        return answers.told(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         return encoder.encode(step)

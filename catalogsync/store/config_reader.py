@@ -1,0 +1,143 @@
+"""`catalogsync.yaml` as data, once its schema takes it: what the schema cannot say is judged here, each problem at its place. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from catalogsync.codes import CODES, LINT
+from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.manifests.suggestions import nearest_name
+from catalogsync.openmeter.credentials import is_variable
+from catalogsync.store import addresses
+from catalogsync.store.config_text import SEVERITIES, ConfigText
+from catalogsync.store.environment import PREFIX, Config, Differences, Environment
+
+_LEVELS = ("error", "warning", "note", "off")
+
+
+def config_of(text: ConfigText, path: Path) -> Config:
+    """What a text that its schema takes means; further problems are noted in it. Folders and files are meant as seen from `path`, the file's."""
+    top: Any = text.value or {}
+    reader = _Reader(text, path.parent, top)
+    environments = {
+        name: reader.environment(name, said) for name, said in top.get("environments", {}).items()
+    }
+    reader.check_names(environments)
+    default = top.get("default", "")
+    severities = reader.severities(top.get("lint", {}).get("severity", {}))
+    return Config(environments, default, severities, path, reader.store(top))
+
+
+class _Reader:
+    def __init__(self, text: ConfigText, folder: Path, top: Mapping[str, Any]) -> None:
+        self.text, self.folder, self.top = text, folder, top
+
+    def environment(self, name: str, said: Mapping[str, Any]) -> Environment:
+        place: ValuePath = ("environments", name)
+        prefix = said.get("prefix", PREFIX)
+        url, variable = self.url((*place, "url"), said["url"], prefix)
+        return Environment(
+            name,
+            url,
+            self.key((*place, "api_key"), said.get("api_key")),
+            prefix,
+            self.folder / said["ca_file"] if "ca_file" in said else None,
+            tuple(self.folder / one for one in said.get("overlays", ())),
+            variable,
+            said.get("protected", False),
+            said.get("promoteFrom", ""),
+            said.get("fuses", {}),
+            said.get("concurrency", 8),
+            float(said.get("timeout", 60)),
+            self.store(said) or self.store(self.top),
+            _differences(said.get("allowDifferences", self.top.get("allowDifferences"))),
+        )
+
+    def url(self, place: ValuePath, said: str | Mapping[str, str], prefix: str) -> tuple[str, str]:
+        """A server's URL, or a sandbox whose file lies beside this one; else the variable that holds it."""
+        if not isinstance(said, str):
+            if not is_variable(said["env"]):
+                self.text.say((*place, "env"), "this is not the name of a variable", "write {env: NAME}")
+            return "", said["env"]
+        problem = addresses.problem_of(said, prefix)
+        if problem is not None:
+            self.text.say(place, f"`url` {problem[0]}", problem[1])
+        file = said.removeprefix(addresses.SANDBOX)
+        return (f"{addresses.SANDBOX}{self.folder / file}" if file not in ("", said) else said), ""
+
+    def key(self, place: ValuePath, said: Mapping[str, str] | None) -> Mapping[str, str] | None:
+        if said and "env" in said and not is_variable(said["env"]):
+            self.text.say(place, "`api_key` must be a reference, not the key itself", "write {env: NAME}")
+        return {"file": str(self.folder / said["file"])} if said and "file" in said else said
+
+    def store(self, said: Mapping[str, Any]) -> str:
+        """A run store: a URL as it is, a folder as seen from the file."""
+        place: str = said.get("runStore", "")
+        return place if "://" in place or not place else str(self.folder / place)
+
+    def check_names(self, environments: Mapping[str, Environment]) -> None:
+        """Each environment that is named is there, and none is promoted from itself, by whatever way round."""
+        default = self.top.get("default", "")
+        if default:
+            self.known(("default",), default, environments)
+        for name, one in environments.items():
+            place = ("environments", name, "promoteFrom")
+            if one.promote_from and self.known(place, one.promote_from, environments):
+                way = _way(name, environments)
+                if way[-1] == name == min(way):  # a circle is told once
+                    summary = f"environment `{name}` would be promoted from itself: {' from '.join(way)}"
+                    self.text.say(place, summary, "one environment is where changes are tried first")
+
+    def known(self, place: ValuePath, name: str, environments: Mapping[str, Environment]) -> bool:
+        if name not in environments:
+            guess = nearest_name(name, environments)
+            known = ", ".join(sorted(environments)) or "none"
+            hint = f"did you mean `{guess}`?" if guess else f"known environments: {known}"
+            self.text.say(place, f"`{place[-1]}` names an environment `{name}` that is not there", hint)
+        return name in environments
+
+    def severities(self, said: Mapping[str, Any]) -> Mapping[str, str]:
+        """Levels by code; a code must be one of lint's, for what the server refuses is refused whatever is written here."""
+        known = [code.name for code in LINT]
+        levels = {}
+        for code, level in said.items():
+            if code not in known:
+                guess = nearest_name(code, known)
+                what = "is a code whose severity cannot be set" if code in CODES else "is not a code of lint"
+                hint = (
+                    f"did you mean `{guess}`?" if guess else "`catalogsync explain` lists the codes of lint"
+                )
+                self.text.say((*SEVERITIES, code), f"`{code}` {what}", hint, key=True)
+            elif problem := _wrong_level(code, level):
+                self.text.say((*SEVERITIES, code), f"`{code}` {problem}")
+            else:
+                levels[code] = "off" if level is False else level
+        return levels
+
+
+def _wrong_level(code: str, level: Any) -> str:
+    """What is wrong with a severity; an unquoted `off` is false to some readers of YAML."""
+    if level is False:
+        level = "off"
+    if level not in _LEVELS:
+        return f"must be one of {', '.join(_LEVELS)}"
+    least = CODES[code].at_least
+    if least and _LEVELS.index(level) > _LEVELS.index(least):
+        return f"may be {' or '.join(_LEVELS[: _LEVELS.index(least) + 1])}, and cannot be turned off"
+    return ""
+
+
+def _way(name: str, environments: Mapping[str, Environment]) -> list[str]:
+    """The environments that lead to one, from it backwards, up to the first that was met already."""
+    way = [name]
+    while (before := environments[way[-1]].promote_from) in environments:
+        way.append(before)
+        if before in way[:-1]:
+            break
+    return way
+
+
+def _differences(said: Mapping[str, Any] | None) -> Differences | None:
+    return None if said is None else {pattern: tuple(fields) for pattern, fields in said.items()}

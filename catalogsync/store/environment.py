@@ -1,0 +1,72 @@
+"""What `catalogsync.yaml` says, as data: environments, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import UsageError
+
+PREFIX = "/api/v1"
+"""What lies between a server's URL and the paths of its API, where nothing else is said."""
+
+Differences = Mapping[str, tuple[str, ...]]
+"""What overlays may say: by a pattern of KIND/KEY, patterns of field paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a catalog goes. `name` is "" for a server that was named by its URL.
+
+    `url` is "" where the file names a variable for it, `url_variable`: `resolved` looks it up. `api_key` is a reference (`{"env": NAME}` or
+    `{"file": PATH}`), never the key itself. `timeout` is in seconds, `concurrency` the number of requests that are under way at once at most.
+    `fuses` is what the file says of limits, as it stands there. `run_store` is a folder or a URL, "" for the usual folder.
+    `allow_differences` is None where overlays may say anything.
+    """
+
+    name: str
+    url: str
+    api_key: Mapping[str, str] | None = None
+    prefix: str = PREFIX
+    ca_file: Path | None = None
+    overlays: tuple[Path, ...] = ()
+    url_variable: str = ""
+    protected: bool = False
+    promote_from: str = ""
+    fuses: JsonObject = field(default_factory=dict)
+    concurrency: int = 8
+    timeout: float = 60.0
+    run_store: str = ""
+    allow_differences: Differences | None = None
+
+    def resolved(self, environ: Mapping[str, str]) -> Environment:
+        """The same with its URL, which may have to be looked up. Raises UsageError when the variable is not set, or holds no such URL."""
+        if not self.url_variable:
+            return self
+        from catalogsync.store import addresses
+
+        url = environ.get(self.url_variable, "")
+        if not url:
+            raise UsageError(
+                f"the URL of environment {self.name} is not there: the variable {self.url_variable} is not set",
+                code="environment-url-missing",
+                hint=f"set {self.url_variable} and run again; nothing was sent",
+            )
+        problem = addresses.problem_of(url, self.prefix)
+        if problem is not None:
+            said = f"the URL of environment {self.name}, in the variable {self.url_variable}, {problem[0]}"
+            raise UsageError(said, code="environment-url-missing", hint=problem[1])
+        return replace(self, url=url, url_variable="")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the file at `path` says; empty without one. `run_store` is a folder or a URL, "" for the usual folder."""
+
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    default: str = ""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    path: Path | None = None
+    run_store: str = ""
