@@ -71,6 +71,8 @@ def command(
         if not plan.is_empty and not yes:
             _ask()
         report = _carried_out(ready if yes else ready.reviewed())
+    if ready.recording is not None:
+        streams.talk(ready.recording.told())
     options.write_outputs(
         formats,
         {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,9 @@ Contents = Mapping[Ref, Content]
 
 @dataclass(frozen=True, slots=True)
 class AppliedObject:
-    """One object as it was last proven. `since`: when this content was first proven, and not found otherwise after (RFC 3339, UTC)."""
+    """One object as it was last proven. `since`: when this content was first proven, and not found otherwise after (RFC 3339, UTC);
+    "" when a later run changed the object and did not prove it.
+    """
 
     content: Content
     since: str
@@ -153,11 +155,19 @@ def proved(
     def of(ref: Ref, content: Content) -> AppliedObject:
         was = old.get(ref)
         same = was is not None and was.content.resolved == content.resolved and ref not in moved
-        return AppliedObject(content, was.since if was and same else now.when, now.revision, now.run)
+        since = was.since if was is not None and same else ""
+        return AppliedObject(content, since or now.when, now.revision, now.run)
 
     found = {} if whole else dict(old)
     found.update({ref: of(ref, content) for ref, content in kept.items()})
     return Applied(now.environment, now.when, now.run, now.revision, now.plan, dict(sorted(found.items())))
+
+
+def doubted(before: Applied, touched: Iterable[Ref]) -> Applied:
+    """What is proven once a run begins to change some objects: they are kept, and are not proven until a run proves them again."""
+    moved = frozenset(touched)
+    objects = {ref: replace(one, since="") if ref in moved else one for ref, one in before.objects.items()}
+    return replace(before, objects=objects)
 
 
 def contents_to_bytes(kept: Contents) -> bytes:

@@ -181,7 +181,11 @@ class Held:
         try:
             self._lock.free(self._state)
         finally:
-            self._claim.close()
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Gives up what shows that we live, where the lock itself cannot be given back."""
+        self._claim.close()
 
 
 def _by(now: LockState) -> str:

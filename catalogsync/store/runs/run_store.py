@@ -19,8 +19,6 @@ from catalogsync.store.runs.object_storage import ObjectStorage
 from catalogsync.store.runs.record import Run, RunOutcome
 
 T = TypeVar("T")
-FOLDER = ".catalogsync"
-"""The folder beside `catalogsync.yaml` where nothing else is named."""
 
 
 def opened(place: str, environ: Mapping[str, str]) -> RunStore:
@@ -86,20 +84,20 @@ class RunStore:
 
     def keep_plan(self, digest: str, text: str) -> None:
         """Keeps a plan by its digest; one that is there already is the same."""
-        self.blobs.put(f"plans/{part(digest)}.json", text.encode())
+        self.blobs.put(_of_plan("plans", digest), text.encode())
 
     def plan(self, digest: str) -> str | None:
         """The text of a plan, None when it was not kept."""
-        found = self.blobs.get(f"plans/{part(digest)}.json") if digest else None
+        found = self.blobs.get(_of_plan("plans", digest)) if digest else None
         return found.data.decode() if found is not None else None
 
     def keep_contents(self, plan: str, kept: Contents) -> None:
         """Keeps the catalog that a plan was made of, by the plan's digest."""
-        self.blobs.put(f"catalogs/{part(plan)}.json", applying.contents_to_bytes(kept))
+        self.blobs.put(_of_plan("catalogs", plan), applying.contents_to_bytes(kept))
 
     def contents(self, plan: str) -> Contents | None:
         """The catalog that a plan was made of, None when it was not kept."""
-        return self._read(f"catalogs/{part(plan)}.json", applying.contents_from_bytes)
+        return self._read(_of_plan("catalogs", plan), applying.contents_from_bytes)
 
     def applied(self, environment: str) -> Applied | None:
         """The catalog that is proven on an environment; None when nothing was."""
@@ -142,6 +140,10 @@ def _seen(run: Run, holder: str) -> Run:
     if run.outcome is not RunOutcome.RUNNING or run.id == holder:
         return run
     return replace(run, outcome=RunOutcome.LOST)
+
+
+def _of_plan(folder: str, digest: str) -> str:
+    return f"{folder}/{part(digest.removeprefix('sha256:'))}.json"
 
 
 def _run(run: Run) -> str:
