@@ -31,7 +31,8 @@ OnStep = Callable[[Outcome], None]
 class Ready:
     """A plan that passed its guards, and the server that it is for. `journal`: the file to write what is done to, if any; `seen`: what was
     read to make the plan, where nobody had time to change it since; `recording`: the run in the run store, if the environment has one, and
-    `source`: what the plan was made of, where that is known.
+    `source`: what the plan was made of, where that is known; `digest`: of the file that the plan
+    was saved in, if any.
     """
 
     plan: Plan
@@ -40,12 +41,13 @@ class Ready:
     seen: executor.Seen | None = None
     recording: Recording | None = None
     source: Source | None = None
+    digest: str = ""
 
     def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
         """Does it. `on_step` is told of each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
         recording, target = self.recording, self.server.target
         if recording is not None and not self.plan.blocked:
-            recording.carries(self.plan)
+            recording.carries(self.plan, self.digest)
         with contextlib.ExitStack() as stack:
             report = executor.apply(
                 self.plan,
@@ -95,8 +97,9 @@ def ready_saved(
             beside = None if recording is not None else saved.parent
             folder = journal_folder or beside
             journal = folder / f"{saved.name}.journal" if folder is not None else None
-            source = recording.source_of(plan, environment.folder) if recording is not None else None
-            yield Ready(plan, server, journal, recording=recording, source=source)
+            digest = planfile.digest_in(saved)
+            source = recording.source_of(digest, environment.folder) if recording is not None else None
+            yield Ready(plan, server, journal, recording=recording, source=source, digest=digest)
 
 
 @contextlib.contextmanager

@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from catalogsync.app.plan import Proposal
 from catalogsync.app.runtime import Runtime
-from catalogsync.core import canon
 from catalogsync.core.errors import CatalogsyncError, Refused
 from catalogsync.core.model import Catalog
 from catalogsync.core.plan import Plan
@@ -74,9 +72,11 @@ class Recording:
         """The target, as long as the lock is this run's."""
         return Fenced(target, self.held.check)
 
-    def carries(self, plan: Plan) -> None:
-        """Keeps the plan that is about to be carried out. What it changes is not proven from here on."""
-        digest = digest_of(plan)
+    def carries(self, plan: Plan, digest: str = "") -> None:
+        """Keeps the plan that is about to be carried out. What it changes is not proven from here on. `digest`: of the file that it was saved
+        in, if any.
+        """
+        digest = digest or str(planfile.to_json(plan)["digest"])
         self.run = replace(self.run, plan=digest, revision=plan.git_revision)
         with contextlib.suppress(Refused):  # a plan that holds a secret itself is kept nowhere
             self.store.keep_plan(digest, planfile.to_text(plan))
@@ -86,9 +86,9 @@ class Recording:
         if before is not None and touched & before.objects.keys():
             self.store.prove(applied.doubted(before, touched))
 
-    def source_of(self, plan: Plan, folder: Path) -> Source | None:
-        """What a saved plan was made of, when that was kept with it."""
-        kept = self.store.contents(digest_of(plan))
+    def source_of(self, digest: str, folder: Path) -> Source | None:
+        """What a saved plan was made of, when that was kept with it. `digest`: the plan's."""
+        kept = self.store.contents(digest)
         return None if kept is None else Source(kept, applied.catalog_of(kept, folder, "the saved plan"))
 
     def ended(self, report: RunReport, source: Source | None, again: Again) -> Run:
@@ -169,18 +169,13 @@ def keep_proposal(text: str, made: Proposal, runtime: Runtime) -> str:
     store = store_of(made.environment, runtime)
     if store is None:
         return ""
-    said: Any = canon.loads(text)
+    digest = planfile.digest_of(text)
     try:
-        store.keep_plan(said["digest"], text)
-        store.keep_contents(said["digest"], applied.contents(made.catalog, made.environment.folder))
+        store.keep_plan(digest, text)
+        store.keep_contents(digest, applied.contents(made.catalog, made.environment.folder))
     except StoreUnusable as problem:
         return problem.message
     return ""
-
-
-def digest_of(plan: Plan) -> str:
-    """A plan's digest, as its file holds it."""
-    return str(planfile.to_json(plan)["digest"])
 
 
 def _outcome(report: RunReport) -> RunOutcome:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from catalogsync.app import environments
 from catalogsync.app.recording import me, store_of
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
@@ -37,7 +37,7 @@ class OneRun:
 
     run: Run
     plan: Plan | None
-    events: Sequence[dict[str, Any]]
+    events: Sequence[JsonObject]
 
 
 def history(paths: Sequence[Path], env: str, runtime: Runtime, count: int = 0) -> History:

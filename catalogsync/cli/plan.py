@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
-from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
 from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
+from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
 from catalogsync.cli import options, streams
-from catalogsync.cli.plan_output import FORMATS, show_plan
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
+from catalogsync.render import document
 from catalogsync.render.paint import counted
 from catalogsync.store import output
+from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("plan")
@@ -41,7 +43,7 @@ from catalogsync.store import output
 @options.recreate_option
 @options.keep_option
 @options.review_options
-@options.format_option(*FORMATS)
+@options.format_option()
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -68,9 +70,12 @@ def command(
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse), None
     else:
-        made_of = plans.propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+        with options.findings_of(formats):
+            made_of = plans.propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
         plan = made_of.plan
-    show_plan(plan, formats, asked)
+    options.write_document(
+        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
+    )
     if plan.blocked:
         _say_blocked(plan, formats)
         sys.exit(1)

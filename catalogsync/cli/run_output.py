@@ -9,13 +9,13 @@ from catalogsync.app import runs
 from catalogsync.cli import options
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
-from catalogsync.render import plan_text, runs_json, runs_text
+from catalogsync.render import document, document_text, runs_json, runs_text
 from catalogsync.targets.v1.encoder import encode
 
 
 def is_run(name: Path) -> bool:
     """Whether a run is named, and not a file."""
-    return not name.exists() and runs.is_run(str(name))
+    return runs.is_run(str(name)) and not name.exists()
 
 
 def show_run(name: str, formats: Sequence[str]) -> None:
@@ -26,8 +26,10 @@ def show_run(name: str, formats: Sequence[str]) -> None:
     found = runs.show_run(name, (), options.runtime())
 
     def text(color: bool) -> str:
-        plan = plan_text.render_plan(found.plan, encode, color=color) if found.plan is not None else ""
-        return "\n".join(filter(None, [runs_text.run(found.run, color=color), plan]))
+        told = runs_text.run(found.run, color=color)
+        if found.plan is None:
+            return told
+        return told + "\n" + document_text.render(document.of_plan(found.plan, encode), color=color)
 
     options.write_outputs(
         formats,

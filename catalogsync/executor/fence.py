@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
-from typing import Any
 
+from catalogsync.core.canon import Json
 from catalogsync.core.errors import Refused, TargetError
 from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import Step
@@ -49,7 +49,7 @@ class Fenced:
         """As the other target."""
         return self._target.reread(group, known_id)
 
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """As the other target."""
         return self._target.told(step, group, answer)
 
@@ -57,7 +57,7 @@ class Fenced:
         """As the other target."""
         return self._target.encode(step)
 
-    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Json:
         """Sends it while the lock is ours. Raises FencedOff once it is not, and what the other target raises."""
         try:
             self._check()

@@ -8,11 +8,12 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import filelock
 
 from catalogsync.core import canon
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
@@ -25,7 +26,7 @@ _BEFORE_MORE = frozenset({"opened", "run", "sent", "unanswered", "ended"})
 class Notes(Protocol):
     """Where a run's events are told."""
 
-    def note(self, event: str, **more: Any) -> None:
+    def note(self, event: str, **more: Json) -> None:
         """Keeps an event of a run."""
         ...
 
@@ -36,7 +37,7 @@ class Lines:
     def __init__(self, keep: Callable[[bytes], None]) -> None:
         self._keep, self._waiting, self._lock = keep, b"", threading.Lock()
 
-    def note(self, event: str, **more: Any) -> None:
+    def note(self, event: str, **more: Json) -> None:
         """Keeps an event, at the latest before the next request goes out."""
         with self._lock:
             self._waiting += _line(event, **more)
@@ -51,7 +52,7 @@ class Both:
     def __init__(self, places: Iterable[Notes]) -> None:
         self._places = tuple(places)
 
-    def note(self, event: str, **more: Any) -> None:
+    def note(self, event: str, **more: Json) -> None:
         """Keeps an event in all of them."""
         for place in self._places:
             place.note(event, **more)
@@ -102,7 +103,7 @@ class Journal:
             os.write(self._file, b"\n")
         self.note("opened", plan=digest, who=who())
 
-    def note(self, event: str, **more: Any) -> None:
+    def note(self, event: str, **more: Json) -> None:
         """Appends an event and waits until it is on the disk."""
         line = _line(event, **more)
         with self._lock:
@@ -115,7 +116,7 @@ class Journal:
         self._guard.release()
 
 
-def _line(event: str, **more: Any) -> bytes:
+def _line(event: str, **more: Json) -> bytes:
     when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
     return (canon.dumps({"event": event, "when": when, **more}) + "\n").encode()
 
@@ -125,7 +126,7 @@ def _opened(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[JsonObject]:
     """The events of a journal; torn lines are left out."""
     return events(path.read_bytes())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.plan import Plan
@@ -24,7 +23,7 @@ def history(environment: str, runs: Sequence[Run], holder: Holder | None) -> Jso
     }
 
 
-def run(one: Run, plan: Plan | None, events: Sequence[dict[str, Any]], describe: Describe) -> JsonObject:
+def run(one: Run, plan: Plan | None, events: Sequence[JsonObject], describe: Describe) -> JsonObject:
     """Design: the run's record, its plan (null when it was not kept), its journal."""
     return {
         "run": record.to_json(one),

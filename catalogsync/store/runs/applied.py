@@ -12,10 +12,10 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from catalogsync.core import canon, values
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Origin, Ref, Resource
@@ -31,8 +31,8 @@ _BESIDES_BODY = ("kind", "lifecycle")
 class Content:
     """An object's manifest, `kind` and `lifecycle` included: as the base has it, and with the environment's overlays. Secrets are `SecretRef`s."""
 
-    base: JsonObject
-    resolved: JsonObject
+    base: Body
+    resolved: Body
 
 
 Contents = Mapping[Ref, Content]
@@ -73,6 +73,9 @@ class StoredOrigin:
     name: str
 
     def locate(self, path: ValuePath, *, key: bool = False) -> SourceRef:
+        return self.begin()
+
+    def begin(self) -> SourceRef:
         return SourceRef(self.name, 1, 1)
 
 
@@ -91,7 +94,7 @@ def _content(resource: Resource, folder: Path) -> Content:
     )
 
 
-def _without_secrets(kind: Kind, document: JsonObject, origin: Origin, folder: Path) -> JsonObject:
+def _without_secrets(kind: Kind, document: Body, origin: Origin, folder: Path) -> Body:
     def file_of(place: tuple[str, ...], name: str) -> str:
         beside = posixpath.dirname(origin.locate(place).file.replace("\\", "/"))
         return _relative(posixpath.join(beside, name), folder)
@@ -113,13 +116,13 @@ def catalog_of(kept: Contents, folder: Path, named: str) -> Catalog:
     )
 
 
-def _resource(ref: Ref, document: JsonObject, folder: Path, origin: Origin) -> Resource:
+def _resource(ref: Ref, document: Body, folder: Path, origin: Origin) -> Resource:
     body = {name: member for name, member in document.items() if name not in _BESIDES_BODY}
     lifecycle = Lifecycle(str(document.get("lifecycle", Lifecycle.PUBLISHED)))
-    return Resource(ref, lifecycle, _files_from(ref.kind, body, folder), origin)
+    return Resource(ref, lifecycle, cast("JsonObject", _files_from(ref.kind, body, folder)), origin)
 
 
-def _files_from(kind: Kind, body: JsonObject, folder: Path) -> JsonObject:
+def _files_from(kind: Kind, body: Body, folder: Path) -> Body:
     """The files of secrets as seen from here again."""
     for place, value in list(secret_members.places(kind, body)):
         if isinstance(value, SecretRef) and value.source == "file":
@@ -128,7 +131,7 @@ def _files_from(kind: Kind, body: JsonObject, folder: Path) -> JsonObject:
     return body
 
 
-def document_of(kind: Kind, document: JsonObject) -> JsonObject | None:
+def document_of(kind: Kind, document: Body) -> Body | None:
     """A kept document as a person would write it, with `{env: NAME}` for each reference; None where it holds a secret that is not kept."""
     for place, value in list(secret_members.places(kind, document)):
         if isinstance(value, SecretRef):
@@ -170,62 +173,105 @@ def doubted(before: Applied, touched: Iterable[Ref]) -> Applied:
     return replace(before, objects=objects)
 
 
+class SavedObject(TypedDict):
+    """An object as the store holds it, special values under their tag; `base` only where overlays made something else of it."""
+
+    kind: str
+    key: str
+    resolved: Json
+    base: NotRequired[Json]
+
+
+class SavedContents(TypedDict):
+    """What is kept of a catalog that a plan was made of."""
+
+    format: int
+    objects: list[SavedObject]
+
+
+class SavedProof(SavedObject):
+    """An object with the run that proved it last."""
+
+    since: str
+    revision: str
+    run: str
+
+
+class SavedApplied(TypedDict):
+    """A proven catalog."""
+
+    format: int
+    environment: str
+    when: str
+    run: str
+    revision: str
+    plan: str
+    objects: list[SavedProof]
+
+
 def contents_to_bytes(kept: Contents) -> bytes:
     """What is kept of a catalog, as the store holds it."""
-    return _bytes({"format": _FORMAT, "objects": [_object(ref, kept[ref]) for ref in sorted(kept)]})
+    return _bytes(SavedContents(format=_FORMAT, objects=[_object(ref, kept[ref]) for ref in sorted(kept)]))
 
 
 def contents_from_bytes(data: bytes) -> Contents:
     """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    return dict(_read_object(one) for one in _read(data)["objects"])
+    said = cast("SavedContents", _read(data))
+    return {_ref(one): _content_of(one) for one in said["objects"]}
 
 
 def to_bytes(applied: Applied) -> bytes:
     """A proven catalog as the store holds it."""
+    objects = [
+        SavedProof(**_object(ref, one.content), since=one.since, revision=one.revision, run=one.run)
+        for ref, one in applied.objects.items()
+    ]
     return _bytes(
-        {
-            "format": _FORMAT,
-            "environment": applied.environment,
-            "when": applied.when,
-            "run": applied.run,
-            "revision": applied.revision,
-            "plan": applied.plan,
-            "objects": [
-                {**_object(ref, one.content), "since": one.since, "revision": one.revision, "run": one.run}
-                for ref, one in applied.objects.items()
-            ],
-        }
+        SavedApplied(
+            format=_FORMAT,
+            environment=applied.environment,
+            when=applied.when,
+            run=applied.run,
+            revision=applied.revision,
+            plan=applied.plan,
+            objects=objects,
+        )
     )
 
 
 def from_bytes(data: bytes) -> Applied:
     """The proven catalog that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    said = _read(data)
-    objects = {}
-    for one in said["objects"]:
-        ref, content = _read_object(one)
-        objects[ref] = AppliedObject(content, one["since"], one["revision"], one["run"])
+    said = cast("SavedApplied", _read(data))
+    objects = {
+        _ref(one): AppliedObject(_content_of(one), one["since"], one["revision"], one["run"])
+        for one in said["objects"]
+    }
     return Applied(said["environment"], said["when"], said["run"], said["revision"], said["plan"], objects)
 
 
-def _object(ref: Ref, content: Content) -> dict[str, Any]:
+def _object(ref: Ref, content: Content) -> SavedObject:
     base, resolved = values.to_plain(content.base), values.to_plain(content.resolved)
-    said = {"kind": str(ref.kind), "key": ref.key, "resolved": resolved}
-    return said if base == resolved else {**said, "base": base}
+    said = SavedObject(kind=str(ref.kind), key=ref.key, resolved=resolved)
+    if base != resolved:
+        said["base"] = base
+    return said
 
 
-def _read_object(said: Any) -> tuple[Ref, Content]:
-    resolved = values.from_plain(said["resolved"])
-    base = values.from_plain(said["base"]) if "base" in said else resolved
-    return Ref.parse(f"{said['kind']}/{said['key']}"), Content(base, resolved)
+def _ref(said: SavedObject) -> Ref:
+    return Ref.parse(f"{said['kind']}/{said['key']}")
 
 
-def _bytes(said: JsonObject) -> bytes:
-    return (canon.dumps(said, indent=1) + "\n").encode()
+def _content_of(said: SavedObject) -> Content:
+    resolved = cast("Body", values.from_plain(said["resolved"]))
+    return Content(cast("Body", values.from_plain(said["base"])) if "base" in said else resolved, resolved)
 
 
-def _read(data: bytes) -> Any:
-    said: Any = canon.loads(data)
-    if said["format"] != _FORMAT:
-        raise ValueError(f"format {said['format']}")
+def _bytes(said: SavedContents | SavedApplied) -> bytes:
+    return (canon.dumps(cast("JsonObject", said), indent=1) + "\n").encode()
+
+
+def _read(data: bytes) -> Body:
+    said = canon.loads(data)
+    if not isinstance(said, Mapping) or said.get("format") != _FORMAT:
+        raise ValueError("another format")
     return said

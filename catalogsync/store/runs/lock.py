@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TypedDict, cast
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused
@@ -38,6 +38,12 @@ class LockState:
     tag: str = ""
 
 
+class _Saved(TypedDict):
+    fence: int
+    holder: dict[str, str] | None
+    brokenBy: str
+
+
 class LockLost(Refused):
     """The lock is not held any more: somebody broke it, or it cannot be seen whether it is."""
 
@@ -57,9 +63,9 @@ class Lock:
         if blob is None:
             return LockState()
         try:
-            said: Any = canon.loads(blob.data)
-            holder = Holder(**said["holder"]) if said["holder"] else None
-            return LockState(int(said["fence"]), holder, str(said["brokenBy"]), blob.tag)
+            said = cast("_Saved", canon.loads(blob.data))
+            holder = Holder(**said["holder"]) if said["holder"] is not None else None
+            return LockState(int(said["fence"]), holder, said["brokenBy"], blob.tag)
         except (ValueError, KeyError, TypeError):
             raise StoreUnusable(
                 f"the lock of {self.environment} in {self.blobs.where} is damaged",

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict, cast
 
 from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
@@ -59,6 +59,22 @@ class Run:
         return self.outcome in (RunOutcome.DONE, RunOutcome.IN_STEP)
 
 
+class _Saved(TypedDict):
+    id: str
+    environment: str
+    url: str
+    who: str
+    began: str
+    ended: str
+    revision: str
+    plan: str
+    fence: int
+    outcome: str
+    proven: bool
+    steps: dict[str, int]
+    note: str
+
+
 def new_id(environment: str, now: datetime.datetime) -> str:
     """A name for a run: ids of one environment sort by when they began."""
     return f"{environment}-{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{secrets.token_hex(3)}"
@@ -86,5 +102,8 @@ def to_bytes(run: Run) -> bytes:
 
 def from_bytes(data: bytes) -> Run:
     """The run that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    said: Any = canon.loads(data)
-    return Run(**{**said, "outcome": RunOutcome(said["outcome"])})
+    said = cast("_Saved", canon.loads(data))
+    return Run(
+        said["id"], said["environment"], said["url"], said["who"], said["began"], said["revision"], said["plan"], said["fence"], said["ended"],
+        RunOutcome(said["outcome"]), said["proven"], said["steps"], said["note"],
+    )  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from catalogsync.core import canon
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs import applied as applying
 from catalogsync.store.runs import record
@@ -78,7 +79,7 @@ class RunStore:
         """Adds lines to a run's journal."""
         self.blobs.append(_journal(run), lines)
 
-    def journal(self, run: Run) -> list[dict[str, Any]]:
+    def journal(self, run: Run) -> list[JsonObject]:
         """The events of a run's journal; torn lines are left out."""
         return events(self.blobs.log(_journal(run)))
 
@@ -123,9 +124,9 @@ class RunStore:
             ) from None
 
 
-def events(log: bytes) -> list[dict[str, Any]]:
+def events(log: bytes) -> list[JsonObject]:
     """The events of a journal; torn lines are left out."""
-    found = []
+    found: list[JsonObject] = []
     for line in log.splitlines():
         try:
             event = canon.loads(line)

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import httpx
 
@@ -20,6 +20,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
+from catalogsync.targets.v1.slots import Slots
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
@@ -41,6 +42,7 @@ class Call:
 
 
 Observer = Callable[[Call], None]
+Query: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 class Client:
@@ -60,7 +62,7 @@ class Client:
         key_source: str = "",
         prefix: str = "/api/v1",
         transport: httpx.BaseTransport | None = None,
-        workers: int = 8,
+        workers: int = 16,
         tls: ssl.SSLContext | None = None,
         proxy: str | None = None,
         timeout: float = 60.0,
@@ -83,7 +85,7 @@ class Client:
         self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
         self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
-        self._slots = _Slots(workers)
+        self._slots = Slots(workers)
         self._http = httpx.Client(
             base_url=self._root,
             transport=transport,
@@ -114,7 +116,7 @@ class Client:
         """Closes the connections."""
         self._http.close()
 
-    def get(self, path: str, query: Mapping[str, str | Sequence[str]] | None = None) -> Any:
+    def get(self, path: str, query: Query | None = None) -> Json:
         """The body of a read. Raises TargetError."""
         return self.send("GET", path, query=query)
 
@@ -141,8 +143,8 @@ class Client:
         method: str,
         path: str,
         body: JsonObject | None = None,
-        query: Mapping[str, str | Sequence[str]] | None = None,
-    ) -> Any:
+        query: Query | None = None,
+    ) -> Json:
         """The body of an answer below 400, None without one. `path` comes after the prefix, or holds it already.
 
         Raises ApiError (refused), Unreachable (no effect), Ambiguous (a write that may have taken effect). GET is repeated on trouble,
@@ -162,8 +164,8 @@ class Client:
         return float(0.2 * 2**attempt * (0.5 + self._jitter() / 2))
 
     def _once(
-        self, method: str, path: str, body: JsonObject | None, query: Mapping[str, Any] | None, *, last: bool
-    ) -> Any:
+        self, method: str, path: str, body: JsonObject | None, query: Query | None, *, last: bool
+    ) -> Json:
         request_id = uuid.uuid4().hex
         headers = {"x-request-id": request_id}
         content = None
@@ -172,6 +174,7 @@ class Client:
         began = time.monotonic()
         try:
             with self._slots:
+                sent = time.monotonic()
                 answer = self._http.request(
                     method, self._root + path, params=query, content=content, headers=headers
                 )
@@ -187,14 +190,14 @@ class Client:
             ):
                 raise _Again(None) from problem
             raise error from problem
+        self._slots.learn(answer.status_code, time.monotonic() - sent)
         self._observe(method, path, answer.status_code, began, request_id)
         return self._answered(method, path, answer, request_id, last=last)
 
     def _answered(
         self, method: str, path: str, answer: httpx.Response, request_id: str, *, last: bool
-    ) -> Any:
+    ) -> Json:
         status = answer.status_code
-        self._slots.learn(status)
         repeatable = status == 429 or (method == "GET" and status in _AGAIN)
         if repeatable and not last:
             raise _Again(_retry_after(answer, self._clock()))
@@ -206,9 +209,11 @@ class Client:
         if status >= 500 and method != "GET":
             raise Ambiguous(f"{method} {path}: {status} {_words(body)}".rstrip())
         if status >= 400:
-            words = _WEB_PAGE if body is _GARBLED and _is_page(answer) else ""
-            raise from_answer(status, body, method, path, request_id, key=self._key_source, words=words)
-        if body is _GARBLED:
+            garbled = isinstance(body, _Garbled)
+            words = _WEB_PAGE if garbled and _is_page(answer) else ""
+            said_by_it = None if isinstance(body, _Garbled) else body
+            raise from_answer(status, said_by_it, method, path, request_id, key=self._key_source, words=words)
+        if isinstance(body, _Garbled):
             what = _WEB_PAGE if _is_page(answer) else "the answer is not JSON"
             said = f"{method} {path}: {status}: {what}"
             raise Unreachable(said) if method == "GET" else Ambiguous(said)
@@ -241,38 +246,11 @@ class _Again(Exception):
         self.after = after
 
 
-class _Slots:
-    """How many calls may be under way: halved by 429, 503 and a timeout, one more after each success up to the limit."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = self._allowed = limit
-        self._busy = 0
-        self._free = threading.Condition()
-
-    def __enter__(self) -> None:
-        with self._free:
-            self._free.wait_for(lambda: self._busy < self._allowed)
-            self._busy += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._free:
-            self._busy -= 1
-            self._free.notify_all()
-
-    def learn(self, status: int) -> None:
-        if status in (429, 503):
-            self.narrow()
-        elif status < 400:
-            with self._free:
-                self._allowed = min(self._limit, self._allowed + 1)
-                self._free.notify_all()
-
-    def narrow(self) -> None:
-        with self._free:
-            self._allowed = max(1, self._allowed // 2)
+class _Garbled:
+    """What an answer says that is not JSON."""
 
 
-_GARBLED = object()
+_GARBLED = _Garbled()
 _WEB_PAGE = "this is a web page, not OpenMeter's API: is a proxy or a wrong URL in between?"
 
 
@@ -283,7 +261,7 @@ def _is_page(answer: httpx.Response) -> bool:
     )
 
 
-def _decoded(answer: httpx.Response) -> Any:
+def _decoded(answer: httpx.Response) -> Json | _Garbled:
     if not answer.content:
         return None
     if "json" not in answer.headers.get("content-type", ""):
@@ -294,7 +272,7 @@ def _decoded(answer: httpx.Response) -> Any:
         return _GARBLED
 
 
-def _words(body: Any) -> str:
+def _words(body: Json | _Garbled) -> str:
     return str(body.get("title", "")) if isinstance(body, Mapping) else ""
 
 
