@@ -1,7 +1,7 @@
 """The catalog that was last applied to an environment and proven there: every step done and read back, and a second plan empty.
 
 Of each object both is kept: its manifest as the base has it, on which another environment's overlays can be laid, and as the environment's own
-overlays made it (docs/adr/0006). Secrets are kept as references; one that is written out in a manifest leaves its digest alone. Files of
+overlays made it (docs/adr/0007). Secrets are kept as references; one that is written out in a manifest leaves its digest alone. Files of
 secrets are named as seen from the folder of `catalogsync.yaml`.
 """
 

@@ -1,7 +1,7 @@
 """A lock per environment: one holder at a time, and a fence that a holder whose lock was broken cannot pass.
 
 The lock is one small blob that is replaced on condition of what was read, never deleted, so its number only grows. A holder is fenced off
-once the number is not its own any more; it looks before each write to the server (docs/adr/0006).
+once the number is not its own any more; it looks before each write to the server (docs/adr/0007).
 """
 
 from __future__ import annotations
