@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test lint check bench dist tools venv clean
+.PHONY: demo test lint check bench dist tools images venv clean
 
 demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
@@ -39,6 +39,10 @@ tools: venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[tools]'
 	@command -v actionlint >/dev/null || test -x $(BIN)/actionlint || GOBIN=$(CURDIR)/$(BIN) go install $(ACTIONLINT) || \
 		echo "no actionlint: it needs Go"
+
+# The picture of the HTML report in the README, drawn by the system's Chromium.
+images: venv
+	PYTHONPATH=tests $(BIN)/python tests/render/screenshot.py
 
 venv: $(STAMP)
 
