@@ -36,6 +36,7 @@ from catalogsync.render.paint import counted
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.impact_option
 @options.review_options
 @options.format_option(*FORMATS)
 def command(
@@ -49,6 +50,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
@@ -62,9 +64,11 @@ def command(
             raise UsageError(
                 "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
             )
-        plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
+        plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact)
     else:
-        plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+        plan = plans.plan_files(
+            paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+        )
     show_plan(plan, formats, asked)
     if plan.blocked:
         _say_blocked(plan, formats)

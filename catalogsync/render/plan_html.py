@@ -13,7 +13,7 @@ from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, dangers, price_change, price_curves
+from catalogsync.render import cards, dangers, impact_words, price_change, price_curves
 from catalogsync.render.plan_text import WORDS, summary, which_server
 from catalogsync.targets import Describe, path_text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """A change with all that is shown of it. `id`: its anchor."""
+    """A change with all that is shown of it. `id`: its anchor; `touched`: lines on whom it touches."""
 
     id: str
     change: Change
@@ -32,6 +32,7 @@ class _Object:
     fields: tuple[tuple[str, str | None, str | None], ...]
     blocks: tuple[tuple[price_change.Block, price_curves.Picture | None], ...]
     dangerous: bool
+    touched: tuple[str, ...]
 
 
 def render(plan: Plan, describe: Describe, review: Review | None = None) -> str:
@@ -42,11 +43,11 @@ def render(plan: Plan, describe: Describe, review: Review | None = None) -> str:
         summary=summary(plan),
         server=which_server(plan.target),
         dangers=tuple(dangers.of(plan, review)),
-        objects=tuple(_object(number, change, review) for number, change in enumerate(plan.changes, 1)),
+        objects=tuple(_object(number, change, plan, review) for number, change in enumerate(plan.changes, 1)),
         steps=tuple(
             (step, request.method, path_text(request)) for step in plan.steps for request in (describe(step),)
         ),
-        notes=tuple(price_change.unused(review)),
+        notes=(*price_change.unused(review), *impact_words.notes(plan)),
         width=price_curves.WIDTH,
         height=price_curves.HEIGHT,
     )
@@ -73,7 +74,7 @@ def _shown(value: Any) -> Any:
     return value if hasattr(value, "__html__") or not isinstance(value, str) else on_one_line(value)
 
 
-def _object(number: int, change: Change, review: Review) -> _Object:
+def _object(number: int, change: Change, plan: Plan, review: Review) -> _Object:
     whole = cards.whole(review, change)
     version = f" (version {change.version})" if change.version else ""
     blocks = () if whole is not None else tuple(_blocks(change, review))
@@ -86,6 +87,7 @@ def _object(number: int, change: Change, review: Review) -> _Object:
         () if whole is not None else fields,
         blocks,
         dangers.is_dangerous(change, review),
+        impact_words.of(plan, change),
     )
 
 

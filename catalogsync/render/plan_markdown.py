@@ -14,7 +14,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import Special, Value, readable
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, dangers, price_change
+from catalogsync.render import cards, dangers, impact_words, price_change
 from catalogsync.render.markdown import (
     LONGEST,
     Comment,
@@ -46,6 +46,7 @@ def render(plan: Plan, describe: Describe, review: Review | None = None, *, long
         cut.append("the target")
     for what, lines in (
         ("dangers", [f"- {line}" for line in _dangers(plan, review)]),
+        ("customers", [f"- {line}" for line in _touched(plan)]),
         ("notes", [f"- {_note(one)}" for one in plan.diagnostics if not one.is_error]),
     ):
         if left := comment.add_lines(f"**{what.capitalize()}**\n\n", lines):
@@ -70,6 +71,14 @@ def _dangers(plan: Plan, review: Review) -> Iterator[str]:
     yield from (_note(one) for one in plan.diagnostics if one.is_error)
     for subject, said in dangers.of(plan, review):
         yield f"{code(subject)}: {plain(said)}"
+
+
+def _touched(plan: Plan) -> Iterator[str]:
+    """Whom the changes touch, and what could not be asked."""
+    for change in plan.changes:
+        for line in impact_words.of(plan, change):
+            yield f"{code(str(change.ref))}: {plain(line)}"
+    yield from (plain(line) for line in impact_words.notes(plan))
 
 
 def _objects(plan: Plan, review: Review, comment: Comment) -> Iterator[str]:

@@ -11,7 +11,7 @@ from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, Value, readable
-from catalogsync.render import cards, findings_text, price_change
+from catalogsync.render import cards, findings_text, impact_words, price_change
 from catalogsync.render.paint import Paint, counted, painter
 from catalogsync.targets import Describe, path_text
 
@@ -55,8 +55,9 @@ def render_plan(plan: Plan, describe: Describe, *, color: bool = False, review: 
     server = which_server(plan.target)
     parts = [f"Target: {plan.target.url}{f' ({server})' if server else ''}\n"]
     review = review or Review.of(plan)
-    parts += [change_text(change, paint, review) for change in plan.changes]
+    parts += [change_text(change, paint, review, impact_words.of(plan, change)) for change in plan.changes]
     parts += price_change.notes(review, paint)
+    parts += [f"{on_one_line(line)}\n\n" for line in impact_words.notes(plan)]
     if plan.steps:
         parts.append(paint(f"{counted(len(plan.steps), 'call')}, in this order:", "bold") + "\n")
         parts += [_step(step, describe, paint) for step in plan.steps]
@@ -110,14 +111,19 @@ def nothing_to_do(plan: Plan) -> str:
     return "Nothing to do: the server agrees with the files."
 
 
-def change_text(change: Change, paint: Paint, review: Review | None = None) -> str:
-    """One object: what happens to it, why, and its fields; with what the whole plan says, prices in words and a new object whole."""
+def change_text(
+    change: Change, paint: Paint, review: Review | None = None, touched: Sequence[str] = ()
+) -> str:
+    """One object: what happens to it, why, whom it touches, and its fields; with what the whole plan says, prices in words and a new object
+    whole.
+    """
     color = _COLORS[change.action]
     version = f" (version {change.version})" if change.version else ""
     head = f"{paint(change.action.symbol, color, 'bold')} {paint(on_one_line(str(change.ref)), 'bold')}"
     lines = [f"{head}  {WORDS[change.action]}{version}"]
     if change.reason:
         lines.append(f"    {paint(on_one_line(change.reason), 'dim')}")
+    lines += [f"    {on_one_line(line)}" for line in touched]
     whole = cards.whole(review, change) if review is not None else None
     if whole is not None:
         lines += [f"    {on_one_line(line)}" for line in whole.text()]
