@@ -27,7 +27,8 @@ def impact_of(plan: Plan, catalog: Catalog, live: LiveState, client: Client) -> 
     """Who is touched by a plan.
 
     At most `2 * MOST_OBJECTS + MOST_PAGES` calls: one for each plan and feature that is touched, one for each plan that gets a new version, and
-    one for each 1,000 customers of a plan that has had more than one version. What is not asked or not answered is in `unread`; nothing is raised for it.
+    one for each 1,000 customers of a plan that has had more than one version. What is not asked or not answered is in `unread`; nothing is
+    raised for it.
     """
     wanted = scope(plan, catalog, live)
     asking = _Asking(client)

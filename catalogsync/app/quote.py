@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalogsync.app.quote_request import QuoteRequest
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Catalog, Kind, Resource
+from catalogsync.core.model import Catalog, Resource
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
 from catalogsync.openmeter import durations
+from catalogsync.openmeter.kinds import ADDON, PLAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def quote(catalog: Catalog, asked: QuoteRequest) -> Quote:
 class _Merged:
     """A rate card as the subscription has it, with the add-ons that made it so."""
 
-    card: JsonObject
+    card: Body
     plan: bool
     addons: tuple[tuple[str, int], ...] = ()
 
@@ -104,16 +105,16 @@ def _near(key: str, known: Iterable[str]) -> str:
 
 
 def _plan(catalog: Catalog, key: str) -> Resource:
-    plan = catalog.get(Kind.PLAN, key)
+    plan = catalog.get(PLAN, key)
     if plan is None:
-        known = (one.ref.key for one in catalog.of(Kind.PLAN))
+        known = (one.ref.key for one in catalog.of(PLAN))
         raise UsageError(
             f"there is no plan `{key}` in the catalog", code="quote-plan-unknown", hint=_near(key, known)
         )
     return plan
 
 
-def _phase(plan: Resource, phases: Sequence[JsonObject], key: str) -> JsonObject:
+def _phase(plan: Resource, phases: Sequence[Body], key: str) -> Body:
     for phase in reversed(phases):
         if not key or phase.get("key") == key:
             return phase
@@ -127,8 +128,8 @@ def _phase(plan: Resource, phases: Sequence[JsonObject], key: str) -> JsonObject
 def _merged(
     catalog: Catalog,
     plan: Resource,
-    phases: Sequence[JsonObject],
-    phase: JsonObject,
+    phases: Sequence[Body],
+    phase: Body,
     addons: Mapping[str, int],
 ) -> Sequence[_Merged]:
     cards = {str(card.get("key")): _Merged(card, plan=True) for card in _objects(phase.get("rateCards"))}
@@ -154,15 +155,15 @@ def _merged(
 def _offered(
     catalog: Catalog,
     plan: Resource,
-    phases: Sequence[JsonObject],
-    phase: JsonObject,
+    phases: Sequence[Body],
+    phase: Body,
     key: str,
     count: int,
 ) -> Resource:
     """The add-on, if the plan sells so many in this phase. Raises UsageError."""
-    addon = catalog.get(Kind.ADDON, key)
+    addon = catalog.get(ADDON, key)
     if addon is None:
-        known = (one.ref.key for one in catalog.of(Kind.ADDON))
+        known = (one.ref.key for one in catalog.of(ADDON))
         raise UsageError(
             f"there is no add-on `{key}` in the catalog", code="quote-addon-unknown", hint=_near(key, known)
         )
@@ -195,7 +196,7 @@ def _offered(
 
 
 def _check_features(
-    plan: Resource, phase: JsonObject, cards: Sequence[_Merged], usage: Mapping[str, Decimal]
+    plan: Resource, phase: Body, cards: Sequence[_Merged], usage: Mapping[str, Decimal]
 ) -> None:
     known = {one.feature for one in cards}
     for feature in usage:
@@ -230,13 +231,13 @@ def _totals(lines: Sequence[QuoteLine], cadence: str, currency: str) -> Iterator
         yield QuoteTotal(rhythm, rounded(found, digits(currency)))
 
 
-def _phase_notes(phases: Sequence[JsonObject], phase: JsonObject, asked: str) -> Iterator[str]:
+def _phase_notes(phases: Sequence[Body], phase: Body, asked: str) -> Iterator[str]:
     if not asked and len(phases) > 1:
         others = ", ".join(str(one.get("key")) for one in phases if one is not phase)
         yield f"phase {phase.get('key')} is the last one; for another: --phase ({others})"
 
 
-def _never_billed(cards: Sequence[_Merged], phase: JsonObject) -> Iterator[str]:
+def _never_billed(cards: Sequence[_Merged], phase: Body) -> Iterator[str]:
     """One-time fees in arrears are billed at the end of a phase."""
     for one in cards:
         price = one.card.get("price")
@@ -265,10 +266,10 @@ def _limits(cards: Sequence[_Merged], usage: Mapping[str, Decimal]) -> Iterator[
         )
 
 
-def _canonical(cadence: Json) -> str | None:
+def _canonical(cadence: object) -> str | None:
     return durations.canonical(cadence) if isinstance(cadence, str) else None
 
 
-def _objects(value: Json) -> Iterator[JsonObject]:
+def _objects(value: object) -> Iterator[Body]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         yield from (one for one in value if isinstance(one, Mapping))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.model import Ref
-from catalogsync.core.plan import Plan
+from catalogsync.core.plan import Plan, State
 from catalogsync.money import NotRatedError
 from catalogsync.money.compare_plans import CustomerCharge, PhaseComparison, charge_customers, compare_plans
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, rate_cards
 from catalogsync.planner import transitions
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class PriceChange:
         return any(card.comparison.rise is not None for phase in self.changed for card in phase.cards)
 
 
-Bodies = Mapping[Ref, tuple[Body | None, Body | None]]
+Bodies: TypeAlias = Mapping[Ref, tuple[Body | None, Body | None]]
 """Objects before and after, in normal form; None where there is none."""
 
 
@@ -109,7 +107,7 @@ class Review:
     def _features(self) -> Iterator[str]:
         for one in self._prices.values():
             for body in self.manifests(one.ref):
-                for card in _cards(body or {}):
+                for _, card in rate_cards.placed(body or {}):
                     yield str(card.get("featureKey") or card.get("key"))
 
     def _compared(self, change: Change) -> Iterator[PriceChange]:
@@ -146,15 +144,9 @@ def bodies_of(plan: Plan) -> Bodies:
     }
 
 
-def _first(state: JsonObject, *slots: str) -> Body | None:
-    return next((body for slot in slots if isinstance(body := state.get(slot), Mapping)), None)
+def _first(state: State, *slots: str) -> Body | None:
+    return next((body for slot in slots if (body := state.get(slot)) is not None), None)
 
 
 _PRICED = ("currency", "billingCadence", "phases", "rateCards")
 """Members of a plan or an add-on that prices hang on."""
-
-
-def _cards(body: Body) -> Iterator[Body]:
-    for phase in body.get("phases") or ():
-        yield from phase.get("rateCards") or ()
-    yield from body.get("rateCards") or ()

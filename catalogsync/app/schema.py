@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import yaml
 
@@ -15,7 +14,8 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
 from catalogsync.manifests import files
 from catalogsync.openmeter import releases, schemas
-from catalogsync.schemagen import SOURCE, compare, draw, wire_name
+from catalogsync.openmeter.description import Description
+from catalogsync.schemagen import Source, compare, draw, drawn_from, wire_name
 from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses
 
@@ -28,8 +28,8 @@ class Compared:
     changes. `releases`: the tags of the known releases that have the given one.
     """
 
-    known: Mapping[str, Any]
-    given: Mapping[str, Any]
+    known: Source
+    given: Source
     lacks: tuple[Lacking, ...]
     changes: tuple[DescriptionChange, ...]
     releases: tuple[str, ...] = ()
@@ -54,11 +54,11 @@ def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
     text = _read(spec, runtime)
     description = _parse(spec, text)
-    drawn = json.loads(draw(description, text)[wire_name(description)])
-    known = schemas.schema(wire_name(description))
+    drawn: Description = json.loads(draw(description, text)[wire_name(description)])
+    known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
     tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()
-    return Compared(known[SOURCE], drawn[SOURCE], lacking(changes), changes, tags)
+    return Compared(drawn_from(known), drawn_from(drawn), lacking(changes), changes, tags)
 
 
 def _read(spec: str, runtime: Runtime) -> bytes:
@@ -84,7 +84,7 @@ def _read(spec: str, runtime: Runtime) -> bytes:
     return answer.content
 
 
-def _parse(spec: str, text: bytes) -> dict[str, Any]:
+def _parse(spec: str, text: bytes) -> Description:
     """A description as data. Raises UsageError when it is neither JSON nor YAML, or no object."""
     try:
         data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
@@ -95,4 +95,4 @@ def _parse(spec: str, text: bytes) -> dict[str, Any]:
         raise UsageError(
             f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
         )
-    return data
+    return cast("Description", data)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from catalogsync.app.event_problems import Problems
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.core.model import Catalog, Lifecycle, Resource
 from catalogsync.metering import Event, Example, MeterDefinition, MeterTrial, trial
 from catalogsync.metering.cloudevents import NotAnEvent, Repeats, event_of
 from catalogsync.metering.instants import shown
+from catalogsync.openmeter.kinds import METER
 from catalogsync.targets.v1.events import ServerEvents
 
 _TYPES = 1000
@@ -43,7 +44,7 @@ class TryReport:
 
 def choose(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
     """The meters of these keys or globs, all that are not deleted without any. Raises UsageError (meter-unknown)."""
-    meters = catalog.of(Kind.METER)
+    meters = catalog.of(METER)
     if not patterns:
         return tuple(one for one in meters if one.lifecycle is not Lifecycle.DELETED)
     slugs = [one.ref.key for one in meters]

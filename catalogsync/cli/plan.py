@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
-from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
+from catalogsync.app.review import Review
 from catalogsync.cli import options, streams
-from catalogsync.cli.plan_output import FORMATS, show_plan
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
+from catalogsync.render import document
 from catalogsync.render.paint import counted
+from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("plan")
@@ -38,7 +40,7 @@ from catalogsync.render.paint import counted
 @options.keep_option
 @options.impact_option
 @options.review_options
-@options.format_option(*FORMATS)
+@options.format_option()
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -66,10 +68,13 @@ def command(
             )
         plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact)
     else:
-        plan = plans.plan_files(
-            paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
-        )
-    show_plan(plan, formats, asked)
+        with options.findings_of(formats):
+            plan = plans.plan_files(
+                paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+            )
+    options.write_document(
+        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
+    )
     if plan.blocked:
         _say_blocked(plan, formats)
         sys.exit(1)

@@ -6,15 +6,18 @@ import contextlib
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from catalogsync.cli import streams
 from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.core.errors import CatalogsyncError, UsageError
+
+if TYPE_CHECKING:
+    from catalogsync.openmeter.description import Description
 
 DEFAULT_PORT = 8765
 _PROFILES = ("default", "no_svix", "unit_config")
@@ -100,7 +103,7 @@ def _known_release(tag: str | None) -> str | None:
     return tag
 
 
-def _description(release: str | None, source: str | None) -> Mapping[str, Any] | None:
+def _description(release: str | None, source: str | None) -> Description | None:
     """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none."""
     if source is None:
         return None
@@ -125,7 +128,7 @@ def _description(release: str | None, source: str | None) -> Mapping[str, Any] |
             f"--description {source} is not an OpenAPI description of OpenMeter",
             hint="give the document of a server, for instance its /api/swagger.json",
         ) from None
-    return dict(found)
+    return cast("Description", found)
 
 
 @contextlib.contextmanager

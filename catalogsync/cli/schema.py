@@ -6,12 +6,12 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from catalogsync.app.schema import Compared, check_schemas, draw_schemas
 from catalogsync.cli import options, streams
+from catalogsync.core.canon import Body
 from catalogsync.schemagen import DescriptionChange
 
 
@@ -51,7 +51,7 @@ def check_command(spec: str, form: str) -> None:
         sys.exit(1)
 
 
-def _report(found: Compared) -> dict[str, Any]:
+def _report(found: Compared) -> Body:
     return {
         "known": found.known,
         "given": found.given,

@@ -20,6 +20,12 @@ Json: TypeAlias = "bool | int | Decimal | str | Sequence[Json] | Mapping[str, Js
 
 JsonObject: TypeAlias = Mapping[str, Json]
 
+Scalar: TypeAlias = bool | int | Decimal | str | None
+"""A JSON value that holds no other."""
+
+Body: TypeAlias = Mapping[str, object]
+"""Members by name, of which no more is known: JSON, or the special values of `core.values`. The shapes are said by the kinds."""
+
 
 def decimal_text(value: str | int | Decimal) -> str:
     """Plain decimal text without needless zeros, exact at any size: "0.10" → "0.1", "007" → "7", "-0" → "0".
@@ -59,8 +65,8 @@ def double(value: int | Decimal) -> int | Decimal:
     return number(kept) if kept.is_finite() else value
 
 
-def dumps(value: Json, *, indent: int | None = None) -> str:
-    """JSON text with members in sorted order and numbers exact: equal values give equal text."""
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """JSON text with members in sorted order and numbers exact: equal values give equal text. Raises TypeError for what is not JSON."""
     separators = (",", ":") if indent is None else (",", ": ")
     text: str = simplejson.dumps(
         value, use_decimal=True, sort_keys=True, ensure_ascii=False, separators=separators, indent=indent
@@ -74,6 +80,6 @@ def loads(text: str | bytes) -> Json:
     return value
 
 
-def fingerprint(value: Json) -> str:
-    """`sha256:` and the digest of the value's canonical text."""
+def fingerprint(value: object) -> str:
+    """`sha256:` and the digest of the value's canonical text. Raises TypeError for what is not JSON."""
     return "sha256:" + hashlib.sha256(dumps(value).encode()).hexdigest()

@@ -51,7 +51,7 @@ _DECLARED: dict[str, Kind] = {}
 
 
 class Lifecycle(StrEnum):
-    """What a manifest wishes for its object. Which of them a kind allows is said in `kinds`."""
+    """What a manifest says is to become of its object. Which of them a kind allows is said in `kinds`."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -86,6 +86,10 @@ class Origin(Protocol):
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that exists."""
+        ...
+
+    def begin(self) -> SourceRef:
+        """The first line of the manifest that says something, without its text: cheap."""
         ...
 
 

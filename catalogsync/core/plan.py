@@ -15,13 +15,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypeAlias
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.impact import Impact
 from catalogsync.core.model import Ref
+
+State: TypeAlias = Mapping[str, Body | None]
+"""A state (see above): the body in each slot, None where there is no such version."""
 
 FORMAT = 2
 """The saved plan's format; a file of another one is refused."""
@@ -57,7 +60,7 @@ class Step:
     number: int
     verb: Verb
     ref: Ref
-    body: Mapping[str, Any] | None
+    body: Body | None
     cause: str
     needs: tuple[int, ...] = ()
     id: str = ""
@@ -77,7 +80,7 @@ class Precondition:
     """
 
     ref: Ref
-    state: JsonObject
+    state: State
     fingerprint: str
     touched: bool
 

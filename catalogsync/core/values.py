@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 from urllib.parse import urlsplit
 
 from catalogsync.core import canon
-from catalogsync.core.canon import Json
+from catalogsync.core.canon import Json, Scalar
 from catalogsync.core.model import Ref
 
 TAG = "$"
@@ -90,9 +90,6 @@ class After:
 
 Special = SecretRef | SecretText | Hidden | LiveValue | IdRef | After
 
-Value: TypeAlias = "Json | Special"
-"""Plain data, or a value that is not."""
-
 
 def hidden(value: str) -> Hidden:
     """A value of which nothing is shown but, for a URL, its scheme and host."""
@@ -105,11 +102,14 @@ def hidden(value: str) -> Hidden:
     return Hidden(digest, f"{parts.scheme}://{host}/…" if host and parts.scheme in ("http", "https") else "")
 
 
-def to_plain(value: Any) -> Json:
+def to_plain(value: object) -> Json:
     """The value as JSON: a special value as an object with the one member `$`, everything else as it is (see `from_plain`).
 
     A secret that is written out comes out as what may be shown of it; `holds_secret` tells whether there is one.
+    Raises TypeError for what is neither.
     """
+    if isinstance(value, Scalar):
+        return value
     if isinstance(value, Mapping):
         return {_escaped(name): to_plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
@@ -127,12 +127,10 @@ def to_plain(value: Any) -> Json:
             return {TAG: ["id", str(ref), slot]}
         case After(version):
             return {TAG: ["after", version]}
-        case _:
-            plain: Json = value
-            return plain
+    raise TypeError(f"neither JSON nor a special value: {value!r}")
 
 
-def from_plain(value: Json) -> Any:
+def from_plain(value: Json) -> object:
     """The value that `to_plain` wrote. Raises ValueError for a tag that it does not write."""
     if isinstance(value, Mapping):
         if set(value) == {TAG}:
@@ -168,7 +166,7 @@ def _unescaped(name: str) -> str:
     return name[:-1] if name and not name.strip(TAG) else name
 
 
-def holds_secret(value: Any) -> bool:
+def holds_secret(value: object) -> bool:
     """Whether a secret that is written out stands anywhere in the value."""
     if isinstance(value, Mapping):
         return any(holds_secret(one) for one in value.values())
@@ -177,7 +175,7 @@ def holds_secret(value: Any) -> bool:
     return isinstance(value, SecretText)
 
 
-def secret_refs(value: Any) -> frozenset[SecretRef]:
+def secret_refs(value: object) -> frozenset[SecretRef]:
     """Every reference to a secret in the value."""
     if isinstance(value, SecretRef):
         return frozenset({value})
@@ -185,15 +183,15 @@ def secret_refs(value: Any) -> frozenset[SecretRef]:
     return frozenset().union(*(secret_refs(one) for one in inner))
 
 
-def fingerprint(value: Any) -> str:
+def fingerprint(value: object) -> str:
     """The digest of a value, special ones included (`canon.fingerprint`)."""
     return canon.fingerprint(to_plain(value))
 
 
-def readable(value: Any) -> Json:
+def readable(value: object) -> Json:
     """The value for people: a special value in words, wherever it stands."""
-    if isinstance(value, Special):
-        return str(value)
+    if isinstance(value, Scalar):
+        return value
     if isinstance(value, Mapping):
         return {name: readable(one) for name, one in value.items()}
-    return [readable(one) for one in value] if isinstance(value, list | tuple) else value
+    return [readable(one) for one in value] if isinstance(value, list | tuple) else str(value)

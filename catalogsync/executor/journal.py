@@ -7,11 +7,11 @@ import getpass
 import os
 import threading
 from pathlib import Path
-from typing import Any
 
 import filelock
 
 from catalogsync.core import canon
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
@@ -62,7 +62,7 @@ class Journal:
             os.write(self._file, b"\n")
         self.note("opened", plan=digest, who=_who())
 
-    def note(self, event: str, **more: Any) -> None:
+    def note(self, event: str, **more: Json) -> None:
         """Appends an event and waits until it is on the disk."""
         when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         line = canon.dumps({"event": event, "when": when, **more}) + "\n"
@@ -81,9 +81,9 @@ def _opened(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[JsonObject]:
     """The events of a journal; torn lines are left out."""
-    found = []
+    found: list[JsonObject] = []
     for line in path.read_bytes().splitlines():
         try:
             event = canon.loads(line)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveGroup, LiveState, Ref
-from catalogsync.core.plan import Step, Verb
+from catalogsync.core.plan import State, Step, Verb
 from catalogsync.core.report import Status
 from catalogsync.executor.live_view import View
 from catalogsync.executor.resume import differing
@@ -35,7 +34,7 @@ def look(
     view: View,
     refs: Sequence[Ref],
     made: Container[Ref],
-    expected: Callable[[Ref], JsonObject],
+    expected: Callable[[Ref], State],
 ) -> tuple[Found, ...]:
     """Reads the objects again, their offers where they have any, and compares. `made`: those that came to be in this run; `expected`: the
     state that an object is to have.
@@ -46,7 +45,7 @@ def look(
         kinds = sorted({ref.kind for ref in refs}, key=lambda kind: kind.rank)
         read = target.read(kinds, {ref for ref in refs if _offers(known.group(ref))})
         live = view.look(_ours(read, known, refs), refs)
-        twice = {ref: said for ref in refs if ref in made and (said := _made_twice(target, live, ref))}
+        twice = {ref: said for ref in refs if ref in made and (said := _made_twice(target, view, live, ref))}
     except TargetError as problem:
         said = f"accepted, and could not be read back: {problem.message}"
         return tuple(Found(ref, Status.UNKNOWN, said) for ref in refs)
@@ -77,7 +76,7 @@ def _ours(read: LiveState, known: LiveState, refs: Iterable[Ref]) -> LiveState:
     return transitions.keep(LiveState({**read.groups, **named}, read.unmatched), ids)
 
 
-def _made_twice(target: Target, live: LiveState, ref: Ref) -> str:
+def _made_twice(target: Target, view: View, live: LiveState, ref: Ref) -> str:
     """What to say where somebody made an object with the same key at the same time; the later one goes, by whoever made it."""
     ids, ours = live.carriers(ref), live.group(ref).active
     if len(ids) < 2 or ours is None:
@@ -87,5 +86,5 @@ def _made_twice(target: Target, live: LiveState, ref: Ref) -> str:
         return f"{said}; {ids[0]} came first and stays. Plan again"
     target.phase = "write"
     removal = Step(0, Verb.DELETE_DUPLICATE, ref, None, "", id=ours.id)
-    target.send(target.encode(removal), ref, lambda value, _ref: value)
+    target.send(target.encode(removal), ref, view.plain)
     return f"{said}; {ids[0]} came first and stays, {ours.id} was deleted. Plan again"

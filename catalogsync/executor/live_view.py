@@ -6,8 +6,8 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveGroup, LiveState, Ref
 from catalogsync.core.values import IdRef, LiveValue, SecretRef, SecretText
@@ -72,7 +72,7 @@ class View:
             self._unmatched = tuple(o for o in self._unmatched if (o.kind, o.id) != (ref.kind, id_))
             return LiveState(self._groups, self._unmatched)
 
-    def plain(self, value: Any, ref: Ref) -> Any:
+    def plain(self, value: object, ref: Ref) -> Json:
         """What a special value means for an object at this moment. It is sent and kept nowhere.
 
         Raises TargetError for an object that is not there, Refused for a secret that is not.

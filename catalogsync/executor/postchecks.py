@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.changes import FieldChange
 from catalogsync.core.model import LiveGroup
 from catalogsync.core.plan import Step, Verb
@@ -34,5 +34,6 @@ def not_kept(fields: Iterable[FieldChange]) -> str:
     return f"the server did not keep {', '.join(one.path for one in lost)}{told}"
 
 
-def _entries(value: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in value or () if isinstance(entry, Mapping)]
+def _entries(value: Json) -> list[JsonObject]:
+    entries = value if isinstance(value, list | tuple) else ()
+    return [entry for entry in entries if isinstance(entry, Mapping)]

@@ -7,16 +7,16 @@ from itertools import takewhile
 
 from catalogsync import normalize
 from catalogsync.core import canon, values
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import LiveState, Ref
-from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import transitions
 from catalogsync.planner.diff import compare
 
-Ways = Mapping[Ref, Sequence[JsonObject]]
+Ways = Mapping[Ref, Sequence[State]]
 """For each object its states: as the plan read it, then after each of its own steps."""
 
 
@@ -43,7 +43,7 @@ def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
     return found
 
 
-def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None:
+def position(ref: Ref, way: Sequence[State], live: LiveState) -> int | None:
     """How far along its way an object is. Where states in a row agree with what is seen, the first of them: a step whose effect cannot
     be told from its absence (a rule's disabled channels are not shown, docs/server/notifications.md#rules) is not skipped.
     """
@@ -54,18 +54,18 @@ def position(ref: Ref, way: Sequence[JsonObject], live: LiveState) -> int | None
     return last - len(list(takewhile(bool, reversed(agreeing[:last]))))
 
 
-def _moved(ref: Ref, expected: JsonObject, live: LiveState) -> str:
+def _moved(ref: Ref, expected: State, live: LiveState) -> str:
     fields = differing(ref, expected, live)
     shown = [f"    {f.path}: the plan read {_shown(f.before)}, live is {_shown(f.after)}" for f in fields[:8]]
     more = [f"    and {len(fields) - 8} more"] if len(fields) > 8 else []
     return "\n".join([f"  {ref}: changed on the server, which is ahead of the plan", *shown, *more])
 
 
-def _shown(value: values.Value) -> str:
+def _shown(value: object) -> str:
     return str(value) if isinstance(value, values.Special) else canon.dumps(values.to_plain(value))
 
 
-def differing(ref: Ref, expected: JsonObject, live: LiveState) -> tuple[FieldChange, ...]:
+def differing(ref: Ref, expected: State, live: LiveState) -> tuple[FieldChange, ...]:
     """The fields in which the live object is not as expected (before: expected, after: live), slots first."""
     hidden = normalize.unseen(ref.kind, live)
     observed = transitions.aligned(ref.kind, expected, transitions.seen(ref, live), hidden)
@@ -79,19 +79,19 @@ def differing(ref: Ref, expected: JsonObject, live: LiveState) -> tuple[FieldCha
             found.append(FieldChange(slot if lead else str(ref), _presence(before), _presence(after)))
             found += _named(lead, before, after)
             continue
-        fields = compare(before, after, ref.kind)  # type: ignore[arg-type]
+        fields = compare(before, after, ref.kind)
         found += [FieldChange(lead + f.path, f.before, f.after) for f in fields]
     return tuple(found)
 
 
-def _named(lead: str, before: Json, after: Json) -> list[FieldChange]:
+def _named(lead: str, before: Body | None, after: Body | None) -> list[FieldChange]:
     """The name of what is there on one side only, so that a person can tell whose it is."""
     was, now = _name(before), _name(after)
     return [FieldChange(f"{lead}name", was, now)] if was != now else []
 
 
-def _name(body: Json) -> Json:
-    return body.get("name") if isinstance(body, Mapping) else None
+def _name(body: Body | None) -> object:
+    return body.get("name") if body is not None else None
 
 
 def _presence(body: object) -> str | None:

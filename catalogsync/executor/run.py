@@ -10,10 +10,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from catalogsync.core import values
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.executor import last_look
 from catalogsync.executor.journal import Journal
@@ -180,7 +179,7 @@ class _Run:
             self._end(replace(self._outcomes[last.number], status=status, message=message, fields=fields))
         return not found
 
-    def _expected(self, ref: Ref) -> JsonObject:
+    def _expected(self, ref: Ref) -> State:
         return self._ways[ref][sum(self._is_good(step.number) for step in self._own[ref])]
 
     def report(self) -> tuple[Outcome, ...]:

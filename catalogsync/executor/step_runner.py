@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveGroup, LiveState
-from catalogsync.core.plan import Step, Verb
+from catalogsync.core.plan import State, Step, Verb
 from catalogsync.core.report import Outcome, Status
 from catalogsync.executor.journal import Journal
 from catalogsync.executor.live_view import View
@@ -34,7 +33,7 @@ class Stepper:
     view: View
     journal: Journal | None = None
 
-    def carry_out(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+    def carry_out(self, step: Step, before: State, after: State) -> Outcome:
         """Does one step, from the state `before` to the state `after`. Never raises TargetError: every end is an outcome."""
         began = time.monotonic()
         self._note("begun", step)
@@ -54,7 +53,7 @@ class Stepper:
             outcome.fields,
         )
 
-    def _looked_first(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome | None:
+    def _looked_first(self, step: Step, before: State, after: State) -> Outcome | None:
         """A look right before a write that the server would do twice, or that makes live what others may have changed; None: go on."""
         if not (
             step.verb in (Verb.CREATE_DRAFT, Verb.PUBLISH)
@@ -73,7 +72,7 @@ class Stepper:
             step, Status.FAILED, "somebody else changed it meanwhile; nothing was sent", fields=fields
         )
 
-    def _tries(self, step: Step, before: JsonObject, after: JsonObject) -> Outcome:
+    def _tries(self, step: Step, before: State, after: State) -> Outcome:
         told = ""
         for _ in range(TRIES):
             self.target.phase = "write"
@@ -89,23 +88,24 @@ class Stepper:
                 return found
         return Outcome(step, Status.FAILED, f"{told}; tried {TRIES} times, and no effect was seen")
 
-    def _send(self, step: Step) -> Any:
+    def _send(self, step: Step) -> Json:
         request = self.target.encode(step)
         self._note("sent", step, path=path_text(request))
         answer = self.target.send(request, step.ref, self.view.plain)
         self._note("answered", step)
         return answer
 
-    def _reread(self, step: Step, answer: Any = None) -> LiveState:
+    def _reread(self, step: Step, answer: Json = None) -> LiveState:
         self.target.phase = "verify"
         if step.verb is Verb.DELETE_DUPLICATE:
             there = step.id in self.target.read([step.ref.kind]).carriers(step.ref)
             return self.view.live if there else self.view.forget(step.ref, step.id)
-        made = step.verb is Verb.CREATE and isinstance(answer, dict) and "id" in answer
-        known = str(answer["id"]) if made else ""
+        known = ""
+        if step.verb is Verb.CREATE and isinstance(answer, dict) and "id" in answer:
+            known = str(answer["id"])
         return self.view.learn(self.target.reread(self.view.live.group(step.ref), known))
 
-    def _after(self, step: Step, after: JsonObject, answer: Any) -> LiveState:
+    def _after(self, step: Step, after: State, answer: Json) -> LiveState:
         """What the answer tells; the object read back where it does not tell all, or tells something else than was to be."""
         told = self.target.told(step, self.view.live.group(step.ref), answer)
         if told is not None:
@@ -132,7 +132,7 @@ class Stepper:
         self._reread(step)
         return True
 
-    def _verified(self, step: Step, after: JsonObject, answer: Any, told: str) -> Outcome:
+    def _verified(self, step: Step, after: State, answer: Json, told: str) -> Outcome:
         """Compares the object with what the step was to make of it. `told`: what became of an earlier try, "" without one."""
         again = f"sent again, as nothing was seen of an earlier try: {told}" if told else ""
         known = self.view.live.group(step.ref)
@@ -153,7 +153,7 @@ class Stepper:
         message = "; ".join(filter(None, ["stored differently than sent", not_kept(fields), again]))
         return Outcome(step, Status.DIFFERENT, message, fields=fields)
 
-    def _refused(self, step: Step, before: JsonObject, after: JsonObject, problem: ApiError) -> Outcome:
+    def _refused(self, step: Step, before: State, after: State, problem: ApiError) -> Outcome:
         """A refusal; unless the object is in the desired state, because an earlier try or somebody else did the same."""
         try:
             if _is_there(step, before, after, self._reread(step)):
@@ -165,7 +165,7 @@ class Stepper:
         message = "\n".join([problem.message, *unfit_offers(step, self.view.live.group(step.ref))])
         return Outcome(step, Status.FAILED, message, problem.status, problem.request_id)
 
-    def _looked_up(self, step: Step, before: JsonObject, after: JsonObject, told: str) -> Outcome | None:
+    def _looked_up(self, step: Step, before: State, after: State, told: str) -> Outcome | None:
         """What became of a step whose answer did not come: an outcome, or None when it certainly had no effect."""
         try:
             live = self._reread(step)
@@ -185,7 +185,7 @@ class Stepper:
             self.journal.note(event, step=step.number, ref=str(step.ref), **more)
 
 
-def _is_there(step: Step, before: JsonObject, after: JsonObject, live: LiveState) -> bool:
+def _is_there(step: Step, before: State, after: State, live: LiveState) -> bool:
     """Whether the step's effect can be seen. A deleted version or duplicate shows in no state; of a state that agrees with the one
     before as well (a rule that names disabled channels), it cannot be told.
     """

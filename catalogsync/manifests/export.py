@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from catalogsync import manifests, normalize
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.values import Hidden, SecretRef
@@ -26,7 +26,7 @@ class Document:
     """One manifest to write."""
 
     ref: Ref
-    body: JsonObject
+    body: Body
     lifecycle: Lifecycle = Lifecycle.PUBLISHED
     comments: Mapping[Path, str] = field(default_factory=dict)
 
@@ -82,7 +82,7 @@ def _documents(live: LiveState, diagnostics: list[Diagnostic]) -> Iterator[Docum
         yield Document(ref, body, lifecycle, {p: text for p, text in comments.items() if text})
 
 
-def _sold(live: LiveState, kind: Kind, normal: JsonObject) -> JsonObject:
+def _sold(live: LiveState, kind: Kind, normal: Body) -> Body:
     """Without offers of what is not published any more: a manifest cannot name it."""
     offered, offers = offered_kind(kind), normal.get("addons")
     if offered is None or not isinstance(offers, Mapping):
@@ -143,7 +143,7 @@ def _free_key(kind: Kind, name: str, groups: Mapping[Ref, LiveGroup]) -> str:
     return key
 
 
-def _references_seen(live: LiveState, ref: Ref, normal: JsonObject, diagnostics: list[Diagnostic]) -> bool:
+def _references_seen(live: LiveState, ref: Ref, normal: Body, diagnostics: list[Diagnostic]) -> bool:
     """Whether what a rule names can be told; it may have disabled channels besides those that its reads show."""
     partly = [r for r in KINDS[ref.kind].references if r.unseen_when_disabled]
     hidden = normalize.unseen(ref.kind, live) - named(ref.kind, normal, partly[0]) if partly else frozenset()
@@ -165,7 +165,7 @@ def _references_seen(live: LiveState, ref: Ref, normal: JsonObject, diagnostics:
     return True
 
 
-def _with_references(ref: Ref, normal: JsonObject, diagnostics: list[Diagnostic]) -> JsonObject:
+def _with_references(ref: Ref, normal: Body, diagnostics: list[Diagnostic]) -> Body:
     """Secrets as references to environment variables that have to be set; one that nobody has to name is left to the server."""
     for place, value in list(secret_members.places(ref.kind, normal)):
         if not isinstance(value, Hidden):
@@ -266,5 +266,5 @@ def _version_remark(group: LiveGroup, chosen: LiveResource) -> str:
     return f"Version {chosen.version}, archived {_day(chosen.body.get('effectiveTo'))}."
 
 
-def _day(moment: Json) -> str:
+def _day(moment: object) -> str:
     return instant(moment)[:10] if isinstance(moment, str) else "at an unknown time"

@@ -8,7 +8,6 @@ once more and compared: a difference is a defect of ours and is refused.
 
 from __future__ import annotations
 
-from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
 from catalogsync.manifests import positioned_parser
@@ -47,7 +46,7 @@ def _same(before: CarefulFile, after: CarefulFile) -> bool:
     return not after.diagnostics and said == again
 
 
-def _arranged(value: Json) -> Json:
+def _arranged(value: object) -> object:
     """A document's value with its amounts and tier prices as the house writes them, in the order in which
     it was written.
     """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import jsonschema_rs
 
@@ -49,9 +49,14 @@ class _Document:
     """
 
     origin: Origin
-    value: Any
+    value: Json
     trapped: frozenset[ValuePath] = frozenset()
     faulty: bool = False
+
+    @property
+    def members(self) -> dict[str, Json]:
+        """The value of a document that has a kind: it is an object."""
+        return cast("dict[str, Json]", self.value)
 
 
 @dataclass(slots=True)
@@ -164,7 +169,7 @@ def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Docu
             reading.names |= _names(document.origin.text)
             continue
         name = KINDS[kind].identity
-        key = document.value.get(name)
+        key = document.members.get(name)
         if not isinstance(key, str) or (name,) in document.trapped:
             reading.kinds.add(kind)
             reading.diagnostics.extend(_judged(kind, document, str(kind)))
@@ -249,7 +254,7 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
             found = _problem("overlay-without-object", summary, over.origin, (name,), hint)
             reading.diagnostics.append(replace(found, subject=str(ref)))
             continue
-        merged = overlay.merge(under.value, over.value)
+        merged = overlay.merge(under.members, over.members)
         layers = under.origin.layers if isinstance(under.origin, MergedOrigin) else (under.origin,)
         assert isinstance(over.origin, DocumentOrigin)
         origin = MergedOrigin(merged, (*layers, over.origin))
@@ -257,8 +262,8 @@ def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], readin
 
 
 @cache
-def _decide(kind: Kind) -> Any:
-    return jsonschema_rs.Draft7Validator(schemas.manifest_schema(kind), validate_formats=False).is_valid
+def _decide(kind: Kind) -> Callable[[object], bool]:
+    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
@@ -267,7 +272,7 @@ def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
         return []
     from catalogsync.manifests.schema_errors import explain
 
-    found = explain(kind, document.value, document.origin, subject)
+    found = explain(kind, document.members, document.origin, subject)
     if not document.trapped:
         return found
     ignored = {document.origin.locate(path) for path in document.trapped}
@@ -284,7 +289,7 @@ def _resources(base: Mapping[Ref, _Document], reading: _Reading) -> Iterator[tup
             if document.origin.locate((KINDS[ref.kind].identity,)) in [one.where for one in problems]:
                 reading.kinds.add(ref.kind)
             continue
-        value: dict[str, Json] = document.value
+        value = document.members
         lifecycle = Lifecycle(str(value.get("lifecycle", Lifecycle.PUBLISHED)))
         body = {name: member for name, member in value.items() if name not in _BESIDES_BODY}
         yield ref, Resource(ref, lifecycle, body, document.origin)

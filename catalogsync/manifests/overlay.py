@@ -10,7 +10,7 @@ What may be a secret is one value: `{file: …}` replaces `{env: …}` and is no
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeGuard
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
@@ -55,7 +55,7 @@ def _merge_value(path: tuple[str, ...], before: Json, after: Json) -> Json:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return _merge(before, after, path)
     if path[-1] in KEYED and _is_list(before) and _is_list(after) and after:
-        return _merge_list(path, before, after)  # type: ignore[arg-type]
+        return _merge_list(path, before, after)
     if isinstance(after, Mapping):
         return _merge({}, after, path)
     return after
@@ -79,11 +79,11 @@ def _merge_list(path: tuple[str, ...], before: Sequence[Json], after: Sequence[J
     return merged
 
 
-def _is_list(value: Json) -> bool:
+def _is_list(value: object) -> TypeGuard[Sequence[Json]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _position(entries: Sequence[Any], by: str, entry: Any) -> int | None:
+def _position(entries: Sequence[object], by: str, entry: object) -> int | None:
     """Where the list holds the entry with the same key."""
     if not isinstance(entry, Mapping) or not isinstance(entry.get(by), str):
         return None
@@ -96,20 +96,20 @@ def translate(merged: Json, layer: Json, path: Path) -> tuple[Path, bool]:
     goes, and whether to the end.
     """
     found: list[str | int] = []
-    here: Any = layer
-    whole: Any = merged
+    here: object = layer
+    whole: object = merged
     name = ""
     for step in path:
         position = _in_layer(whole, here, step, KEYED.get(name))
         if position is None:
             return tuple(found), False
         found.append(position)
-        whole, here = _step(whole, step), here[position]
+        whole, here = _step(whole, step), _step(here, position)
         name = step if isinstance(step, str) else ""
     return tuple(found), True
 
 
-def _in_layer(merged: Any, layer: Any, step: str | int, by: str | None) -> str | int | None:
+def _in_layer(merged: object, layer: object, step: str | int, by: str | None) -> str | int | None:
     """The layer's own name or position for a step into the merged value, or None when it says nothing
     there.
     """
@@ -121,7 +121,7 @@ def _in_layer(merged: Any, layer: Any, step: str | int, by: str | None) -> str |
     return position if position is not None and position < len(layer) else None
 
 
-def _step(value: Any, step: str | int) -> Any:
+def _step(value: object, step: str | int) -> object:
     """What lies one step inside a value, or None."""
     if isinstance(step, str):
         return value.get(step) if isinstance(value, Mapping) else None

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import schemas
+from catalogsync.openmeter.kinds import FEATURE, METER, PLAN
 
 _CONFIGURATION = """\
 # yaml-language-server: $schema=schemas/catalogsync.schema.json
@@ -115,10 +116,10 @@ phases:
 """
 
 _MANIFESTS = {
-    "meters/api_requests.yaml": (Kind.METER, _METER),
-    "features/features.yaml": (Kind.FEATURE, _FEATURES),
-    "plans/free.yaml": (Kind.PLAN, _FREE),
-    "plans/pro.yaml": (Kind.PLAN, _PRO),
+    "meters/api_requests.yaml": (METER, _METER),
+    "features/features.yaml": (FEATURE, _FEATURES),
+    "plans/free.yaml": (PLAN, _FREE),
+    "plans/pro.yaml": (PLAN, _PRO),
 }
 
 

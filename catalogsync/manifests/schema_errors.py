@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Protocol, cast
 
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
@@ -20,22 +20,23 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
 from catalogsync.manifests import suggestions
-from catalogsync.manifests.schema_messages import wrong_value
+from catalogsync.manifests.schema_messages import Refusal, wrong_value
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
+from catalogsync.openmeter.description import Schema
 
 _ORDER = ("type", "const", "enum", "pattern")
 
 
-def _is_number(_: Any, value: object) -> bool:
+def _is_number(_: object, value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _is_integer(_: Any, value: object) -> bool:
-    return _is_number(_, value) and value == int(value)  # type: ignore[call-overload]
+def _is_integer(_: object, value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and value == int(value)
 
 
-def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
+def _pattern(_: object, pattern: str, value: object, schema: object) -> Iterator[ValidationError]:
     """Patterns as the server reads them: ASCII digits, `$` is the end of the text (docs/server/transport.md#request-validation)."""
     if isinstance(value, str):
         exact = re.sub(r"\$(?=$|\|)", r"\\Z", pattern)
@@ -44,16 +45,24 @@ def _pattern(_: Any, pattern: str, value: object, schema: object) -> Iterator[Va
 
 
 _CHECKER = Draft7Validator.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer)
-_Validator: Any = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]
+_Validator = extend(Draft7Validator, {"pattern": _pattern}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]
 
 
-def validator(schema: Mapping[str, Any]) -> Any:
+class Validator(Protocol):
+    """Finds what a schema refuses in a value."""
+
+    def iter_errors(self, instance: object) -> Iterator[Refusal]:
+        """Every refusal, in the schema's order."""
+        ...
+
+
+def validator(schema: Schema) -> Validator:
     """Finds what a schema refuses in a value of a file."""
-    return _Validator(schema)
+    return cast("Validator", _Validator(schema))
 
 
 @cache
-def _validator(kind: Kind) -> Any:
+def _validator(kind: Kind) -> Validator:
     return validator(schemas.manifest_schema(kind))
 
 
@@ -87,11 +96,16 @@ def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str)
     return found or [_unexplained(origin, subject)]
 
 
-def _is_of_a_type(error: ValidationError) -> bool:
+def _members(error: Refusal) -> Mapping[str, Json]:
+    """The object that an error about members is about."""
+    return error.instance if isinstance(error.instance, Mapping) else {}
+
+
+def _is_of_a_type(error: Refusal) -> bool:
     return error.validator in ("const", "enum") and list(error.absolute_path)[-1:] == ["type"]
 
 
-def rank(error: ValidationError) -> tuple[bool, int]:
+def rank(error: Refusal) -> tuple[bool, int]:
     """Unknown members first, so that a misspelled one explains the missing one; then a wrong type before
     all that follows from it.
     """
@@ -109,15 +123,13 @@ def _unexplained(origin: Origin, subject: str) -> Diagnostic:
     )
 
 
-def missing_name(error: ValidationError) -> str:
+def missing_name(error: Refusal) -> str:
     """Which required member an error is about."""
-    instance: Any = error.instance
-    required: Any = error.validator_value
     said = re.match(r"'(.*)' is a required property", error.message)
-    return said[1] if said else next(name for name in required if name not in instance)
+    return said[1] if said else next(name for name in error.schema["required"] if name not in _members(error))
 
 
-def _missing(error: ValidationError, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
+def _missing(error: Refusal, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
     described = _described(error, name)
     where = origin.locate((*path, name))
     summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
@@ -132,19 +144,18 @@ def _missing(error: ValidationError, path: Path, name: str, origin: Origin, subj
     )
 
 
-def _described(error: ValidationError, name: str) -> str:
-    schema: Any = error.schema
+def _described(error: Refusal, name: str) -> str:
+    schema = error.schema
     member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
     return str(member.get("description", ""))
 
 
 def _unknown(
-    kind: Kind, error: ValidationError, origin: Origin, subject: str, meant: set[tuple[Path, str]]
+    kind: Kind, error: Refusal, origin: Origin, subject: str, meant: set[tuple[Path, str]]
 ) -> Iterator[Diagnostic]:
     path: Path = tuple(error.absolute_path)
-    schema: Any = error.schema
-    known: Sequence[str] = list(schema.get("properties", {}))
-    instance: Any = error.instance
+    known: Sequence[str] = list(error.schema.get("properties", {}))
+    instance = _members(error)
     for name in instance:
         if name in known:
             continue

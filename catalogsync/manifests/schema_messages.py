@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Protocol
 
-from jsonschema import ValidationError
-
+from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
+from catalogsync.openmeter.description import Schema
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
@@ -33,6 +33,18 @@ _TYPES = {
 }
 
 
+class Refusal(Protocol):
+    """What jsonschema tells of a value that a schema refuses: `validator` is the schema's word, `validator_value` what it asks for."""
+
+    message: str
+    validator: str
+    validator_value: Json
+    instance: Json
+    schema: Schema
+    absolute_path: Sequence[str | int]
+    absolute_schema_path: Sequence[str | int]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A diagnostic's code and texts."""
@@ -43,7 +55,7 @@ class Words:
     detail: str = ""
 
 
-def wrong_value(error: ValidationError, path: Path, currency: str = "") -> Words:
+def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
     """Words for a value that is of the wrong type, form, size or choice. `currency` is that of the object's amounts."""
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if (
@@ -68,9 +80,9 @@ def wrong_value(error: ValidationError, path: Path, currency: str = "") -> Words
             return _wrong_size(name, path, error)
 
 
-def _wrong_type(name: str, path: Path, error: ValidationError) -> Words:
-    expected: Any = error.validator_value
-    types = [expected] if isinstance(expected, str) else list(expected)
+def _wrong_type(name: str, path: Path, error: Refusal) -> Words:
+    expected = error.validator_value
+    types = list(map(str, expected)) if isinstance(expected, list) else [str(expected)]
     value = error.instance
     wanted = " or ".join(_TYPES[t] for t in types if t != "null")
     if "number" in types and "string" in types:
@@ -87,16 +99,17 @@ def _wrong_type(name: str, path: Path, error: ValidationError) -> Words:
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
 
 
-def _amount_hint(schema: Any, value: Any) -> str:
+def _amount_hint(schema: Schema, value: object) -> str:
     """What to write where an amount stands alone in place of a price."""
     if not isinstance(value, int | Decimal | str) or isinstance(value, bool):
         return ""
-    members = schema.get("properties", {})
-    types = members.get("type", {}).get("enum", [])
-    return f"write an object that starts with its type, one of {', '.join(types)}" if types else ""
+    kind = schema.get("properties", {}).get("type")
+    types = kind.get("enum", ()) if kind else ()
+    listed = ", ".join(map(str, types))
+    return f"write an object that starts with its type, one of {listed}" if types else ""
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: object) -> str:
     if value is None:
         return "empty"
     if isinstance(value, Mapping | list):
@@ -105,7 +118,7 @@ def _kind_of(value: Any) -> str:
     return f"{show(value)}" if isinstance(value, bool) else f"the {word.removeprefix('a ')} {show(value)}"
 
 
-def _type_hint(types: list[str], value: Any, *, percent: bool) -> str:
+def _type_hint(types: list[str], value: object, *, percent: bool) -> str:
     if value is None:
         return "leave the field out, or give it a value"
     if "string" in types and isinstance(value, int | Decimal):
@@ -149,7 +162,7 @@ _IN_FORCE = frozenset(
 """What other tools and the API's own `status` call an object that is in force."""
 
 
-def _wrong_lifecycle(choices: list[str], value: Any) -> str:
+def _wrong_lifecycle(choices: list[str], value: object) -> str:
     """What to write as a lifecycle: never a removal that was not asked for by its name."""
     word = re.sub("[-_ ]", "", str(value)).lower()
     kept = [choice for choice in choices if choice in (Lifecycle.PUBLISHED, Lifecycle.DRAFT)]
@@ -161,8 +174,9 @@ def _wrong_lifecycle(choices: list[str], value: Any) -> str:
     return f"write {' or '.join(kept)} to keep the object{taken}"
 
 
-def _wrong_choice(name: str, error: ValidationError) -> Words:
-    allowed: Any = error.validator_value if error.validator == "enum" else [error.validator_value]
+def _wrong_choice(name: str, error: Refusal) -> Words:
+    said = error.validator_value
+    allowed = said if error.validator == "enum" and isinstance(said, list) else [said]
     choices = [str(choice) for choice in allowed if choice is not None]
     listed = ", ".join(choices)
     guess = nearest_name(str(error.instance), choices) if isinstance(error.instance, str) else ""
@@ -176,7 +190,7 @@ def _wrong_choice(name: str, error: ValidationError) -> Words:
     return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)
 
 
-def _wrong_form(name: str, error: ValidationError, currency: str) -> Words:
+def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
     text, pattern = str(error.instance), error.validator_value
     shown = show(error.instance)
     if pattern == NUMERIC_PATTERN:
@@ -222,11 +236,11 @@ _SIZES = {
 }
 
 
-def _wrong_size(name: str, path: Path, error: ValidationError) -> Words:
+def _wrong_size(name: str, path: Path, error: Refusal) -> Words:
     template = _SIZES.get(str(error.validator))
     if template is None:
         return Words("manifest-invalid", f"`{name}` is refused by the schema ({error.validator})")
-    value: Any = error.instance
+    value = error.instance
     size = len(value) if isinstance(value, str | list | Mapping) else 0
     summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
     reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)

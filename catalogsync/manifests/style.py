@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind
 from catalogsync.manifests.shorthand import TIER_PRICES, short
 from catalogsync.openmeter import schemas
+from catalogsync.openmeter.description import Schema
 
 _AMOUNT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LONGEST_AMOUNT = 100
 
 
-def arrange(kind: Kind, document: JsonObject, *, reorder: bool = True) -> dict[str, Json]:
+def arrange(kind: Kind, document: Body, *, reorder: bool = True) -> dict[str, object]:
     """The document (with `kind` and key) in the house's form; the same meaning, new objects. Values that
     fit no schema stay as they are.
     """
@@ -34,25 +34,25 @@ def arrange(kind: Kind, document: JsonObject, *, reorder: bool = True) -> dict[s
 class _Arranging:
     """Walks over a document with its schema."""
 
-    def __init__(self, root: Mapping[str, Any], reorder: bool) -> None:
+    def __init__(self, root: Schema, reorder: bool) -> None:
         self.root = root
         self.reorder = reorder
 
-    def value(self, schema: Mapping[str, Any], value: Json) -> Json:
+    def value(self, schema: Schema, value: object) -> object:
         while "$ref" in schema:
             schema = self.root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
         if isinstance(value, Mapping):
-            return self.object(schema, value)
+            return self.mapping(schema, value)
         if isinstance(value, str):
             return _amount(value) if _is_amount(schema) else value
         if isinstance(value, Sequence):
             return [self.value(schema.get("items", {}), entry) for entry in value]
         return value
 
-    def object(self, schema: Mapping[str, Any], value: JsonObject) -> dict[str, Json]:
+    def mapping(self, schema: Schema, value: Body) -> dict[str, object]:
         members = self.members(schema, value.get("type"))
         others = schema.get("additionalProperties")
-        rest: Mapping[str, Any] = others if isinstance(others, Mapping) else {}
+        rest: Schema = others if isinstance(others, dict) else {}
         names: list[str] = list(value)
         if self.reorder and members:
             known = {name: position for position, name in enumerate(members)}
@@ -63,23 +63,22 @@ class _Arranging:
                 result[name] = short(name, result[name])
         return result
 
-    def members(self, schema: Mapping[str, Any], chosen: Json) -> Mapping[str, Any]:
+    def members(self, schema: Schema, chosen: object) -> Mapping[str, Schema]:
         """An object's members; for a union those of the chosen branch, the discriminator first."""
         for case in schema.get("allOf", ()):
             tag = case["if"]["properties"]
             if all(choice["const"] == chosen for choice in tag.values()):
-                branch: Mapping[str, Any] = self.root["definitions"][case["then"]["$ref"].rsplit("/", 1)[1]]
+                branch = self.root["definitions"][case["then"]["$ref"].rsplit("/", 1)[1]]
                 return self.members(branch, chosen)
-        members: Mapping[str, Any] = schema.get("properties", {})
-        return members
+        return schema.get("properties", {})
 
 
-def _is_amount(schema: Mapping[str, Any]) -> bool:
+def _is_amount(schema: Schema) -> bool:
     types = schema.get("type")
     return isinstance(types, list) and "number" in types and "string" in types
 
 
-def _amount(text: str) -> Json:
+def _amount(text: str) -> object:
     """An amount given as text, as a number with the same digits where it has a plain form."""
     if len(text) > _LONGEST_AMOUNT or not _AMOUNT.fullmatch(text) or text == "-0":
         return text

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogsync.core.diagnostics import Path, on_one_line
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import schemas
+from catalogsync.openmeter.description import Schema
 from catalogsync.openmeter.kinds import KINDS
 
 READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
@@ -66,7 +66,7 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
     return next((n for n in names if close and n.lower() == close[0]), "")
 
 
-def named(path: Path, instance: Any) -> str:
+def named(path: Path, instance: object) -> str:
     """What a person calls the object at a path: "phase `trial`", "the price", "this plan"."""
     kind = instance.get("kind") if isinstance(instance, Mapping) else None
     if not path:
@@ -85,7 +85,7 @@ def named(path: Path, instance: Any) -> str:
     return f"`{last}` of type {kind}" if isinstance(kind, str) and len(kind) < 40 else f"`{last}`"
 
 
-def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], instance: Any) -> str:
+def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], instance: Collection[str]) -> str:
     """What to do about a field that is none."""
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
@@ -108,9 +108,9 @@ def _owners(kind: Kind, name: str) -> list[str]:
     return found
 
 
-def example(name: str, schema: Any) -> str:
+def example(name: str, schema: Schema | bool) -> str:
     """A line to add for a missing member. No number is proposed: it would be charged or granted as it stands."""
-    member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
+    member: Schema = schema.get("properties", {}).get(name, {}) if isinstance(schema, dict) else {}
     if member.get("enum"):
         return f"add `{name}:` with one of {', '.join(map(str, member['enum']))}"
     if member.get("examples") and not isinstance(member["examples"][0], int | float):
@@ -118,7 +118,7 @@ def example(name: str, schema: Any) -> str:
     return f"add `{name}: …`"
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
     return str(value)
@@ -127,12 +127,12 @@ def _written(value: Any) -> str:
 _LONGEST = 60
 
 
-def fits_in_a_message(value: Any) -> bool:
+def fits_in_a_message(value: object) -> bool:
     """Whether `show` shows the whole value as it is written."""
     return len(str(value)) <= _LONGEST and on_one_line(str(value)) == str(value)
 
 
-def show(value: Any) -> str:
+def show(value: object) -> str:
     """A value as it may stand in a message: short, on one line."""
     if value is None:
         return "null"

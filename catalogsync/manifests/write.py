@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests.scalars import plain
@@ -67,7 +67,7 @@ class Comments:
 
 
 def to_yaml(
-    resource_body: JsonObject,
+    resource_body: Body,
     kind: Kind,
     key: str,
     *,
@@ -82,7 +82,7 @@ def to_yaml(
     default. Loading the text gives an equal body, but that amounts are numbers and tier prices short.
     """
     name = KINDS[kind].identity
-    whole: dict[str, Json] = {"kind": str(kind), **resource_body, name: key}
+    whole: dict[str, object] = {"kind": str(kind), **resource_body, name: key}
     if lifecycle is not Lifecycle.PUBLISHED:
         whole["lifecycle"] = str(lifecycle)
     above = {
@@ -91,7 +91,7 @@ def to_yaml(
     return document(arrange(kind, whole), Comments(above))
 
 
-def document(value: Json, comments: Comments) -> str:
+def document(value: object, comments: Comments) -> str:
     """A document's text as its value stands, in the house style."""
     writer = _Writer(comments)
     lines = [*writer.above((), 0)]
@@ -121,13 +121,13 @@ class _Writer:
         comment = self.comments.beside.get(at)
         return f"  {comment}" if comment else ""
 
-    def members(self, value: JsonObject, at: Path, indent: int) -> Iterator[str]:
+    def members(self, value: Body, at: Path, indent: int) -> Iterator[str]:
         for name, member in value.items():
             inner: Path = (*at, name)
             yield from self.above(inner, indent)
             yield from self.value(f"{' ' * indent}{scalar(name)}:", member, inner, indent)
 
-    def value(self, head: str, value: Json, at: Path, indent: int) -> Iterator[str]:
+    def value(self, head: str, value: object, at: Path, indent: int) -> Iterator[str]:
         """The lines of a value after its head, which is `name:` or `-` with its indentation."""
         flat = self.flat(head, value, at)
         if flat is not None:
@@ -143,7 +143,7 @@ class _Writer:
             for position, entry in enumerate(value):
                 yield from self.entry(entry, (*at, position), indent + 2)
 
-    def entry(self, value: Json, at: Path, indent: int) -> Iterator[str]:
+    def entry(self, value: object, at: Path, indent: int) -> Iterator[str]:
         """The lines of a list's entry; an object's first member shares the line of the dash."""
         yield from self.above(at, indent)
         dash = f"{' ' * indent}-"
@@ -157,7 +157,7 @@ class _Writer:
             lines = [f"{dash} {lines[1][indent + 2 :]}{self.beside(at)}", *lines[2:]]
         yield from lines
 
-    def flat(self, head: str, value: Json, at: Path) -> str | None:
+    def flat(self, head: str, value: object, at: Path) -> str | None:
         """The value on its head's line, or None when it must or should take lines of its own."""
         if isinstance(value, str):
             return None if _is_block(value) else f"{head} {scalar(value)}"
@@ -176,7 +176,7 @@ class _Writer:
         return line if len(line) <= WIDEST else None
 
 
-def _holds_objects(value: Json) -> bool:
+def _holds_objects(value: object) -> bool:
     """Whether there is a list of objects within."""
     if isinstance(value, Mapping):
         return any(_holds_objects(inner) for inner in value.values())
@@ -185,7 +185,7 @@ def _holds_objects(value: Json) -> bool:
     return False
 
 
-def flow(value: Json) -> str:
+def flow(value: object) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
         members = (f"{scalar(name, inside=True)}: {flow(member)}" for name, member in value.items())
@@ -195,7 +195,7 @@ def flow(value: Json) -> str:
     return scalar(value, inside=True)
 
 
-def scalar(value: Json, *, inside: bool = False) -> str:
+def scalar(value: object, *, inside: bool = False) -> str:
     """A scalar as it is written: numbers with their digits, text plain where it can be; `inside` brackets
     less can be.
     """

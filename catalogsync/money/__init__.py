@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money.card import Card, NotRatedError, Stage, number, read
 from catalogsync.money.rating import Charge, Line, LineDiscount, digits, rate
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def rate_card(card: JsonObject | None, quantity: str | int | Decimal, currency: str) -> Charge:
+def rate_card(card: Body | None, quantity: str | int | Decimal, currency: str) -> Charge:
     """What a rate card charges for a quantity in one whole period, as OpenMeter bills it, in the currency's decimals.
 
     A card that is not there, or has no price, charges nothing. Raises NotRatedError for what the server refuses.

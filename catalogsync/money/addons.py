@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from catalogsync.core import canon
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money.card import NotRatedError, number
 from catalogsync.money.exact import add, multiply
 
 ONCE = 1
 
 
-def with_addon(card: JsonObject | None, addon: JsonObject, quantity: int) -> JsonObject:
+def with_addon(card: Body | None, addon: Body, quantity: int) -> Body:
     """The phase's card (None: it has none of this key) with the add-on's card applied `quantity` times (at least once).
 
     Raises NotRatedError where the server refuses to apply it.
@@ -28,7 +28,7 @@ def with_addon(card: JsonObject | None, addon: JsonObject, quantity: int) -> Jso
     return _extended(card, addon, quantity)
 
 
-def _extended(card: JsonObject, addon: JsonObject, times: int) -> JsonObject:
+def _extended(card: Body, addon: Body, times: int) -> Body:
     _check_percentages(card, addon)
     merged = dict(card)
     for name, merge in (("price", _price), ("entitlementTemplate", _entitlement)):
@@ -46,13 +46,13 @@ def _extended(card: JsonObject, addon: JsonObject, times: int) -> JsonObject:
     return merged
 
 
-def _check_percentages(card: JsonObject, addon: JsonObject) -> None:
+def _check_percentages(card: Body, addon: Body) -> None:
     both = [isinstance(d := one.get("discounts"), Mapping) and d.get("percentage") for one in (card, addon)]
     if all(both):
         raise NotRatedError("a card with a percentage discount takes no second one")
 
 
-def _price(own: Json, extra: JsonObject, times: int) -> Json:
+def _price(own: object, extra: Body, times: int) -> object:
     if not isinstance(own, Mapping):
         if times > ONCE:
             return _price(extra, extra, times - ONCE)
@@ -63,7 +63,7 @@ def _price(own: Json, extra: JsonObject, times: int) -> Json:
     return {**own, "amount": canon.decimal_text(add(number(own.get("amount"), "amount"), more))}
 
 
-def _entitlement(own: Json, extra: JsonObject, times: int) -> Json:
+def _entitlement(own: object, extra: Body, times: int) -> object:
     if not isinstance(own, Mapping):
         return extra if times <= ONCE else _entitlement(extra, extra, times - ONCE)
     kind = own.get("type")
@@ -75,7 +75,7 @@ def _entitlement(own: Json, extra: JsonObject, times: int) -> Json:
     return {**own, "issueAfterReset": canon.number(add(issued[0], multiply(issued[1], Decimal(times))))}
 
 
-def _free(card: JsonObject) -> Decimal | None:
+def _free(card: Body) -> Decimal | None:
     discounts = card.get("discounts")
     usage = discounts.get("usage") if isinstance(discounts, Mapping) else None
     return number(usage.get("quantity"), "discounts.usage.quantity") if isinstance(usage, Mapping) else None

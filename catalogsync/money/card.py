@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money.exact import ONE, ZERO
 
 _NUMERIC = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -107,7 +107,7 @@ FREE = Card(None)
 """A card without a price, and what stands in for one that is not there."""
 
 
-def read(raw: JsonObject) -> Card:
+def read(raw: Body) -> Card:
     """The card behind `price` and `discounts` of a manifest's or an answer's rate card; amounts are text, int or Decimal.
 
     Raises NotRatedError for what the server refuses.
@@ -130,7 +130,7 @@ def read(raw: JsonObject) -> Card:
     return Card(found, minimum, maximum, _percentage(discounts), free)
 
 
-def number(value: Json, what: str) -> Decimal:
+def number(value: object, what: str) -> Decimal:
     """A Numeric of the API: plain decimal text, or a number as a manifest holds it. Raises NotRatedError."""
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         return Decimal(value)
@@ -141,14 +141,14 @@ def number(value: Json, what: str) -> Decimal:
     raise NotRatedError(f"{what} must be a plain decimal number, not {value!r}")
 
 
-def _amount(value: Json, what: str) -> Decimal:
+def _amount(value: object, what: str) -> Decimal:
     found = number(value, what)
     if found < 0:
         raise NotRatedError(f"{what} must not be negative")
     return found
 
 
-def _object(value: Json, what: str) -> JsonObject:
+def _object(value: object, what: str) -> Body:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -156,30 +156,30 @@ def _object(value: Json, what: str) -> JsonObject:
     return value
 
 
-def _flat(price: JsonObject) -> Flat:
+def _flat(price: Body) -> Flat:
     term = price.get("paymentTerm") or "in_advance"
     if term not in ("in_advance", "in_arrears"):
         raise NotRatedError(f"paymentTerm must be in_advance or in_arrears, not {term!r}")
     return Flat(_amount(price.get("amount"), "amount"), term == "in_arrears")
 
 
-def _unit(price: JsonObject) -> Unit:
+def _unit(price: Body) -> Unit:
     return Unit(_amount(price.get("amount"), "amount"))
 
 
-def _dynamic(price: JsonObject) -> Dynamic:
+def _dynamic(price: Body) -> Dynamic:
     multiplier = price.get("multiplier")
     return Dynamic(ONE if multiplier is None else _amount(multiplier, "multiplier"))
 
 
-def _package(price: JsonObject) -> Package:
+def _package(price: Body) -> Package:
     size = number(price.get("quantityPerPackage"), "quantityPerPackage")
     if size <= 0:
         raise NotRatedError("quantityPerPackage must be greater than 0")
     return Package(_amount(price.get("amount"), "amount"), size)
 
 
-def _tiered(price: JsonObject) -> Tiered:
+def _tiered(price: Body) -> Tiered:
     mode, raw = price.get("mode"), price.get("tiers")
     if mode not in ("graduated", "volume"):
         raise NotRatedError(f"mode must be graduated or volume, not {mode!r}")
@@ -195,7 +195,7 @@ def _tiered(price: JsonObject) -> Tiered:
     return Tiered(mode == "graduated", tuple(ordered), written[0])
 
 
-def _tier(raw: JsonObject) -> Tier:
+def _tier(raw: Body) -> Tier:
     bound = raw.get("upToAmount")
     tier = Tier(
         None if bound is None else _amount(bound, "upToAmount"),
@@ -207,14 +207,14 @@ def _tier(raw: JsonObject) -> Tier:
     return tier
 
 
-def _part(value: Json, what: str) -> Decimal | None:
+def _part(value: object, what: str) -> Decimal | None:
     """A tier's flat or unit part: an object with an amount, or the amount alone as manifests may write it."""
     if value is None:
         return None
     return _amount(value.get("amount") if isinstance(value, Mapping) else value, what)
 
 
-_READERS: Mapping[str, Callable[[JsonObject], Price]] = {
+_READERS: Mapping[str, Callable[[Body], Price]] = {
     "flat": _flat,
     "unit": _unit,
     "tiered": _tiered,
@@ -223,7 +223,7 @@ _READERS: Mapping[str, Callable[[JsonObject], Price]] = {
 }
 
 
-def _commitments(price: JsonObject) -> tuple[Decimal | None, Decimal | None]:
+def _commitments(price: Body) -> tuple[Decimal | None, Decimal | None]:
     minimum, maximum = (
         None if price.get(name) is None else _amount(price[name], name)
         for name in ("minimumAmount", "maximumAmount")
@@ -233,7 +233,7 @@ def _commitments(price: JsonObject) -> tuple[Decimal | None, Decimal | None]:
     return minimum, maximum
 
 
-def _percentage(discounts: JsonObject) -> Decimal | None:
+def _percentage(discounts: Body) -> Decimal | None:
     if discounts.get("percentage") is None:
         return None
     value = _object(discounts["percentage"], "discounts.percentage").get("percentage")
@@ -245,7 +245,7 @@ def _percentage(discounts: JsonObject) -> Decimal | None:
     return found
 
 
-def _usage(discounts: JsonObject) -> Decimal | None:
+def _usage(discounts: Body) -> Decimal | None:
     if discounts.get("usage") is None:
         return None
     value = _object(discounts["usage"], "discounts.usage").get("quantity")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money import crossings, curves, extremes
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.crossings import Direction
@@ -24,7 +24,7 @@ from catalogsync.openmeter import durations
 class Priced:
     """A rate card as a manifest writes it, with the currency of its plan or add-on."""
 
-    card: JsonObject
+    card: Body
     currency: str
 
 
@@ -167,7 +167,7 @@ def _worst(found: Extreme | None, grid: Grid) -> Worst | None:
     return Worst(found.reach, percent, None if found.point is None else grid.quantity(found.point))
 
 
-def _limits(card: JsonObject) -> Iterator[Decimal]:
+def _limits(card: Body) -> Iterator[Decimal]:
     """What a metered entitlement issues."""
     template = card.get("entitlementTemplate")
     issued = template.get("issueAfterReset") if isinstance(template, Mapping) else None
@@ -175,11 +175,11 @@ def _limits(card: JsonObject) -> Iterator[Decimal]:
         yield Decimal(issued)
 
 
-def cadence_of(card: JsonObject) -> str:
+def cadence_of(card: Body) -> str:
     return canonical_cadence(card.get("billingCadence"))
 
 
-def canonical_cadence(cadence: Json) -> str:
+def canonical_cadence(cadence: object) -> str:
     try:
         return durations.canonical(cadence) if isinstance(cadence, str) else ""
     except ValueError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.money import curves
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.compare import (
@@ -81,7 +81,7 @@ class CustomerCharge:
 
 
 def compare_plans(
-    old: JsonObject | None, new: JsonObject | None, at: Mapping[str, Sequence[Decimal]] = NO_USAGE
+    old: Body | None, new: Body | None, at: Mapping[str, Sequence[Decimal]] = NO_USAGE
 ) -> tuple[PhaseComparison, ...]:
     """Compares two versions of a plan as manifests write them, phase by phase (by key, the new order first); either may be absent.
 
@@ -98,7 +98,7 @@ def compare_plans(
 
 
 def charge_customers(
-    old: JsonObject, new: JsonObject, phase: str, usage: Mapping[str, Mapping[str, Decimal]]
+    old: Body, new: Body, phase: str, usage: Mapping[str, Mapping[str, Decimal]]
 ) -> tuple[CustomerCharge, ...]:
     """What each customer of `usage` (quantities by customer, then feature) would pay in a phase that both versions have.
 
@@ -141,11 +141,11 @@ class _Terms:
     cadences: tuple[str, ...]
     at: Mapping[str, Sequence[Decimal]]
 
-    def priced(self, card: JsonObject | None, side: int) -> Priced | None:
+    def priced(self, card: Body | None, side: int) -> Priced | None:
         return None if card is None else Priced(card, self.currencies[side])
 
 
-def _phases(body: JsonObject | None) -> dict[str, dict[str, JsonObject]]:
+def _phases(body: Body | None) -> dict[str, dict[str, Body]]:
     """Rate cards by key, by phase."""
     if body is None:
         return {}
@@ -153,21 +153,21 @@ def _phases(body: JsonObject | None) -> dict[str, dict[str, JsonObject]]:
     return {str(phase.get("key")): _cards(phase) for phase in _objects(phases)}
 
 
-def _cards(phase: JsonObject) -> dict[str, JsonObject]:
+def _cards(phase: Body) -> dict[str, Body]:
     return {str(card.get("key")): card for card in _objects(phase.get("rateCards"))}
 
 
-def _objects(value: Json) -> Iterator[JsonObject]:
+def _objects(value: object) -> Iterator[Body]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         yield from (one for one in value if isinstance(one, Mapping))
 
 
-def _feature(card: JsonObject) -> str:
+def _feature(card: Body) -> str:
     return str(card.get("featureKey") or card.get("key"))
 
 
 def _compare_phase(
-    key: str, old: Mapping[str, JsonObject] | None, new: Mapping[str, JsonObject] | None, terms: _Terms
+    key: str, old: Mapping[str, Body] | None, new: Mapping[str, Body] | None, terms: _Terms
 ) -> PhaseComparison:
     befores, afters = old or {}, new or {}
     keys = [*afters, *(name for name in befores if name not in afters)]
@@ -179,7 +179,7 @@ def _compare_phase(
     return PhaseComparison(key, (old is not None, new is not None), cards, totals, left_out)
 
 
-def _compare_card(key: str, old: JsonObject | None, new: JsonObject | None, terms: _Terms) -> CardComparison:
+def _compare_card(key: str, old: Body | None, new: Body | None, terms: _Terms) -> CardComparison:
     before, after = terms.priced(old, 0), terms.priced(new, 1)
     one = new or old
     assert one is not None
@@ -189,7 +189,7 @@ def _compare_card(key: str, old: JsonObject | None, new: JsonObject | None, term
 
 
 def _together(
-    befores: Mapping[str, JsonObject], afters: Mapping[str, JsonObject], keys: Sequence[str], terms: _Terms
+    befores: Mapping[str, Body], afters: Mapping[str, Body], keys: Sequence[str], terms: _Terms
 ) -> tuple[list[tuple[str, Card, Card]], tuple[str, ...]]:
     """The pairs of cards that are billed in the plan's own rhythm, with their features; the keys of the others."""
     together, left_out = [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogsync.core.canon import Json, JsonObject, dumps
+from catalogsync.core.canon import Body, dumps
 from catalogsync.money import words
 
 _CARD = frozenset(
@@ -35,7 +35,7 @@ class Section:
             yield from part.text(indent + "  ")
 
 
-def describe_plan(body: JsonObject) -> Section:
+def describe_plan(body: Body) -> Section:
     """A plan as a manifest writes it: its terms, its phases with their rate cards, the add-ons that it offers."""
     currency = _text(body.get("currency"))
     lines = [*_plain(body), f"currency {currency}", f"billed {words.cadence(body.get('billingCadence'))}"]
@@ -46,7 +46,7 @@ def describe_plan(body: JsonObject) -> Section:
     return Section(_title("plan", body), (*lines, *_rest(body, _PLAN)), parts)
 
 
-def describe_phase(phase: JsonObject, currency: str) -> Section:
+def describe_phase(phase: Body, currency: str) -> Section:
     """A phase of a plan: how long it lasts, its rate cards."""
     duration = phase.get("duration")
     lasts = f"for {words.duration(duration)}" if isinstance(duration, str) else "to the end"
@@ -57,7 +57,7 @@ def describe_phase(phase: JsonObject, currency: str) -> Section:
     )
 
 
-def describe_addon(body: JsonObject) -> Section:
+def describe_addon(body: Body) -> Section:
     """An add-on as a manifest writes it: how often it is bought, its rate cards."""
     currency, instances = _text(body.get("currency")), body.get("instanceType")
     bought = {"single": "bought once", "multiple": "bought in any number"}.get(
@@ -68,7 +68,7 @@ def describe_addon(body: JsonObject) -> Section:
     return Section(_title("add-on", body), lines, cards)
 
 
-def describe_card(card: JsonObject, currency: str) -> Section:
+def describe_card(card: Body, currency: str) -> Section:
     """A rate card of a plan or an add-on in `currency`."""
     feature = card.get("featureKey")
     kind = "usage" if card.get("type") == "usage_based" else "fee"
@@ -79,29 +79,29 @@ def describe_card(card: JsonObject, currency: str) -> Section:
     )
 
 
-def _title(what: str, body: JsonObject) -> str:
+def _title(what: str, body: Body) -> str:
     key, name = _text(body.get("key")), body.get("name")
     return f"{what} {key}".strip() + (f": {name}" if isinstance(name, str) and name else "")
 
 
-def _plain(body: JsonObject) -> Iterator[str]:
+def _plain(body: Body) -> Iterator[str]:
     if body.get("description"):
         yield f"description: {body['description']}"
     if body.get("metadata"):
         yield f"metadata {dumps(body['metadata'])}"
 
 
-def _proration(config: Json) -> Iterator[str]:
+def _proration(config: object) -> Iterator[str]:
     enabled = config.get("enabled") if isinstance(config, Mapping) else True
     yield f"fees are {'' if enabled is not False else 'not '}prorated in a part of a period"
 
 
-def _settlement(mode: Json) -> Iterator[str]:
+def _settlement(mode: object) -> Iterator[str]:
     if mode is not None and mode != "credit_then_invoice":
         yield "paid with credits only" if mode == "credit_only" else f"settlement {mode}"
 
 
-def _tax(config: Json) -> Iterator[str]:
+def _tax(config: object) -> Iterator[str]:
     if config is None:
         return
     if not isinstance(config, Mapping):
@@ -117,7 +117,7 @@ def _tax(config: Json) -> Iterator[str]:
         yield f"tax: {', '.join(parts)}"
 
 
-def _offer(offer: JsonObject) -> str:
+def _offer(offer: Body) -> str:
     most = offer.get("maxQuantity")
     parts = [f"{offer.get('addon')} from phase {offer.get('fromPlanPhase')}"]
     parts += [f"at most {most}"] if most is not None else []
@@ -125,17 +125,17 @@ def _offer(offer: JsonObject) -> str:
     return ", ".join([*parts, *_rest(offer, _OFFER)])
 
 
-def _rest(body: JsonObject, said: frozenset[str]) -> Iterable[str]:
+def _rest(body: Body, said: frozenset[str]) -> Iterable[str]:
     """Members that have no words of their own."""
     return (
         f"{name} {dumps(value)}" for name, value in body.items() if name not in said and value is not None
     )
 
 
-def _objects(value: Json) -> Iterator[JsonObject]:
+def _objects(value: object) -> Iterator[Body]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         yield from (one for one in value if isinstance(one, Mapping))
 
 
-def _text(value: Json) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else dumps(value)

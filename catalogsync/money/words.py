@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
-from catalogsync.core.canon import Json, JsonObject, decimal_text, dumps
+from catalogsync.core.canon import Body, decimal_text, dumps
 from catalogsync.money.card import (
     Card,
     Dynamic,
@@ -34,7 +34,7 @@ _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 ONCE = "once"
 
 
-def sentences(card: JsonObject, currency: str) -> tuple[str, ...]:
+def sentences(card: Body, currency: str) -> tuple[str, ...]:
     """All that a rate card says about money and access, one thing a sentence, the price first.
 
     `card` as a manifest writes it. A card whose price the server refuses is shown as it is written, with the reason.
@@ -54,12 +54,12 @@ def sentences(card: JsonObject, currency: str) -> tuple[str, ...]:
     return (*money, entitlement(template, card.get("billingCadence"))) if template else money
 
 
-def sentence(card: JsonObject, currency: str) -> str:
+def sentence(card: Body, currency: str) -> str:
     """`sentences` in one line."""
     return "; ".join(sentences(card, currency))
 
 
-def charge(card: JsonObject, currency: str) -> str:
+def charge(card: Body, currency: str) -> str:
     """The price, its commitments and discounts in one line, without entitlement."""
     return sentence({name: value for name, value in card.items() if name != "entitlementTemplate"}, currency)
 
@@ -86,7 +86,7 @@ def _grouped(whole: str) -> str:
     return sign + ",".join([figures[:first], *(figures[at : at + 3] for at in range(first, len(figures), 3))])
 
 
-def cadence(text: Json) -> str:
+def cadence(text: object) -> str:
     """`every month`, `every 3 months`; `once` for none."""
     if not isinstance(text, str):
         return ONCE
@@ -148,7 +148,7 @@ def _tiers(found: Tiered, currency: str) -> str:
 def _graduated(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
     start = Decimal(0)
     for tier in tiers:
-        words = _tier(tier, currency)
+        words = of_tier(tier, currency)
         if tier.up_to is None:
             yield f"then {words}" if len(tiers) > 1 else words
         elif tier.up_to == 0:
@@ -161,7 +161,7 @@ def _graduated(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
 
 def _volume(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
     for tier in tiers:
-        words = _tier(tier, currency)
+        words = of_tier(tier, currency)
         at = words if words == "free" else f"at {words}"
         if tier.up_to is not None:
             yield f"up to {quantity(tier.up_to)} {at}"
@@ -169,7 +169,8 @@ def _volume(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
             yield f"above {at}" if len(tiers) > 1 else words
 
 
-def _tier(tier: Tier, currency: str) -> str:
+def of_tier(tier: Tier, currency: str) -> str:
+    """What a unit within a tier costs, and what is added once: `10.00 USD flat plus 0.01 USD each`, `free`."""
     parts = [f"{amount(tier.flat, currency)} flat"] if tier.flat else []
     parts += [f"{amount(tier.unit, currency)} each"] if tier.unit else []
     return " plus ".join(parts) or "free"
@@ -192,7 +193,7 @@ def _conditions(card: Card, currency: str, every: str) -> Iterator[str]:
         yield f"at most {amount(card.maximum, currency)} {every}"
 
 
-def entitlement(template: Json, billing_cadence: Json) -> str:
+def entitlement(template: object, billing_cadence: object) -> str:
     """What a customer may use. The period of a metered one is its own or the rate card's."""
     if not isinstance(template, Mapping):
         return f"entitlement: {dumps(template)}"
@@ -210,7 +211,7 @@ def entitlement(template: Json, billing_cadence: Json) -> str:
     return f"entitlement: {text}" + (f", metadata {dumps(metadata)}" if metadata else "")
 
 
-def _metered(template: JsonObject, billing_cadence: Json) -> str:
+def _metered(template: Body, billing_cadence: object) -> str:
     issued, period = template.get("issueAfterReset"), template.get("usagePeriod") or billing_cadence
     if isinstance(period, str) and duration(period) == "no time":
         period = billing_cadence

@@ -8,13 +8,13 @@ How a kind's bodies come into it and out again is said by the kind (`openmeter.k
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Catalog, Kind, LiveAssignment, LiveResource, LiveState, Ref, Resource
 from catalogsync.openmeter import kinds
 from catalogsync.openmeter.kinds import KINDS, Normal, secret_members
+from catalogsync.openmeter.kinds.plan import as_offer
 from catalogsync.openmeter.kinds.secret_members import Place
 
 NOTHING_LIVE = LiveState({})
@@ -39,7 +39,7 @@ def _as_written(_kind: Kind, key: str) -> str:
     return key
 
 
-def _unseen_names(kind: Kind, normal: JsonObject) -> Iterator[Ref]:
+def _unseen_names(kind: Kind, normal: Body) -> Iterator[Ref]:
     for reference in KINDS[kind].references:
         if reference.unseen_when_disabled:
             yield from (Ref(Kind(reference.kind), key) for key in kinds.named(kind, normal, reference))
@@ -67,7 +67,7 @@ def offers(assignments: Iterable[LiveAssignment]) -> Normal:
     found: Normal = {}
     for one in sorted(assignments, key=lambda a: (a.addon_key, -a.addon_version)):
         name = f"{one.addon_key}@{one.addon_version}" if one.addon_key in found else one.addon_key
-        found[name] = kinds.offer(one.body, one.addon_version)
+        found[name] = kinds.offer(as_offer(one.body), one.addon_version)
     return found
 
 
@@ -86,9 +86,7 @@ def unseen(kind: Kind, state: LiveState) -> frozenset[str]:
     return frozenset(keyed | unkeyed)
 
 
-def align(
-    kind: Kind, expected: Mapping[str, Any], observed: Mapping[str, Any], hidden: frozenset[str] = frozenset()
-) -> Mapping[str, Any]:
+def align(kind: Kind, expected: Body, observed: Body, hidden: frozenset[str] = frozenset()) -> Body:
     """`observed` as far as it can be told from `expected`: equal to it when nothing that can be seen differs. Bodies, not states.
 
     `hidden`: the keys of disabled objects, which reads leave out (`unseen`).

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
+from catalogsync.openmeter.description import Description
 from catalogsync.openmeter.openapi_subset import draw_wire
 
-Description = Mapping[str, Any]
 FOLDER = Path(__file__).parent / "_releases"
 TABLE = "table.json"
 _NEWEST_WIRE = Path(__file__).parent.parent / "_schemas" / "wire-v1.json"
@@ -76,10 +76,38 @@ class Release:
         return behaviour in self.behaviours
 
 
+class _BehaviourRow(TypedDict):
+    name: str
+    since: str
+    what: str
+
+
+class ReleaseRow(TypedDict, total=False):
+    """A release in the packaged table."""
+
+    tag: str
+    date: str
+    digests: list[str]
+    missing: list[str]
+    tried: str
+
+
+class Table(TypedDict):
+    """The packaged table (`_releases/table.json`)."""
+
+    minimum: str
+    behaviours: list[_BehaviourRow]
+    releases: list[ReleaseRow]
+
+
+def read_table() -> Table:
+    """The table as it is packaged."""
+    return cast("Table", json.loads((FOLDER / TABLE).read_text("utf-8")))
+
+
 @functools.cache
-def _table() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = json.loads((FOLDER / TABLE).read_text("utf-8"))
-    return table
+def _table() -> Table:
+    return read_table()
 
 
 @functools.cache
@@ -107,8 +135,7 @@ def known() -> tuple[Release, ...]:
 
 def newest_tag() -> str:
     """The name of the release that our schemas are drawn from."""
-    tag: str = _table()["releases"][-1]["tag"]
-    return tag
+    return _table()["releases"][-1]["tag"]
 
 
 def newest() -> Release:
@@ -194,7 +221,7 @@ def digest(description: Description) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _meaning(part: Any) -> Any:
+def _meaning(part: object) -> object:
     if isinstance(part, list):
         return [_meaning(one) for one in part]
     if not isinstance(part, Mapping):
@@ -209,7 +236,7 @@ def _meaning(part: Any) -> Any:
 _PROSE = ("description", "title", "summary", "example", "examples", "externalDocs", "tags", *_UNSAID)
 
 
-def _says_nothing(name: str, value: Any) -> bool:
+def _says_nothing(name: str, value: object) -> bool:
     if name.startswith("x-") or (name == "required" and value is False) or (name in _ZERO and value == 0):
         return True
     if name == "parameters" and value == []:
@@ -238,8 +265,7 @@ def _members(wire: Description) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @functools.cache
 def _newest_wire() -> Description:
-    wire: Description = json.loads(_NEWEST_WIRE.read_text("utf-8"))
-    return wire
+    return cast("Description", json.loads(_NEWEST_WIRE.read_text("utf-8")))
 
 
 @functools.cache
@@ -248,11 +274,10 @@ def description(release: Release) -> Description:
     path = FOLDER / f"{release.tag}.json"
     if not path.exists():
         return _newest_wire()
-    wire: Description = patched(_newest_wire(), json.loads(path.read_text("utf-8")))
-    return wire
+    return cast("Description", patched(_newest_wire(), json.loads(path.read_text("utf-8"))))
 
 
-def patched(value: Any, patch: Any) -> Any:
+def patched(value: object, patch: object) -> object:
     """A JSON value with a merge patch laid over it (RFC 7396): members that are null there go."""
     if not isinstance(patch, Mapping):
         return patch
@@ -261,7 +286,7 @@ def patched(value: Any, patch: Any) -> Any:
     return kept | {name: patched(base.get(name), one) for name, one in patch.items() if one is not None}
 
 
-def patch_between(before: Any, after: Any) -> Any:
+def patch_between(before: object, after: object) -> object:
     """The merge patch that makes `after` of `before`."""
     if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
         return after

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TypeAlias
 
 from catalogsync.core import canon
 from catalogsync.core.canon import Json
 from catalogsync.openmeter import durations
+
+Amount: TypeAlias = str | int | Decimal
+"""A Numeric as it is written: decimal text, or a number of a manifest."""
 
 
 @lru_cache(maxsize=65536)
@@ -22,11 +25,11 @@ def _decimal_text(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _number_text(value: int | Decimal) -> str:
+def _number_text(value: int | Decimal | None) -> str:
     return _decimal_text(format(value, "f") if isinstance(value, Decimal) else str(value))
 
 
-def decimal(value: Any) -> str:
+def decimal(value: Amount | None) -> str:
     """A Numeric as the server answers it (docs/server/readback.md#n1). What is no plain decimal stays as it is: others report it."""
     if isinstance(value, str):
         return _decimal_text(value)
@@ -76,11 +79,11 @@ def _parsed(text: str) -> Json:
     return value if isinstance(value, Mapping | list) else text
 
 
-def embedded(value: Any) -> Json:
+def embedded(value: Json) -> Json:
     """A static entitlement's config: the JSON object or list that the text holds, else the text itself (N31)."""
     return _parsed(value) if isinstance(value, str) else value
 
 
-def embedded_text(value: Any) -> str:
+def embedded_text(value: Json) -> str:
     """The text to send for a config: text goes character for character, an object as compact JSON."""
     return value if isinstance(value, str) else canon.dumps(value)

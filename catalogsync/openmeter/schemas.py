@@ -7,10 +7,11 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from catalogsync.core.errors import CatalogsyncError
 from catalogsync.core.model import Kind
+from catalogsync.openmeter.description import Description, Schema
 
 DIRECTORY = Path(__file__).parent.parent / "_schemas"
 
@@ -31,12 +32,17 @@ def text(name: str) -> str:
 
 
 @cache
-def schema(name: str) -> dict[str, Any]:
+def wire(name: str) -> Description:
+    """A file of requests ("wire-v1.json") as data. Shared: treat it as immutable."""
+    return cast("Description", json.loads(text(name)))
+
+
+@cache
+def schema(name: str) -> Schema:
     """A schema file as data. Shared: treat it as immutable."""
-    data: dict[str, Any] = json.loads(text(name))
-    return data
+    return cast("Schema", json.loads(text(name)))
 
 
-def manifest_schema(kind: Kind) -> dict[str, Any]:
+def manifest_schema(kind: Kind) -> Schema:
     """The manifest schema of a kind."""
     return schema(f"{kind}.schema.json")

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypeAlias, cast
 
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.values import Special
+from catalogsync.openmeter.description import Description, Discriminator, Operation, Schema
 
-Description = Mapping[str, Any]
-_Owned = tuple[str, Mapping[str, Any]]
+_Owned: TypeAlias = tuple[str, Schema]
 """A schema's part and the component that it stands in."""
 
 
@@ -34,18 +35,18 @@ class Unknown:
 class Side:
     """One description, and a schema in it."""
 
-    components: Mapping[str, Any]
-    schema: Any
+    components: Mapping[str, Schema]
+    schema: object
 
-    def at(self, schema: Any) -> Side:
+    def at(self, schema: object) -> Side:
         return Side(self.components, schema)
 
-    def parts(self, value: Any) -> list[_Owned]:
+    def parts(self, value: object) -> list[_Owned]:
         """Everything that the schema says of a value: references followed, `allOf` joined, of a union the branch that the value names."""
         return list(_parts(self.schema, self.components, value, "", frozenset()))
 
 
-def operation(description: Description, method: str, path: Sequence[str]) -> Mapping[str, Any] | None:
+def operation(description: Description, method: str, path: Sequence[str]) -> Operation | None:
     """The operation of a method and a path's parts below `/api/v1` ("*" for an id); None where there is none."""
     wanted = ("api", "v1", *path)
     for template, item in description["paths"].items():
@@ -53,20 +54,20 @@ def operation(description: Description, method: str, path: Sequence[str]) -> Map
         if len(parts) == len(wanted) and all(
             p == w or p.startswith("{") for p, w in zip(parts, wanted, strict=True)
         ):
-            found = item.get(method.lower())
+            said: Body = item
+            found = said.get(method.lower())
             if isinstance(found, Mapping):
-                return found
+                return cast("Operation", found)
     return None
 
 
-def body_side(description: Description, described: Mapping[str, Any]) -> Side:
+def body_side(description: Description, described: Operation) -> Side:
     """The schema of an operation's JSON body; an empty one, which knows everything, where it has none."""
-    content = described.get("requestBody", {}).get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
-    return Side(description["components"]["schemas"], schema)
+    media = described.get("requestBody", {}).get("content", {}).get("application/json")
+    return Side(description["components"]["schemas"], media.get("schema", {}) if media else {})
 
 
-def unknown(body: Any, server: Side, newest: Side, at: Path = ()) -> Iterator[Unknown]:
+def unknown(body: object, server: Side, newest: Side, at: Path = ()) -> Iterator[Unknown]:
     """The members that the server would drop and the values that it would refuse; what says no more than the default passes."""
     if isinstance(body, Special):
         return
@@ -79,11 +80,11 @@ def unknown(body: Any, server: Side, newest: Side, at: Path = ()) -> Iterator[Un
                 yield from unknown(item, server.at(theirs), newest.at(ours), (*at, number))
     elif isinstance(body, str):
         choices = _word(server, body, "enum")
-        if choices is not None and body not in choices:
+        if isinstance(choices, list | tuple) and body not in choices:
             yield Unknown(at, value=body)
 
 
-def _members(body: Mapping[str, Any], server: Side, newest: Side, at: Path) -> Iterator[Unknown]:
+def _members(body: Body, server: Side, newest: Side, at: Path) -> Iterator[Unknown]:
     known, ours = server.parts(body), newest.parts(body)
     branch = _unknown_branch(known, body)
     if branch is not None:
@@ -91,7 +92,7 @@ def _members(body: Mapping[str, Any], server: Side, newest: Side, at: Path) -> I
         return
     for name, value in body.items():
         there, here = _member(known, name), _member(ours, name)
-        schema = here[1] if here else {}
+        schema: object = here[1] if here else {}
         if there is not None:
             yield from unknown(value, server.at(there[1]), newest.at(schema), (*at, name))
         elif _is_closed(known) and not _says_nothing(value, newest.at(schema)):
@@ -99,10 +100,11 @@ def _members(body: Mapping[str, Any], server: Side, newest: Side, at: Path) -> I
 
 
 def _parts(
-    schema: Any, components: Mapping[str, Any], value: Any, owner: str, inside: frozenset[str]
+    said: object, components: Mapping[str, Schema], value: object, owner: str, inside: frozenset[str]
 ) -> Iterator[_Owned]:
-    if not isinstance(schema, Mapping):
+    if not isinstance(said, Mapping):
         return
+    schema = cast("Schema", said)
     if "$ref" in schema:
         name = str(schema["$ref"]).rsplit("/", 1)[-1]
         if name not in inside:
@@ -112,26 +114,26 @@ def _parts(
     yield owner, schema
 
 
-def _branches(schema: Mapping[str, Any], value: Any) -> Sequence[Any]:
+def _branches(schema: Schema, value: object) -> Sequence[Schema]:
     branches = (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
     mapping = schema.get("discriminator", {}).get("mapping", {})
     if not mapping or not isinstance(value, Mapping):
         return branches
-    chosen = mapping.get(value.get(schema["discriminator"]["propertyName"]))
+    chosen = mapping.get(str(value.get(schema["discriminator"]["propertyName"])))
     return ({"$ref": chosen},) if chosen else ()
 
 
-def _unknown_branch(parts: Sequence[_Owned], body: Mapping[str, Any]) -> str | None:
+def _unknown_branch(parts: Sequence[_Owned], body: Body) -> str | None:
     """The member by which a union's branch is chosen, where it names none of them."""
     for _, part in parts:
-        discriminator = part.get("discriminator", {})
+        discriminator: Discriminator = part.get("discriminator", {})
         name, mapping = discriminator.get("propertyName"), discriminator.get("mapping")
-        if mapping and name in body and body[name] not in mapping:
-            return str(name)
+        if mapping and name is not None and name in body and str(body[name]) not in mapping:
+            return name
     return None
 
 
-def _member(parts: Sequence[_Owned], name: str) -> _Owned | None:
+def _member(parts: Sequence[_Owned], name: str) -> tuple[str, object] | None:
     for owner, part in parts:
         if name in part.get("properties", {}):
             return owner, part["properties"][name]
@@ -145,10 +147,10 @@ def _is_closed(parts: Sequence[_Owned]) -> bool:
     )
 
 
-def _word(side: Side, value: Any, word: str) -> Any:
+def _word(side: Side, value: object, word: Literal["items", "enum", "default"]) -> object:
     return next((part[word] for _, part in side.parts(value) if word in part), None)
 
 
-def _says_nothing(value: Any, newest: Side) -> bool:
+def _says_nothing(value: object, newest: Side) -> bool:
     empty = value is None or (isinstance(value, str | Mapping | list | tuple) and not value)
     return empty or value == _word(newest, value, "default")

@@ -21,11 +21,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogsync.core import canon, values
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import in_order
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Precondition, TargetIdentity, Verb
+from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.planner import dependencies, order
 from catalogsync.planner.context import PlanOptions, Situation
@@ -60,9 +59,7 @@ def make_plan(
     )
 
 
-def desired_states(
-    catalog: Catalog, live: LiveState, options: PlanOptions = DEFAULT
-) -> Mapping[Ref, JsonObject]:
+def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEFAULT) -> Mapping[Ref, State]:
     """The state in which each object of the catalog ends when the plan is carried out."""
     return {ref: intent.after for ref, intent in _think(catalog, live, options).intents.items()}
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from catalogsync import normalize
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
-from catalogsync.core.plan import Verb
+from catalogsync.core.plan import State, Verb
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter.kinds import KINDS, dependents, secret_members
 from catalogsync.openmeter.kinds.secret_members import Reveal
@@ -69,8 +68,8 @@ class Situation:
     adopted: frozenset[Ref] = frozenset()
     intents: dict[Ref, Intent] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    _states: dict[Ref, JsonObject] = field(default_factory=dict)
-    _expected: dict[Ref, Mapping[str, Any]] = field(default_factory=dict)
+    _states: dict[Ref, State] = field(default_factory=dict)
+    _expected: dict[Ref, Body] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
@@ -88,7 +87,7 @@ class Situation:
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)
 
-    def state(self, ref: Ref) -> JsonObject:
+    def state(self, ref: Ref) -> State:
         """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
         if ref not in self._states:
             state = transitions.observe(self.group(ref), self.live, self._masked(ref))
@@ -111,13 +110,13 @@ class Situation:
         expected = self.expected(self.catalog.resources[ref])
         return frozenset(p for p, v in secret_members.places(ref.kind, expected) if isinstance(v, SecretRef))
 
-    def expected(self, resource: Resource) -> Mapping[str, Any]:
+    def expected(self, resource: Resource) -> Body:
         """The normal form of a manifest, made once."""
         if resource.ref not in self._expected:
             self._expected[resource.ref] = normalize.desired(resource, self.catalog)
         return self._expected[resource.ref]
 
-    def after(self, ref: Ref) -> JsonObject:
+    def after(self, ref: Ref) -> State:
         """The object's state when the plan is done."""
         intent = self.intents.get(ref)
         return intent.after if intent is not None else self.state(ref)
@@ -154,7 +153,8 @@ class Situation:
         return [
             ref
             for ref in self.unseen_targets()
-            if self.step(ref, Verb.UPDATE) is not None and not self.after(ref)["active"]["disabled"]  # type: ignore[index, call-overload]
+            if self.step(ref, Verb.UPDATE) is not None
+            and not (self.after(ref)["active"] or {}).get("disabled")
         ]
 
     def step(self, ref: Ref, verb: Verb, mark: str = "") -> Sketch | None:
@@ -175,7 +175,7 @@ class Situation:
         self.diagnostics.append(_diagnostic(Severity.NOTE, code, resource, path, summary, **more))
 
 
-def _without(body: Any, names: frozenset[str]) -> Any:
+def _without(body: Body | None, names: frozenset[str]) -> Body | None:
     return body if body is None else {name: value for name, value in body.items() if name not in names}
 
 

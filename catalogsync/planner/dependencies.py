@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind, Lifecycle, Ref
@@ -61,7 +60,7 @@ def _wait_for(situation: Situation, intent: Intent, sketch: Sketch, reference: R
 def _new_dimensions(situation: Situation, user: Intent, owner: Ref) -> bool:
     """Whether an object uses parts (groupBy keys) that their owner only gets in this plan."""
     parts = KINDS[owner.kind].parts
-    before: Any = situation.state(owner)["active"] or {}
+    before = situation.state(owner)["active"] or {}
     return parts is not None and not dimensions(user.ref.kind, user.after["active"]) <= parts.of(before)
 
 
@@ -166,8 +165,8 @@ def _count_users_of(
     situation: Situation, kind: Kind, reference: Reference, target: Ref, *, wait: bool
 ) -> None:
     refs = sorted({*situation.live_refs(kind), *(r for r in situation.intents if r.kind == kind)})
-    now = {r for r in refs if target.key in named(kind, situation.state(r).get("active"), reference)}  # type: ignore[arg-type]
-    then = {r for r in refs if target.key in named(kind, situation.after(r).get("active"), reference)}  # type: ignore[arg-type]
+    now = {r for r in refs if target.key in named(kind, situation.state(r).get("active"), reference)}
+    then = {r for r in refs if target.key in named(kind, situation.after(r).get("active"), reference)}
     coming = sorted(then - now)
     if len(then) > reference.at_most and coming:
         resource = situation.catalog.resources.get(target)
@@ -230,5 +229,5 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:
     """What the live object names: what was found by its name has to be found so again when it is read anew."""
     for reference in KINDS[ref.kind].references:
-        for key in named(ref.kind, situation.state(ref)["active"], reference):  # type: ignore[arg-type]
+        for key in named(ref.kind, situation.state(ref)["active"], reference):
             yield Ref(Kind(reference.kind), key)

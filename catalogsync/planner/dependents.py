@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
@@ -21,18 +21,18 @@ def users(situation: Situation, ref: Ref) -> Iterator[Ref]:
     """Live objects whose active version names the object, sorted."""
     for kind, reference in dependents(ref.kind):
         for user in situation.live_refs(kind) if reference.holds else ():
-            if ref.key in named(kind, situation.state(user)["active"], reference):  # type: ignore[arg-type]
+            if ref.key in named(kind, situation.state(user)["active"], reference):
                 yield user
 
 
-def names(kind: Kind, body: Any, ref: Ref) -> bool:
+def names(kind: Kind, body: Body | None, ref: Ref) -> bool:
     """Whether a body in normal form of this kind holds on to an object by naming it."""
     return body is not None and any(
         ref.key in named(kind, body, r) for r in KINDS[kind].references if r.kind == ref.kind and r.holds
     )
 
 
-def dimensions(kind: Kind, normal: Any, *, holding: bool = False) -> set[str]:
+def dimensions(kind: Kind, normal: Body | None, *, holding: bool = False) -> set[str]:
     """The parts (groupBy keys) of another object that a body in normal form uses; of those, only the ones that hold it to having them."""
     used = KINDS[kind].parts_used
     return (used.hold if holding else used.all)(normal) if used is not None and normal is not None else set()
@@ -43,9 +43,7 @@ def dropped_dimensions(intent: Intent) -> set[str]:
     parts = KINDS[intent.ref.kind].parts
     if parts is None:
         return set()
-    before: Any = intent.before["active"] or {}
-    after: Any = intent.after["active"] or {}
-    return parts.of(before) - parts.of(after)
+    return parts.of(intent.before["active"] or {}) - parts.of(intent.after["active"] or {})
 
 
 def refuse_used(situation: Situation, intent: Intent) -> None:
@@ -104,7 +102,7 @@ def _users_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:
         if not reference.by_id or KINDS[kind].versioned:
             continue
         for user in situation.live_refs(kind):
-            found = named(kind, situation.state(user)["active"], reference)  # type: ignore[arg-type]
+            found = named(kind, situation.state(user)["active"], reference)
             if intent.ref.key in found and situation.step(user, Verb.UPDATE) is None:
                 yield user
 
@@ -155,7 +153,7 @@ def _warn_of_danglers(situation: Situation, intent: Intent) -> None:
     for kind, reference in dependents(intent.ref.kind):
         slot = "draft" if KINDS[kind].versioned else "active"
         for user in situation.live_refs(kind):
-            if intent.ref.key in named(kind, situation.after(user).get(slot), reference):  # type: ignore[arg-type]
+            if intent.ref.key in named(kind, situation.after(user).get(slot), reference):
                 left.append(str(user))
     if left:
         situation.warn(

@@ -7,20 +7,18 @@ take a thousand times longer than `==` on whole plans.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from catalogsync import normalize
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
-from catalogsync.core.values import Value
-from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind
+from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind, offers
 
 EARLIER, CURRENT = "an earlier version", "the current version"
 """What is said of the version of an add-on that a plan offers."""
 
 
-def compare(before: JsonObject | None, after: JsonObject | None, kind: Kind) -> tuple[FieldChange, ...]:
+def compare(before: Body | None, after: Body | None, kind: Kind) -> tuple[FieldChange, ...]:
     """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
     changes = list(_walk(before or {}, after or {}, ()))
     if offered_kind(kind) is not None or _has_order(kind):
@@ -28,9 +26,7 @@ def compare(before: JsonObject | None, after: JsonObject | None, kind: Kind) -> 
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
-def _walk(
-    before: Mapping[str, Any], after: Mapping[str, Any], path: tuple[str, ...]
-) -> Iterator[FieldChange]:
+def _walk(before: Body, after: Body, path: tuple[str, ...]) -> Iterator[FieldChange]:
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
         if old == new:
@@ -44,7 +40,7 @@ def _walk(
             yield FieldChange(".".join(here), old, new)
 
 
-def _lists(before: list[Json], after: list[Json], path: tuple[str, ...]) -> Iterator[FieldChange]:
+def _lists(before: list[object], after: list[object], path: tuple[str, ...]) -> Iterator[FieldChange]:
     if not all(isinstance(item, Mapping) for item in (*before, *after)):
         yield FieldChange(".".join(path), before, after)
         return
@@ -57,10 +53,8 @@ def _lists(before: list[Json], after: list[Json], path: tuple[str, ...]) -> Iter
             yield FieldChange(".".join(place), _side(node.t1), _side(node.t2))
 
 
-def _side(value: Any) -> Json:
+def _side(value: object) -> object:
     """One side of a deepdiff node; its mark for "not there" becomes None."""
-    if value is None or isinstance(value, bool | int | str | list | Mapping):
-        return value
     return None if type(value).__name__ == "NotPresent" else value
 
 
@@ -81,9 +75,9 @@ def _readable(changes: list[FieldChange]) -> list[FieldChange]:
     return out
 
 
-def _same_order(before: Any, after: Any) -> bool:
+def _same_order(before: object, after: object) -> bool:
     """Whether the phases that both sides have stand in the same order."""
-    old, new = before or [], after or []
+    old, new = (side if isinstance(side, list | tuple) else () for side in (before, after))
     return [k for k in old if k in new] == [k for k in new if k in old]
 
 
@@ -93,7 +87,7 @@ def _offer(change: FieldChange) -> FieldChange:
     return FieldChange(change.path, _without_version(change.before), _without_version(change.after))
 
 
-def _without_version(value: Value) -> Value:
+def _without_version(value: object) -> object:
     return {n: v for n, v in value.items() if n != "version"} if isinstance(value, Mapping) else value
 
 
@@ -122,7 +116,7 @@ def _between(ref: Ref, old: Resource | None, new: Resource | None, a: Catalog, b
     )
 
 
-def _document(resource: Resource | None, catalog: Catalog) -> JsonObject | None:
+def _document(resource: Resource | None, catalog: Catalog) -> Body | None:
     if resource is None:
         return None
     normal = normalize.desired(resource, catalog)
@@ -136,7 +130,7 @@ def _moved_offers(old: Resource | None, new: Resource | None, a: Catalog, b: Cat
     offered = offered_kind(new.ref.kind) if old is not None and new is not None else None
     if offered is None or old is None or new is None:
         return []
-    before, after = normalize.desired(old, a)["addons"], normalize.desired(new, b)["addons"]
+    before, after = offers(normalize.desired(old, a)), offers(normalize.desired(new, b))
     refs = [Ref(offered, key) for key in sorted(before.keys() & after.keys())]
     return [
         FieldChange(f"addons.{ref.key}.version", EARLIER, CURRENT)

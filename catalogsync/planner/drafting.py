@@ -6,18 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from catalogsync import normalize
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, Ref
 from catalogsync.core.plan import Verb
-from catalogsync.openmeter.kinds import KINDS, named, offered_kind
+from catalogsync.openmeter.kinds import KINDS, Offer, named, offered_kind, offers
 from catalogsync.openmeter.scalars import instant
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.intent import Intent, Sketch
 from catalogsync.planner.removal import delete_draft, detach
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,8 @@ class Drafting:
     expected: Body
 
     @property
-    def offers(self) -> Body:
-        offers: Body = self.expected.get("addons", {})
-        return offers
+    def offers(self) -> Mapping[str, Offer]:
+        return offers(self.expected)
 
     def offered(self, key: str) -> Ref:
         """The object that an offer names."""
@@ -42,14 +39,11 @@ class Drafting:
 
     def superseded(self, slot: str) -> list[str]:
         """The offers of a live version that name another version than the one that will be active."""
-        body: Any = self.intent.before[slot] or {}
-        offers = body.get("addons", {})
-        return sorted(
-            key for key in self.offers if key in offers and not self.stays_current(key, offers[key])
-        )
+        there = offers(self.intent.before[slot])
+        return sorted(key for key in self.offers if key in there and not self.stays_current(key, there[key]))
 
-    def stays_current(self, key: str, offer: Any) -> bool:
-        return bool(offer["version"] == self.offers[key]["version"])
+    def stays_current(self, key: str, offer: Offer) -> bool:
+        return offer["version"] == self.offers[key]["version"]
 
     def draft_id(self) -> str:
         """The live draft's id; "" where it is made by this plan."""
@@ -58,7 +52,7 @@ class Drafting:
 
     def write(self) -> list[Sketch]:
         """The steps that make the draft say what is expected, assignments included; none when it does already."""
-        draft: Any = self.intent.before["draft"]
+        draft = self.intent.before["draft"]
         if draft is None:
             return self.new_draft()
         if any(draft[name] != self.expected[name] for name in KINDS[self.intent.ref.kind].version_fixed):
@@ -102,7 +96,7 @@ class Drafting:
 
     def rewrite_cause(self, draft: LiveResource) -> str:
         """Why the draft has to be sent again; "" when it says what is expected and is bound to the live features."""
-        observed: Any = self.intent.before["draft"]
+        observed = self.intent.before["draft"] or {}
         aligned = normalize.align(self.intent.ref.kind, self.expected, observed)
         if {**aligned, "addons": None} != {**self.expected, "addons": None}:
             return f"the draft (version {draft.version}) says something else than {self.situation.options.asking}"
@@ -155,8 +149,7 @@ class Drafting:
         return steps
 
     def attach_cause(self, key: str) -> str:
-        active: Any = self.intent.before["active"] or {}
-        if key in active.get("addons", {}):
+        if key in offers(self.intent.before["active"]):
             return f"a new version of a plan offers nothing yet; add-on {key} stays on offer"
         return f"add-on {key} is offered with the plan"
 
@@ -172,11 +165,10 @@ class Drafting:
 
     def reassign(self, draft: LiveResource, after: Sketch | None) -> list[Sketch]:
         """The steps that make a leftover draft's assignments what is expected."""
-        observed: Any = self.intent.before["draft"]
-        offers: Body = observed["addons"]
-        kept = {key for key in self.offers if key in offers and self.stays_current(key, offers[key])}
+        there = offers(self.intent.before["draft"])
+        kept = {key for key in self.offers if key in there and self.stays_current(key, there[key])}
         steps = [
-            detach(self.intent, draft, name, self.detach_cause(name)) for name in offers if name not in kept
+            detach(self.intent, draft, name, self.detach_cause(name)) for name in there if name not in kept
         ]
         gone = {step.addon: step for step in steps}
         for key, offer in self.offers.items():
@@ -185,7 +177,7 @@ class Drafting:
                 if key in gone:
                     attached[0].needs.add(gone[key].name)
                 steps += attached
-            elif offers[key] != offer:
+            elif there[key] != offer:
                 changed = self.put(key, f"the assignment of add-on {key} differs")
                 if after is not None:
                     changed.needs.add(after.name)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref, Resource
-from catalogsync.core.plan import Verb
+from catalogsync.core.plan import State, Verb
 
 Name = tuple[Ref, Verb, str]
 """A step before it has a number: whose, what, and which one when an object has several of a kind."""
@@ -21,7 +19,7 @@ class Sketch:
 
     verb: Verb
     ref: Ref
-    body: Mapping[str, Any] | None
+    body: Body | None
     cause: str
     id: str = ""
     addon: str = ""
@@ -40,15 +38,15 @@ class Intent:
 
     ref: Ref
     resource: Resource
-    before: JsonObject
-    after: JsonObject
+    before: State
+    after: State
     change: Change | None = None
     sketches: list[Sketch] = field(default_factory=list)
 
     def add(
         self,
         verb: Verb,
-        body: Mapping[str, Any] | None,
+        body: Body | None,
         cause: str,
         *,
         id: str = "",  # noqa: A002 - the step's own member

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from catalogsync.core import values
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.model import Kind, Ref
-from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.openmeter.kinds import KINDS, named, offered_kind
 from catalogsync.planner import transitions
 
@@ -23,7 +22,7 @@ _OF_A_DRAFT = (
 _MAKING = (Verb.CREATE, Verb.CREATE_DRAFT)
 
 
-def check_plan(plan: Plan, desired: Mapping[Ref, JsonObject] | None = None) -> tuple[str, ...]:
+def check_plan(plan: Plan, desired: Mapping[Ref, State] | None = None) -> tuple[str, ...]:
     """Every dishonesty of a plan, in words; none when it is honest.
 
     `desired`: the states that were asked for (`planner.desired_states`); where given, the folded end has to be
@@ -105,7 +104,7 @@ def _ancestors(plan: Plan) -> dict[int, set[int]]:
     return above
 
 
-def _folding(plan: Plan, desired: Mapping[Ref, JsonObject] | None) -> Iterator[str]:
+def _folding(plan: Plan, desired: Mapping[Ref, State] | None) -> Iterator[str]:
     try:
         folded = transitions.fold(plan)
     except (ValueError, KeyError) as error:
@@ -121,5 +120,5 @@ def _folding(plan: Plan, desired: Mapping[Ref, JsonObject] | None) -> Iterator[s
             yield f"{ref} is to become {state} and has no precondition"
 
 
-def _reaches(kind: Kind, desired: JsonObject, end: JsonObject) -> bool:
+def _reaches(kind: Kind, desired: State, end: State) -> bool:
     return transitions.aligned(kind, desired, end) == desired

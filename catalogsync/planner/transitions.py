@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from catalogsync import normalize
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
-from catalogsync.core.plan import Plan, Step, Verb
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.core.plan import Plan, State, Step, Verb
+from catalogsync.openmeter.kinds import KINDS, offers
 from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
 
 NOWHERE: frozenset[Place] = frozenset()
 
 
-def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> JsonObject:
+def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> State:
     """The state of what was read. `state`: all that was read, where ids are told by; `masked`: places to hide in any case."""
 
-    def slot(resource: LiveResource | None) -> JsonObject | None:
+    def slot(resource: LiveResource | None) -> Body | None:
         return None if resource is None else normalize.live(resource, state, masked)
 
     if KINDS[group.ref.kind].versioned:
@@ -70,35 +69,33 @@ def wanted_names(plan: Plan) -> dict[Ref, str]:
     """The names under which a plan found its objects without a key, for `adopt` when what it touches is read again."""
     found = {}
     for precondition in plan.preconditions:
-        active: Any = precondition.state.get("active")
+        active = precondition.state.get("active")
         if KINDS[precondition.ref.kind].keyed_by_metadata and active is not None:
             found[precondition.ref] = str(active["name"])
     return found
 
 
-def seen(ref: Ref, state: LiveState) -> JsonObject:
+def seen(ref: Ref, state: LiveState) -> State:
     """The observed state of one object within all that was read: what it names by id has to be in what was read, too."""
     return observe(state.group(ref), state)
 
 
-def aligned(
-    kind: Kind, expected: JsonObject, observed: JsonObject, hidden: frozenset[str] = frozenset()
-) -> JsonObject:
+def aligned(kind: Kind, expected: State, observed: State, hidden: frozenset[str] = frozenset()) -> State:
     """The observed state as far as it can be told from the expected one (`normalize.align` in each slot)."""
-    out: dict[str, Any] = {}
+    out = dict(observed)
     for name, body in observed.items():
         other = expected.get(name)
-        known = isinstance(body, Mapping) and isinstance(other, Mapping)
-        out[name] = normalize.align(kind, other, body, hidden) if known else body  # type: ignore[arg-type]
+        if body is not None and other is not None:
+            out[name] = normalize.align(kind, other, body, hidden)
     return out
 
 
-def agrees(ref: Ref, expected: JsonObject, state: LiveState) -> bool:
+def agrees(ref: Ref, expected: State, state: LiveState) -> bool:
     """Whether what was read is the expected state, as far as the server lets us see."""
     return aligned(ref.kind, expected, seen(ref, state), normalize.unseen(ref.kind, state)) == expected
 
 
-def transition(state: JsonObject, step: Step) -> JsonObject:
+def transition(state: State, step: Step) -> State:
     """The state after the step. Raises ValueError when it cannot be done in this state (no draft to publish, nothing to update …)."""
     match step.verb:
         case Verb.CREATE:
@@ -125,82 +122,81 @@ def transition(state: JsonObject, step: Step) -> JsonObject:
             return dict(state)
 
 
-def _there(step: Step, state: JsonObject, slot: str) -> Any:
+def _there(step: Step, state: State, slot: str) -> Body:
     body = state.get(slot)
     if body is None:
         raise ValueError(f"step {step.number}: {step.ref} has no {slot} version to {step.verb}")
     return body
 
 
-def _body(step: Step) -> Mapping[str, Any]:
+def _body(step: Step) -> Body:
     if step.body is None:
         raise ValueError(f"step {step.number}: {step.verb} {step.ref} says no body")
     return step.body
 
 
-def _made(step: Step, present: Any) -> JsonObject:
+def _made(step: Step, present: Body | None) -> Body:
     if present is not None:
         raise ValueError(f"step {step.number}: {step.ref} exists already")
     return _body(step)
 
 
-def _updated(step: Step, state: JsonObject) -> JsonObject:
+def _updated(step: Step, state: State) -> Body:
     """An update leaves what it cannot clear and does not say (a meter's description, a channel's signing secret)."""
     before = _there(step, state, "active")
     kept = {name: before[name] for name in KINDS[step.ref.kind].kept if name in before}
     return {**kept, **_body(step)}
 
 
-def _redrafted(step: Step, state: JsonObject) -> JsonObject:
+def _redrafted(step: Step, state: State) -> Body:
     before = _there(step, state, "draft")
     return {**_body(step), **({"addons": before["addons"]} if "addons" in before else {})}
 
 
-def _reassigned(step: Step, state: JsonObject) -> JsonObject:
+def _reassigned(step: Step, state: State) -> Body:
     draft = _there(step, state, "draft")
-    offers = dict(draft["addons"])
+    assigned: dict[str, Body] = dict(offers(draft))
     if (
         step.verb is Verb.ATTACH
     ):  # its metadata is dropped by the server on POST (docs/server/assignments.md#bodies)
-        offers[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
-    elif step.addon not in offers:
+        assigned[step.addon] = {n: v for n, v in _body(step).items() if n != "metadata"}
+    elif step.addon not in assigned:
         raise ValueError(f"step {step.number}: {step.ref} does not offer {step.addon}")
     elif step.verb is Verb.DETACH:
-        del offers[step.addon]
+        del assigned[step.addon]
     else:
-        offers[step.addon] = {**_body(step), "version": offers[step.addon]["version"]}
-    return {**draft, "addons": offers}
+        assigned[step.addon] = {**_body(step), "version": assigned[step.addon]["version"]}
+    return {**draft, "addons": assigned}
 
 
-def fold(plan: Plan) -> dict[Ref, tuple[JsonObject, ...]]:
+def fold(plan: Plan) -> dict[Ref, tuple[State, ...]]:
     """For every object of the preconditions, its states: as read, then after each of its own steps in the plan's order.
 
     Raises ValueError when a step cannot be done, KeyError when it touches an object without a precondition.
     """
-    states: dict[Ref, list[JsonObject]] = {p.ref: [p.state] for p in plan.preconditions}
+    states: dict[Ref, list[State]] = {p.ref: [p.state] for p in plan.preconditions}
     for step in plan.steps:
         states[step.ref].append(transition(states[step.ref][-1], step))
     return {ref: tuple(found) for ref, found in states.items()}
 
 
-def any_version(state: JsonObject) -> JsonObject:
+def any_version(state: State) -> State:
     """The same state, whatever versions its offers name: a rollback cannot bring a version back, only what it said."""
     return {slot: _any_version(body) for slot, body in state.items()}
 
 
-def _any_version(body: Any) -> Any:
-    if body is None or not body.get("addons"):
+def _any_version(body: Body | None) -> Body | None:
+    if body is None or not offers(body):
         return body
-    return {**body, "addons": {key: {**offer, "version": None} for key, offer in body["addons"].items()}}
+    return {**body, "addons": {key: {**offer, "version": None} for key, offer in offers(body).items()}}
 
 
-def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict[Ref, tuple[JsonObject, ...]]:
+def resolved(ways: Mapping[Ref, tuple[State, ...]], reveal: Reveal) -> dict[Ref, tuple[State, ...]]:
     """The same states with the digests of secrets in place of references to them, so that both can be compared."""
 
-    def of(kind: Kind, state: JsonObject) -> JsonObject:
+    def of(kind: Kind, state: State) -> State:
         return {
-            slot: compared(kind, body, reveal) if isinstance(body, Mapping) else body
-            for slot, body in state.items()
+            slot: compared(kind, body, reveal) if body is not None else None for slot, body in state.items()
         }
 
     return {
@@ -209,6 +205,6 @@ def resolved(ways: Mapping[Ref, tuple[JsonObject, ...]], reveal: Reveal) -> dict
     }
 
 
-def states(plan: Plan, ref: Ref) -> tuple[JsonObject, ...]:
+def states(plan: Plan, ref: Ref) -> tuple[State, ...]:
     """The states of one object on its way: index 0 as read, index n after its n-th own step. For several objects call `fold` once."""
     return fold(plan)[ref]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 from catalogsync import normalize
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
 from catalogsync.core.model import Catalog, Lifecycle, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.core.values import Hidden, SecretRef
 from catalogsync.openmeter.kinds import KINDS, secret_members
 from catalogsync.planner import PlanOptions, transitions
@@ -30,20 +30,23 @@ class _PlanFile:
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         return SourceRef(self.name, 1, 1)
 
+    def begin(self) -> SourceRef:
+        return SourceRef(self.name, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class _Object:
     """One object that the plan touches: as it was read, as it is now, and the plan's own steps for it."""
 
     ref: Ref
-    before: JsonObject
-    now: JsonObject
+    before: State
+    now: State
     steps: tuple[Step, ...]
 
-    def was(self, slot: str) -> Any:
+    def was(self, slot: str) -> Body | None:
         return self.before.get(slot)
 
-    def lies(self, slot: str) -> Any:
+    def lies(self, slot: str) -> Body | None:
         return self.now.get(slot)
 
     @property
@@ -106,7 +109,7 @@ def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnosti
                 f"{KINDS[ref.kind].title} {ref.key} was changed after the plan that is to be undone",
                 origin.locate(()),
                 detail="It is at no point of that plan's way; going back would take away what somebody else did.",
-                hint="Write what you wish into the manifests and plan them.",
+                hint="Write what is desired into the manifests and plan them.",
                 subject=str(ref),
             )
 
@@ -120,7 +123,9 @@ def _desired(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
         return
     lifecycle, normal = _versions(one) if KINDS[one.ref.kind].versioned else _simple(one)
     body = _identity(one.ref) if normal is None else _body(one, normal)
-    yield Resource(one.ref, lifecycle, body, origin)
+    yield Resource(
+        one.ref, lifecycle, cast("JsonObject", body), origin
+    )  # of digests it is free: see `_unknown`
 
 
 def _offers(one: _Object) -> bool:
@@ -129,24 +134,24 @@ def _offers(one: _Object) -> bool:
     return active is not None and bool(active.get("addons"))
 
 
-def _simple(one: _Object) -> tuple[Lifecycle, Any]:
+def _simple(one: _Object) -> tuple[Lifecycle, Body | None]:
     if one.was("active") is not None:
         return Lifecycle.PUBLISHED, one.was("active")
     return (Lifecycle.ARCHIVED if KINDS[one.ref.kind].archivable else Lifecycle.DELETED), None
 
 
-def _versions(one: _Object) -> tuple[Lifecycle, Any]:
+def _versions(one: _Object) -> tuple[Lifecycle, Body | None]:
     active, draft = one.was("active"), one.was("draft")
     if draft is not None and active == one.lies("active"):
         return Lifecycle.DRAFT, draft
     return (Lifecycle.ARCHIVED, None) if active is None else (Lifecycle.PUBLISHED, active)
 
 
-def _identity(ref: Ref) -> JsonObject:
+def _identity(ref: Ref) -> Body:
     return {KINDS[ref.kind].identity: ref.key}
 
 
-def _body(one: _Object, normal: Any) -> JsonObject:
+def _body(one: _Object, normal: Body) -> Body:
     """The manifest's body; where the state holds the digest of a secret, the reference that the plan's own call names."""
     given = next((step.body for step in reversed(one.steps) if step.body is not None), None) or {}
     named = dict(secret_members.places(one.ref.kind, given))

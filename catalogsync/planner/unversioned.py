@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from catalogsync import normalize
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Kind, Lifecycle, LiveResource, Ref, Resource
 from catalogsync.core.plan import Verb
@@ -14,8 +14,6 @@ from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import diff
 from catalogsync.planner.context import PlanOptions, Situation, listing
 from catalogsync.planner.intent import Intent
-
-Body = Mapping[str, Any]
 
 
 def plan_unversioned(situation: Situation, resource: Resource) -> Intent:
@@ -57,12 +55,12 @@ def _remove(options: PlanOptions, intent: Intent, live: LiveResource) -> None:
     why = options.removed(Lifecycle.ARCHIVED if verb is Verb.ARCHIVE else Lifecycle.DELETED)
     intent.add(verb, None, why, id=live.id)
     intent.after = {"active": None}
-    fields = diff.compare(intent.before["active"], None, intent.ref.kind)  # type: ignore[arg-type]
+    fields = diff.compare(intent.before["active"], None, intent.ref.kind)
     intent.change = Change(action, intent.ref, fields, why)
 
 
 def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:
-    observed: Any = intent.before["active"]
+    observed = intent.before["active"] or {}
     kind = intent.ref.kind
     known = secret_members.compared(kind, expected, situation.options.reveal)
     aligned = normalize.align(kind, known, observed, situation.staying_unseen(kind))
@@ -85,8 +83,8 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
 def _with_references(fields: tuple[FieldChange, ...], expected: Body) -> tuple[FieldChange, ...]:
     """The fields as the manifest says them: a secret is shown by its reference, not by the digest that was compared."""
 
-    def said(path: str) -> Any:
-        value: Any = expected
+    def said(path: str) -> object:
+        value: object = expected
         for name in path.split("."):
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
@@ -163,7 +161,7 @@ def _update(
 
 def _kept(intent: Intent) -> Body:
     """What the object has and an update cannot take away."""
-    before: Any = intent.before["active"]
+    before = intent.before["active"] or {}
     return {name: before[name] for name in KINDS[intent.ref.kind].kept if name in before}
 
 
@@ -228,9 +226,10 @@ def _mention_uncompared(situation: Situation, intent: Intent, known: Body) -> No
 
 def _mention_unseen(situation: Situation, intent: Intent, observed: Body) -> None:
     """Disabled objects that a live object may name: reads leave them out, and nothing of ours tells (docs/server/notifications.md#rules)."""
-    hidden = situation.staying_unseen(intent.ref.kind) - set(observed.get("channels", ()))
+    kind = intent.ref.kind
+    hidden = situation.staying_unseen(kind) - _unseen_names(kind, observed)
     if hidden and "disabledChannels" not in observed:
-        keys = sorted(hidden - set(situation.expected(intent.resource)["channels"]))
+        keys = sorted(hidden - _unseen_names(kind, situation.expected(intent.resource)))
         if keys:
             situation.note(
                 "rule-channels-unseen",
@@ -239,6 +238,11 @@ def _mention_unseen(situation: Situation, intent: Intent, observed: Body) -> Non
                 f"whether {_title(intent)} {intent.ref.key} names disabled channel {listing(keys)} was not compared:"
                 " reads of rules leave disabled channels out",
             )
+
+
+def _unseen_names(kind: Kind, normal: Body) -> set[str]:
+    """The keys of what an object names and reads of it leave out when it is disabled."""
+    return {key for r in KINDS[kind].references if r.unseen_when_disabled for key in named(kind, normal, r)}
 
 
 def _mention_adoption(situation: Situation, intent: Intent) -> None:

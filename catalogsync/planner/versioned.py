@@ -4,16 +4,16 @@ docs/server/addons.md#addons, docs/server/assignments.md#assignments, docs/serve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from catalogsync import normalize
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Lifecycle, LiveGroup, Ref, Resource
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import After
-from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.planner import diff
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.drafting import Drafting
@@ -46,17 +46,17 @@ def _versions(situation: Situation, intent: Intent, group: LiveGroup) -> _Versio
     return _Versions(situation, intent, group, Drafting(situation, intent, group, expected))
 
 
-def _offering(situation: Situation, intent: Intent) -> Mapping[str, Any]:
+def _offering(situation: Situation, intent: Intent) -> Body:
     """What is expected, each offer in the version that will be active."""
     expected = situation.expected(intent.resource)
     offered = offered_kind(intent.ref.kind)
     if offered is None:
         return expected
-    offers = {
+    current = {
         key: {**offer, "version": _version_to_come(situation, Ref(offered, key))}
-        for key, offer in expected["addons"].items()
+        for key, offer in offers(expected).items()
     }
-    return {**expected, "addons": offers}
+    return {**expected, "addons": current}
 
 
 def _version_to_come(situation: Situation, ref: Ref) -> int | After | None:
@@ -96,7 +96,7 @@ class _Versions:
     drafting: Drafting
 
     @property
-    def expected(self) -> Mapping[str, Any]:
+    def expected(self) -> Body:
         return self.drafting.expected
 
     def publish(self) -> None:
@@ -131,11 +131,10 @@ class _Versions:
 
     def offers_are_there(self) -> bool:
         """Whether every add-on offered will have an active version; reports those that will not."""
-        items: Any = self.intent.resource.body.get("addons") or ()
         missing = [
-            (position, item["addon"])
-            for position, item in enumerate(items)
-            if self.situation.after(self.drafting.offered(item["addon"])).get("active") is None
+            (position, key)
+            for position, key in enumerate(self.drafting.offers)
+            if self.situation.after(self.drafting.offered(key)).get("active") is None
         ]
         for position, key in missing:
             self.situation.error(
@@ -149,7 +148,7 @@ class _Versions:
         return not missing
 
     def equal(self, slot: str) -> bool:
-        observed: Any = self.intent.before[slot]
+        observed = self.intent.before[slot]
         if observed is None:
             return False
         return normalize.align(self.intent.ref.kind, self.expected, observed) == self.expected
@@ -181,8 +180,8 @@ class _Versions:
         return self.situation.options.published
 
     def change(self, moved: list[str], drafted: Iterable[Sketch]) -> Change:
-        active: Any = self.intent.before["active"]
-        draft: Any = self.intent.before["draft"]
+        active = self.intent.before["active"]
+        draft = self.intent.before["draft"]
         base = active if self.intent.resource.lifecycle is Lifecycle.PUBLISHED or draft is None else draft
         kind = self.intent.ref.kind
         aligned = None if base is None else normalize.align(kind, self.expected, base)
@@ -241,10 +240,10 @@ class _Versions:
 
     def only_moves(self) -> bool:
         """Whether nothing but the versions of offered add-ons differs from the active version."""
-        active: Any = self.intent.before["active"]
+        active = self.intent.before["active"] or {}
         aligned = normalize.align(self.intent.ref.kind, self.expected, active)
         return _any_version(aligned) == _any_version(self.expected)
 
 
-def _any_version(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**body, "addons": {key: {**offer, "version": None} for key, offer in body["addons"].items()}}
+def _any_version(body: Body) -> Body:
+    return {**body, "addons": {key: {**offer, "version": None} for key, offer in offers(body).items()}}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from catalogsync.app.review import Review
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
+from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.rate_cards import RateCard
 
-Body = Mapping[str, Any]
 _NOWHERE = ("", "")
 
 
@@ -27,20 +29,33 @@ def whole(review: Review, change: Change) -> Section | None:
     return None
 
 
-def changed(review: Review, ref: Ref) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Phase and key of each rate card that charges or grants otherwise, came or went, with a line `old → new` for what it charges and
-    one for what it grants, where they differ.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A rate card that charges or grants otherwise, came or went. `sides`: what it charges before and after, and what it grants, where they
+    differ.
     """
+
+    phase: str
+    key: str
+    sides: tuple[tuple[str, str], ...]
+    came: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """A line `old → new` for each."""
+        return tuple(f"{self.came}{was} → {now}" for was, now in self.sides)
+
+
+def changed(review: Review, ref: Ref) -> Iterator[Moved]:
+    """Each changed rate card, new order first."""
     before, after = review.manifests(ref)
     if before is None or after is None:
         return
     old, new = dict(_cards(before)), dict(_cards(after))
     for place in [*new, *(place for place in old if place not in new)]:
         sides = list(zip(old.get(place, _NOWHERE), new.get(place, _NOWHERE), strict=True))
-        lines = tuple(f"{was or 'nothing'} → {now or 'nothing'}" for was, now in sides if was != now)
-        if lines:
-            came = "new: " if place not in old else "gone: " if place not in new else ""
-            yield *place, tuple(came + line for line in lines)
+        moved = tuple((was or "nothing", now or "nothing") for was, now in sides if was != now)
+        if moved:
+            yield Moved(*place, moved, "new: " if place not in old else "gone: " if place not in new else "")
 
 
 def placed(phase: str, key: str) -> str:
@@ -48,23 +63,17 @@ def placed(phase: str, key: str) -> str:
     return f"{key} in phase {phase}" if phase else key
 
 
-def find(body: Body | None, phase: str, key: str) -> Body | None:
+def find(body: Body | None, phase: str, key: str) -> RateCard | None:
     """A rate card of a plan or an add-on as a manifest writes it."""
-    return next((card for place, card in _placed(body or {}) if place == (phase, key)), None)
-
-
-def _placed(body: Body) -> Iterator[tuple[tuple[str, str], Body]]:
-    alone: Body = {"key": "", "rateCards": body.get("rateCards")}
-    phases: Sequence[Body] = body.get("phases", [alone])
-    for phase in phases:
-        for card in phase.get("rateCards") or ():
-            yield (str(phase["key"]), str(card["key"])), card
+    return next(
+        (card for place, card in rate_cards.placed(body or {}) if (place, card["key"]) == (phase, key)), None
+    )
 
 
 def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     """What each card charges and what it grants, by its place."""
     currency = str(body.get("currency") or "")
-    for place, card in _placed(body):
+    for phase, card in rate_cards.placed(body):
         template = card.get("entitlementTemplate")
         granted = words.entitlement(template, card.get("billingCadence")) if template else ""
-        yield place, (words.charge(card, currency), granted)
+        yield (phase, card["key"]), (words.charge(card, currency), granted)

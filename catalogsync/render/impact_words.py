@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.impact import NUMBER_UNKNOWN, Impact, Subscribers, User
@@ -13,11 +13,17 @@ from catalogsync.render.paint import counted
 _GOES = (Action.ARCHIVE, Action.DELETE, Action.RECREATE)
 
 
-def of(plan: Plan, change: Change) -> tuple[str, ...]:
-    """Lines about one change: its customers by version and where new ones go, its entitlements, who uses it. Empty where nobody was asked."""
-    if plan.impact is None or change.action is Action.IMPOSSIBLE:
-        return ()
-    return tuple(_lines(plan, plan.impact, change))
+def touched(plan: Plan) -> Mapping[Ref, tuple[str, ...]]:
+    """Lines about each change: its customers by version and where new ones go, its entitlements, who uses it. Empty where nobody was asked."""
+    impact = plan.impact
+    if impact is None:
+        return {}
+    told = {
+        change.ref: tuple(_lines(plan, impact, change))
+        for change in plan.changes
+        if change.action is not Action.IMPOSSIBLE
+    }
+    return {ref: lines for ref, lines in told.items() if lines}
 
 
 def _lines(plan: Plan, impact: Impact, change: Change) -> Iterator[str]:

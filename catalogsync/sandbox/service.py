@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import simplejson
 
 from catalogsync import __version__
 from catalogsync.openmeter import releases
+from catalogsync.openmeter.description import Description as OpenApi
 from catalogsync.openmeter.openapi_subset import draw_wire
 from catalogsync.openmeter.releases import Release
 from catalogsync.sandbox import seeding, seedread
@@ -77,8 +78,9 @@ class Service:
     def _choose(self, release: str | None, given: Description | None) -> None:
         """Which server this is from now on: a known release, one with a description of its own, else the newest. Raises KeyError."""
         if given is not None:
-            self._release = releases.nearest(given)
-            self._description = draw_wire(given)
+            described = cast("OpenApi", given)
+            self._release = releases.nearest(described)
+            self._description = draw_wire(described)
         else:
             self._release = release_of(release)
             self._description = releases.description(self._release)

@@ -10,39 +10,56 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, cast
 
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind
+from catalogsync.openmeter.description import Description
 from catalogsync.openmeter.openapi_subset import draw_wire, is_v3
 from catalogsync.schemagen.changes import DescriptionChange, compare
 from catalogsync.schemagen.kinds import draw_kind
 
-__all__ = ["DescriptionChange", "compare", "draw", "draw_kinds", "source", "wire_name"]
+__all__ = ["DescriptionChange", "compare", "draw", "draw_kinds", "drawn_from", "source", "wire_name"]
 
 SOURCE = "x-drawn-from"
 
 
-def source(description: Mapping[str, Any], text: bytes) -> dict[str, str]:
+class Source(TypedDict):
+    """Which description something was drawn from; `digest` is that of its bytes."""
+
+    title: str
+    version: str
+    digest: str
+
+
+Wire = TypedDict("Wire", {"x-drawn-from": Source})
+"""What a file of requests has beside the description itself."""
+
+
+def drawn_from(wire: Description) -> Source:
+    """The description that a file of requests was drawn from. Raises KeyError where it does not tell."""
+    return cast("Wire", wire)["x-drawn-from"]
+
+
+def source(description: Description, text: bytes) -> Source:
     """Which description this is: its title, version and the digest of its bytes."""
     info = description["info"]
     digest = "sha256:" + hashlib.sha256(text).hexdigest()
     return {"title": str(info["title"]), "version": str(info["version"]), "digest": digest}
 
 
-def wire_name(description: Mapping[str, Any]) -> str:
+def wire_name(description: Description) -> str:
     """The name of the file that holds the description's requests."""
     return "wire-v3.json" if is_v3(description) else "wire-v1.json"
 
 
-def draw(description: Mapping[str, Any], text: bytes) -> dict[str, str]:
+def draw(description: Description, text: bytes) -> dict[str, str]:
     """File names and their text, drawn from a description and the bytes that it was read from.
 
     Raises UsageError when it is no OpenAPI description of OpenMeter.
     """
     try:
-        wire = {SOURCE: source(description, text)} | draw_wire(description)
+        wire = cast("Description", {SOURCE: source(description, text), **draw_wire(description)})
         files = {wire_name(description): json.dumps(wire, indent=1) + "\n"}
         if not is_v3(description):
             files |= draw_kinds(wire)
@@ -54,11 +71,10 @@ def draw(description: Mapping[str, Any], text: bytes) -> dict[str, str]:
     return files
 
 
-def draw_kinds(wire: Mapping[str, Any]) -> dict[str, str]:
+def draw_kinds(wire: Description) -> dict[str, str]:
     """The manifest schemas' files, drawn from the requests alone."""
-    drawn_from = wire[SOURCE]
     comment = "Drawn by `catalogsync schema draw` from {title} {version} ({digest}). Do not edit.".format(
-        **drawn_from
+        **drawn_from(wire)
     )
     return {
         f"{kind}.schema.json": json.dumps(draw_kind(kind, wire, comment), indent=2, ensure_ascii=False) + "\n"

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalogsync.core.model import Kind, Lifecycle
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import CHANNEL, KINDS, PLAN, RULE
 from catalogsync.schemagen import words
 
 PREFIX = "/api/v1"
@@ -138,7 +138,7 @@ class _Drawing:
             return self.union(names[0], resolved[0], additions=self.additions())
         merged = self.merged(resolved)
         additions = self.additions()
-        if self.kind is Kind.PLAN:
+        if self.kind is PLAN:
             additions["addons"] = self.assignments(assignments)
         return self.object(names[0], merged, additions=additions)
 
@@ -155,8 +155,8 @@ class _Drawing:
                 "default": str(Lifecycle.PUBLISHED),
             },
         }
-        if self.kind in (Kind.CHANNEL, Kind.RULE):
-            owner = "NotificationChannel" if self.kind is Kind.CHANNEL else "NotificationRule"
+        if self.kind in (CHANNEL, RULE):
+            owner = "NotificationChannel" if self.kind is CHANNEL else "NotificationRule"
             added["key"] = {"title": "Key", "description": words.describe(owner, "key"), **KEY}
         return added
 
@@ -263,12 +263,12 @@ class _Drawing:
 
     def special(self, member: str, schema: Schema) -> Schema | None:
         """Members that a manifest writes otherwise than the request body does (see above)."""
-        if self.kind is Kind.RULE and member in ("channels", "features"):
+        if self.kind is RULE and member in ("channels", "features"):
             limits = {k: v for k, v in schema.items() if k in ("minItems", "maxItems", "uniqueItems")}
             return {"type": "array", **limits, "items": dict(KEY)}
-        if self.kind is Kind.CHANNEL and member in ("url", "signingSecret"):
+        if self.kind is CHANNEL and member in ("url", "signingSecret"):
             return _or_reference(self.scalar("", schema))
-        if self.kind is Kind.CHANNEL and member == "customHeaders":
+        if self.kind is CHANNEL and member == "customHeaders":
             inner = self.scalar("", schema["additionalProperties"])
             return {"type": "object", "additionalProperties": _or_reference(inner)}
         if schema.get("format") == "json":

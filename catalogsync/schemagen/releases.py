@@ -12,19 +12,19 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import yaml
 
 from catalogsync.openmeter import releases
+from catalogsync.openmeter.description import Description
 from catalogsync.openmeter.openapi_subset import draw_wire
 
 
 def draw(folder: Path) -> dict[str, str]:
     """The files of `openmeter/_releases`, name and text. Raises OSError when a description is not there."""
-    table = json.loads((releases.FOLDER / releases.TABLE).read_text("utf-8"))
+    table = releases.read_table()
     newest = releases.description(releases.Release("", "", (), (), frozenset(), ""))
     files: dict[str, str] = {}
     for row in table["releases"]:
@@ -33,7 +33,7 @@ def draw(folder: Path) -> dict[str, str]:
         digests = (
             [releases.digest(wire)] if whole is None else [releases.digest(whole), releases.digest(wire)]
         )
-        row |= {"digests": digests, "missing": list(releases.missing(wire))}
+        row["digests"], row["missing"] = digests, list(releases.missing(wire))
         patch = releases.patch_between(_said(newest), _said(wire))
         if patch:
             files[f"{row['tag']}.json"] = json.dumps(patch, indent=1) + "\n"
@@ -41,20 +41,19 @@ def draw(folder: Path) -> dict[str, str]:
     return files
 
 
-def _read(folder: Path, tag: str) -> Mapping[str, Any] | None:
+def _read(folder: Path, tag: str) -> Description | None:
     for path in (folder / f"openapi-{tag}.yaml", folder / f"openapi-{tag}.yaml.gz"):
         if path.exists():
             data = path.read_bytes()
             text = gzip.decompress(data) if path.suffix == ".gz" else data
-            found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
-            return found
+            return cast("Description", yaml.load(text, Loader=yaml.CSafeLoader))
     if tag == releases.newest_tag():  # what `schemas/` is drawn from
         return None
     raise FileNotFoundError(f"{folder} holds no openapi-{tag}.yaml")
 
 
-def _said(wire: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: wire[name] for name in ("paths", "components")}
+def _said(wire: Description) -> Description:
+    return {"paths": wire["paths"], "components": wire["components"]}
 
 
 if __name__ == "__main__":

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from jsonschema import ValidationError
 
 from catalogsync.core.diagnostics import Path
 from catalogsync.manifests import schema_errors, schema_messages, suggestions
+from catalogsync.manifests.schema_messages import Refusal
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.store.config_text import SCHEMA, SEVERITIES, ConfigText
 
@@ -39,10 +37,9 @@ def explain(text: ConfigText) -> None:
             _value(text, path, error)
 
 
-def _unknown(text: ConfigText, path: Path, error: ValidationError, meant: set[tuple[Path, str]]) -> None:
-    schema: Any = error.schema
-    instance: Any = error.instance
-    known = list(schema.get("properties", {}))
+def _unknown(text: ConfigText, path: Path, error: Refusal, meant: set[tuple[Path, str]]) -> None:
+    instance = error.instance if isinstance(error.instance, dict) else {}
+    known = list(error.schema.get("properties", {}))
     for name in instance:
         if name in known:
             continue
@@ -58,7 +55,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _name(text: ConfigText, error: ValidationError) -> None:
+def _name(text: ConfigText, error: Refusal) -> None:
     """A name that the schema refuses: of an environment, or a pattern of KIND/KEY."""
     path: Path = tuple(error.absolute_path)
     name = str(error.instance)
@@ -70,7 +67,7 @@ def _name(text: ConfigText, error: ValidationError) -> None:
     text.say((*path, name), summary, hint, key=True)
 
 
-def _value(text: ConfigText, path: Path, error: ValidationError) -> None:
+def _value(text: ConfigText, path: Path, error: Refusal) -> None:
     if any(isinstance(step, str) and credentials.names_a_secret(step) for step in path):
         what = "one reference" if isinstance(error.instance, dict) else "a reference, not the key itself"
         text.say(path, f"`{path[2]}` must be {what}", "write {env: NAME} or {file: PATH}")

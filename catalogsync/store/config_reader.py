@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 from catalogsync.codes import CODES, LINT
+from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.manifests.suggestions import nearest_name
 from catalogsync.openmeter.credentials import is_variable
@@ -17,9 +19,37 @@ from catalogsync.store.environment import PREFIX, Config, Differences, Environme
 _LEVELS = ("error", "warning", "note", "off")
 
 
+class _Stored(TypedDict, total=False):
+    runStore: str
+    allowDifferences: Mapping[str, Sequence[str]]
+
+
+class _Environment(_Stored, total=False):
+    url: str | Mapping[str, str]
+    api_key: Mapping[str, str]
+    prefix: str
+    ca_file: str
+    overlays: Sequence[str]
+    protected: bool
+    promoteFrom: str
+    fuses: Mapping[str, Json]
+    concurrency: int
+    timeout: int | Decimal
+
+
+class _Lint(TypedDict, total=False):
+    severity: Mapping[str, str | bool]
+
+
+class _Config(_Stored, total=False):
+    default: str
+    environments: Mapping[str, _Environment]
+    lint: _Lint
+
+
 def config_of(text: ConfigText, path: Path) -> Config:
     """What a text that its schema takes means; further problems are noted in it. Folders and files are meant as seen from `path`, the file's."""
-    top: Any = text.value or {}
+    top = cast("_Config", text.value or {})
     reader = _Reader(text, path.parent, top)
     environments = {
         name: reader.environment(name, said) for name, said in top.get("environments", {}).items()
@@ -31,10 +61,10 @@ def config_of(text: ConfigText, path: Path) -> Config:
 
 
 class _Reader:
-    def __init__(self, text: ConfigText, folder: Path, top: Mapping[str, Any]) -> None:
+    def __init__(self, text: ConfigText, folder: Path, top: _Config) -> None:
         self.text, self.folder, self.top = text, folder, top
 
-    def environment(self, name: str, said: Mapping[str, Any]) -> Environment:
+    def environment(self, name: str, said: _Environment) -> Environment:
         place: ValuePath = ("environments", name)
         prefix = said.get("prefix", PREFIX)
         url, variable = self.url((*place, "url"), said["url"], prefix)
@@ -72,9 +102,9 @@ class _Reader:
             self.text.say(place, "`api_key` must be a reference, not the key itself", "write {env: NAME}")
         return {"file": str(self.folder / said["file"])} if said and "file" in said else said
 
-    def store(self, said: Mapping[str, Any]) -> str:
+    def store(self, said: _Stored) -> str:
         """A run store: a URL as it is, a folder as seen from the file."""
-        place: str = said.get("runStore", "")
+        place = said.get("runStore", "")
         return place if "://" in place or not place else str(self.folder / place)
 
     def check_names(self, environments: Mapping[str, Environment]) -> None:
@@ -98,7 +128,7 @@ class _Reader:
             self.text.say(place, f"`{place[-1]}` names an environment `{name}` that is not there", hint)
         return name in environments
 
-    def severities(self, said: Mapping[str, Any]) -> Mapping[str, str]:
+    def severities(self, said: Mapping[str, str | bool]) -> Mapping[str, str]:
         """Levels by code; a code must be one of lint's, for what the server refuses is refused whatever is written here."""
         known = [code.name for code in LINT]
         levels = {}
@@ -113,18 +143,17 @@ class _Reader:
             elif problem := _wrong_level(code, level):
                 self.text.say((*SEVERITIES, code), f"`{code}` {problem}")
             else:
-                levels[code] = "off" if level is False else level
+                levels[code] = str(level or "off")
         return levels
 
 
-def _wrong_level(code: str, level: Any) -> str:
+def _wrong_level(code: str, level: str | bool) -> str:
     """What is wrong with a severity; an unquoted `off` is false to some readers of YAML."""
-    if level is False:
-        level = "off"
-    if level not in _LEVELS:
+    said = "off" if level is False else level
+    if not isinstance(said, str) or said not in _LEVELS:
         return f"must be one of {', '.join(_LEVELS)}"
     least = CODES[code].at_least
-    if least and _LEVELS.index(level) > _LEVELS.index(least):
+    if least and _LEVELS.index(said) > _LEVELS.index(least):
         return f"may be {' or '.join(_LEVELS[: _LEVELS.index(least) + 1])}, and cannot be turned off"
     return ""
 
@@ -139,5 +168,5 @@ def _way(name: str, environments: Mapping[str, Environment]) -> list[str]:
     return way
 
 
-def _differences(said: Mapping[str, Any] | None) -> Differences | None:
+def _differences(said: Mapping[str, Sequence[str]] | None) -> Differences | None:
     return None if said is None else {pattern: tuple(fields) for pattern, fields in said.items()}

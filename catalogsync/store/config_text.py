@@ -6,9 +6,9 @@ The schema is `schemas/catalogsync.schema.json`, which editors read too. No line
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 import jsonschema_rs
 
@@ -74,9 +74,9 @@ def read(source: SourceFile) -> ConfigText:
 
 
 @cache
-def decide() -> Any:
+def decide() -> Callable[[object], bool]:
     """Whether the schema takes a value."""
-    return jsonschema_rs.Draft7Validator(schemas.schema(SCHEMA), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(dict(schemas.schema(SCHEMA)), validate_formats=False).is_valid
 
 
 def _bare_off(text: ConfigText) -> list[Path]:
@@ -88,9 +88,10 @@ def _bare_off(text: ConfigText) -> list[Path]:
     ]
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: object, path: Path) -> object:
+    """The value at a path of maps; None where there is none."""
     for step in path:
-        value = value[step]
+        value = value.get(step) if isinstance(value, Mapping) else None
     return value
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from catalogsync.core.canon import JsonObject
 from catalogsync.core.impact import Holders, Impact, Subscribers, Unread, Used, User
 from catalogsync.core.model import Ref
+from catalogsync.store.saved_plan import SavedImpact, SavedNamed, SavedUser
 
 
-def to_json(impact: Impact) -> JsonObject:
+def to_json(impact: Impact) -> SavedImpact:
     """Members as the words of `core.impact`; numbers are whole, an object is named by kind and key."""
     return {
         "subscribers": [
@@ -31,15 +29,15 @@ def to_json(impact: Impact) -> JsonObject:
     }
 
 
-def _user(user: User) -> JsonObject:
+def _user(user: User) -> SavedUser:
     return {**_named(user.ref), "versions": list(user.versions), "inCatalog": user.in_catalog}
 
 
-def _named(ref: Ref) -> dict[str, Any]:
+def _named(ref: Ref) -> SavedNamed:
     return {"kind": str(ref.kind), "key": ref.key}
 
 
-def from_json(body: Any) -> Impact:
+def from_json(body: SavedImpact) -> Impact:
     """What `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
     return Impact(
         tuple(
@@ -64,5 +62,5 @@ def from_json(body: Any) -> Impact:
     )
 
 
-def _ref(body: Any) -> Ref:
+def _ref(body: SavedNamed) -> Ref:
     return Ref.parse(f"{body['kind']}/{body['key']}")

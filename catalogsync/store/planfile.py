@@ -10,23 +10,24 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from catalogsync.core import canon, values
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
-from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, Step, TargetIdentity, Verb
+from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
 from catalogsync.store import impact_json, output
+from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlace, SavedPlan, SavedStep
 
 _HINT = "make a new plan"
 
 
 def to_json(plan: Plan) -> JsonObject:
     """The plan's members as a file holds them, digest included (`plan --format json` adds each step's request)."""
-    body: dict[str, Any] = {
+    body: dict[str, Json] = {
         "format": FORMAT,
         "target": {
             "environment": plan.target.environment,
@@ -38,14 +39,14 @@ def to_json(plan: Plan) -> JsonObject:
         },
         "catalog": {"digest": plan.catalog_digest, "revision": plan.git_revision},
         "created": plan.created,
-        "changes": [_change(c) for c in plan.changes],
+        "changes": [change_to_json(c) for c in plan.changes],
         "steps": [_step(s) for s in plan.steps],
         "preconditions": [_precondition(p) for p in plan.preconditions],
         "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
         "summary": _summary(plan),
     }
     if plan.impact is not None:
-        body["impact"] = impact_json.to_json(plan.impact)
+        body["impact"] = cast("Json", impact_json.to_json(plan.impact))
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
@@ -64,7 +65,8 @@ def _summary(plan: Plan) -> JsonObject:
     }
 
 
-def _change(change: Change) -> JsonObject:
+def change_to_json(change: Change) -> JsonObject:
+    """A change as a saved plan holds it."""
     return {
         "action": str(change.action),
         "kind": str(change.ref.kind),
@@ -72,10 +74,18 @@ def _change(change: Change) -> JsonObject:
         "reason": change.reason,
         "version": change.version,
         "fields": [
-            {"path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after)}
+            {
+                "path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after),
+                "where": _place(f.where),
+            }
             for f in change.fields
         ],
-    }
+        "where": _place(change.where),
+    }  # fmt: skip
+
+
+def _place(where: SourceRef | None) -> JsonObject | None:
+    return {"file": where.file, "line": where.line, "column": where.column} if where else None
 
 
 def _step(step: Step) -> JsonObject:
@@ -103,13 +113,9 @@ def _precondition(one: Precondition) -> JsonObject:
 
 
 def _diagnostic(one: Diagnostic) -> JsonObject:
-    where = one.where
-    place: JsonObject | None = (
-        {"file": where.file, "line": where.line, "column": where.column} if where else None
-    )
     return {
-        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": place, "detail": one.detail, "hint": one.hint,
-        "subject": one.subject,
+        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": _place(one.where), "detail": one.detail,
+        "hint": one.hint, "subject": one.subject,
     }  # fmt: skip
 
 
@@ -171,24 +177,28 @@ def load(path: Path) -> Plan:
 def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
     """The plan with other paths for the files that its references name."""
 
-    def value(one: Any) -> Any:
+    def value(one: object) -> object:
         if isinstance(one, values.SecretRef) and one.source == "file":
             return values.SecretRef("file", renamed(one.name))
         if isinstance(one, Mapping):
             return {name: value(inner) for name, inner in one.items()}
         return [value(inner) for inner in one] if isinstance(one, list | tuple) else one
 
+    def body(said: Body | None) -> Body | None:
+        return None if said is None else {name: value(one) for name, one in said.items()}
+
     if not any(ref.source == "file" for step in plan.steps for ref in values.secret_refs(step.body)):
         return plan
     changes = tuple(
-        replace(c, fields=tuple(FieldChange(f.path, value(f.before), value(f.after)) for f in c.fields))
+        replace(c, fields=tuple(replace(f, before=value(f.before), after=value(f.after)) for f in c.fields))
         for c in plan.changes
     )
-    return replace(plan, changes=changes, steps=tuple(replace(s, body=value(s.body)) for s in plan.steps))
+    return replace(plan, changes=changes, steps=tuple(replace(s, body=body(s.body)) for s in plan.steps))
 
 
-def from_json(body: Any) -> Plan:
+def from_json(saved: JsonObject) -> Plan:
     """The plan that `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+    body = cast("SavedPlan", saved)
     target, proof = body["target"], body.get("rehearsal")
     return Plan(
         target=TargetIdentity(
@@ -202,7 +212,7 @@ def from_json(body: Any) -> Plan:
         changes=tuple(_read_change(c) for c in body["changes"]),
         steps=tuple(_read_step(s) for s in body["steps"]),
         preconditions=tuple(
-            Precondition(Ref.parse(p["ref"]), values.from_plain(p["state"]), p["fingerprint"], p["touched"])
+            Precondition(Ref.parse(p["ref"]), _state(p["state"]), p["fingerprint"], p["touched"])
             for p in body["preconditions"]
         ),
         diagnostics=tuple(_read_diagnostic(d) for d in body["diagnostics"]),
@@ -222,9 +232,18 @@ def from_json(body: Any) -> Plan:
     )
 
 
-def _read_change(body: Any) -> Change:
+def _state(said: Json) -> State:
+    return cast("State", values.from_plain(said))
+
+
+def _read_change(body: SavedChange) -> Change:
     fields = tuple(
-        FieldChange(f["path"], values.from_plain(f["before"]), values.from_plain(f["after"]))
+        FieldChange(
+            f["path"],
+            values.from_plain(f["before"]),
+            values.from_plain(f["after"]),
+            _read_place(f.get("where")),
+        )
         for f in body["fields"]
     )
     return Change(
@@ -233,15 +252,20 @@ def _read_change(body: Any) -> Change:
         fields,
         body["reason"],
         body["version"],
+        _read_place(body.get("where")),
     )
 
 
-def _read_step(body: Any) -> Step:
+def _read_place(body: SavedPlace | None) -> SourceRef | None:
+    return SourceRef(body["file"], body["line"], body["column"]) if body else None
+
+
+def _read_step(body: SavedStep) -> Step:
     return Step(
         number=body["number"],
         verb=Verb(body["verb"]),
         ref=Ref.parse(f"{body['kind']}/{body['key']}"),
-        body=values.from_plain(body["content"]),
+        body=cast("Body | None", values.from_plain(body["content"])),
         cause=body["cause"],
         needs=tuple(body["needs"]),
         id=body["id"],
@@ -250,14 +274,12 @@ def _read_step(body: Any) -> Step:
     )
 
 
-def _read_diagnostic(body: Any) -> Diagnostic:
-    place = body["where"]
-    where = SourceRef(place["file"], place["line"], place["column"]) if place else None
+def _read_diagnostic(body: SavedDiagnostic) -> Diagnostic:
     return Diagnostic(
         body["code"],
         Severity(body["severity"]),
         body["summary"],
-        where,
+        _read_place(body["where"]),
         body["detail"],
         body["hint"],
         body["subject"],

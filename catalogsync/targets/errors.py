@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError
 
 _NEVER_SENT = (
@@ -61,24 +61,23 @@ def from_httpx(
 
 
 def from_answer(
-    status: int, body: Any, method: str, path: str, request_id: str, *, key: str = "", words: str = ""
+    status: int, body: Json, method: str, path: str, request_id: str, *, key: str = "", words: str = ""
 ) -> ApiError:
     """The error for an answer of 400 and above, in the server's own words. `key`: where the API key came from, for 401 and 403; `words`: what
     the answer is when it is not the API's.
     """
-    own = isinstance(body, Mapping) and "status" in body
     asked = _about_the_key(status, key)
-    if not own and (words or not asked):
-        words = words or "from something in front of OpenMeter" + (
-            " (is the path prefix right?)" if status == 404 else ""
-        )
-    if not own:
+    if not isinstance(body, Mapping) or "status" not in body:
+        if words or not asked:
+            words = words or "from something in front of OpenMeter" + (
+                " (is the path prefix right?)" if status == 404 else ""
+            )
         said = ": ".join(filter(None, [f"{method} {path}", str(status), words, asked]))
         return ApiError(said, status=status, request_id=request_id)
     words = _DUMP.split(str(body.get("detail") or body.get("title") or ""))[0]
-    entries = (body.get("extensions") or {}).get("validationErrors") or []
-    told = [_entry(e) for e in entries if isinstance(e, Mapping)]
-    codes = tuple(str(e["code"]) for e in entries if isinstance(e, Mapping) and e.get("code"))
+    entries = _entries(body)
+    told = [_entry(e) for e in entries]
+    codes = tuple(str(e["code"]) for e in entries if e.get("code"))
     message = f"{method} {path}: {status} {words}" + ("; ".join(["", *told]) if told else "")
     message = f"{message}: {asked}" if asked else message
     return ApiError(_SECRET.sub("whsec_…", message), status=status, codes=codes, request_id=request_id)
@@ -94,6 +93,13 @@ def _about_the_key(status: int, key: str) -> str:
     return f"{named} is not accepted" if status == 401 else f"{named} is not allowed to do this"
 
 
-def _entry(entry: Mapping[str, Any]) -> str:
+def _entries(body: JsonObject) -> list[JsonObject]:
+    """What an answer says of each thing that is wrong."""
+    extensions = body.get("extensions")
+    entries = extensions.get("validationErrors") if isinstance(extensions, Mapping) else None
+    return [e for e in entries if isinstance(e, Mapping)] if isinstance(entries, list | tuple) else []
+
+
+def _entry(entry: JsonObject) -> str:
     code, field = entry.get("code", ""), entry.get("field", "")
     return f"{entry.get('message', '')}" + (f" [{code}]" if code else "") + (f" at {field}" if field else "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from catalogsync.core.canon import Body, Json
 from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import Step
 from catalogsync.core.values import IdRef
@@ -19,7 +20,7 @@ class Request:
 
     method: str
     path: tuple[str | IdRef, ...]
-    body: Mapping[str, Any] | None
+    body: Body | None
 
 
 def path_text(request: Request) -> str:
@@ -29,7 +30,7 @@ def path_text(request: Request) -> str:
 
 Describe = Callable[[Step], Request]
 """Says a step as a request, without a server: for showing."""
-Lookup = Callable[[Any, Ref], Any]
+Lookup = Callable[[object, Ref], Json]
 """The plain value behind a special one (`core.values`), for the object that the step is about. Raises TargetError, Refused."""
 
 
@@ -55,7 +56,7 @@ class Target(Protocol):
         """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it."""
         ...
 
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """The object after a step as the answer to it tells; `group`: as it was known before. None where it has to be reread."""
         ...
 
@@ -63,6 +64,6 @@ class Target(Protocol):
         """The step as a request."""
         ...
 
-    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Json:
         """Sends it with every special value filled in; the answer's body. Raises ApiError, Unreachable, Ambiguous."""
         ...

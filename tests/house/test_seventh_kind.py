@@ -21,18 +21,30 @@ COUPON = '''
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind
 from catalogsync.openmeter.kinds.spec import PUBLISHED_OR_DELETED, STAMPS, KeyOf, KindSpec, Normal, Reference, SetOf
-from catalogsync.openmeter.kinds.texts import Raw, given
+from catalogsync.openmeter.kinds.texts import Texts, given
 
 COUPON = Kind.declare("coupon")
 
 
-def _normal(raw: Raw, key: str, _key_of: KeyOf) -> Normal:
+class CouponBody(Texts, total=False):
+    key: str
+    percent: int
+    meterSlug: str
+    countries: Sequence[str]
+
+
+def _normal(body: Body, key: str, _key_of: KeyOf) -> Normal:
+    raw = cast("CouponBody", body)
     return {"name": raw.get("name") or key, **given(raw, ("percent", "meterSlug")), "countries": sorted(set(raw.get("countries") or ()))}
 
 
-def _request(normal: Raw, key: str) -> Normal:
+def _request(normal: Body, key: str) -> Normal:
     return {"key": key, **normal}
 
 
@@ -75,8 +87,9 @@ DIALECT = '''
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import Any
+from typing import cast
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Step, Verb
 from catalogsync.openmeter.kinds import KINDS
@@ -86,7 +99,7 @@ from catalogsync.targets.protocol import Lookup, Request, Target
 
 class Words:
     def __init__(self) -> None:
-        self.rows: dict[Ref, dict[str, Any]] = {}
+        self.rows: dict[Ref, JsonObject] = {}
         self.said: list[tuple[str, str]] = []
         self.phase = "read"
 
@@ -103,7 +116,7 @@ class Words:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._group(group.ref)
 
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return self._group(step.ref)
 
     def encode(self, step: Step) -> Request:
@@ -111,20 +124,21 @@ class Words:
         body = KINDS[step.ref.kind].request(step.body, step.ref.key) if step.body is not None else None
         return Request(word, (step.ref.kind, step.ref.key), body)
 
-    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Json:
         self.said.append((request.method, str(ref)))
+        body = cast("JsonObject", request.body or {})
         for named in KINDS[ref.kind].references:
-            key = (request.body or {}).get(named.path[0])
-            if key is not None and Ref(Kind(named.kind), key) not in self.rows:
+            key = body.get(named.path[0])
+            if key is not None and Ref(Kind(named.kind), str(key)) not in self.rows:
                 raise ApiError("no such object", status=404)
         if request.method == "drop":
             return self.rows.pop(ref)
-        self.rows[ref] = {"id": f"id of {ref}", "createdAt": "2026-01-01T00:00:00Z", **(request.body or {})}
+        self.rows[ref] = {"id": f"id of {ref}", "createdAt": "2026-01-01T00:00:00Z", **body}
         return self.rows[ref]
 
     def _group(self, ref: Ref) -> LiveGroup:
         row = self.rows.get(ref)
-        return LiveGroup(ref, LiveResource(ref.kind, row["id"], ref.key, "active", row) if row else None)
+        return LiveGroup(ref, LiveResource(ref.kind, str(row["id"]), ref.key, "active", row) if row else None)
 
 
 target: Target = Words()

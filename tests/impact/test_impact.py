@@ -10,11 +10,11 @@ from impact_helpers import BASE, World
 
 from catalogsync.app import impact as asking
 from catalogsync.app.impact import impact_of
-from catalogsync.app.review import Review
 from catalogsync.core.impact import Impact, User
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.render import plan_html, plan_json, plan_markdown, plan_text
+from catalogsync.render import document
+from catalogsync.render.formats import FORMATS
 from catalogsync.store import planfile
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1 import encode
@@ -32,12 +32,8 @@ def told(plan: Plan) -> Impact:
 
 
 def formats(plan: Plan) -> dict[str, str]:
-    review = Review.of(plan)
-    return {
-        "text": plan_text.render_plan(plan, encode, review=review),
-        "markdown": plan_markdown.render(plan, encode, review),
-        "html": plan_html.render(plan, encode, review),
-    }
+    whole = document.of_plan(plan, encode)
+    return {name: FORMATS[name].render(whole, color=False) for name in ("text", "markdown", "html")}
 
 
 def test_customers_by_version_and_where_new_ones_go(world: World) -> None:
@@ -63,7 +59,8 @@ def test_a_saved_plan_tells_the_same_and_json_has_a_key_of_its_own(world: World,
     assert again.impact == plan.impact
     for name, said in formats(again).items():
         assert "customers who stay with what they have: 1 (1 on version 1)" in said, name
-    body: Any = plan_json.to_json(plan, encode)["impact"]
+    data: Any = document.of_plan(plan, encode).data()
+    body = data["impact"]
     assert body["subscribers"] == [
         {"kind": "plan", "key": "pro", "customers": 1, "versions": [{"version": 1, "customers": 1}], "unknownVersion": 0, "newSignups": 2}
     ]  # fmt: skip

@@ -36,7 +36,7 @@ def schema_command(*arguments: str) -> Result:
 
 
 def test_the_committed_schemas_are_byte_for_byte_what_is_drawn_from_the_committed_requests() -> None:
-    wire = schemas.schema("wire-v1.json")
+    wire = schemas.wire("wire-v1.json")
     assert wire[SOURCE]["digest"].startswith("sha256:")
     for name, text in draw_kinds(wire).items():
         assert schemas.text(name) == text, name
@@ -46,7 +46,7 @@ def test_the_committed_schemas_are_byte_for_byte_what_is_drawn_from_the_committe
 def test_every_schema_is_valid_names_its_source_and_closes_every_object(kind: Kind) -> None:
     schema = schemas.manifest_schema(kind)
     jsonschema.Draft7Validator.check_schema(schema)
-    assert schemas.schema("wire-v1.json")[SOURCE]["digest"] in schema["$comment"]
+    assert schemas.wire("wire-v1.json")[SOURCE]["digest"] in schema["$comment"]
     for place, part in objects(schema):
         assert "additionalProperties" in part or "allOf" in part, place
         for name, member in part.get("properties", {}).items():

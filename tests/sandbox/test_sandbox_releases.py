@@ -152,7 +152,11 @@ def test_the_sandbox_takes_of_openmeter_only_what_releases_are() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("catalogsync.openmeter.")
     }
-    assert named == {"catalogsync.openmeter.releases", "catalogsync.openmeter.openapi_subset"}
+    assert named == {
+        "catalogsync.openmeter.releases",
+        "catalogsync.openmeter.openapi_subset",
+        "catalogsync.openmeter.description",
+    }
 
 
 def test_merge_patches_make_one_description_of_the_other() -> None:

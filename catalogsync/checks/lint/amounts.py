@@ -8,11 +8,12 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
 
-from catalogsync.checks.lint.findings import Card, Found, World, body
+from catalogsync.checks.lint.findings import Card, Found, World
 from catalogsync.checks.lint.tiers import FAR, Tier, amount, is_sorted, steps
 from catalogsync.core.canon import decimal_text as _text
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Kind, Ref, Resource
+from catalogsync.core.model import Ref, Resource
+from catalogsync.openmeter.kinds import PLAN
 
 _POINT = "is the decimal point in its place?"
 
@@ -42,11 +43,11 @@ def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     for resource, place, card in world.cards.priced["unit"]:
         if card.get("featureKey") and amount(card["price"]["amount"]):
             priced = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
-            prices.setdefault((card["featureKey"], body(resource)["currency"]), []).append(priced)
+            prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     for resource, place, card, found in world.tiered:
         if found.unit and card.get("featureKey"):
             priced = _Amount(found.unit, resource, (*place, "price", "tiers", found.unit_at, "unitPrice"))
-            prices.setdefault((card["featureKey"], body(resource)["currency"]), []).append(priced)
+            prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     return prices
 
 
@@ -54,7 +55,7 @@ def _fees(world: World) -> Mapping[tuple[Ref, str], list[_Amount]]:
     """By plan and rate card: the flat prices that are not nothing."""
     fees: dict[tuple[Ref, str], list[_Amount]] = {}
     for resource, place, card in world.cards.priced["flat"]:
-        if resource.ref.kind is Kind.PLAN and amount(card["price"]["amount"]):
+        if resource.ref.kind is PLAN and amount(card["price"]["amount"]):
             fee = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
             fees.setdefault((resource.ref, card["key"]), []).append(fee)
     return fees

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from catalogsync.checks.lint.findings import body
 from catalogsync.core.model import Resource
+from catalogsync.openmeter.kinds.feature import as_feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Values:
         return self.named <= other.named if other.but else not self.named & other.named
 
 
-def _values(one: Any) -> Values | None:
+def _values(one: object) -> Values | None:
     """None for filters that are not compared (patterns, ranges, combinations)."""
     if not isinstance(one, Mapping):
         return Values(frozenset({str(one)}))
@@ -43,8 +42,8 @@ def _values(one: Any) -> Values | None:
 
 def overlap(one: Resource, other: Resource) -> bool:
     """Whether two features surely count some usage twice: one meter, and no filter that keeps them apart or cannot be compared."""
-    meter = body(one).get("meterSlug")
-    if meter is None or meter != body(other).get("meterSlug"):
+    meter = one.body.get("meterSlug")
+    if meter is None or meter != other.body.get("meterSlug"):
         return False
     mine, yours = _filters(one), _filters(other)
     for name in mine.keys() & yours.keys():
@@ -54,5 +53,6 @@ def overlap(one: Resource, other: Resource) -> bool:
     return True
 
 
-def _filters(feature: Resource) -> Mapping[str, Any]:
-    return body(feature).get("advancedMeterGroupByFilters") or body(feature).get("meterGroupByFilters") or {}
+def _filters(feature: Resource) -> Mapping[str, object]:
+    body = as_feature(feature.body)
+    return body.get("advancedMeterGroupByFilters") or body.get("meterGroupByFilters") or {}

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TypeAlias
 
 from catalogsync.checks.lint.tiers import Tariff, Tier, tariff
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.openmeter.kinds import ADDON, FEATURE, PLAN
+from catalogsync.openmeter.kinds.addon import as_addon
+from catalogsync.openmeter.kinds.plan import as_plan
+from catalogsync.openmeter.kinds.rate_cards import EntitlementTemplate, RateCard
 
-Card = Mapping[str, Any]
+Card: TypeAlias = RateCard
 USAGE = ("unit", "tiered", "dynamic", "package")
 """Price types that charge for what a meter counts."""
 
@@ -40,12 +44,7 @@ class Found:
     also: tuple[tuple[str, Resource, Path], ...] = ()
 
 
-def body(resource: Resource) -> Mapping[str, Any]:
-    """The document as written."""
-    return resource.body
-
-
-Placed = tuple[Resource, Path, Card]
+Placed: TypeAlias = tuple[Resource, Path, Card]
 """A rate card, with the object and the place that it is in."""
 
 
@@ -96,16 +95,16 @@ class World:
     def feature(self, card: Card) -> Resource | None:
         """The feature that a rate card names."""
         key = card.get("featureKey")
-        return self.catalog.get(Kind.FEATURE, key) if key is not None else None
+        return self.catalog.get(FEATURE, key) if key is not None else None
 
     @cached_property
     def cards(self) -> Shelves:
         """All rate cards of add-ons and plans."""
         shelves = Shelves()
-        for kind in (Kind.ADDON, Kind.PLAN):
+        for kind in (ADDON, PLAN):
             for resource in self.of(kind):
-                for place, holder in _holders(resource):
-                    for n, card in enumerate(holder["rateCards"]):
+                for place, cards in _holders(resource):
+                    for n, card in enumerate(cards):
                         shelves.put((resource, (*place, "rateCards", n), card))
         return shelves
 
@@ -127,15 +126,16 @@ class World:
         ]
 
 
-def _holders(resource: Resource) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """What holds rate cards: the add-on itself, each phase of a plan."""
-    if resource.ref.kind is Kind.ADDON:
-        yield (), body(resource)
+def _holders(resource: Resource) -> Iterator[tuple[Path, Sequence[Card]]]:
+    """What holds rate cards, and these: the add-on itself, each phase of a plan."""
+    if resource.ref.kind is ADDON:
+        yield (), as_addon(resource.body)["rateCards"]
     else:
-        yield from ((("phases", n), phase) for n, phase in enumerate(body(resource)["phases"]))
+        for n, phase in enumerate(as_plan(resource.body)["phases"]):
+            yield ("phases", n), phase["rateCards"]
 
 
-Check = Callable[[World], Iterator[Found]]
+Check: TypeAlias = Callable[[World], Iterator[Found]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def price_type(card: Card) -> str:
     return str(price["type"]) if price else ""
 
 
-def metered(card: Card) -> Mapping[str, Any] | None:
+def metered(card: Card) -> EntitlementTemplate | None:
     """The card's metered entitlement."""
     template = card.get("entitlementTemplate")
     return template if template and template["type"] == "metered" else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from catalogsync.checks.lint.findings import Found, World, body
+from catalogsync.checks.lint.findings import Found, World
 from catalogsync.core import canon
-from catalogsync.core.model import Kind, Resource
+from catalogsync.core.model import Resource
 from catalogsync.openmeter import credentials
+from catalogsync.openmeter.kinds import CHANNEL, RULE
+from catalogsync.openmeter.kinds.notification_channel import as_channel
+from catalogsync.openmeter.kinds.notification_rule import as_rule
 
 _LATE = 500
 _PERCENTAGES = ("usage_percentage", "PERCENT")
@@ -17,16 +19,16 @@ _PERCENTAGES = ("usage_percentage", "PERCENT")
 
 def in_the_open(world: World) -> Iterator[Found]:
     """Webhooks over http."""
-    for channel in world.of(Kind.CHANNEL):
-        url = body(channel)["url"]
+    for channel in world.of(CHANNEL):
+        url = as_channel(channel.body)["url"]
         if isinstance(url, str) and url.lower().startswith("http://"):
             yield Found(channel, ("url",), "events and their signature travel unencrypted", "write https://")
 
 
 def secrets(world: World) -> Iterator[Found]:
     """Secrets written out in a manifest."""
-    for channel in world.of(Kind.CHANNEL):
-        if isinstance(body(channel).get("signingSecret"), str):
+    for channel in world.of(CHANNEL):
+        if isinstance(as_channel(channel.body).get("signingSecret"), str):
             summary = "the signing secret is written in the file: git keeps it permanently"
             yield Found(
                 channel,
@@ -35,7 +37,7 @@ def secrets(world: World) -> Iterator[Found]:
                 "write signingSecret: {env: NAME} or {file: PATH}",
                 key=True,
             )
-        for name, value in (body(channel).get("customHeaders") or {}).items():
+        for name, value in (as_channel(channel.body).get("customHeaders") or {}).items():
             if isinstance(value, str) and credentials.header_holds(name, value):
                 summary = f"header `{name}` holds a credential, written in the file: git keeps it permanently"
                 yield Found(
@@ -45,8 +47,8 @@ def secrets(world: World) -> Iterator[Found]:
 
 def tokens_in_urls(world: World) -> Iterator[Found]:
     """Addresses that let in whoever knows them."""
-    for channel in world.of(Kind.CHANNEL):
-        url = body(channel)["url"]
+    for channel in world.of(CHANNEL):
+        url = as_channel(channel.body)["url"]
         if isinstance(url, str) and not credentials.has_password(url) and credentials.carries_token(url):
             summary = f"the URL carries a token, written in the file: {credentials.shown_url(url)}"
             yield Found(channel, ("url",), summary, "write url: {env: NAME} or {file: PATH}", key=True)
@@ -54,9 +56,9 @@ def tokens_in_urls(world: World) -> Iterator[Found]:
 
 def thresholds_twice(world: World) -> Iterator[Found]:
     """The same threshold two times in one rule."""
-    for rule in world.of(Kind.RULE):
+    for rule in world.of(RULE):
         seen: dict[tuple[str, object], int] = {}
-        for n, one in enumerate(body(rule).get("thresholds") or ()):
+        for n, one in enumerate(as_rule(rule.body).get("thresholds") or ()):
             first = seen.setdefault((one["type"], one["value"]), n)
             if first != n:
                 other = ("the first one", rule, ("thresholds", first))
@@ -64,10 +66,10 @@ def thresholds_twice(world: World) -> Iterator[Found]:
                 yield Found(rule, ("thresholds", n), summary, "remove it, or mend the value", other=other)
 
 
-def _percentages(world: World) -> Iterator[tuple[Resource, int, Any]]:
+def _percentages(world: World) -> Iterator[tuple[Resource, int, int | Decimal]]:
     """Thresholds in percent, with their position and value."""
-    for rule in world.of(Kind.RULE):
-        for n, one in enumerate(body(rule).get("thresholds") or ()):
+    for rule in world.of(RULE):
+        for n, one in enumerate(as_rule(rule.body).get("thresholds") or ()):
             if one["type"] in _PERCENTAGES:
                 yield rule, n, one["value"]
 

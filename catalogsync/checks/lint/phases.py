@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from catalogsync.checks.lint.filter_overlap import overlap
-from catalogsync.checks.lint.findings import Card, Found, World, body, metered
+from catalogsync.checks.lint.findings import Card, Found, World, metered
 from catalogsync.checks.lint.tiers import amount
 from catalogsync.core import canon
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Kind, Resource
+from catalogsync.core.model import Resource
 from catalogsync.openmeter import durations
+from catalogsync.openmeter.kinds import PLAN
+from catalogsync.openmeter.kinds.plan import as_plan
 
 
 def priced_without_entitlement(world: World) -> Iterator[Found]:
@@ -43,7 +44,7 @@ def entitlement_elsewhere(world: World) -> Iterator[Found]:
 def _unentitled(world: World) -> Iterator[tuple[Resource, Path, Card]]:
     """The rate cards of plans that charge usage and entitle to nothing."""
     for resource, place, card in world.cards.charged():
-        if not card.get("entitlementTemplate") and resource.ref.kind is Kind.PLAN:
+        if not card.get("entitlementTemplate") and resource.ref.kind is PLAN:
             yield resource, place, card
 
 
@@ -51,7 +52,7 @@ def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) ->
     """The unpriced cards of the same phase that meter the same usage under another feature."""
     mine = world.feature(card)
     found = []
-    for n, other in enumerate(body(plan)["phases"][place[1]]["rateCards"]):
+    for n, other in enumerate(as_plan(plan.body)["phases"][int(place[1])]["rateCards"]):
         if mine is None or metered(other) is None or other.get("price") is not None:
             continue
         yours = world.feature(other)
@@ -63,7 +64,7 @@ def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) ->
 def unpaid_overage(world: World) -> Iterator[Found]:
     """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
     for resource, place, card in world.cards.priced[""]:
-        template = metered(card) if resource.ref.kind is Kind.PLAN else None
+        template = metered(card) if resource.ref.kind is PLAN else None
         if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):
             summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
             where = (*place, "entitlementTemplate", "isSoftLimit")
@@ -74,7 +75,7 @@ def _is_paid_later(plan: Resource, place: Path, card: Card) -> bool:
     """Whether the card's feature has a price in the same phase or in a later one."""
     return any(
         other.get("price") is not None and other.get("featureKey") == card.get("featureKey")
-        for phase in body(plan)["phases"][place[1] :]
+        for phase in as_plan(plan.body)["phases"][int(place[1]) :]
         for other in phase["rateCards"]
     )
 
@@ -83,7 +84,7 @@ def meterless(world: World) -> Iterator[Found]:
     """Metered entitlements on features without a meter: nothing is ever counted against them."""
     for resource, place, card in world.cards.entitled["metered"]:
         feature = world.feature(card)
-        if feature is not None and not body(feature).get("meterSlug"):
+        if feature is not None and not feature.body.get("meterSlug"):
             summary = f"feature `{feature.ref.key}` has no meter: its balance never falls"
             yield Found(
                 resource,
@@ -117,8 +118,8 @@ def _is_json(text: str) -> bool:
 
 def short_phases(world: World) -> Iterator[Found]:
     """Phases that end before the first billing period of a price in them does."""
-    for plan in world.of(Kind.PLAN):
-        for p, phase in enumerate(body(plan)["phases"]):
+    for plan in world.of(PLAN):
+        for p, phase in enumerate(as_plan(plan.body)["phases"]):
             lasts = _days(phase.get("duration"))
             if lasts is None:
                 continue
@@ -138,17 +139,17 @@ def _costs(card: Card) -> bool:
     return price is not None and (price["type"] != "flat" or amount(price["amount"]) > 0)
 
 
-def _days(text: Any) -> Fraction | None:
+def _days(text: str | None) -> Fraction | None:
     try:
-        return durations.days(text) if isinstance(text, str) else None
+        return durations.days(text) if text is not None else None
     except ValueError:
         return None
 
 
 def downgrades(world: World) -> Iterator[Found]:
     """A later phase grants less than the one before it."""
-    for plan in world.of(Kind.PLAN):
-        phases = body(plan)["phases"]
+    for plan in world.of(PLAN):
+        phases = as_plan(plan.body)["phases"]
         for p, (before, after) in enumerate(itertools.pairwise(phases), 1):
             later = {card.get("featureKey"): (n, card) for n, card in enumerate(after["rateCards"])}
             for n, card in enumerate(before["rateCards"]):
@@ -181,5 +182,7 @@ def _less(card: Card, later: tuple[int, Card] | None) -> tuple[tuple[str | int, 
     return (), ""
 
 
-def _period(card: Card) -> Any:
-    return (metered(card) or {}).get("usagePeriod") or card.get("billingCadence")
+def _period(card: Card) -> str | None:
+    template = metered(card)
+    own = template.get("usagePeriod") if template else None
+    return own or card.get("billingCadence")

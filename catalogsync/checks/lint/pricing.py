@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 from catalogsync.checks.lint.filter_overlap import overlap
-from catalogsync.checks.lint.findings import USAGE, Card, Found, World, body, metered, price_type
+from catalogsync.checks.lint.findings import USAGE, Card, Found, World, metered, price_type
 from catalogsync.checks.lint.tiers import ENDLESS, Tier, amount, is_free, is_sorted, steps, tariff
 from catalogsync.core import canon
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Kind, Resource
+from catalogsync.core.model import Resource
+from catalogsync.openmeter.kinds import ADDON, PLAN
+from catalogsync.openmeter.kinds.addon import as_addon
+from catalogsync.openmeter.kinds.feature import as_feature
+from catalogsync.openmeter.kinds.plan import as_plan
+from catalogsync.openmeter.scalars import Amount
 
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
@@ -21,12 +25,12 @@ def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
 
 def double_billing(world: World) -> Iterator[Found]:
     """Two usage prices of one phase, or of a phase and an add-on offered in it, on usage that both count."""
-    for plan in world.of(Kind.PLAN):
-        for p, phase in enumerate(body(plan)["phases"]):
+    for plan in world.of(PLAN):
+        for p, phase in enumerate(as_plan(plan.body)["phases"]):
             yield from _among(world, plan, ("phases", p, "rateCards"), phase["rateCards"])
         yield from _addons_on_top(world, plan)
-    for addon in world.of(Kind.ADDON):
-        yield from _among(world, addon, ("rateCards",), body(addon)["rateCards"])
+    for addon in world.of(ADDON):
+        yield from _among(world, addon, ("rateCards",), as_addon(addon.body)["rateCards"])
 
 
 def _among(world: World, resource: Resource, place: Path, cards: Sequence[Card]) -> Iterator[Found]:
@@ -34,7 +38,7 @@ def _among(world: World, resource: Resource, place: Path, cards: Sequence[Card])
     by_meter: dict[str, list[tuple[int, Card]]] = {}
     for n, card in _charged(cards):
         feature = world.feature(card)
-        slug = body(feature).get("meterSlug") if feature is not None else None
+        slug = as_feature(feature.body).get("meterSlug") if feature is not None else None
         earlier = by_meter.setdefault(slug, []) if slug is not None else []
         if earlier:
             pairs = (
@@ -47,13 +51,13 @@ def _among(world: World, resource: Resource, place: Path, cards: Sequence[Card])
 
 
 def _addons_on_top(world: World, plan: Resource) -> Iterator[Found]:
-    phases = body(plan)["phases"]
-    for a, offer in enumerate(body(plan).get("addons") or ()):
-        addon = world.catalog.get(Kind.ADDON, offer["addon"])
+    phases = as_plan(plan.body)["phases"]
+    for a, offer in enumerate(as_plan(plan.body).get("addons") or ()):
+        addon = world.catalog.get(ADDON, offer["addon"])
         starts = [p for p, phase in enumerate(phases) if phase["key"] == offer["fromPlanPhase"]]
         if addon is None or not starts:
             continue
-        for m, other in _charged(body(addon)["rateCards"]):
+        for m, other in _charged(as_addon(addon.body)["rateCards"]):
             cards = (
                 (p, n, card)
                 for p in range(starts[0], len(phases))
@@ -80,7 +84,7 @@ def _twice(
     mine, yours = world.feature(card), world.feature(second[2])
     if mine is None or yours is None or mine.ref == yours.ref or not overlap(mine, yours):
         return
-    summary = f"`{card['key']}` and `{second[2]['key']}` charge the same usage of meter `{body(mine)['meterSlug']}` twice"
+    summary = f"`{card['key']}` and `{second[2]['key']}` charge the same usage of meter `{mine.body['meterSlug']}` twice"
     hint = "give the features filters that keep them apart, or take one of the prices away"
     yield Found(
         resource,
@@ -167,7 +171,8 @@ def included(world: World) -> Iterator[Found]:
 def _granted_otherwise(
     resource: Resource, place: Path, card: Card, free: Decimal, where: Path
 ) -> Iterator[Found]:
-    granted = (metered(card) or {}).get("issueAfterReset")
+    template = metered(card)
+    granted = template.get("issueAfterReset") if template else None
     if granted and granted != free and not _is_blocked(card):
         summary = f"the price leaves {_text(free)} free, the entitlement grants {granted}"
         hint = f"write {granted} here, or issueAfterReset: {_text(free)}"
@@ -175,7 +180,7 @@ def _granted_otherwise(
         yield Found(resource, where, summary, hint, other=there)
 
 
-def _usage_discount(card: Card) -> Any:
+def _usage_discount(card: Card) -> Amount | None:
     discounts = card.get("discounts")
     usage = discounts.get("usage") if discounts else None
     return usage["quantity"] if usage and price_type(card) in USAGE else None
@@ -185,12 +190,12 @@ def never_reached(world: World) -> Iterator[Found]:
     """Usage stops at a hard limit before the first unit that costs something, and no add-on grants more."""
     topped_up = {
         card.get("featureKey")
-        for addon in world.of(Kind.ADDON)
-        for card in body(addon)["rateCards"]
+        for addon in world.of(ADDON)
+        for card in as_addon(addon.body)["rateCards"]
         if metered(card)
     }
     for resource, place, card in world.cards.limited:
-        if resource.ref.kind is Kind.PLAN and card.get("featureKey") not in topped_up and _is_blocked(card):
+        if resource.ref.kind is PLAN and card.get("featureKey") not in topped_up and _is_blocked(card):
             granted = card["entitlementTemplate"].get("issueAfterReset") or 0
             summary = (
                 f"usage of `{card['key']}` stops at the granted {granted}, before its price charges anything"

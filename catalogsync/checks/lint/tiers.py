@@ -7,9 +7,13 @@ look tells so, and spares the rules about tiers the rest.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from catalogsync.openmeter.kinds.rate_cards import Price, TierPrice
+from catalogsync.openmeter.kinds.rate_cards import Tier as WrittenTier
+from catalogsync.openmeter.scalars import Amount
 
 _NOTHING = Decimal(0)
 ENDLESS = Decimal("Infinity")
@@ -53,12 +57,12 @@ def steps(tiers: Sequence[Tier]) -> Iterator[tuple[Tier, Tier]]:
     return ((one, other) for one, other in itertools.pairwise(tiers) if one.end != ENDLESS)
 
 
-def amount(value: Any) -> Decimal:
+def amount(value: Amount) -> Decimal:
     """An amount as written, as a number."""
     return value if isinstance(value, Decimal) else Decimal(value)
 
 
-def tariff(price: Mapping[str, Any]) -> Tariff:
+def tariff(price: Price) -> Tariff:
     """A price of type tiered, read."""
     return _plain(price) or _of_ladder(ladder(price["tiers"]))
 
@@ -70,15 +74,15 @@ def _of_ladder(tiers: Sequence[Tier]) -> Tariff:
     return Tariff(free, first.place, paid.unit, paid.place, tiers)
 
 
-def _plain(price: Mapping[str, Any]) -> Tariff | None:
+def _plain(price: Price) -> Tariff | None:
     """What a price is whose tiers are beyond doubt; None for any other. Runs for every tier of a catalog: numbers stay as they are."""
     if price["mode"] != "graduated":
         return None
-    end: Any = 0
-    free, first, first_at, usual = 0, 0, 0, 0
+    end: int | Decimal = 0
+    free, first, first_at, usual = end, end, 0, end
     for n, tier in enumerate(price["tiers"]):
         below, upper = end, tier.get("upToAmount")
-        end = ENDLESS if upper is None else Decimal(upper) if type(upper) is str else upper
+        end = ENDLESS if upper is None else Decimal(upper) if isinstance(upper, str) else upper
         flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
         cost = _number(unit) if unit is not None else 0
         if end <= below or (usual and not cost <= usual < cost * FAR):
@@ -93,12 +97,12 @@ def _plain(price: Mapping[str, Any]) -> Tariff | None:
     return Tariff(Decimal(free), 0, Decimal(first), first_at) if end == ENDLESS and first else None
 
 
-def _number(price: Any) -> Any:
-    value = price["amount"] if type(price) is dict else price
-    return Decimal(value) if type(value) is str else value
+def _number(price: TierPrice | Amount) -> int | Decimal:
+    value = price["amount"] if isinstance(price, dict) else price
+    return Decimal(value) if isinstance(value, str) else value
 
 
-def ladder(tiers: Sequence[Mapping[str, Any]]) -> Sequence[Tier]:
+def ladder(tiers: Sequence[WrittenTier]) -> Sequence[Tier]:
     """The tiers in order, the open one last."""
     found = [
         Tier(_end(tier.get("upToAmount")), _price(tier.get("flatPrice")), _price(tier.get("unitPrice")), n)
@@ -108,11 +112,11 @@ def ladder(tiers: Sequence[Mapping[str, Any]]) -> Sequence[Tier]:
     return found
 
 
-def _end(value: Any) -> Decimal:
+def _end(value: Amount | None) -> Decimal:
     return ENDLESS if value is None else amount(value)
 
 
-def _price(price: Any) -> Decimal:
+def _price(price: TierPrice | Amount | None) -> Decimal:
     if price is None:
         return _NOTHING
     return amount(price["amount"] if isinstance(price, dict) else price)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from catalogsync.checks.lint.findings import Found, World, body
+from catalogsync.checks.lint.findings import Found, World
 from catalogsync.core.model import Kind, Resource
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
+from catalogsync.openmeter.kinds.feature import as_feature
+from catalogsync.openmeter.kinds.notification_rule import as_rule
+from catalogsync.openmeter.kinds.plan import as_plan
 
 
 def meters(world: World) -> Iterator[Found]:
     """Meters that no feature reads."""
-    used = {body(one).get("meterSlug") for one in world.of(Kind.FEATURE)}
-    for meter in world.of(Kind.METER):
+    used = {as_feature(one.body).get("meterSlug") for one in world.of(FEATURE)}
+    for meter in world.of(METER):
         if meter.ref.key not in used:
             summary = f"no feature uses meter `{meter.ref.key}`: what it counts is never charged nor limited"
             yield Found(meter, ("slug",), summary, "add a feature with this meterSlug, or remove the meter")
@@ -20,8 +24,8 @@ def meters(world: World) -> Iterator[Found]:
 
 def filters(world: World) -> Iterator[Found]:
     """Filters that name no value: whatever the meter counts, the feature has none of it, or all."""
-    for feature in world.of(Kind.FEATURE):
-        for dimension, said in (body(feature).get("advancedMeterGroupByFilters") or {}).items():
+    for feature in world.of(FEATURE):
+        for dimension, said in (as_feature(feature.body).get("advancedMeterGroupByFilters") or {}).items():
             for operator, value in said.items() if isinstance(said, dict) else ():
                 if value == []:
                     where = ("advancedMeterGroupByFilters", dimension, operator)
@@ -32,7 +36,7 @@ def filters(world: World) -> Iterator[Found]:
 def features(world: World) -> Iterator[Found]:
     """Features that neither a plan nor an add-on sells."""
     used = world.cards.features
-    for feature in world.of(Kind.FEATURE):
+    for feature in world.of(FEATURE):
         if feature.ref.key not in used:
             summary = (
                 f"no plan and no add-on has feature `{feature.ref.key}`: nobody gets it, nobody pays for it"
@@ -42,8 +46,8 @@ def features(world: World) -> Iterator[Found]:
 
 def addons(world: World) -> Iterator[Found]:
     """Add-ons that no plan offers."""
-    offered = {one["addon"] for plan in world.of(Kind.PLAN) for one in body(plan).get("addons") or ()}
-    for addon in world.of(Kind.ADDON):
+    offered = {one["addon"] for plan in world.of(PLAN) for one in as_plan(plan.body).get("addons") or ()}
+    for addon in world.of(ADDON):
         if addon.ref.key not in offered:
             summary = f"no plan offers add-on `{addon.ref.key}`: nobody can buy it"
             yield Found(
@@ -56,8 +60,8 @@ def addons(world: World) -> Iterator[Found]:
 
 def channels(world: World) -> Iterator[Found]:
     """Channels that no rule sends to."""
-    used = {key for rule in world.of(Kind.RULE) for key in body(rule)["channels"]}
-    for channel in world.of(Kind.CHANNEL):
+    used = {key for rule in world.of(RULE) for key in as_rule(rule.body)["channels"]}
+    for channel in world.of(CHANNEL):
         if channel.ref.key not in used:
             summary = f"no rule sends to channel `{channel.ref.key}`"
             yield Found(channel, ("key",), summary, "name it in a rule's channels, or remove it")
@@ -65,10 +69,10 @@ def channels(world: World) -> Iterator[Found]:
 
 def rules(world: World) -> Iterator[Found]:
     """Balance rules about features that have a metered entitlement nowhere."""
-    balance = [one for one in world.of(Kind.RULE) if str(body(one)["type"]).startswith("entitlements.")]
+    balance = [one for one in world.of(RULE) if str(one.body["type"]).startswith("entitlements.")]
     granted = {card.get("featureKey") for _, _, card in world.cards.entitled["metered"]} if balance else set()
     for rule in balance:
-        for n, key in enumerate(body(rule).get("features") or ()):
+        for n, key in enumerate(as_rule(rule.body).get("features") or ()):
             if key not in granted:
                 summary = f"no plan and no add-on has a metered entitlement on feature `{key}`: the rule never fires for it"
                 yield Found(
@@ -87,7 +91,7 @@ def twins(world: World) -> Iterator[Found]:
             bare = one.ref.key.replace("_", "")
             first = seen.setdefault(bare, one)
             if first is not one:
-                name = "slug" if kind is Kind.METER else "key"
+                name = "slug" if kind is METER else "key"
                 summary = f"`{one.ref.key}` and `{first.ref.key}` differ by underscores only"
                 yield Found(
                     one,
@@ -100,14 +104,14 @@ def twins(world: World) -> Iterator[Found]:
 
 def currencies(world: World) -> Iterator[Found]:
     """Plans in another currency than most."""
-    plans = list(world.of(Kind.PLAN))
-    counted = Counter(body(plan)["currency"] for plan in plans).most_common()
+    plans = list(world.of(PLAN))
+    counted = Counter(str(plan.body["currency"]) for plan in plans).most_common()
     if len(counted) < 2 or counted[0][1] == counted[1][1]:
         return
     for plan in plans:
-        if body(plan)["currency"] != counted[0][0]:
+        if plan.body["currency"] != counted[0][0]:
             summary = (
-                f"plan `{plan.ref.key}` is in {body(plan)['currency']}, most plans are in {counted[0][0]}"
+                f"plan `{plan.ref.key}` is in {plan.body['currency']}, most plans are in {counted[0][0]}"
             )
             yield Found(
                 plan,

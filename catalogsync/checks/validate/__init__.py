@@ -16,16 +16,17 @@ from catalogsync.checks.validate.findings import Findings
 from catalogsync.checks.validate.references import check_references
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
 
 __all__ = ["validate"]
 
 _RULES: Mapping[Kind, Callable[[Findings], None]] = {
-    Kind.METER: meters.check,
-    Kind.FEATURE: features.check,
-    Kind.ADDON: catalog_rules.check_addon,
-    Kind.PLAN: catalog_rules.check_plan,
-    Kind.CHANNEL: notifications.check_channel,
-    Kind.RULE: notifications.check_rule,
+    METER: meters.check,
+    FEATURE: features.check,
+    ADDON: catalog_rules.check_addon,
+    PLAN: catalog_rules.check_plan,
+    CHANNEL: notifications.check_channel,
+    RULE: notifications.check_rule,
 }
 """What the server asks of a kind beyond its schema and its references, for the kinds of which it asks more."""
 _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)

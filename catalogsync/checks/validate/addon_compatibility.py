@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from catalogsync.core.diagnostics import Path
 from catalogsync.openmeter import durations
+from catalogsync.openmeter.kinds.addon import AddonBody
+from catalogsync.openmeter.kinds.plan import PlanBody
+from catalogsync.openmeter.kinds.rate_cards import RateCard
 
-Card = Mapping[str, Any]
 _TEMPLATE = "entitlementTemplate"
 _Fault = tuple[str, str, str]
 """Code, words, and the member of both cards that they are about."""
@@ -27,7 +28,7 @@ class Clash:
     in_addon: Path
 
 
-def clashes(plan: Mapping[str, Any], from_phase: str, addon: Mapping[str, Any]) -> tuple[Clash, ...]:
+def clashes(plan: PlanBody, from_phase: str, addon: AddonBody) -> tuple[Clash, ...]:
     """What clashes in the phases from `from_phase` on, once per card and reason."""
     keys = [phase["key"] for phase in plan["phases"]]
     found: dict[tuple[str, _Fault], Clash] = {}
@@ -47,7 +48,7 @@ def clashes(plan: Mapping[str, Any], from_phase: str, addon: Mapping[str, Any]) 
     return tuple(found.values())
 
 
-def _pair(own: Card, other: Card) -> Iterator[_Fault]:
+def _pair(own: RateCard, other: RateCard) -> Iterator[_Fault]:
     if own.get("price") is not None and other.get("price") is not None:
         yield from _prices(own, other)
     cadences = (own.get("billingCadence"), other.get("billingCadence"))
@@ -63,7 +64,7 @@ def _pair(own: Card, other: Card) -> Iterator[_Fault]:
         yield "rate_card_percentage_discount_not_allowed", "both have a percentage discount", "discounts"
 
 
-def _prices(own: Card, other: Card) -> Iterator[_Fault]:
+def _prices(own: RateCard, other: RateCard) -> Iterator[_Fault]:
     mine, yours = own["price"], other["price"]
     if mine["type"] != yours["type"]:
         yield (
@@ -85,13 +86,13 @@ def _prices(own: Card, other: Card) -> Iterator[_Fault]:
         )
 
 
-def _term(card: Card) -> str:
+def _term(card: RateCard) -> str:
     """A usage-based flat price without a term is stored without one and differs from in_advance (docs/server/assignments.md#compatibility)."""
     default = "in_advance" if card["type"] == "flat_fee" else ""
     return card["price"].get("paymentTerm") or default if card["price"]["type"] == "flat" else ""
 
 
-def _templates(own: Card, other: Card) -> Iterator[_Fault]:
+def _templates(own: RateCard, other: RateCard) -> Iterator[_Fault]:
     mine, yours = own["entitlementTemplate"], other["entitlementTemplate"]
     if mine["type"] != yours["type"]:
         yield (
@@ -110,7 +111,7 @@ def _templates(own: Card, other: Card) -> Iterator[_Fault]:
         yield "rate_card_metered_entitlement_template_usage_period_mismatch", words, _TEMPLATE
 
 
-def _period(card: Card) -> str | None:
+def _period(card: RateCard) -> str | None:
     own = card["entitlementTemplate"].get("usagePeriod")
     return _canonical(own) if own and _canonical(own) != "P0D" else _canonical(card.get("billingCadence"))
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Kind
 from catalogsync.openmeter import durations
+from catalogsync.openmeter.kinds import FEATURE
+from catalogsync.openmeter.kinds.rate_cards import (
+    EntitlementTemplate,
+    Price,
+    RateCard,
+    TaxConfig,
+    Tier,
+    TierPrice,
+)
+from catalogsync.openmeter.scalars import Amount
 
-Card = Mapping[str, Any]
 _USAGE = ("unit", "tiered", "dynamic", "package")
 _CREDIT = "only 0 or more is taken; what reduces the bill is written as discounts"
 
@@ -22,7 +29,7 @@ def _value(text: str) -> Decimal:
     return Decimal(text)
 
 
-def amount(value: Any) -> Decimal:
+def amount(value: object) -> Decimal:
     """An amount as written, as a number. Zero for what is no decimal (the schema has told of it)."""
     if isinstance(value, Decimal):
         return value
@@ -47,7 +54,7 @@ def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
     return True
 
 
-def check_cards(findings: Findings, cards: Sequence[Card], place: Path) -> None:
+def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> None:
     """Every card of one phase or add-on, and their keys among each other."""
     seen: dict[str, int] = {}
     for n, card in enumerate(cards):
@@ -62,10 +69,10 @@ def check_cards(findings: Findings, cards: Sequence[Card], place: Path) -> None:
         _card(findings, card, here)
 
 
-def _card(findings: Findings, card: Card, here: Path) -> None:
+def _card(findings: Findings, card: RateCard, here: Path) -> None:
     feature, price = card.get("featureKey"), card.get("price")
     named = (
-        feature is not None and findings.live(Kind.FEATURE, feature) is not None
+        feature is not None and findings.live(FEATURE, feature) is not None
     )  # an unknown one is told of once
     if named and feature != card["key"]:
         findings.add(
@@ -92,7 +99,7 @@ def _card(findings: Findings, card: Card, here: Path) -> None:
         _tax(findings, card["taxConfig"], (*here, "taxConfig"))
 
 
-def _needs_feature(findings: Findings, card: Card, price: Mapping[str, Any], here: Path) -> None:
+def _needs_feature(findings: Findings, card: RateCard, price: Price, here: Path) -> None:
     if price["type"] not in _USAGE:
         return
     key = card.get("featureKey")
@@ -102,7 +109,7 @@ def _needs_feature(findings: Findings, card: Card, price: Mapping[str, Any], her
             hint=f"add featureKey: {card['key']}",
         )  # fmt: skip
         return
-    feature = findings.live(Kind.FEATURE, key)
+    feature = findings.live(FEATURE, key)
     if feature is not None and not feature.body.get("meterSlug"):
         findings.at_publish(
             "usage_based_price_with_feature_and_no_meter", (*here, "featureKey"), f"feature `{key}` has no meter, so its usage cannot be charged",
@@ -110,7 +117,7 @@ def _needs_feature(findings: Findings, card: Card, price: Mapping[str, Any], her
         )  # fmt: skip
 
 
-def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
+def _price(findings: Findings, price: Price, here: Path) -> None:
     for name in ("amount", "multiplier", "minimumAmount", "maximumAmount", "quantityPerPackage"):
         if name in price and sign(price[name]) == -1:
             findings.add("price-negative", (*here, name), f"{name} must not be negative", hint=_CREDIT)
@@ -131,13 +138,13 @@ def _price(findings: Findings, price: Mapping[str, Any], here: Path) -> None:
     ):
         findings.add(
             "price-minimum-above-maximum", (*here, "minimumAmount"), f"the minimum {least} is above the maximum {most}",
-            other=("the maximum", (*here, "maximumAmount")), hint="mend one of them, or leave it out",
+            other=("the maximum", (*here, "maximumAmount")), hint="correct one of them, or leave it out",
         )  # fmt: skip
     if price["type"] == "tiered":
         _tiers(findings, price["tiers"], (*here, "tiers"))
 
 
-def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -> None:
+def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
     seen: dict[Decimal, int] = {}
     is_open = False
     for n, tier in enumerate(tiers):
@@ -170,7 +177,7 @@ def _tiers(findings: Findings, tiers: Sequence[Mapping[str, Any]], here: Path) -
         )  # fmt: skip
 
 
-def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path, n: int) -> None:
+def _tier_prices(findings: Findings, tier: Tier, here: Path, n: int) -> None:
     flat, unit = tier.get("flatPrice"), tier.get("unitPrice")
     if flat is None and unit is None:
         findings.add(
@@ -189,11 +196,11 @@ def _tier_prices(findings: Findings, tier: Mapping[str, Any], here: Path, n: int
         )
 
 
-def _is_negative(price: Any) -> bool:
+def _is_negative(price: TierPrice | Amount) -> bool:
     return sign(price["amount"] if isinstance(price, dict) else price) == -1
 
 
-def _template(findings: Findings, card: Card, here: Path, cadence_valid: bool) -> None:
+def _template(findings: Findings, card: RateCard, here: Path, cadence_valid: bool) -> None:
     template, place = card["entitlementTemplate"], (*here, "entitlementTemplate")
     if card.get("featureKey") is None:
         findings.at_publish(
@@ -218,7 +225,9 @@ def _template(findings: Findings, card: Card, here: Path, cadence_valid: bool) -
     _usage_period(findings, template, card.get("billingCadence") if cadence_valid else "P1M", place)
 
 
-def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str | None, place: Path) -> None:
+def _usage_period(
+    findings: Findings, template: EntitlementTemplate, cadence: str | None, place: Path
+) -> None:
     own = template.get("usagePeriod")
     if own is not None and not is_period(findings, own, (*place, "usagePeriod"), "usage period"):
         return
@@ -247,7 +256,7 @@ def _usage_period(findings: Findings, template: Mapping[str, Any], cadence: str 
         )
 
 
-def _discounts(findings: Findings, card: Card, here: Path) -> None:
+def _discounts(findings: Findings, card: RateCard, here: Path) -> None:
     discounts, place = card["discounts"], (*here, "discounts")
     usage = discounts.get("usage")
     if not discounts.get("percentage") and not usage:
@@ -278,7 +287,7 @@ def _discounts(findings: Findings, card: Card, here: Path) -> None:
         )
 
 
-def _tax(findings: Findings, tax: Mapping[str, Any], here: Path) -> None:
+def _tax(findings: Findings, tax: TaxConfig, here: Path) -> None:
     if tax.get("customInvoicing"):
         findings.dropped(
             "tax-custom-invoicing",

@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from catalogsync.checks.validate.addon_compatibility import clashes
 from catalogsync.checks.validate.cards import amount, check_cards, is_period
 from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Kind, Resource
+from catalogsync.core.model import Resource
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
+from catalogsync.openmeter.kinds import ADDON
+from catalogsync.openmeter.kinds.addon import as_addon
+from catalogsync.openmeter.kinds.plan import Offer, Phase, as_plan
+from catalogsync.openmeter.kinds.rate_cards import RateCard
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
 _MOST_ADDONS = 2**63 - 1
@@ -25,7 +28,7 @@ _MOST_PHASES = 256
 
 def _common(findings: Findings) -> None:
     body = findings.body
-    if looks_like_id(body["key"]):
+    if looks_like_id(str(body["key"])):
         id_like(findings, "it can be created and never found again by its key")
     if body["currency"] not in FIAT:
         near = _near_currency(findings)
@@ -37,7 +40,7 @@ def _common(findings: Findings) -> None:
 
 def _near_currency(findings: Findings) -> str:
     """The currency of other objects that differs in one letter, or "". One that the catalog does not use is never proposed: YEN is near YER."""
-    written = findings.body["currency"]
+    written = str(findings.body["currency"])
     used = Counter(str(one.body.get("currency")) for one in findings.catalog)
     near = sorted(code for code in FIAT & used.keys() if sum(map(str.__eq__, code, written)) == len(code) - 1)
     return max(near, key=lambda code: used[code], default="")
@@ -46,7 +49,7 @@ def _near_currency(findings: Findings) -> str:
 def check_addon(findings: Findings) -> None:
     """An add-on's document, and what its publishing asks for (docs/server/addons.md#publish)."""
     _common(findings)
-    cards = findings.body["rateCards"]
+    cards = as_addon(findings.body)["rateCards"]
     check_cards(findings, cards, ("rateCards",))
     if not cards:
         findings.at_publish(
@@ -66,7 +69,7 @@ def check_addon(findings: Findings) -> None:
                 )  # fmt: skip
 
 
-def _one_cadence(findings: Findings, cards: list[Mapping[str, Any]]) -> None:
+def _one_cadence(findings: Findings, cards: Sequence[RateCard]) -> None:
     priced = [
         (n, c["billingCadence"])
         for n, c in enumerate(cards)
@@ -96,7 +99,7 @@ def check_plan(findings: Findings) -> None:
     (docs/server/assignments.md#compatibility).
     """
     _common(findings)
-    body = findings.body
+    body = as_plan(findings.body)
     cadence = _plan_cadence(findings)
     if "alignment" in body:
         findings.dropped(
@@ -138,7 +141,7 @@ def check_plan(findings: Findings) -> None:
 
 
 def _plan_cadence(findings: Findings) -> str | None:
-    text = findings.body["billingCadence"]
+    text = as_plan(findings.body)["billingCadence"]
     if not is_period(findings, text, ("billingCadence",), "billing cadence"):
         return None
     cadence = durations.canonical(text)
@@ -153,7 +156,7 @@ def _plan_cadence(findings: Findings) -> str | None:
     return cadence
 
 
-def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last: bool) -> None:
+def _duration(findings: Findings, phase: Phase, place: Path, *, last: bool) -> None:
     duration, here = phase.get("duration"), (*place, "duration")
     if duration is None and not last:
         findings.at_publish(
@@ -185,7 +188,7 @@ def _duration(findings: Findings, phase: Mapping[str, Any], place: Path, *, last
         )
 
 
-def _alignment(findings: Findings, phase: Mapping[str, Any], place: Path, cadence: str) -> None:
+def _alignment(findings: Findings, phase: Phase, place: Path, cadence: str) -> None:
     for n, card in enumerate(phase["rateCards"]):
         own = card.get("billingCadence")
         if card.get("price") is None or own is None:
@@ -204,7 +207,7 @@ def _alignment(findings: Findings, phase: Mapping[str, Any], place: Path, cadenc
 
 def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
     seen: dict[str, int] = {}
-    for n, one in enumerate(findings.body.get("addons") or []):
+    for n, one in enumerate(as_plan(findings.body).get("addons") or ()):
         place: Path = ("addons", n)
         if one["addon"] in seen:
             findings.add(
@@ -212,24 +215,21 @@ def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> 
                 other=("the first time", ("addons", seen[one["addon"]], "addon")), hint="remove one of them",
             )  # fmt: skip
         seen.setdefault(one["addon"], n)
-        told_already = len(phases) < len(
-            findings.body["phases"]
-        )  # two phases of one key: one of them was meant otherwise
+        written = as_plan(findings.body)["phases"]
+        told_already = len(phases) < len(written)  # two phases of one key: one of them was meant otherwise
         if one["fromPlanPhase"] not in phases and not told_already:
             near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
             findings.at_publish(
                 "plan_addon_unknown_plan_phase_key", (*place, "fromPlanPhase"), f"the plan has no phase `{one['fromPlanPhase']}`",
                 hint=f"did you mean `{near[0]}`?" if near else f"its phases: {', '.join(phases)}",
             )  # fmt: skip
-        addon = findings.live(Kind.ADDON, one["addon"])
+        addon = findings.live(ADDON, one["addon"])
         if addon is not None:
             _fits(findings, one, addon, cadence, place)
 
 
-def _fits(
-    findings: Findings, one: Mapping[str, Any], addon: Resource, cadence: str | None, place: Path
-) -> None:
-    body: Mapping[str, Any] = addon.body
+def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, place: Path) -> None:
+    plan, body = as_plan(findings.body), as_addon(addon.body)
     most = one.get("maxQuantity")
     if body["instanceType"] == "single" and most is not None:
         findings.at_publish(
@@ -252,15 +252,12 @@ def _fits(
             "the server answers a bare 500 to a number of this size",
             hint="leave maxQuantity out for any number",
         )
-    if (
-        body["currency"] != findings.body["currency"]
-        and {body["currency"], findings.body["currency"]} <= FIAT
-    ):
+    if body["currency"] != plan["currency"] and {body["currency"], plan["currency"]} <= FIAT:
         findings.add(
             "plan_multiple_fiat_currencies", (*place, "addon"),
-            f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {findings.body['currency']}",
+            f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {plan['currency']}",
             other=("the plan's", ("currency",)), also=(("the add-on's", addon, ("currency",)),),
-            hint=f"write {findings.body['currency']} in the add-on, or make one for each currency",
+            hint=f"write {plan['currency']} in the add-on, or make one for each currency",
         )  # fmt: skip
     for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")
@@ -273,7 +270,7 @@ def _fits(
                 also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
             )
             break
-    for clash in clashes(findings.body, one["fromPlanPhase"], body):
+    for clash in clashes(plan, one["fromPlanPhase"], body):
         phases = ", ".join(f"`{phase}`" for phase in clash.phases)
         findings.at_publish(
             clash.code,

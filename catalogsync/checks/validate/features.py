@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from catalogsync.checks.validate.findings import Findings, sign
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Path, Severity
-from catalogsync.core.model import Kind
+from catalogsync.openmeter.kinds import METER
+from catalogsync.openmeter.kinds.feature import Filter, as_feature
+from catalogsync.openmeter.kinds.meter import as_meter
 
 _AGGREGATIONS = ("SUM", "COUNT", "UNIQUE_COUNT", "LATEST")
 _TOKEN_TYPES = ("input", "output", "cache_read", "cache_write", "reasoning", "request", "response")
@@ -15,7 +17,7 @@ _TOKEN_TYPES = ("input", "output", "cache_read", "cache_write", "reasoning", "re
 
 def check(findings: Findings) -> None:
     """A feature's key, meter, filters and unit cost."""
-    body = findings.body
+    body = as_feature(findings.body)
     if body.get("name") == "":
         findings.add(
             "resource_name_empty",
@@ -27,17 +29,16 @@ def check(findings: Findings) -> None:
     if looks_like_id(body["key"]):
         id_like(findings, "the server refuses such a feature")
     slug = body.get("meterSlug")
-    meter = findings.live(Kind.METER, slug) if slug is not None else None
+    meter = findings.live(METER, slug) if slug is not None else None
     if meter is not None and meter.body["aggregation"] not in _AGGREGATIONS:
         findings.add(
             "feature-meter-aggregation", ("meterSlug",),
             f"meter `{slug}` has aggregation {meter.body['aggregation']}; a feature can use {', '.join(_AGGREGATIONS)}",
             hint="use a meter of another aggregation",
         )  # fmt: skip
-    columns: Any = (meter.body.get("groupBy") or {}) if meter is not None else None
+    columns = (as_meter(meter.body).get("groupBy") or {}) if meter is not None else None
     _filters(findings, columns, metered=slug is not None)
-    if body.get("unitCost"):
-        _unit_cost(findings, columns, metered=slug is not None)
+    _unit_cost(findings, columns, metered=slug is not None)
 
 
 def looks_like_id(key: str) -> bool:
@@ -53,8 +54,8 @@ def id_like(findings: Findings, consequence: str) -> None:
     )  # fmt: skip
 
 
-def _filters(findings: Findings, columns: Mapping[str, Any] | None, *, metered: bool) -> None:
-    body = findings.body
+def _filters(findings: Findings, columns: Collection[str] | None, *, metered: bool) -> None:
+    body = as_feature(findings.body)
     advanced, plain = body.get("advancedMeterGroupByFilters"), body.get("meterGroupByFilters")
     member = "advancedMeterGroupByFilters" if advanced else "meterGroupByFilters"
     if advanced and plain:
@@ -62,7 +63,8 @@ def _filters(findings: Findings, columns: Mapping[str, Any] | None, *, metered: 
             "feature-filters-twice", ("meterGroupByFilters",), "meterGroupByFilters is ignored beside advancedMeterGroupByFilters",
             hint="say it in one of them",
         )  # fmt: skip
-    for name, one in (advanced or plain or {}).items():
+    filters: Mapping[str, object] = advanced or plain or {}
+    for name, one in filters.items():
         place: Path = (member, name)
         if not metered:
             findings.add(
@@ -82,7 +84,7 @@ def _filters(findings: Findings, columns: Mapping[str, Any] | None, *, metered: 
         _filter(findings, one if isinstance(one, Mapping) else {"$eq": one}, place)
 
 
-def _filter(findings: Findings, one: Mapping[str, Any], place: Path) -> None:
+def _filter(findings: Findings, one: Filter, place: Path) -> None:
     operators = {name: value for name, value in one.items() if value is not None}
     if not operators:
         findings.add(
@@ -97,7 +99,7 @@ def _filter(findings: Findings, one: Mapping[str, Any], place: Path) -> None:
             hint="join several with $and: [{…}, {…}]",
         )
     for name, value in operators.items():
-        if name in ("$and", "$or"):
+        if name in ("$and", "$or") and isinstance(value, list):
             for n, inner in enumerate(value):
                 _filter(findings, inner, (*place, name, n))
         elif value == "" or (isinstance(value, list) and "" in value):
@@ -109,8 +111,10 @@ def _filter(findings: Findings, one: Mapping[str, Any], place: Path) -> None:
             )
 
 
-def _unit_cost(findings: Findings, columns: Mapping[str, Any] | None, *, metered: bool) -> None:
-    cost = findings.body["unitCost"]
+def _unit_cost(findings: Findings, columns: Collection[str] | None, *, metered: bool) -> None:
+    cost = as_feature(findings.body).get("unitCost")
+    if not cost:
+        return
     if cost["type"] == "manual":
         if sign(cost["amount"]) == -1:
             findings.add(
@@ -140,10 +144,8 @@ def _unit_cost(findings: Findings, columns: Mapping[str, Any] | None, *, metered
         )
 
 
-def _llm_part(
-    findings: Findings, cost: Mapping[str, Any], name: str, columns: Mapping[str, Any] | None
-) -> None:
-    fixed, read = cost.get(name), cost.get(f"{name}Property")
+def _llm_part(findings: Findings, cost: Body, name: str, columns: Collection[str] | None) -> None:
+    fixed, read = (str(cost.get(member) or "") for member in (name, f"{name}Property"))
     if fixed and read:
         findings.add(
             "feature-unit-cost-both", ("unitCost", f"{name}Property"), f"say {name} or {name}Property, not both", key=True,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from catalogsync.core import canon
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
@@ -24,7 +24,7 @@ class Findings:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
-    def body(self) -> Mapping[str, Any]:
+    def body(self) -> JsonObject:
         return self.resource.body
 
     @property
@@ -94,7 +94,7 @@ class Findings:
         return found
 
 
-def keeps(findings: Findings, value: Any, place: Path) -> None:
+def keeps(findings: Findings, value: object, place: Path) -> None:
     """Tells of a number that a double cannot hold as it is written (docs/server/readback.md#n36)."""
     if not isinstance(value, (int, Decimal)):
         return
@@ -114,11 +114,11 @@ def _sign_of(text: str) -> int:
     return 0 if plain == "0" else -1 if plain.startswith("-") else 1
 
 
-def sign(value: Any) -> int | None:
+def sign(value: object) -> int | None:
     """1, 0 or -1 for an amount as written (text or number); None for what is no decimal."""
     if isinstance(value, int | Decimal):
         return (value > 0) - (value < 0)
     try:
-        return _sign_of(value)
-    except (ValueError, TypeError):
+        return _sign_of(value) if isinstance(value, str) else None
+    except ValueError:
         return None

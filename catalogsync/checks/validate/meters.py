@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path, Severity
 from catalogsync.openmeter import jsonpath
+from catalogsync.openmeter.kinds.meter import as_meter
 
 _GROUP_KEY = re.compile(r"[a-zA-Z_][0-9a-zA-Z_]*")
 _LEAP_YEAR_0 = re.compile(r"^0000")
@@ -17,7 +18,7 @@ _SPECIAL = ("subject", "customer_id")
 
 def check(findings: Findings) -> None:
     """A meter's aggregation, paths, dimensions and first instant."""
-    body = findings.body
+    body = as_meter(findings.body)
     counts, value = body["aggregation"] == "COUNT", body.get("valueProperty")
     if counts and value is not None:
         findings.add(
@@ -40,8 +41,8 @@ def check(findings: Findings) -> None:
             "a meter's description must not be empty",
             hint="leave it out",
         )
-    if body.get("eventFrom") is not None:
-        _event_from(findings, body["eventFrom"])
+    if (event_from := body.get("eventFrom")) is not None:
+        _event_from(findings, event_from)
 
 
 def _path(findings: Findings, path: str, place: Path) -> None:
@@ -102,6 +103,6 @@ def _event_from(findings: Findings, text: str) -> None:
     except OverflowError:
         findings.add(
             "meter-event-from-poison", place, f"`{text}` lies outside the years 0 to 9999 in UTC",
-            detail="The server stores it and from then on answers every list of meters with an empty body; only its database can mend that.",
+            detail="The server stores it and from then on answers every list of meters with an empty body; only its database can put that right.",
             hint="choose an instant in the past",
         )  # fmt: skip

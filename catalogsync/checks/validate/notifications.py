@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
-from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.core.model import Catalog, Lifecycle
 from catalogsync.openmeter import credentials
-from catalogsync.openmeter.kinds import KEY_METADATA
+from catalogsync.openmeter.kinds import CHANNEL, KEY_METADATA, RULE
+from catalogsync.openmeter.kinds.notification_channel import ChannelBody, as_channel
+from catalogsync.openmeter.kinds.notification_rule import as_rule
 
 _MOST_CHANNELS, _MOST_RULES = 5, 10
 _HEADERS = frozenset(
@@ -27,7 +28,7 @@ _BARE_500 = "The webhook service behind the server refuses it, and the server an
 
 def check_channel(findings: Findings) -> None:
     """A channel's url, secret and headers. References to secrets are not resolved here."""
-    body = findings.body
+    body = as_channel(findings.body)
     _reserved(findings)
     for path, name in _variables(body):
         if not credentials.is_variable(name):
@@ -69,10 +70,13 @@ def check_channel(findings: Findings) -> None:
             )
 
 
-def _variables(body: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _variables(body: ChannelBody) -> Iterator[tuple[Path, str]]:
     """The environment variables that a channel's secrets are taken from, with their places."""
     headers = body.get("customHeaders") or {}
-    members = [(("url",), body["url"]), (("signingSecret",), body.get("signingSecret"))]
+    members: list[tuple[Path, object]] = [
+        (("url",), body["url"]),
+        (("signingSecret",), body.get("signingSecret")),
+    ]
     for path, value in [*members, *((("customHeaders", name), value) for name, value in headers.items())]:
         if isinstance(value, Mapping) and isinstance(value.get("env"), str):
             yield (*path, "env"), value["env"]
@@ -95,7 +99,7 @@ def _url(findings: Findings, url: str) -> None:
 
 def _reserved(findings: Findings) -> None:
     """The metadata name under which the manifest key is kept on the server: what is written there would be replaced."""
-    if KEY_METADATA in (findings.body.get("metadata") or {}):
+    if KEY_METADATA in (as_rule(findings.body).get("metadata") or {}):
         findings.add(
             "metadata-reserved", ("metadata", KEY_METADATA), f"metadata `{KEY_METADATA}` is replaced by the manifest's key", key=True,
             hint="remove it, or choose another name",
@@ -104,7 +108,7 @@ def _reserved(findings: Findings) -> None:
 
 def check_rule(findings: Findings) -> None:
     """A rule's channels, features and thresholds."""
-    body = findings.body
+    body = as_rule(findings.body)
     _reserved(findings)
     channels = body["channels"]
     if len(channels) > _MOST_CHANNELS:
@@ -148,17 +152,14 @@ def check_rule(findings: Findings) -> None:
             )
 
 
-def _channels(rule: Resource) -> Sequence[object]:
-    channels = rule.body["channels"]
-    return channels if isinstance(channels, list | tuple) else ()
-
-
 def crowded_channels(catalog: Catalog) -> Iterator[Diagnostic]:
     """Channels that more rules name than the webhook service has places for (docs/server/notifications.md#rules)."""
-    rules = [r for r in catalog.of(Kind.RULE) if r.lifecycle is not Lifecycle.DELETED]
-    named = Counter(key for rule in rules for key in sorted({str(one) for one in _channels(rule)}))
+    rules = [r for r in catalog.of(RULE) if r.lifecycle is not Lifecycle.DELETED]
+    named = Counter(
+        key for rule in rules for key in sorted({str(one) for one in as_rule(rule.body)["channels"]})
+    )
     for key, number in sorted(named.items()):
-        channel = catalog.get(Kind.CHANNEL, key)
+        channel = catalog.get(CHANNEL, key)
         if number > _MOST_RULES and channel is not None:
             summary = f"{number} rules use channel `{key}`; a channel carries at most {_MOST_RULES}"
             yield Diagnostic(

@@ -11,9 +11,9 @@ What other rooms ask is derived here, for all kinds by the same code: order, ref
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import cast
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Ref
 from catalogsync.openmeter.kinds import addon, feature, meter, notification_channel, notification_rule, plan
 from catalogsync.openmeter.kinds.addon import ADDON
@@ -21,7 +21,7 @@ from catalogsync.openmeter.kinds.feature import FEATURE
 from catalogsync.openmeter.kinds.meter import METER
 from catalogsync.openmeter.kinds.notification_channel import CHANNEL
 from catalogsync.openmeter.kinds.notification_rule import RULE
-from catalogsync.openmeter.kinds.plan import PLAN, offer
+from catalogsync.openmeter.kinds.plan import PLAN, Offer, offer
 from catalogsync.openmeter.kinds.spec import (
     ANY,
     KEY_METADATA,
@@ -51,6 +51,7 @@ __all__ = [
     "ListRule",
     "MemberPath",
     "Normal",
+    "Offer",
     "Reference",
     "SetOf",
     "dependents",
@@ -58,6 +59,7 @@ __all__ = [
     "named",
     "offer",
     "offered_kind",
+    "offers",
     "references",
     "register",
 ]
@@ -115,14 +117,14 @@ def list_rule(kind: Kind, path: MemberPath) -> ListRule:
 Place = tuple[str | int, ...]
 
 
-def references(kind: Kind, body: JsonObject) -> Iterator[tuple[Ref, Place]]:
+def references(kind: Kind, body: Body) -> Iterator[tuple[Ref, Place]]:
     """Every object that a manifest body names, with the place of the name, in document order."""
     for reference in KINDS[kind].references:
         for key, place in _values(body, reference.path, ()):
             yield Ref(Kind(reference.kind), key), place
 
 
-def _values(value: Json, path: MemberPath, place: Place) -> Iterator[tuple[str, Place]]:
+def _values(value: object, path: MemberPath, place: Place) -> Iterator[tuple[str, Place]]:
     if isinstance(value, str):
         if not path:
             yield value, place
@@ -134,14 +136,17 @@ def _values(value: Json, path: MemberPath, place: Place) -> Iterator[tuple[str, 
             yield from _values(item, path, (*place, position))
 
 
-def named(kind: Kind, normal: JsonObject | None, reference: Reference) -> frozenset[str]:
+def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[str]:
     """The keys that a body in normal form names by one of its kind's references. Lists told apart by a member are maps there."""
     return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
 
 
-def _named(kind: Kind, value: Any, path: MemberPath, depth: int) -> Iterator[str]:
+def _named(kind: Kind, value: object, path: MemberPath, depth: int) -> Iterator[str]:
     if depth == len(path):
-        yield from [value] if isinstance(value, str) else value or ()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from value
         return
     inner = value.get(path[depth]) if isinstance(value, Mapping) else None
     if not inner:
@@ -167,3 +172,8 @@ def dependents(kind: Kind) -> Iterator[tuple[Kind, Reference]]:
 def offered_kind(kind: Kind) -> Kind | None:
     """The kind whose versions are assigned to versions of this one by calls of their own; None where there is none."""
     return next((Kind(r.kind) for r in KINDS[kind].references if r.assigned), None)
+
+
+def offers(normal: Body | None) -> Mapping[str, Offer]:
+    """What a version in normal form offers, by key; nothing where there is no version, or none of its kind offers anything."""
+    return cast("Mapping[str, Offer]", (normal or {}).get("addons") or {})

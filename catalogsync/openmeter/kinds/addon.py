@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.rate_cards import RateCard
 from catalogsync.openmeter.kinds.spec import VERSION, Atomic, Keyed, KeyOf, KindSpec, Normal, Reference
-from catalogsync.openmeter.kinds.texts import Raw, given, texts
+from catalogsync.openmeter.kinds.texts import Texts, given, texts
 
 ADDON = Kind.declare("addon")
 
 
-def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
-    out: Normal = {name: raw.get(name) for name in ("name", "currency", "instanceType")}
+class _Addon(Texts, total=False):
+    key: str
+    currency: str
+    instanceType: str
+
+
+class AddonBody(_Addon, total=False):
+    """An add-on, as a manifest or an answer has it."""
+
+    rateCards: Sequence[RateCard]
+
+
+class NormalAddon(_Addon, total=False):
+    """An add-on in normal form: its rate cards by key."""
+
+    rateCards: Mapping[str, RateCard]
+
+
+def as_addon(body: Body) -> AddonBody:
+    """A body that a schema, or the server, vouches for."""
+    return cast("AddonBody", body)
+
+
+def _of(normal: Body) -> NormalAddon:
+    return cast("NormalAddon", normal)
+
+
+def _normal(body: Body, _key: str, _key_of: KeyOf) -> Normal:
+    raw = as_addon(body)
+    out: Normal = {name: body.get(name) for name in ("name", "currency", "instanceType")}
     texts(raw, out)
     out["rateCards"] = rate_cards.by_key(raw.get("rateCards") or ())
     return out
 
 
-def _request(normal: Raw, key: str) -> Normal:
+def _request(normal: Body, key: str) -> Normal:
     texts_given = given(normal, ("name", "description", "metadata", "currency", "instanceType"))
-    return {"key": key, **texts_given, "rateCards": rate_cards.requests(normal["rateCards"])}
+    return {"key": key, **texts_given, "rateCards": rate_cards.requests(_of(normal)["rateCards"])}
 
 
-def _manifest(normal: Raw, key: str) -> Normal:
-    return {"key": key, **normal, "rateCards": rate_cards.manifests(normal["rateCards"])}
+def _manifest(normal: Body, key: str) -> Normal:
+    return {"key": key, **normal, "rateCards": rate_cards.manifests(_of(normal)["rateCards"])}
 
 
-def _aligned(expected: Raw, live: Raw, _unseen: frozenset[str]) -> Raw:
-    return {**live, "rateCards": rate_cards.aligned(expected["rateCards"], live["rateCards"])}
+def _aligned(expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
+    return {**live, "rateCards": rate_cards.aligned(_of(expected)["rateCards"], _of(live)["rateCards"])}
 
 
 SPEC = KindSpec(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, cast
 
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, LiveGroup
-from catalogsync.core.values import SecretRef
+from catalogsync.core.values import Hidden, SecretRef, SecretText
 from catalogsync.openmeter.credentials import carries_token, has_password, header_holds
 from catalogsync.openmeter.kinds.spec import (
     ANY,
@@ -16,14 +18,35 @@ from catalogsync.openmeter.kinds.spec import (
     Normal,
     Secret,
 )
-from catalogsync.openmeter.kinds.texts import Raw, given, with_key, without_key
+from catalogsync.openmeter.kinds.texts import Texts, given, with_key, without_key
 
 CHANNEL = Kind.declare("notification_channel")
 
 _MEMBERS = ("type", "name", "url", "customHeaders", "signingSecret")
 
 
-def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
+SecretMember: TypeAlias = str | Mapping[str, str] | SecretRef | SecretText | Hidden
+"""What may be a secret: {env: NAME} or {file: PATH} in a manifest; from then on the values of `core.values`."""
+
+
+class ChannelBody(Texts, total=False):
+    """A channel, as a manifest, an answer or the normal form has it."""
+
+    key: str
+    type: str
+    url: SecretMember
+    disabled: bool
+    customHeaders: Mapping[str, SecretMember] | None
+    signingSecret: SecretMember | None
+
+
+def as_channel(body: Body) -> ChannelBody:
+    """A body that a schema, or the server, vouches for."""
+    return cast("ChannelBody", body)
+
+
+def _normal(body: Body, _key: str, _key_of: KeyOf) -> Normal:
+    raw = as_channel(body)
     out: Normal = {
         "type": raw.get("type"),
         "name": raw.get("name"),
@@ -32,24 +55,25 @@ def _normal(raw: Raw, _key: str, _key_of: KeyOf) -> Normal:
     }
     without_key(raw, out)
     for name in ("customHeaders", "signingSecret"):
-        if raw.get(name):
-            out[name] = raw[name]
+        if body.get(name):
+            out[name] = body[name]
     return out
 
 
-def _request(normal: Raw, key: str) -> Normal:
-    return {**given(normal, _MEMBERS), "disabled": normal["disabled"], "metadata": with_key(normal, key)}
+def _request(normal: Body, key: str) -> Normal:
+    metadata = with_key(as_channel(normal), key)
+    return {**given(normal, _MEMBERS), "disabled": normal["disabled"], "metadata": metadata}
 
 
-def _manifest(normal: Raw, key: str) -> Normal:
+def _manifest(normal: Body, key: str) -> Normal:
     """A reference to a secret is written as it is in a manifest; a secret that is only known by its digest cannot be written."""
     out: Normal = {"key": key, **normal}
     if not normal["disabled"]:
         del out["disabled"]
     for name in ("url", "signingSecret"):
         out |= {name: _written(out[name])} if name in out else {}
-    if "customHeaders" in out:
-        out["customHeaders"] = {name: _written(value) for name, value in out["customHeaders"].items()}
+    if headers := as_channel(normal).get("customHeaders"):
+        out["customHeaders"] = {name: _written(value) for name, value in headers.items()}
     return out
 
 
@@ -57,7 +81,7 @@ def _written(value: object) -> object:
     return {value.source: value.name} if isinstance(value, SecretRef) else value
 
 
-def _aligned(expected: Raw, live: Raw, _unseen: frozenset[str]) -> Raw:
+def _aligned(expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
     """A signing secret that nobody names is not compared: the server makes one."""
     if "signingSecret" in expected:
         return live

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TypedDict, cast
 
 from catalogsync.core import canon
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.values import IdRef
 from catalogsync.openmeter.kinds.feature import FEATURE
@@ -20,7 +22,7 @@ from catalogsync.openmeter.kinds.spec import (
     Reference,
     SetOf,
 )
-from catalogsync.openmeter.kinds.texts import Raw, given, with_key, without_key
+from catalogsync.openmeter.kinds.texts import Texts, given, with_key, without_key
 
 RULE = Kind.declare("notification_rule")
 
@@ -35,10 +37,49 @@ DISABLED_METADATA = "catalogsync/disabled-channels"
 """
 
 
-def _normal(raw: Raw, _key: str, key_of: KeyOf) -> Normal:
+class Threshold(TypedDict):
+    """When a balance rule sends: at a percentage of the grant, or at an amount used or left."""
+
+    type: str
+    value: int | Decimal
+
+
+class _Rule(Texts, total=False):
+    key: str
+    type: str
+    disabled: bool
+    thresholds: Sequence[Threshold] | None
+
+
+class RuleBody(_Rule, total=False):
+    """A rule: a manifest names channels and features by their keys, an answer by objects that hold their ids."""
+
+    channels: Sequence[str | Mapping[str, object]]
+    features: Sequence[str | Mapping[str, object]] | None
+
+
+class NormalRule(_Rule, total=False):
+    """A rule in normal form: keys alone. `disabledChannels`: those that reads leave out."""
+
+    channels: Sequence[str]
+    features: Sequence[str]
+    disabledChannels: Sequence[str]
+
+
+def as_rule(body: Body) -> RuleBody:
+    """A body that a schema, or the server, vouches for."""
+    return cast("RuleBody", body)
+
+
+def _of(normal: Body) -> NormalRule:
+    return cast("NormalRule", normal)
+
+
+def _normal(body: Body, _key: str, key_of: KeyOf) -> Normal:
     """Answers name channels and features by id, manifests by key; ids become keys. `disabledChannels`: those that reads leave out, as far
     as the rule's own metadata tells of them.
     """
+    raw = as_rule(body)
     disabled = (raw.get("metadata") or {}).get(DISABLED_METADATA, "").split()
     out: Normal = {
         "type": raw.get("type"),
@@ -49,10 +90,11 @@ def _normal(raw: Raw, _key: str, key_of: KeyOf) -> Normal:
     without_key(raw, out)
     if disabled:
         out["disabledChannels"] = disabled
-    if raw.get("type") in _OF_FEATURES and raw.get("features"):
-        out["features"] = _named(raw["features"], FEATURE, key_of)
+    features = raw.get("features")
+    if raw.get("type") in _OF_FEATURES and features:
+        out["features"] = _named(features, FEATURE, key_of)
     if raw.get("type") == _OF_THRESHOLDS:
-        thresholds = [
+        thresholds: list[Threshold] = [
             {"type": _THRESHOLDS.get(t["type"], t["type"]), "value": canon.double(t["value"])}
             for t in raw.get("thresholds") or ()
         ]
@@ -60,31 +102,32 @@ def _normal(raw: Raw, _key: str, key_of: KeyOf) -> Normal:
     return out
 
 
-def _named(values: Iterable[Any], kind: Kind, key_of: KeyOf) -> list[str]:
+def _named(values: Iterable[str | Mapping[str, object]], kind: Kind, key_of: KeyOf) -> list[str]:
     """Keys from keys, ids or {id: …} objects."""
     found = (str(value["id"]) if isinstance(value, Mapping) else str(value) for value in values)
     return sorted({key_of(kind, text) for text in found})
 
 
-def _request(normal: Raw, key: str) -> Normal:
+def _request(body: Body, key: str) -> Normal:
     """Channels are sent by the ids that they have when the call is made, features by key."""
-    out = given(normal, ("type", "name", "disabled", "features", "thresholds"))
+    normal = _of(body)
+    out = given(body, ("type", "name", "disabled", "features", "thresholds"))
     channels = [IdRef(Ref(CHANNEL, name)) for name in normal["channels"]]
     told = {DISABLED_METADATA: " ".join(normal["disabledChannels"])} if normal.get("disabledChannels") else {}
     return {**out, "channels": channels, "metadata": {**with_key(normal, key), **told}}
 
 
-def _manifest(normal: Raw, key: str) -> Normal:
+def _manifest(normal: Body, key: str) -> Normal:
     out: Normal = {"key": key, **{n: v for n, v in normal.items() if n != "disabledChannels"}}
     if not normal["disabled"]:
         del out["disabled"]
     return out
 
 
-def _aligned(expected: Raw, live: Raw, unseen: frozenset[str]) -> Raw:
+def _aligned(expected: Body, live: Body, unseen: frozenset[str]) -> Body:
     """Reads leave disabled channels out (docs/server/notifications.md#rules), so expected ones that are disabled count as present."""
-    there = unseen.intersection(expected["channels"])
-    return {**live, "channels": sorted({*live["channels"], *there})} if there else live
+    there = unseen.intersection(_of(expected)["channels"])
+    return {**live, "channels": sorted({*_of(live)["channels"], *there})} if there else live
 
 
 SPEC = KindSpec(

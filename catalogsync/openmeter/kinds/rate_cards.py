@@ -6,32 +6,171 @@ Written for speed (a catalog holds tens of thousands of cards): no copies, no ge
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Literal, TypeAlias, TypedDict, cast
 
 from catalogsync.core import canon
-from catalogsync.openmeter.kinds.texts import given, texts
-from catalogsync.openmeter.scalars import as_number, decimal, embedded, embedded_text, is_zero_period, period
+from catalogsync.core.canon import Body, Json
+from catalogsync.openmeter.kinds.spec import Normal
+from catalogsync.openmeter.kinds.texts import Texts, given, texts
+from catalogsync.openmeter.scalars import (
+    Amount,
+    as_number,
+    decimal,
+    embedded,
+    embedded_text,
+    is_zero_period,
+    period,
+)
 
-_AMOUNTS = ("amount", "quantityPerPackage", "minimumAmount", "maximumAmount")
+_AMOUNTS: tuple[Literal["amount", "quantityPerPackage", "minimumAmount", "maximumAmount"], ...] = (
+    "amount",
+    "quantityPerPackage",
+    "minimumAmount",
+    "maximumAmount",
+)
 _ENDLESS = Decimal("Infinity")
 
+Number: TypeAlias = int | Decimal
+"""A number that is no Numeric: the server keeps it as a double, or as an integer."""
 
-def price(raw: Mapping[str, Any]) -> dict[str, Any]:
+
+class TierPrice(TypedDict):
+    """A tier's flat or unit part."""
+
+    type: str
+    amount: Amount
+
+
+class Tier(TypedDict, total=False):
+    """A tier; no `upToAmount` is the open end. A manifest may write a part as its amount alone."""
+
+    upToAmount: Amount | None
+    flatPrice: TierPrice | Amount | None
+    unitPrice: TierPrice | Amount | None
+
+
+class NormalTier(TypedDict, total=False):
+    """A tier in normal form."""
+
+    upToAmount: str
+    flatPrice: TierPrice
+    unitPrice: TierPrice
+
+
+class Price(TypedDict, total=False):
+    """A price of any type, in the card's currency; which members it has follows from `type`."""
+
+    type: str
+    amount: Amount
+    paymentTerm: str | None
+    mode: str
+    tiers: Sequence[Tier]
+    multiplier: Amount | None
+    quantityPerPackage: Amount
+    minimumAmount: Amount | None
+    maximumAmount: Amount | None
+
+
+class EntitlementTemplate(TypedDict, total=False):
+    """What the card entitles to. `config`: JSON, or the text of it; `usagePeriod` in ISO 8601."""
+
+    type: str
+    isSoftLimit: bool | None
+    issueAfterReset: Number | None
+    issueAfterResetPriority: Number | None
+    preserveOverageAtReset: bool | None
+    usagePeriod: str | None
+    config: Json
+    metadata: Mapping[str, str] | None
+
+
+class StripeCode(TypedDict):
+    """A tax code by its name at Stripe."""
+
+    code: str
+
+
+class TaxConfig(TypedDict, total=False):
+    """How the card is taxed."""
+
+    behavior: str | None
+    taxCodeId: str | None
+    stripe: StripeCode | None
+    customInvoicing: Body | None
+
+
+class PercentageDiscount(TypedDict):
+    """0 to 100."""
+
+    percentage: Number
+
+
+class UsageDiscount(TypedDict):
+    """The quantity that is free."""
+
+    quantity: Amount
+
+
+class Discounts(TypedDict, total=False):
+    """What the price is reduced by."""
+
+    percentage: PercentageDiscount
+    usage: UsageDiscount
+
+
+class RateCard(Texts, total=False):
+    """A rate card, as a manifest, an answer or (without its key) the normal form has it; `billingCadence` in ISO 8601.
+
+    A member that a document gives as null is as good as absent: `get` answers None for both.
+    """
+
+    type: str
+    key: str
+    featureKey: str
+    billingCadence: str
+    price: Price
+    entitlementTemplate: EntitlementTemplate
+    taxConfig: TaxConfig
+    discounts: Discounts
+
+
+class _CardPhase(TypedDict, total=False):
+    key: str
+    rateCards: Sequence[RateCard] | None
+
+
+class _Sold(TypedDict, total=False):
+    phases: Sequence[_CardPhase] | None
+    rateCards: Sequence[RateCard] | None
+
+
+def placed(body: Body) -> Iterator[tuple[str, RateCard]]:
+    """The rate cards of a plan or an add-on as a manifest has it, each with the key of its phase: "" in an add-on."""
+    sold = cast("_Sold", body)
+    for phase in sold.get("phases") or ():
+        for one in phase.get("rateCards") or ():
+            yield phase["key"], one
+    for one in sold.get("rateCards") or ():
+        yield "", one
+
+
+def price(raw: Price) -> Normal:
     """A price: decimals plain (N1), a flat price's term filled in (N3), tiers by size (N22), a multiplier of 1 left out (N4)."""
     kind = raw["type"]
-    out: dict[str, Any] = {"type": kind}
+    out: Normal = {"type": kind}
     for name in _AMOUNTS:
-        if name in raw and raw[name] is not None:
-            out[name] = decimal(raw[name])
+        if name in raw and (value := raw[name]) is not None:
+            out[name] = decimal(value)
     if kind == "flat":
         out["paymentTerm"] = raw.get("paymentTerm") or "in_advance"
     elif kind == "tiered":
         out["mode"] = raw.get("mode")
-        out["tiers"] = [_tier(tier) for tier in raw.get("tiers") or ()]
-        out["tiers"].sort(key=_size)
+        tiers = [_tier(tier) for tier in raw.get("tiers") or ()]
+        tiers.sort(key=_size)
+        out["tiers"] = tiers
     elif kind == "dynamic" and raw.get("multiplier") is not None:
         multiplier = decimal(raw["multiplier"])
         if multiplier != "1":
@@ -39,23 +178,23 @@ def price(raw: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _size(tier: Mapping[str, Any]) -> Decimal:
+def _size(tier: NormalTier) -> Decimal:
     upper = tier.get("upToAmount")
     return _ENDLESS if upper is None else as_number(upper)
 
 
-def _tier(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def _tier(raw: Tier) -> NormalTier:
     return _tier_of(raw.get("upToAmount"), _amount(raw.get("flatPrice")), _amount(raw.get("unitPrice")))
 
 
-def _amount(price: Any) -> Any:
+def _amount(price: TierPrice | Amount | None) -> Amount | None:
     return price.get("amount") if isinstance(price, dict) else price
 
 
 @lru_cache(maxsize=65536)
-def _tier_of(upper: Any, flat: Any, unit: Any) -> Mapping[str, Any]:
+def _tier_of(upper: Amount | None, flat: Amount | None, unit: Amount | None) -> NormalTier:
     """One dict for all equal tiers: a catalog repeats its tiers, and what is the same object is compared at once."""
-    out: dict[str, Any] = {}
+    out: NormalTier = {}
     if upper is not None:
         out["upToAmount"] = decimal(upper)
     if flat is not None:
@@ -65,10 +204,10 @@ def _tier_of(upper: Any, flat: Any, unit: Any) -> Mapping[str, Any]:
     return out
 
 
-def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:
+def entitlement(raw: EntitlementTemplate, cadence: str | None) -> Normal:
     """An entitlement template: a metered one always has isSoftLimit and usagePeriod (N5, N6), a static one its parsed config (N31)."""
     kind = raw["type"]
-    out: dict[str, Any] = {"type": kind}
+    out: Normal = {"type": kind}
     if kind == "metered":
         _metered(raw, out, cadence)
     elif kind == "static":
@@ -78,12 +217,12 @@ def entitlement(raw: Mapping[str, Any], cadence: str | None) -> dict[str, Any]:
     return out
 
 
-def _metered(raw: Mapping[str, Any], out: dict[str, Any], cadence: str | None) -> None:
+def _metered(raw: EntitlementTemplate, out: Normal, cadence: str | None) -> None:
     out["isSoftLimit"] = bool(raw.get("isSoftLimit"))
-    if raw.get("issueAfterReset") is not None:
-        out["issueAfterReset"] = canon.double(raw["issueAfterReset"])
-    if raw.get("issueAfterResetPriority") is not None:
-        out["issueAfterResetPriority"] = canon.number(raw["issueAfterResetPriority"])
+    if (granted := raw.get("issueAfterReset")) is not None:
+        out["issueAfterReset"] = canon.double(granted)
+    if (priority := raw.get("issueAfterResetPriority")) is not None:
+        out["issueAfterResetPriority"] = canon.number(priority)
     if raw.get("preserveOverageAtReset"):
         out["preserveOverageAtReset"] = True
     usage = raw.get("usagePeriod")
@@ -93,18 +232,19 @@ def _metered(raw: Mapping[str, Any], out: dict[str, Any], cadence: str | None) -
         out["usagePeriod"] = cadence
 
 
-def tax(raw: Mapping[str, Any]) -> dict[str, Any]:
+def tax(raw: TaxConfig) -> Normal:
     """A tax config; customInvoicing is never stored (N13). Which of stripe code and tax code id counts is for `align` (N11, N12)."""
-    out: dict[str, Any] = {name: raw[name] for name in ("behavior", "taxCodeId") if raw.get(name)}
+    said: Body = raw
+    out: Normal = {name: said[name] for name in ("behavior", "taxCodeId") if said.get(name)}
     stripe = raw.get("stripe")
     if stripe and stripe.get("code"):
         out["stripe"] = {"code": stripe["code"]}
     return out
 
 
-def discounts(raw: Mapping[str, Any]) -> dict[str, Any]:
+def discounts(raw: Discounts) -> Normal:
     """Discounts; none at all is absent (N23, N24)."""
-    out: dict[str, Any] = {}
+    out: Normal = {}
     percentage, usage = raw.get("percentage"), raw.get("usage")
     if percentage:
         out["percentage"] = {"percentage": canon.double(percentage["percentage"])}
@@ -113,98 +253,100 @@ def discounts(raw: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def card(raw: Mapping[str, Any]) -> dict[str, Any]:
+def card(raw: RateCard) -> Normal:
     """One rate card without its key."""
-    out: dict[str, Any] = {"type": raw["type"], "name": raw.get("name")}
+    out: Normal = {"type": raw["type"], "name": raw.get("name")}
     texts(raw, out)
     if raw.get("featureKey"):
         out["featureKey"] = raw["featureKey"]
     cadence = raw.get("billingCadence")
     if cadence is not None:
         cadence = out["billingCadence"] = period(cadence)
-    if raw.get("price") is not None:
-        out["price"] = price(raw["price"])
-    if raw.get("entitlementTemplate"):
-        out["entitlementTemplate"] = entitlement(raw["entitlementTemplate"], cadence)
-    if raw.get("taxConfig"):
-        _put(out, "taxConfig", tax(raw["taxConfig"]))
-    if raw.get("discounts"):
-        _put(out, "discounts", discounts(raw["discounts"]))
+    if (priced := raw.get("price")) is not None:
+        out["price"] = price(priced)
+    if template := raw.get("entitlementTemplate"):
+        out["entitlementTemplate"] = entitlement(template, cadence)
+    if tax_config := raw.get("taxConfig"):
+        _put(out, "taxConfig", tax(tax_config))
+    if reductions := raw.get("discounts"):
+        _put(out, "discounts", discounts(reductions))
     return out
 
 
-def _put(out: dict[str, Any], name: str, part: dict[str, Any]) -> None:
+def _put(out: Normal, name: str, part: Normal) -> None:
     if part:
         out[name] = part
 
 
-def by_key(raws: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def by_key(raws: Sequence[RateCard]) -> Normal:
     """Rate cards by key: the server promises no order (N20)."""
     return {raw["key"]: card(raw) for raw in raws}
 
 
-Raw = Mapping[str, Any]
+Cards: TypeAlias = Mapping[str, RateCard]
+"""Rate cards in normal form, by key."""
 
 
-def requests(normal: Raw) -> list[dict[str, Any]]:
+def requests(normal: Cards) -> list[Normal]:
     """The cards as a request says them: the members that the server requires are there, null where they say nothing
     (docs/server/readback.md#normal-form).
     """
     return [_request(key, item) for key, item in normal.items()]
 
 
-def _request(key: str, normal: Raw) -> dict[str, Any]:
-    out = {
+def _request(key: str, normal: RateCard) -> Normal:
+    out: Normal = {
         "type": normal["type"],
         "key": key,
         **given(normal, ("name", "description", "metadata", "featureKey")),
     }
     out["billingCadence"] = normal.get("billingCadence")
-    out["price"] = _price_request(normal["price"]) if "price" in normal else None
-    if "entitlementTemplate" in normal:
-        out["entitlementTemplate"] = _entitlement_request(normal["entitlementTemplate"])
+    priced, template = normal.get("price"), normal.get("entitlementTemplate")
+    out["price"] = _price_request(priced) if priced is not None else None
+    if template is not None:
+        out["entitlementTemplate"] = _entitlement_request(template)
     return out | given(normal, ("taxConfig", "discounts"))
 
 
-def _price_request(normal: Raw) -> Raw:
+def _price_request(normal: Price) -> Body:
     if normal["type"] != "tiered":
         return normal
     tiers = [{"flatPrice": None, "unitPrice": None, **tier} for tier in normal["tiers"]]
     return {**normal, "tiers": tiers}
 
 
-def _entitlement_request(normal: Raw) -> Raw:
+def _entitlement_request(normal: EntitlementTemplate) -> Body:
     return {**normal, "config": embedded_text(normal["config"])} if normal["type"] == "static" else normal
 
 
-def manifests(normal: Raw) -> list[dict[str, Any]]:
+def manifests(normal: Cards) -> list[Normal]:
     """The cards as a manifest says them. A tax code's id is the server's own where there is a Stripe code."""
     return [_manifest(key, item) for key, item in normal.items()]
 
 
-def _manifest(key: str, normal: Raw) -> dict[str, Any]:
-    out: dict[str, Any] = {"type": normal["type"], "key": key, **normal}
+def _manifest(key: str, normal: RateCard) -> Normal:
+    out: Normal = {"type": normal["type"], "key": key, **normal}
     tax_config = normal.get("taxConfig")
     if tax_config and "stripe" in tax_config:
         out["taxConfig"] = {name: value for name, value in tax_config.items() if name != "taxCodeId"}
     return out
 
 
-def aligned(expected: Raw, live: Raw) -> dict[str, Any]:
+def aligned(expected: Cards, live: Cards) -> Cards:
     """The live cards as far as they can be told from the expected ones: the server completes tax codes from its own table (N11, N12)."""
     return {key: _aligned(expected[key], item) if key in expected else item for key, item in live.items()}
 
 
-def _aligned(expected: Raw, live: Raw) -> Raw:
+def _aligned(expected: RateCard, live: RateCard) -> RateCard:
     ours, theirs = expected.get("taxConfig"), live.get("taxConfig")
     if not ours or not theirs or ours == theirs:
         return live
     return {**live, "taxConfig": _aligned_tax(ours, theirs)}
 
 
-def _aligned_tax(ours: Raw, theirs: Raw) -> Raw:
+def _aligned_tax(ours: TaxConfig, theirs: TaxConfig) -> TaxConfig:
     """The id wins where the author gives one (the Stripe code is the server's then); else a Stripe code is completed by an id."""
-    out = dict(theirs)
+    out = theirs.copy()
     if "taxCodeId" in ours:
         out.pop("stripe", None)
         if "stripe" in ours:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, TypeAlias
 
-from catalogsync.core.canon import Json, JsonObject
+from catalogsync.core.canon import Body, Json
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup
 from catalogsync.openmeter.releases import Behaviour
 
@@ -14,7 +14,7 @@ ANY = "*"
 """Stands in a path for the name in a map of free names."""
 MemberPath = tuple[str, ...]
 """A place in a manifest without list positions: ("phases", "rateCards", "price", "tiers")."""
-Normal = dict[str, Any]
+Normal: TypeAlias = dict[str, object]
 """A body in normal form: what a manifest and an answer that mean the same have in common."""
 KeyOf = Callable[[Kind, str], str]
 """The key of a live object by its id (the id itself where nobody knows it)."""
@@ -76,7 +76,7 @@ class Parts:
     """What an object is named by beside its key: `of` gives the parts of a normal form that others may use."""
 
     member: str
-    of: Callable[[JsonObject], set[str]]
+    of: Callable[[Body], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class PartsUsed:
     """The parts of another object that a normal form uses: `all`, and of these the ones that `hold` their object to having them."""
 
     kind: str
-    all: Callable[[JsonObject], set[str]]
-    hold: Callable[[JsonObject], set[str]]
+    all: Callable[[Body], set[str]]
+    hold: Callable[[Body], set[str]]
 
 
-def _unchanged(_expected: JsonObject, live: JsonObject, _unseen: frozenset[str]) -> JsonObject:
+def _unchanged(_expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
     return live
 
 
@@ -141,16 +141,16 @@ class KindSpec:
     kept: frozenset[str] = frozenset()
     kept_since: Mapping[str, Behaviour] = field(default_factory=dict)
 
-    normal: Callable[[Mapping[str, Any], str, KeyOf], Normal]
-    request: Callable[[Mapping[str, Any], str], Normal]
-    manifest: Callable[[Mapping[str, Any], str], Normal]
-    aligned: Callable[[Mapping[str, Any], Mapping[str, Any], frozenset[str]], Mapping[str, Any]] = _unchanged
+    normal: Callable[[Body, str, KeyOf], Normal]
+    request: Callable[[Body, str], Normal]
+    manifest: Callable[[Body, str], Normal]
+    aligned: Callable[[Body, Body, frozenset[str]], Body] = _unchanged
     lists: Mapping[MemberPath, ListRule] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     secrets: tuple[Secret, ...] = ()
     parts: Parts | None = None
     parts_used: PartsUsed | None = None
-    json_paths: Callable[[Mapping[str, Any]], Iterable[tuple[tuple[str, ...], Any]]] = lambda _body: ()
+    json_paths: Callable[[Body], Iterable[tuple[tuple[str, ...], object]]] = lambda _body: ()
     remarks: Callable[[LiveGroup], Iterable[str]] = lambda _group: ()
 
 

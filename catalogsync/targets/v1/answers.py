@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveAssignment, LiveGroup, LiveResource
 from catalogsync.core.plan import Step, Verb
 from catalogsync.targets.v1 import rows
 
 
-def told(step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+def told(step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
     """The object after a step, as its answer tells it: `group` is what was known before. None where the answer does not tell all of it."""
     if not isinstance(answer, Mapping):
         return None
@@ -26,7 +26,7 @@ def told(step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
         return None
 
 
-def _told(step: Step, group: LiveGroup, answer: Mapping[str, Any]) -> LiveGroup | None:
+def _told(step: Step, group: LiveGroup, answer: JsonObject) -> LiveGroup | None:
     draft = group.draft
     match step.verb:
         case Verb.CREATE | Verb.UPDATE:
@@ -45,7 +45,7 @@ def _told(step: Step, group: LiveGroup, answer: Mapping[str, Any]) -> LiveGroup 
     return None
 
 
-def _of(step: Step, answer: Mapping[str, Any], status: str, id_: str = "") -> LiveResource | None:
+def _of(step: Step, answer: JsonObject, status: str, id_: str = "") -> LiveResource | None:
     """The answer's object where it is the one that the step is about: its key, its status and, where it is known, its id."""
     found = rows.as_resource(step.ref.kind, answer)
     if found.status != status or found.key != step.ref.key or id_ not in ("", found.id):

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import httpx
 
@@ -42,6 +42,7 @@ class Call:
 
 
 Observer = Callable[[Call], None]
+Query: TypeAlias = Mapping[str, str | Sequence[str]]
 
 
 class Client:
@@ -115,7 +116,7 @@ class Client:
         """Closes the connections."""
         self._http.close()
 
-    def get(self, path: str, query: Mapping[str, str | Sequence[str]] | None = None) -> Any:
+    def get(self, path: str, query: Query | None = None) -> Json:
         """The body of a read. Raises TargetError."""
         return self.send("GET", path, query=query)
 
@@ -142,8 +143,8 @@ class Client:
         method: str,
         path: str,
         body: JsonObject | None = None,
-        query: Mapping[str, str | Sequence[str]] | None = None,
-    ) -> Any:
+        query: Query | None = None,
+    ) -> Json:
         """The body of an answer below 400, None without one. `path` comes after the prefix, or holds it already.
 
         Raises ApiError (refused), Unreachable (no effect), Ambiguous (a write that may have taken effect). GET is repeated on trouble,
@@ -163,8 +164,8 @@ class Client:
         return float(0.2 * 2**attempt * (0.5 + self._jitter() / 2))
 
     def _once(
-        self, method: str, path: str, body: JsonObject | None, query: Mapping[str, Any] | None, *, last: bool
-    ) -> Any:
+        self, method: str, path: str, body: JsonObject | None, query: Query | None, *, last: bool
+    ) -> Json:
         request_id = uuid.uuid4().hex
         headers = {"x-request-id": request_id}
         content = None
@@ -195,7 +196,7 @@ class Client:
 
     def _answered(
         self, method: str, path: str, answer: httpx.Response, request_id: str, *, last: bool
-    ) -> Any:
+    ) -> Json:
         status = answer.status_code
         repeatable = status == 429 or (method == "GET" and status in _AGAIN)
         if repeatable and not last:
@@ -208,9 +209,11 @@ class Client:
         if status >= 500 and method != "GET":
             raise Ambiguous(f"{method} {path}: {status} {_words(body)}".rstrip())
         if status >= 400:
-            words = _WEB_PAGE if body is _GARBLED and _is_page(answer) else ""
-            raise from_answer(status, body, method, path, request_id, key=self._key_source, words=words)
-        if body is _GARBLED:
+            garbled = isinstance(body, _Garbled)
+            words = _WEB_PAGE if garbled and _is_page(answer) else ""
+            said_by_it = None if isinstance(body, _Garbled) else body
+            raise from_answer(status, said_by_it, method, path, request_id, key=self._key_source, words=words)
+        if isinstance(body, _Garbled):
             what = _WEB_PAGE if _is_page(answer) else "the answer is not JSON"
             said = f"{method} {path}: {status}: {what}"
             raise Unreachable(said) if method == "GET" else Ambiguous(said)
@@ -243,7 +246,11 @@ class _Again(Exception):
         self.after = after
 
 
-_GARBLED = object()
+class _Garbled:
+    """What an answer says that is not JSON."""
+
+
+_GARBLED = _Garbled()
 _WEB_PAGE = "this is a web page, not OpenMeter's API: is a proxy or a wrong URL in between?"
 
 
@@ -254,7 +261,7 @@ def _is_page(answer: httpx.Response) -> bool:
     )
 
 
-def _decoded(answer: httpx.Response) -> Any:
+def _decoded(answer: httpx.Response) -> Json | _Garbled:
     if not answer.content:
         return None
     if "json" not in answer.headers.get("content-type", ""):
@@ -265,7 +272,7 @@ def _decoded(answer: httpx.Response) -> Any:
         return _GARBLED
 
 
-def _words(body: Any) -> str:
+def _words(body: Json | _Garbled) -> str:
     return str(body.get("title", "")) if isinstance(body, Mapping) else ""
 
 

@@ -4,9 +4,7 @@ docs/server/meters.md#meters, docs/server/notifications.md#notifications). Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Step, Verb
 from catalogsync.core.values import IdRef, LiveValue
@@ -57,18 +55,18 @@ def _offered(step: Step) -> Ref:
     return Ref(kind, step.addon)
 
 
-def _body(step: Step) -> Mapping[str, Any]:
+def _body(step: Step) -> Body:
     if step.body is None:
         raise ValueError(f"step {step.number}: {step.verb} {step.ref} says no body")
     return step.body
 
 
-def _offer(step: Step) -> dict[str, Any]:
+def _offer(step: Step) -> Body:
     """An assignment's body: its metadata is dropped by a POST (docs/server/assignments.md#bodies)."""
     return {name: value for name, value in _body(step).items() if name != "version"}
 
 
-def _put(step: Step, spec: KindSpec) -> dict[str, Any]:
+def _put(step: Step, spec: KindSpec) -> Body:
     """A complete PUT: what is not there is cleared by saying so; a secret that the server demands is sent as it is live."""
     whole = spec.request(_body(step), step.ref.key)
     secret = {s.path[0] for s in spec.secrets} & spec.kept

@@ -6,8 +6,8 @@ A call gives at most 100 events of the last 32 days, and `to` is cut to whole se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import TargetError
 from catalogsync.metering.instants import seconds, shown
 from catalogsync.targets.v1.client import Client
@@ -27,7 +27,7 @@ class ServerEvents:
         self.cut = False
         self.full_seconds: list[int] = []
 
-    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+    def __iter__(self) -> Iterator[JsonObject]:
         left, end = self._limit, None
         while left:
             size = min(PAGE, left)
@@ -49,7 +49,7 @@ class ServerEvents:
             left -= len(whole)
         self.cut = True
 
-    def _page(self, size: int, end: int | None) -> list[Mapping[str, Any]]:
+    def _page(self, size: int, end: int | None) -> list[JsonObject]:
         query = {"limit": str(size), "from": self._since} | ({"to": shown(end)} if end is not None else {})
         rows = self._client.get("/events", query)
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
@@ -61,7 +61,7 @@ class ServerEvents:
         return rows
 
 
-def _second(row: Mapping[str, Any]) -> int:
+def _second(row: JsonObject) -> int:
     event = row.get("event")
     try:
         return seconds(str(event["time"] if isinstance(event, Mapping) else None))

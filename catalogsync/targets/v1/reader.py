@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict, TypeGuard
 
+from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
@@ -21,7 +22,7 @@ from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_orde
 
 PAGE = 1000
 _READS = 3
-"""How often a list that shifts between its pages is read anew."""
+"""How often a list that shifts between its pages is read again."""
 Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
@@ -90,8 +91,13 @@ def _bare(client: Client, path: str) -> list[Row]:
     return rows
 
 
-def paged(fetch: Callable[[int], Any]) -> list[Row]:
-    """All rows of a paged list, each id once. Read anew when rows shift between pages; raises TargetError when they keep shifting."""
+class _Page(TypedDict):
+    items: list[Row]
+    totalCount: int
+
+
+def paged(fetch: Callable[[int], Json]) -> list[Row]:
+    """All rows of a paged list, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting."""
     for _ in range(_READS):
         found: dict[str, Row] = {}
         number = 1
@@ -112,7 +118,7 @@ def paged(fetch: Callable[[int], Any]) -> list[Row]:
     )
 
 
-def _is_page(page: Any) -> bool:
+def _is_page(page: Json) -> TypeGuard[_Page]:
     if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
         return False
     items = page.get("items")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeAlias
 
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveResource
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, offered_kind
 
-Row = Mapping[str, Any]
+Row: TypeAlias = JsonObject
 
 
 def nonsense(path: str) -> TargetError:
@@ -24,20 +25,33 @@ def nonsense(path: str) -> TargetError:
 def as_resource(kind: Kind, row: Row) -> LiveResource:
     """The object that a row describes. Raises TargetError for one that no OpenMeter describes so."""
     try:
-        found = _described(kind, row)
-    except (KeyError, TypeError, AttributeError) as problem:
+        return _described(kind, row)
+    except (KeyError, TypeError) as problem:
         raise nonsense(KINDS[kind].collection) from problem
-    if not isinstance(found.key, str) or not isinstance(found.id, str):
-        raise nonsense(KINDS[kind].collection)
-    return found
 
 
 def _described(kind: Kind, row: Row) -> LiveResource:
     spec = KINDS[kind]
+    id_ = _text(row, "id")
     if spec.versioned:
-        return LiveResource(kind, row["id"], row["key"], row["status"], row, row["version"])
-    key = (row.get("metadata") or {}).get(KEY_METADATA, "") if spec.keyed_by_metadata else row[spec.identity]
-    return LiveResource(kind, row["id"], key, "active", row)
+        version = row["version"]
+        if not isinstance(version, int):
+            raise TypeError("a version that is not a number")
+        return LiveResource(kind, id_, _text(row, "key"), _text(row, "status"), row, version)
+    if not spec.keyed_by_metadata:
+        return LiveResource(kind, id_, _text(row, spec.identity), "active", row)
+    metadata = row.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise TypeError("metadata that is not a map")
+    key = _text(metadata, KEY_METADATA) if KEY_METADATA in metadata else ""
+    return LiveResource(kind, id_, key, "active", row)
+
+
+def _text(row: Row, name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is not a text")
+    return value
 
 
 def as_assignment(kind: Kind, row: Row) -> LiveAssignment:
@@ -45,7 +59,8 @@ def as_assignment(kind: Kind, row: Row) -> LiveAssignment:
     offered = offered_kind(kind)
     if offered is None:
         raise nonsense(KINDS[kind].collection)
-    addon = as_resource(offered, row.get("addon") or {})
+    named = row.get("addon")
+    addon = as_resource(offered, named if isinstance(named, Mapping) else {})
     return LiveAssignment(addon.key, addon.id, addon.version or 0, row)
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from catalogsync import normalize
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, in_order
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.openmeter import releases
-from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.description import Description
+from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.openmeter.openapi_subset import draw_wire
-from catalogsync.openmeter.releases import Behaviour, Description, Release
+from catalogsync.openmeter.releases import Behaviour, Release
 from catalogsync.openmeter.unknown_members import Unknown, body_side, operation, unknown
 from catalogsync.targets.protocol import Request
 from catalogsync.targets.v1 import places
@@ -148,7 +149,7 @@ def _of_resource(resource: Resource, server: Server) -> Iterator[_Lack]:
     step = Step(0, Verb.CREATE, resource.ref, normal, "")
     yield from _of_request(encode(step), resource, server.wire)
     if offered_kind(resource.ref.kind) is not None:
-        for key, offer in normal.get("addons", {}).items():
+        for key, offer in offers(normal).items():
             attach = Step(0, Verb.ATTACH, resource.ref, offer, "", addon=key)
             yield from _of_request(encode(attach), resource, server.wire, places.offer_path(resource, key))
 
@@ -165,9 +166,8 @@ def _of_step(step: Step, resource: Resource, plan: Plan, server: Server) -> Iter
 def _quantity_stays(step: Step, plan: Plan, server: Server) -> bool:
     if not server.lacks(Behaviour.QUANTITY_CLEARED) or "maxQuantity" in (step.body or {}):
         return False
-    read: Any = next((p.state for p in plan.preconditions if p.ref == step.ref), {})
-    offers = (read.get("draft") or {}).get("addons", {})
-    return "maxQuantity" in offers.get(step.addon, {})
+    read = next((p.state.get("draft") for p in plan.preconditions if p.ref == step.ref), None)
+    return "maxQuantity" in offers(read).get(step.addon, {})
 
 
 def _by_release(resource: Resource, server: Server) -> Iterator[_Lack]:
@@ -202,7 +202,7 @@ def _of_request(request: Request, resource: Resource, wire: Description, at: Pat
             yield _lack(one, resource, request.body, at)
 
 
-def _lack(one: Unknown, resource: Resource, body: Any, at: Path) -> _Lack:
+def _lack(one: Unknown, resource: Resource, body: Body, at: Path) -> _Lack:
     path, whole = places.in_manifest(one.path, resource, body, at)
     name = next(str(part) for part in reversed(one.path) if isinstance(part, str))
     what = f"`{name}`: it would be dropped"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from typing import Any
 from urllib.parse import quote
 
+from catalogsync.core.canon import Json, Scalar
 from catalogsync.core.model import Kind, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import Step
 from catalogsync.core.values import Special
@@ -41,25 +41,28 @@ class V1:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return reader.reread(self.client, group, known_id)
 
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return answers.told(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         return encoder.encode(step)
 
-    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Any:
+    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Json:
         parts = (
             part if isinstance(part, str) else quote(str(lookup(part, ref)), safe="") for part in request.path
         )
-        body = _filled(request.body, ref, lookup) if request.body is not None else None
+        said = request.body
+        body = None if said is None else {n: _filled(value, ref, lookup) for n, value in said.items()}
         return self.client.send(request.method, "/" + "/".join(parts), body)
 
 
-def _filled(value: Any, ref: Ref, lookup: Lookup) -> Any:
+def _filled(value: object, ref: Ref, lookup: Lookup) -> Json:
+    if isinstance(value, Scalar):
+        return value
     if isinstance(value, Special):
         return lookup(value, ref)
     if isinstance(value, Mapping):
         return {name: _filled(one, ref, lookup) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_filled(one, ref, lookup) for one in value]
-    return value
+    raise TypeError(f"{type(value).__name__} cannot be sent")
