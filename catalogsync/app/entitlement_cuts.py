@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-Body = Mapping[str, Any]
-_NOTHING: Body = {}
+from catalogsync.core.canon import Body, Json
+from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.rate_cards import EntitlementTemplate
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A rate card that grants less. `phase` is "" for an add-on; `what` in words: `grants no longer …`."""
+    """A rate card that grants less. `phase` is "" for an add-on; `what` in words: `no longer grants …`."""
 
     phase: str
     card: str
@@ -27,33 +27,30 @@ def cuts(before: Body | None, after: Body | None) -> tuple[Cut, ...]:
     """
     if before is None or after is None:
         return ()
-    new = dict(_templates(after))
+    new = {place: template for place, _, template in _templates(after)}
     return tuple(
-        Cut(phase, key, feature, what)
-        for (phase, key), (feature, template) in _templates(before)
-        for what in (_less(template, new.get((phase, key), ("", _NOTHING))[1]),)
+        Cut(*place, feature, what)
+        for place, feature, template in _templates(before)
+        for what in (_less(template, new.get(place)),)
         if what
     )
 
 
-def _templates(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, Body]]]:
+def _templates(body: Body) -> Iterator[tuple[tuple[str, str], str, EntitlementTemplate]]:
     """The entitlements by phase and rate card, with their features."""
-    alone: Body = {"key": "", "rateCards": body.get("rateCards")}
-    for phase in body.get("phases", [alone]):
-        for card in phase.get("rateCards") or ():
-            if template := card.get("entitlementTemplate"):
-                feature = str(card.get("featureKey") or card.get("key"))
-                yield (str(phase.get("key")), str(card.get("key"))), (feature, template)
+    for phase, card in rate_cards.placed(body):
+        if template := card.get("entitlementTemplate"):
+            yield (phase, card["key"]), card.get("featureKey") or card["key"], template
 
 
-def _less(old: Body, new: Body) -> str:
-    if not new:
-        return f"no longer grants the {old.get('type')} entitlement"
-    if old.get("type") != new.get("type"):
-        return f"grants a {new.get('type')} entitlement instead of a {old.get('type')} one"
-    if old.get("type") == "static" and old.get("config") != new.get("config"):
+def _less(old: EntitlementTemplate, new: EntitlementTemplate | None) -> str:
+    if new is None:
+        return f"no longer grants the {old['type']} entitlement"
+    if old["type"] != new["type"]:
+        return f"grants a {new['type']} entitlement instead of a {old['type']} one"
+    if old.get("config") != new.get("config"):
         return "grants another configuration"
-    issued = (_amount(old), _amount(new))
+    issued = (_amount(old.get("issueAfterReset")), _amount(new.get("issueAfterReset")))
     if issued[1] < issued[0]:
         return f"issues {issued[1]:,f} instead of {issued[0]:,f} each usage period"
     if old.get("isSoftLimit") and not new.get("isSoftLimit"):
@@ -61,10 +58,5 @@ def _less(old: Body, new: Body) -> str:
     return ""
 
 
-def _amount(template: Body) -> Decimal:
-    issued = template.get("issueAfterReset")
-    return (
-        Decimal(issued)
-        if isinstance(issued, int | str | Decimal) and not isinstance(issued, bool)
-        else Decimal(0)
-    )
+def _amount(issued: Json) -> Decimal:
+    return Decimal(issued) if isinstance(issued, int | Decimal) else Decimal(0)

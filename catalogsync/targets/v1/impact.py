@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.model import Kind
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.targets.v1.client import Client
@@ -31,7 +31,9 @@ def subscribed_versions(client: Client, key: str, page: int) -> Counter[int]:
     answer = client.get(_LISTED, {**query, "pageSize": str(PAGE), "page": str(page)})
     found: Counter[int] = Counter()
     for row in _items(answer, _LISTED):
-        versions = [_version(one, key) for one in row.get("subscriptions") or ()]
+        subscriptions = row.get("subscriptions")
+        running = subscriptions if isinstance(subscriptions, list) else []
+        versions = [_version(one, key) for one in running]
         found.update({version for version in versions if version is not None})
     return found
 
@@ -61,14 +63,14 @@ def _total(client: Client, path: str, query: Mapping[str, str]) -> int:
     return total
 
 
-def _items(answer: Any, path: str) -> list[Mapping[str, Any]]:
+def _items(answer: Json, path: str) -> list[JsonObject]:
     items = answer.get("items") if isinstance(answer, Mapping) else None
     if not isinstance(items, list) or not all(isinstance(row, Mapping) for row in items):
         raise nonsense(path)
     return items
 
 
-def _version(subscription: Any, key: str) -> int | None:
+def _version(subscription: Json, key: str) -> int | None:
     """The version of this plan that a subscription runs on; None for another plan's, or one without a plan of the catalog."""
     plan = subscription.get("plan") if isinstance(subscription, Mapping) else None
     if not isinstance(plan, Mapping) or plan.get("key") != key:
