@@ -81,7 +81,7 @@ def keep_option(function: F) -> F:
 def impact_option(function: F) -> F:
     """--no-impact."""
     return click.option(
-        "--no-impact", "impact", is_flag=True, flag_value=False, default=True,
+        "--no-impact", "impact", is_flag=True, callback=lambda _ctx, _option, no: not no,
         help="Do not ask the server which customers the plan touches.",
     )(function)  # fmt: skip
 
