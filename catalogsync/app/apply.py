@@ -86,13 +86,16 @@ def ready_files(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     journal_folder: Path | None = None,
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
     _refuse_protected(wanted.environment)
     with OpenMeter.of(wanted.environment, runtime) as server:
-        plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
+        plan = replace(
+            plan_desired(wanted, server, recreate=recreate, keep=keep, only=only), created=runtime.now()
+        )
         yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None, server.seen)
 
 

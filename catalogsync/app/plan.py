@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, places
+from catalogsync.app import check, environments, external, places
+from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.rehearse import rehearse
@@ -46,6 +47,7 @@ def plan_desired(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
 ) -> Plan:
     """The plan for an open server, with what was found in the files and the commit they are at."""
@@ -55,6 +57,7 @@ def plan_desired(
         server,
         recreate=recreate,
         keep=keep,
+        only=only,
         rehearsed=rehearsed,
         findings=checked.diagnostics,
     )
@@ -69,6 +72,7 @@ def plan_files(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
 ) -> Plan:
     """The plan that makes a server what the files say. Writes nothing to the server.
@@ -78,7 +82,7 @@ def plan_files(
     with gc_pause.paused():
         wanted = desired(paths, target, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
-            return plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+            return plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed)
 
 
 def plan_catalog(
@@ -87,14 +91,21 @@ def plan_catalog(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
-    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `findings`: what the check of the catalog
-    found. Raises InvalidCatalog when an error among them is about something that the plan would write.
+    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `only`: patterns of KIND/KEY of what is planned
+    with what it needs, everything without any; `findings`: what the check of the catalog found. Raises InvalidCatalog when an error among them is
+    about something that the plan would write.
     """
-    options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
+    options = PlanOptions(
+        recreate=frozenset(_refs(recreate)),
+        reveal=server.secrets.reveal,
+        keep=_kept(keep),
+        only=only_these.chosen(only, catalog),
+    )
     try:
         live = server.read()
     except TargetError:
@@ -115,13 +126,26 @@ def _planned(
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
     said = server.introduce()
     held = support.held(catalog, said.server)
-    plan = support.told(make_plan(held.catalog, live, said.identity, options), held, said.server)
-    found = later_rules.settled(findings, catalog, plan)
+    part = make_plan(held.catalog, live, said.identity, options)
+    held = replace(held, diagnostics=_about(held.diagnostics, part, options))
+    plan = support.told(part, held, said.server)
+    told = [one for one in findings if one.code != external.UNCHECKED]
+    told += external.misfits(catalog, live)
+    found = later_rules.settled(_about(told, part, options), catalog, plan)
     _refuse_errors(found)
     plan = replace(plan, diagnostics=tuple(dict.fromkeys((*found, *plan.diagnostics))))
     if rehearsed and not plan.blocked:
         return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
     return plan
+
+
+def _about(findings: Sequence[Diagnostic], plan: Plan, options: PlanOptions) -> tuple[Diagnostic, ...]:
+    """The findings that are about what is planned: all, unless only some objects are."""
+    if options.only is None:
+        return tuple(findings)
+    planned = {*options.only, *(one.ref for one in plan.changes), *(one.ref for one in plan.preconditions)}
+    subjects = {"", *map(str, planned)}
+    return tuple(one for one in findings if one.subject in subjects)
 
 
 def _refuse_errors(findings: Sequence[Diagnostic]) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.only_option
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
@@ -49,19 +50,22 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     formats: tuple[str, ...],
 ) -> None:
     """Make the server agree: carry out a saved plan as it was reviewed, or plan the files now and carry that out."""
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    if saved is not None and only:
+        raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
         )
         if saved is not None
         else apply.ready_files(
-            paths, target, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder
+            paths, target, runtime, recreate=recreate, keep=keep, only=only, journal_folder=journal_folder
         )
     )
     with options.findings_of(formats), opened as ready:

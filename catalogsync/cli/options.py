@@ -78,6 +78,16 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def only_option(function: F) -> F:
+    """--only KIND/KEY."""
+    return click.option(
+        "--only",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Only these objects, with what they need; plan/* means all plans. Repeatable.",
+    )(function)
+
+
 def review_options(function: F) -> F:
     """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
     function = click.option(

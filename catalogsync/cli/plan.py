@@ -38,6 +38,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.only_option
 @options.review_options
 @options.format_option()
 def command(
@@ -51,6 +52,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
@@ -60,14 +62,17 @@ def command(
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate or keep:
+        if paths or recreate or keep or only:
             raise UsageError(
-                "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
+                "--undo takes what it needs from the saved plan",
+                hint="leave PATH, --recreate, --keep and --only out",
             )
         plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
     else:
         with options.findings_of(formats):
-            plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+            plan = plans.plan_files(
+                paths, target, runtime, recreate=recreate, keep=keep, only=only, rehearsed=rehearse
+            )
     options.write_document(
         formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
     )
