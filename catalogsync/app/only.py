@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Kind, Ref
+from catalogsync.core.plan import Plan
 from catalogsync.manifests.suggestions import nearest_name
+
+
+def is_part(plan: Plan) -> bool:
+    """Whether a plan leaves something out that its catalog asks for."""
+    return any(one.code == "only-waits" for one in plan.diagnostics)
+
+
+def planned(plan: Plan, catalog: Catalog) -> Catalog:
+    """What a plan proves of its catalog: all of it, unless something waits; then what it changes and relies on."""
+    if not is_part(plan):
+        return catalog
+    refs = {one.ref for one in plan.changes} | {one.ref for one in plan.preconditions}
+    return replace(catalog, resources={ref: one for ref, one in catalog.resources.items() if ref in refs})
 
 
 def chosen(patterns: Sequence[str], *catalogs: Catalog) -> frozenset[Ref] | None:

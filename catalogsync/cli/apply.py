@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @options.recreate_option
 @options.keep_option
 @options.only_option
+@options.impact_option
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
@@ -51,6 +52,7 @@ def command(
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
     only: tuple[str, ...],
+    impact: bool,
     formats: tuple[str, ...],
 ) -> None:
     """Make the server agree: carry out a saved plan as it was reviewed, or plan the files now and carry that out."""
@@ -65,7 +67,14 @@ def command(
         )
         if saved is not None
         else apply.ready_files(
-            paths, target, runtime, recreate=recreate, keep=keep, only=only, journal_folder=journal_folder
+            paths,
+            target,
+            runtime,
+            recreate=recreate,
+            keep=keep,
+            only=only,
+            journal_folder=journal_folder,
+            impact=impact,
         )
     )
     with options.findings_of(formats), opened as ready:
@@ -80,6 +89,8 @@ def command(
         if not plan.is_empty and not yes:
             _ask()
         report = _carried_out(ready if yes else ready.reviewed())
+    if ready.recording is not None:
+        streams.talk(ready.recording.told())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 

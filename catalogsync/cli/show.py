@@ -9,7 +9,7 @@ import click
 from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.review import Review
-from catalogsync.cli import options
+from catalogsync.cli import options, run_output
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
 from catalogsync.manifests import resolved as catalogs
@@ -18,7 +18,7 @@ from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("show")
-@click.argument("paths", metavar="(PLANFILE | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="(PLANFILE | RUN | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--resolved", is_flag=True, help="Show the manifests at PATH as one, with overlays merged.")
 @click.option("-e", "--env", help="With --resolved: the environment whose overlays are merged.")
 @options.review_options
@@ -31,7 +31,8 @@ def command(
     usage: Path | None,
     formats: tuple[str, ...],
 ) -> None:
-    """Show a saved plan in any format, or with --resolved a catalog as it is in an environment (YAML, or JSON). Needs no server.
+    """Show a saved plan in any format, a run of the run store (text, JSON), or with --resolved a catalog as it is in an environment (YAML, JSON).
+    Needs no server.
 
     Errors in the manifests are shown instead, and the exit code is 1.
     """
@@ -40,7 +41,10 @@ def command(
         return
     if len(paths) != 1 or env is not None:
         hint = "for a catalog add --resolved" if paths or env else ""
-        raise UsageError("one saved plan is to be named", hint=hint)
+        raise UsageError("one saved plan or run is to be named", hint=hint)
+    if run_output.is_run(paths[0]):
+        run_output.show_run(str(paths[0]), formats)
+        return
     plan = plans.load(paths[0])
     review = Review.of(plan, usage_file.asked(at, usage))
     options.write_document(formats, document.of_plan(plan, encode, review, places.from_root()))

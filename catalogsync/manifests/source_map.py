@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalogsync.core.canon import Json
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
+from catalogsync.core.model import Resource
 from catalogsync.manifests.overlay import Names
 from catalogsync.manifests.overlay_paths import indexed, translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
@@ -44,6 +45,10 @@ class DocumentOrigin:
         if self._read is None:
             self._read = places(self.text, self.line)
         return self._read
+
+    def line_of(self, path: Path) -> int:
+        """The line, from 0, on which the member at `path` is named."""
+        return self.locate(path, key=True).line - 1
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
@@ -96,3 +101,12 @@ class MergedOrigin:
 
 
 Origin = DocumentOrigin | MergedOrigin
+
+
+def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
+    """An object's manifest before its overlays, and where it was written; None for an object that was not read from files."""
+    origin = resource.origin
+    first = origin.layers[0] if isinstance(origin, MergedOrigin) else origin
+    if isinstance(first, DocumentOrigin) and isinstance(first.value, Mapping):
+        return first.value, first
+    return None

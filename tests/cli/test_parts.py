@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from catalogsync.cli import run
+from catalogsync.store.runs.run_store import opened
 
 PLATFORM = """\
 {kind: meter, slug: calls, name: Calls, aggregation: COUNT, eventType: call, groupBy: {route: $.route}}
@@ -104,6 +105,20 @@ def test_diff_of_a_part(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert names(found) == ["meter/calls", "feature/calls"]
     assert run(["diff", "platform", "other", "--only", "feature/calls"]) == 0
     assert "outside --only, 1 more differ: feature/support" in capsys.readouterr().out
+
+
+def test_a_part_is_proven_beside_what_was(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a run store: what a part does not hold stays proven as it was."""
+    (here / "catalogsync.yaml").write_text('environments: {live: {url: "sandbox:live.db"}}\n', "utf-8")
+    assert run(["apply", "platform", "-e", "live", "--only", "feature/calls", "--yes"]) == 0
+    assert run(["plan", "platform", "-e", "live", "--only", "addon/*", "--out", "plan.json"]) == 0
+    assert run(["apply", "plan.json", "--yes"]) == 0
+    runs = told(capsys, "history", "platform", "-e", "live")["runs"]
+    assert [one["proven"] for one in runs] == [True, True]
+    store = opened(str(here / ".catalogsync"), {})
+    applied = store.applied("live")
+    assert applied is not None
+    assert sorted(map(str, applied.objects)) == ["addon/seats", "feature/calls", "meter/calls"]
 
 
 @pytest.mark.parametrize(
