@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync import manifests, normalize
+from catalogsync.app import places
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
@@ -25,7 +26,7 @@ class Difference:
 def diff(before: Path, after: Path, asked: Asked = NOTHING_ASKED) -> Difference:
     """In what the catalog at `after` differs from the one at `before`. Raises InvalidCatalog."""
     old, new = _catalog(before), _catalog(after)
-    changes = tuple(diff_catalogs(old, new))
+    changes = places.placed(diff_catalogs(old, new), new, old)
     bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
     return Difference(changes, Review(changes, bodies, asked))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments
+from catalogsync.app import check, environments, places
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.rehearse import rehearse
@@ -58,7 +58,8 @@ def plan_desired(
         rehearsed=rehearsed,
         findings=checked.diagnostics,
     )
-    return replace(plan, git_revision=git_revision(wanted.chosen.paths[0]))
+    changes = places.placed(plan.changes, checked.catalog)
+    return replace(plan, changes=changes, git_revision=git_revision(wanted.chosen.paths[0]))
 
 
 def plan_files(
@@ -185,8 +186,10 @@ def load(saved: Path) -> Plan:
 
 
 def to_text(plan: Plan, runtime: Runtime) -> str:
-    """A plan as its file holds it, with the instant of now as the one it was made at."""
-    return planfile.to_text(replace(plan, created=runtime.now()))
+    """A plan as its file holds it, with the instant of now as the one it was made at. Its places are in files as seen from the root of
+    their repository: who reads it may stand in another folder.
+    """
+    return planfile.to_text(replace(places.seen_by(plan, places.from_root()), created=runtime.now()))
 
 
 def save(plan: Plan, path: Path, runtime: Runtime) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogsync.app import places
 from catalogsync.app.environments import Target
+from catalogsync.app.review import Review
 from catalogsync.cli import options, streams
 from catalogsync.cli.signals import stop_asked
-from catalogsync.core.canon import dumps
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.report import RunReport
-from catalogsync.render import plan_text, report_json
+from catalogsync.render import document
+from catalogsync.render.formats import FORMATS
 from catalogsync.render.progress import Progress
 from catalogsync.targets.v1.encoder import encode
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
-@options.format_option("text", "json")
+@options.format_option()
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -62,22 +64,19 @@ def command(
             paths, target, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder
         )
     )
-    with opened as ready:
+    with options.findings_of(formats), opened as ready:
         plan = ready.plan
         if plan.blocked:
             raise InvalidCatalog(plan.diagnostics)
+        review = Review.of(plan)
         if "text" in formats:
-            streams.always(plan_text.render_plan(plan, encode, color=streams.color(sys.stderr)), nl=False)
+            proposed = document.of_plan(plan, encode, review)
+            text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
+            streams.always(text, nl=False)
         if not plan.is_empty and not yes:
             _ask()
         report = _carried_out(ready if yes else ready.reviewed())
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: plan_text.render_report(report, color=color),
-            "json": lambda _color: dumps(report_json.to_json(report, encode), indent=2) + "\n",
-        },
-    )
+    options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 
 

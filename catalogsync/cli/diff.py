@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import places
 from catalogsync.cli import options
-from catalogsync.core.canon import dumps
-from catalogsync.render import changes_text
+from catalogsync.render import document
 
 
 @click.command("diff")
@@ -17,7 +17,7 @@ from catalogsync.render import changes_text
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
 @options.review_options
-@options.format_option("text", "json")
+@options.format_option()
 def command(
     before: Path,
     after: Path,
@@ -30,12 +30,7 @@ def command(
     from catalogsync.app import usage_file
     from catalogsync.app.diff import diff
 
-    found = diff(before, after, usage_file.asked(at, usage))
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: changes_text.render(found, color=color),
-            "json": lambda _color: dumps(changes_text.to_json(found), indent=2) + "\n",
-        },
-    )
+    with options.findings_of(formats):
+        found = diff(before, after, usage_file.asked(at, usage))
+    options.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,9 +15,12 @@ import click
 
 from catalogsync.cli import streams
 from catalogsync.core.canon import dumps
+from catalogsync.core.errors import InvalidCatalog
+from catalogsync.render.formats import FORMATS, Render
 
 if TYPE_CHECKING:
     from catalogsync.app.runtime import Runtime
+    from catalogsync.render.document import Document
     from catalogsync.targets.v1 import Call
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -86,7 +91,8 @@ def review_options(function: F) -> F:
 
 
 def format_option(*names: str) -> Callable[[F], F]:
-    """--format NAME or NAME=FILE, repeatable; `-` is stdout."""
+    """--format NAME or NAME=FILE, repeatable; `-` is stdout. Without names: every format there is (`render.formats`)."""
+    names = names or tuple(FORMATS)
 
     def check_value(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in values:
@@ -135,6 +141,29 @@ def _log_json(call: Call) -> None:
     streams.always(dumps({"event": "request", **asdict(call)}))
 
 
+def write_document(formats: Sequence[str], document: Document) -> None:
+    """The document in each format asked for."""
+    write_outputs(formats, {name: partial(_rendered, one.render, document) for name, one in FORMATS.items()})
+
+
+def _rendered(render: Render, document: Document, color: bool) -> str:
+    return render(document, color=color)
+
+
+@contextlib.contextmanager
+def findings_of(formats: Sequence[str]) -> Iterator[None]:
+    """Files with errors end the verb: what was found in them is written in each format asked for, but for the text, which stderr has."""
+    try:
+        yield
+    except InvalidCatalog as problem:
+        from catalogsync.app import places
+        from catalogsync.render import document as documents
+
+        found = documents.of_findings(problem.diagnostics, places.from_root())
+        write_document([one for one in formats if one.partition("=")[0] != "text"], found)
+        raise
+
+
 def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
     """Renders each asked format: to stdout, or to the file it names. A renderer is told whether colour is wanted."""
     from catalogsync.store import output
@@ -144,4 +173,4 @@ def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], 
         if to_file:
             output.write(Path(file), render[name](False))
         else:
-            streams.data(render[name](streams.color(sys.stdout)), name)
+            streams.data(render[name](streams.color(sys.stdout)), FORMATS[name].escape)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
-from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
+from catalogsync.app.review import Review
 from catalogsync.cli import options, streams
-from catalogsync.cli.plan_output import FORMATS, show_plan
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
+from catalogsync.render import document
 from catalogsync.render.paint import counted
+from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("plan")
@@ -37,7 +39,7 @@ from catalogsync.render.paint import counted
 @options.recreate_option
 @options.keep_option
 @options.review_options
-@options.format_option(*FORMATS)
+@options.format_option()
 def command(
     paths: tuple[Path, ...],
     env: str | None,
@@ -64,8 +66,11 @@ def command(
             )
         plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
     else:
-        plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
-    show_plan(plan, formats, asked)
+        with options.findings_of(formats):
+            plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+    options.write_document(
+        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
+    )
     if plan.blocked:
         _say_blocked(plan, formats)
         sys.exit(1)

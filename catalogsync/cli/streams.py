@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import Literal, TextIO
 
 import click
 
@@ -108,15 +108,13 @@ def begin() -> None:
     _lost.reason, _lost.is_pipe = "", False
 
 
-def data(text: str, form: str = "text") -> None:
+def data(text: str, escape: Literal["", "json", "xml"] = "") -> None:
     """Writes data to stdout; what is coloured in it stays so. JSON and XML escape what the stream's encoding lacks; a text gets plainer signs."""
     stream = sys.stdout
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
     if encoding not in ("utf-8", "utf8"):
-        escape = {"json": _json_escape, "sarif": _json_escape, "junit": _xml_escape, "html": _xml_escape}.get(
-            form
-        )
-        text = re.sub("[^\x00-\x7f]", escape, text) if escape else text
+        escaped = {"json": _json_escape, "xml": _xml_escape}.get(escape)
+        text = re.sub("[^\x00-\x7f]", escaped, text) if escaped else text
     try:
         click.echo(text, file=stream, nl=False, color=True)
     except OSError as problem:

@@ -8,36 +8,41 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app import check, environments
+from catalogsync.app import check, environments, places
+from catalogsync.app.whole import check_whole
 from catalogsync.cli import options, streams
-from catalogsync.render import findings_github, findings_json, findings_junit, findings_sarif, findings_text
+from catalogsync.render import document
+from catalogsync.render.formats import FORMATS
 from catalogsync.render.paint import counted
 
 
 @click.command("validate")
 @options.paths_argument
 @click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
-@options.format_option("text", "json", "sarif", "junit", "github")
-def command(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Check the whole catalog that each PATH belongs to, with the overlays of every environment.",
+)
+@options.format_option()
+def command(paths: tuple[Path, ...], env: str | None, whole: bool, formats: tuple[str, ...]) -> None:
     """Check manifests: YAML, schemas, references, the rules that the server holds, and lint. Needs no server.
 
     PATH are files or folders, ./catalog when none is given. Exit 0 when there is no error, 1 otherwise. In a GitHub workflow the findings
     are shown beside the lines too.
     """
-    checked = check.check_chosen(environments.choose_catalog(paths, env), options.runtime())
-    found = checked.diagnostics
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: findings_text.render(found, color=color),
-            "json": lambda _: findings_json.render(found),
-            "sarif": lambda _: findings_sarif.render(found),
-            "junit": lambda _: findings_junit.render(found),
-            "github": lambda _: findings_github.render(found),
-        },
+    runtime = options.runtime()
+    checked = (
+        check_whole(paths, env, runtime)
+        if whole
+        else (check.check_chosen(environments.choose_catalog(paths, env), runtime),)
     )
+    found = tuple(diagnostic for one in checked for diagnostic in one.diagnostics)
+    valid = all(one.is_valid for one in checked)
+    told = document.of_findings(found, places.from_root())
+    options.write_document(formats, told)
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
-        streams.always(findings_github.render(found), nl=False)
-    if checked.is_valid:
-        streams.talk(f"{counted(len(checked.catalog.resources), 'object')}: valid")
-    sys.exit(0 if checked.is_valid else 1)
+        streams.always(FORMATS["github"].render(told, color=False), nl=False)
+    if valid:
+        streams.talk(f"{counted(sum(len(one.catalog.resources) for one in checked), 'object')}: valid")
+    sys.exit(0 if valid else 1)

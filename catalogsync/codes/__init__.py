@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from catalogsync.codes import lint, manifests, metering, running, server, values
+from catalogsync.codes import lint, manifests, metering, reports, running, server, values
 from catalogsync.codes.examples import EXAMPLES
 
 __all__ = ["CODES", "FAMILIES", "LINT", "Code"]
@@ -50,6 +50,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "Lint: what the server takes and what still costs money": LINT,
     "Waivers": _read(lint.WAIVERS),
     "Planning, applying, talking to a server": _read(running.TABLE),
+    "Changes, dangers and steps, as SARIF, JUnit and annotations tell them": _read(reports.TABLE),
     "Trying meters on events": _read(metering.TABLE),
 }
 """Codes by what they are about, in the order of the documentation."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Ref
 
 
@@ -53,20 +54,25 @@ _SYMBOLS = {
 class FieldChange:
     """One field: `path` reads `phases.default.rateCards.api_calls.price.amount` (lists by their key, else by position from 0).
 
-    `before`/`after` are values in normal form (special ones of `core.values` too); None stands for absent.
+    `before`/`after` are values in normal form (special ones of `core.values` too); None stands for absent. `where`: the place in the
+    manifest that says it, or the nearest one; None where no file does.
     """
 
     path: str
     before: object
     after: object
+    where: SourceRef | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One object's difference. `reason` is one sentence for the reviewer; `version` is the version that will result, if any."""
+    """One object's difference. `reason` is one sentence for the reviewer; `version` is the version that will result, if any.
+    `where`: the manifest; None where no file describes the object.
+    """
 
     action: Action
     ref: Ref
     fields: tuple[FieldChange, ...] = ()
     reason: str = ""
     version: int | None = None
+    where: SourceRef | None = field(default=None, compare=False)

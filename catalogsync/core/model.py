@@ -88,6 +88,10 @@ class Origin(Protocol):
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that exists."""
         ...
 
+    def begin(self) -> SourceRef:
+        """The first line of the manifest that says something, without its text: cheap."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

@@ -15,10 +15,10 @@ from yaml._yaml import CParser
 
 from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import (
-    MAY_NAME_A_SECRET,
     is_credential,
     is_variable,
     masked,
+    may_name_a_secret,
     names_a_secret,
 )
 from catalogsync.openmeter.kinds import ANY, KINDS
@@ -60,7 +60,7 @@ def is_reference_member(path: Sequence[str | int]) -> bool:
 
 def first_hidden(text: str, lines: Sequence[str]) -> Spans:
     """Where each line of a file begins to hold a secret."""
-    if not (_MAY_HIDE.search(text) or MAY_NAME_A_SECRET.search(text)):
+    if not (_MAY_HIDE.search(text) or may_name_a_secret(text)):
         return {}
     walk = _Walk(lines)
     if not re.search("[\x85\u2028\u2029\ufeff]", text):  # libyaml ends lines there

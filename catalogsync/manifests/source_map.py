@@ -4,6 +4,7 @@ diagnostic needs one. No I/O.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,10 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.manifests.overlay import translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
-from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.source import BREAK, SourceFile
+
+_BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
+"""Lines above the first value."""
 
 
 @dataclass(slots=True)
@@ -29,6 +33,11 @@ class DocumentOrigin:
     def text(self) -> str:
         """The document as it stands in its file."""
         return self.source.text[self.start : self.end]
+
+    def begin(self) -> SourceRef:
+        """The first line that says something: neither blank nor a comment nor the mark of a document."""
+        blank = _BLANK.match(self.text)
+        return SourceRef(self.source.name, self.line + 1 + len(BREAK.findall(blank[0] if blank else "")), 1)
 
     def _places(self) -> CarefulDocument:
         if self._read is None:
@@ -70,6 +79,10 @@ class MergedOrigin:
         _, layer, there = best
         missing = path[len(there) :]
         return layer.locate((*there, *missing), key=key)
+
+    def begin(self) -> SourceRef:
+        """That of the base."""
+        return self.layers[0].begin()
 
 
 Origin = DocumentOrigin | MergedOrigin

@@ -148,7 +148,7 @@ def _tiers(found: Tiered, currency: str) -> str:
 def _graduated(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
     start = Decimal(0)
     for tier in tiers:
-        words = _tier(tier, currency)
+        words = of_tier(tier, currency)
         if tier.up_to is None:
             yield f"then {words}" if len(tiers) > 1 else words
         elif tier.up_to == 0:
@@ -161,7 +161,7 @@ def _graduated(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
 
 def _volume(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
     for tier in tiers:
-        words = _tier(tier, currency)
+        words = of_tier(tier, currency)
         at = words if words == "free" else f"at {words}"
         if tier.up_to is not None:
             yield f"up to {quantity(tier.up_to)} {at}"
@@ -169,7 +169,8 @@ def _volume(tiers: tuple[Tier, ...], currency: str) -> Iterator[str]:
             yield f"above {at}" if len(tiers) > 1 else words
 
 
-def _tier(tier: Tier, currency: str) -> str:
+def of_tier(tier: Tier, currency: str) -> str:
+    """What a unit within a tier costs, and what is added once: `10.00 USD flat plus 0.01 USD each`, `free`."""
     parts = [f"{amount(tier.flat, currency)} flat"] if tier.flat else []
     parts += [f"{amount(tier.unit, currency)} each"] if tier.unit else []
     return " plus ".join(parts) or "free"

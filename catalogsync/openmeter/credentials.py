@@ -26,11 +26,33 @@ _KEYS = frozenset(
     """.split()
 )
 """What a key is called that opens something. A routing or partition key opens nothing."""
-MAY_NAME_A_SECRET = re.compile(
-    rf"secret|pass|pwd|psk|auth|bearer|token|cookie|cred|jwt|session|signature|(?:{'|'.join(sorted(_KEYS))})[-_ ]?keys?|apikey",
-    re.IGNORECASE,
+_STEMS = (
+    "secret",
+    "pass",
+    "pwd",
+    "psk",
+    "auth",
+    "bearer",
+    "token",
+    "cookie",
+    "cred",
+    "jwt",
+    "session",
+    "signature",
+    "apikey",
 )
-"""What a text holds in which `names_a_secret` could be true of any name."""
+_SOME_KEY = re.compile(r"[a-z][-_ ]?key")
+_SUCH_KEY = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[-_ ]?key")
+
+
+def may_name_a_secret(text: str) -> bool:
+    """Whether a text holds anything in which `names_a_secret` could be true of any name: a quick look at a whole file."""
+    lowered = text.casefold()
+    if any(stem in lowered for stem in _STEMS):
+        return True
+    return bool(_SOME_KEY.search(lowered) and _SUCH_KEY.search(lowered))
+
+
 _OF_IT = frozenset(
     "algorithm expiry format header id kind length name prefix provider type url version".split()
 )

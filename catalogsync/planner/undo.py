@@ -30,6 +30,9 @@ class _PlanFile:
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         return SourceRef(self.name, 1, 1)
 
+    def begin(self) -> SourceRef:
+        return SourceRef(self.name, 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class _Object:

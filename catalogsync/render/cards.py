@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from catalogsync.app.review import Review
 from catalogsync.core.canon import Body
@@ -28,20 +29,33 @@ def whole(review: Review, change: Change) -> Section | None:
     return None
 
 
-def changed(review: Review, ref: Ref) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Phase and key of each rate card that charges or grants otherwise, came or went, with a line `old → new` for what it charges and
-    one for what it grants, where they differ.
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A rate card that charges or grants otherwise, came or went. `sides`: what it charges before and after, and what it grants, where they
+    differ.
     """
+
+    phase: str
+    key: str
+    sides: tuple[tuple[str, str], ...]
+    came: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """A line `old → new` for each."""
+        return tuple(f"{self.came}{was} → {now}" for was, now in self.sides)
+
+
+def changed(review: Review, ref: Ref) -> Iterator[Moved]:
+    """Each changed rate card, new order first."""
     before, after = review.manifests(ref)
     if before is None or after is None:
         return
     old, new = dict(_cards(before)), dict(_cards(after))
     for place in [*new, *(place for place in old if place not in new)]:
         sides = list(zip(old.get(place, _NOWHERE), new.get(place, _NOWHERE), strict=True))
-        lines = tuple(f"{was or 'nothing'} → {now or 'nothing'}" for was, now in sides if was != now)
-        if lines:
-            came = "new: " if place not in old else "gone: " if place not in new else ""
-            yield *place, tuple(came + line for line in lines)
+        moved = tuple((was or "nothing", now or "nothing") for was, now in sides if was != now)
+        if moved:
+            yield Moved(*place, moved, "new: " if place not in old else "gone: " if place not in new else "")
 
 
 def placed(phase: str, key: str) -> str:

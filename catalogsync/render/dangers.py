@@ -4,34 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalogsync.app.review import Review
+from catalogsync.app.review import PriceChange, Review
 from catalogsync.core.changes import Action, Change
-from catalogsync.core.plan import Plan
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.render import price_change
+from catalogsync.render.document import Document
 
-_WORDS = {
-    Action.IMPOSSIBLE: "cannot be done",
-    Action.DELETE: "is deleted",
-    Action.RECREATE: "is removed and created again",
-    Action.ARCHIVE: "is archived",
+_REMOVALS = {
+    Action.IMPOSSIBLE: ("change-impossible", "impossible"),
+    Action.DELETE: ("change-delete", "deleted"),
+    Action.RECREATE: ("change-recreate", "removed and created again"),
+    Action.ARCHIVE: ("change-archive", "archived"),
 }
 
 
 def is_dangerous(change: Change, review: Review) -> bool:
     """Whether `of` says something about the change."""
     prices = review.price_change(change.ref)
-    return change.action in _WORDS or (
+    return change.action in _REMOVALS or (
         prices is not None and (prices.rises or prices.currencies[0] != prices.currencies[1])
     )
 
 
-def of(plan: Plan, review: Review) -> Iterator[tuple[str, str]]:
-    """An object, and what happens to it."""
-    for change in plan.changes:
-        if change.action in _WORDS:
-            yield str(change.ref), _WORDS[change.action]
-    for one in review.price_changes:
-        if one.currencies[0] != one.currencies[1]:
-            yield str(one.ref), f"the currency changes from {one.currencies[0]} to {one.currencies[1]}"
-        if said := price_change.headline(one):
-            yield str(one.ref), said
+def of(document: Document) -> Iterator[Diagnostic]:
+    """A warning for each danger, with the object as its subject and its place in the manifest."""
+    for change in document.changes:
+        if change.action in _REMOVALS:
+            code, said = _REMOVALS[change.action]
+            yield _danger(change, code, said, change.where, change.reason)
+    for change in document.changes:
+        prices = document.review.price_change(change.ref)
+        if prices is not None:
+            yield from _prices(change, prices)
+
+
+def _prices(change: Change, prices: PriceChange) -> Iterator[Diagnostic]:
+    old, new = prices.currencies
+    if old != new:
+        said = f"the currency changes from {old} to {new}"
+        yield _danger(change, "currency-changes", said, place(change, "currency"))
+    if said := price_change.headline(prices):
+        card = price_change.steepest(prices)
+        yield _danger(change, "price-rises", said, change.where if card is None else place(change, *card))
+
+
+def place(change: Change, phase: str, card: str = "") -> SourceRef | None:
+    """Where a member of the change, or a rate card that it changes, is written; else the manifest."""
+    path = f"phases.{phase}.rateCards.{card}" if phase and card else f"rateCards.{card}" if card else phase
+    return next(
+        (one.where for one in change.fields if one.where and f"{one.path}.".startswith(f"{path}.")),
+        change.where,
+    )
+
+
+def _danger(change: Change, code: str, said: str, where: SourceRef | None, detail: str = "") -> Diagnostic:
+    return Diagnostic(code, Severity.WARNING, said, where, detail=detail, subject=str(change.ref))

@@ -8,7 +8,7 @@ from catalogsync.core.canon import Json, JsonObject, dumps
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 
 
-def to_json(one: Diagnostic) -> JsonObject:
+def one_to_json(one: Diagnostic) -> JsonObject:
     """One diagnostic; members without a value are left out."""
     body: dict[str, Json] = {
         "code": one.code,
@@ -27,7 +27,12 @@ def _place(where: SourceRef) -> JsonObject:
     return {"file": where.file, "line": where.line, "column": where.column}
 
 
-def render(diagnostics: Sequence[Diagnostic]) -> str:
+def to_json(diagnostics: Sequence[Diagnostic]) -> JsonObject:
     """`{"diagnostics": […], "summary": {"error": N, "warning": N, "note": N}}`."""
     counts = {str(s): sum(d.severity is s for d in diagnostics) for s in Severity}
-    return dumps({"diagnostics": [to_json(d) for d in diagnostics], "summary": counts}, indent=2) + "\n"
+    return {"diagnostics": [one_to_json(d) for d in diagnostics], "summary": counts}
+
+
+def render(diagnostics: Sequence[Diagnostic]) -> str:
+    """`to_json` as text."""
+    return dumps(to_json(diagnostics), indent=2) + "\n"

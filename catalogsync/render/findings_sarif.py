@@ -10,7 +10,7 @@ from catalogsync import __version__
 from catalogsync.codes import CODES
 from catalogsync.core.canon import Body, dumps
 from catalogsync.core.diagnostics import Diagnostic, SourceRef
-from catalogsync.render.findings_words import message
+from catalogsync.render.findings_words import message, on_a_line
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -40,13 +40,13 @@ def _result(one: Diagnostic, index: int) -> Body:
         "ruleId": one.code,
         "ruleIndex": index,
         "level": str(one.severity),
-        "message": {"text": message(one)},
+        "message": {"text": on_a_line(message(one))},
     }
     if one.where is not None:
         result["locations"] = [{"physicalLocation": _place(one.where)}]
     if one.related:
         result["relatedLocations"] = [
-            {"physicalLocation": _place(other.where), "message": {"text": other.label}}
+            {"physicalLocation": _place(other.where), "message": {"text": on_a_line(other.label)}}
             for other in one.related
         ]
     return result

@@ -30,12 +30,20 @@ _PAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A title, lines below it, then a table: its first row is the head. `card`: phase and key of the card whose charges are compared."""
+    """A title, lines below it, then a table: its first row is the head. `moved`: the rate card that it is about, in words. `comparison`: its
+    charges before and after, where they can be told.
+    """
 
     title: str
-    lines: tuple[str, ...]
+    judged: tuple[str, ...]
     table: tuple[tuple[str, ...], ...] = ()
-    card: tuple[str, str] | None = None
+    moved: cards.Moved | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Everything but the table."""
+        return (*(self.moved.lines() if self.moved is not None else ()), *self.judged)
 
 
 def blocks(review: Review, ref: Ref) -> Iterator[Block]:
@@ -44,19 +52,14 @@ def blocks(review: Review, ref: Ref) -> Iterator[Block]:
     money = (
         {} if change is None else {(p.key, c.key): c for p in change.changed for c in p.cards if c.changed}
     )
-    for phase, key, said in cards.changed(review, ref):
-        card = money.get((phase, key))
-        table: tuple[tuple[str, ...], ...] = ()
-        lines = [*said]
-        if card is not None and change is not None:
+    for moved in cards.changed(review, ref):
+        card = money.get((moved.phase, moved.key))
+        title = f"rate card {cards.placed(moved.phase, moved.key)}"
+        if card is None or change is None:
+            yield Block(title, (), moved=moved)
+        else:
             judged, table = _judged(card.comparison, change.currencies, card.comparison.points)
-            lines += judged
-        yield Block(
-            f"rate card {cards.placed(phase, key)}",
-            tuple(lines),
-            table,
-            None if card is None else (phase, key),
-        )
+            yield Block(title, tuple(judged), table, moved, card.comparison)
     if change is None:
         return
     if change.refused:
@@ -69,17 +72,27 @@ def blocks(review: Review, ref: Ref) -> Iterator[Block]:
 
 def headline(change: PriceChange) -> str:
     """One line for the summary: the largest rise of a rate card; "" where nothing rises."""
-    rises = [
-        (card.comparison.rise, cards.placed(phase.key, card.key))
-        for phase in change.changed
-        for card in phase.cards
-        if card.changed and card.comparison.rise is not None
-    ]
+    rises = _rises(change)
     if not rises:
         return ""
     worst, place = max(rises, key=lambda one: _size(one[0]))
     more = f", and {counted(len(rises) - 1, 'more rate card')}" if len(rises) > 1 else ""
-    return f"price of {place} rises: {_worst(worst, '+')}{more}"
+    return f"price of {cards.placed(*place)} rises: {_worst(worst, '+')}{more}"
+
+
+def steepest(change: PriceChange) -> tuple[str, str] | None:
+    """Phase and key of the rate card that the headline names."""
+    rises = _rises(change)
+    return max(rises, key=lambda one: _size(one[0]))[1] if rises else None
+
+
+def _rises(change: PriceChange) -> list[tuple[Worst, tuple[str, str]]]:
+    return [
+        (card.comparison.rise, (phase.key, card.key))
+        for phase in change.changed
+        for card in phase.cards
+        if card.changed and card.comparison.rise is not None
+    ]
 
 
 def unused(review: Review) -> Iterator[str]:

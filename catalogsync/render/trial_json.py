@@ -24,7 +24,7 @@ def render(report: TryReport) -> str:
             "repeatedExamples": _examples(report.repeated_examples),
             "unusedTypes": [{"type": name, "events": count} for name, count in report.unused_types],
         },
-        "diagnostics": [findings_json.to_json(one) for one in report.diagnostics],
+        "diagnostics": [findings_json.one_to_json(one) for one in report.diagnostics],
     }
     return dumps(body, indent=2) + "\n"
 

@@ -79,7 +79,7 @@ class _Reader:
             said.get("protected", False),
             said.get("promoteFrom", ""),
             said.get("fuses", {}),
-            said.get("concurrency", 8),
+            said.get("concurrency", 16),
             float(said.get("timeout", 60)),
             self.store(said) or self.store(self.top),
             _differences(said.get("allowDifferences", self.top.get("allowDifferences"))),

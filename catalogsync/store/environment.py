@@ -36,7 +36,7 @@ class Environment:
     protected: bool = False
     promote_from: str = ""
     fuses: JsonObject = field(default_factory=dict)
-    concurrency: int = 8
+    concurrency: int = 16
     timeout: float = 60.0
     run_store: str = ""
     allow_differences: Differences | None = None

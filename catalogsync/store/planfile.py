@@ -20,7 +20,7 @@ from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
 from catalogsync.store import output
-from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlan, SavedStep
+from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlace, SavedPlan, SavedStep
 
 _HINT = "make a new plan"
 
@@ -39,7 +39,7 @@ def to_json(plan: Plan) -> JsonObject:
         },
         "catalog": {"digest": plan.catalog_digest, "revision": plan.git_revision},
         "created": plan.created,
-        "changes": [_change(c) for c in plan.changes],
+        "changes": [change_to_json(c) for c in plan.changes],
         "steps": [_step(s) for s in plan.steps],
         "preconditions": [_precondition(p) for p in plan.preconditions],
         "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
@@ -63,7 +63,8 @@ def _summary(plan: Plan) -> JsonObject:
     }
 
 
-def _change(change: Change) -> JsonObject:
+def change_to_json(change: Change) -> JsonObject:
+    """A change as a saved plan holds it."""
     return {
         "action": str(change.action),
         "kind": str(change.ref.kind),
@@ -71,10 +72,18 @@ def _change(change: Change) -> JsonObject:
         "reason": change.reason,
         "version": change.version,
         "fields": [
-            {"path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after)}
+            {
+                "path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after),
+                "where": _place(f.where),
+            }
             for f in change.fields
         ],
-    }
+        "where": _place(change.where),
+    }  # fmt: skip
+
+
+def _place(where: SourceRef | None) -> JsonObject | None:
+    return {"file": where.file, "line": where.line, "column": where.column} if where else None
 
 
 def _step(step: Step) -> JsonObject:
@@ -102,13 +111,9 @@ def _precondition(one: Precondition) -> JsonObject:
 
 
 def _diagnostic(one: Diagnostic) -> JsonObject:
-    where = one.where
-    place: JsonObject | None = (
-        {"file": where.file, "line": where.line, "column": where.column} if where else None
-    )
     return {
-        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": place, "detail": one.detail, "hint": one.hint,
-        "subject": one.subject,
+        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": _place(one.where), "detail": one.detail,
+        "hint": one.hint, "subject": one.subject,
     }  # fmt: skip
 
 
@@ -183,7 +188,7 @@ def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:
     if not any(ref.source == "file" for step in plan.steps for ref in values.secret_refs(step.body)):
         return plan
     changes = tuple(
-        replace(c, fields=tuple(FieldChange(f.path, value(f.before), value(f.after)) for f in c.fields))
+        replace(c, fields=tuple(replace(f, before=value(f.before), after=value(f.after)) for f in c.fields))
         for c in plan.changes
     )
     return replace(plan, changes=changes, steps=tuple(replace(s, body=body(s.body)) for s in plan.steps))
@@ -230,7 +235,12 @@ def _state(said: Json) -> State:
 
 def _read_change(body: SavedChange) -> Change:
     fields = tuple(
-        FieldChange(f["path"], values.from_plain(f["before"]), values.from_plain(f["after"]))
+        FieldChange(
+            f["path"],
+            values.from_plain(f["before"]),
+            values.from_plain(f["after"]),
+            _read_place(f.get("where")),
+        )
         for f in body["fields"]
     )
     return Change(
@@ -239,7 +249,12 @@ def _read_change(body: SavedChange) -> Change:
         fields,
         body["reason"],
         body["version"],
+        _read_place(body.get("where")),
     )
+
+
+def _read_place(body: SavedPlace | None) -> SourceRef | None:
+    return SourceRef(body["file"], body["line"], body["column"]) if body else None
 
 
 def _read_step(body: SavedStep) -> Step:
@@ -257,13 +272,11 @@ def _read_step(body: SavedStep) -> Step:
 
 
 def _read_diagnostic(body: SavedDiagnostic) -> Diagnostic:
-    place = body["where"]
-    where = SourceRef(place["file"], place["line"], place["column"]) if place else None
     return Diagnostic(
         body["code"],
         Severity(body["severity"]),
         body["summary"],
-        where,
+        _read_place(body["where"]),
         body["detail"],
         body["hint"],
         body["subject"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from catalogsync.core.canon import Json
 
@@ -31,6 +31,7 @@ class SavedField(TypedDict):
     path: str
     before: Json
     after: Json
+    where: NotRequired[SavedPlace | None]
 
 
 class SavedChange(TypedDict):
@@ -41,6 +42,7 @@ class SavedChange(TypedDict):
     key: str
     reason: str
     version: int | None
+    where: NotRequired[SavedPlace | None]
     fields: list[SavedField]
 
 

@@ -18,7 +18,7 @@ from catalogsync.core.report import Status
 from catalogsync.manifests import load
 from catalogsync.openmeter import releases
 from catalogsync.planner import make_plan
-from catalogsync.render.plan_text import which_server
+from catalogsync.render.plan_words import which_server
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import support
 

@@ -22,7 +22,7 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import RunReport, Status
 from catalogsync.manifests import export as exporting
 from catalogsync.planner import PlanOptions, make_plan
-from catalogsync.render import plan_text
+from catalogsync.render import document, document_text
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, encode, reader
@@ -109,7 +109,7 @@ def saved(made: Plan, folder: Path) -> Plan:
 
 def shown(made: Plan) -> str:
     """The plan in words."""
-    return plan_text.render_plan(made, encode)
+    return document_text.render(document.of_plan(made, encode))
 
 
 def steps(made: Plan) -> list[str]:

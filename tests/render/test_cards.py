@@ -9,7 +9,7 @@ from engine_helpers import apply, client_of, planned, written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogsync.render import markdown, plan_markdown, plan_text
+from catalogsync.render import document, document_markdown, document_text, markdown
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
@@ -53,7 +53,10 @@ def live(tmp_path: Any) -> Any:
 
 def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> None:
     first, changed = live
-    for render in (lambda p: plan_text.render_plan(p, encode), lambda p: plan_markdown.render(p, encode)):
+    for render in (
+        lambda p: document_text.render(document.of_plan(p, encode)),
+        lambda p: document_markdown.render(document.of_plan(p, encode)),
+    ):
         assert "first 1,000 free, then 0.01 USD each" in render(first)
         said = render(changed)
         assert "then 0.01 USD each" in said and "then 0.02 USD each" in said
@@ -63,10 +66,10 @@ def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> No
 @given(st.text(alphabet=st.sampled_from("<>|`*_[]()!&\u202e\u2066\u0007\r\n\tab-#"), min_size=1, max_size=60))
 def test_hostile_values_break_no_format(text: str) -> None:
     """A value stays on its line, inside its fence, and turns nothing around."""
-    shown = plan_markdown._value(text)
+    shown = document_markdown._value(text)
     fence = shown[: len(shown) - len(shown.lstrip("`"))]
     assert shown.endswith(fence) and fence not in shown[len(fence) : -len(fence)]
-    for said in (shown, plan_text._value(text)):
+    for said in (shown, document_text._value(text)):
         assert not set(said) & set("\u202e\u2066\u0007\r\n")
     prose = markdown.plain(text).replace("<!-- -->", "")
     assert not any(mark in prose.replace("\\" + mark, "") for mark in "|`*<")

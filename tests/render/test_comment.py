@@ -16,7 +16,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
-from catalogsync.render import markdown, plan_markdown, plan_text
+from catalogsync.render import document, document_markdown, document_text, markdown
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
@@ -68,13 +68,13 @@ def hostile(plan: Plan, value: str) -> Plan:
 @given(HOSTILE)
 def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
     plan = hostile(new_plan, value)
-    said = plan_text.render_plan(plan, encode)
-    plain = plan_text.render_plan(hostile(new_plan, "x"), encode)
+    said = document_text.render(document.of_plan(plan, encode))
+    plain = document_text.render(document.of_plan(hostile(new_plan, "x"), encode))
     turned = [line for line in said.splitlines() if set(line) & set("\u202e\u2066\u200f\x1b\x07\r\t")]
     assert not turned
     assert said.count("\n") == plain.count("\n") or not value, "a value stays on its line"
     assert value not in ("x" * 10_000,) or said.count(value) >= 8, "and is never cut"
-    check_comment(plan_markdown.render(plan, encode))
+    check_comment(document_markdown.render(document.of_plan(plan, encode)))
 
 
 def check_comment(comment: str) -> None:
@@ -109,7 +109,7 @@ def many(count: int, size: int) -> Plan:
 @pytest.mark.parametrize(("count", "size"), [(320, 400), (320, 40), (3000, 100), (2, 100_000)])
 def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> None:
     plan = many(count, size)
-    comment = plan_markdown.render(plan, encode)
+    comment = document_markdown.render(document.of_plan(plan, encode))
     assert markdown.size(comment) <= markdown.LONGEST
     folds = comment.count("<details>")
     left = re.search(rf"the details of (\d+) of {count} objects", comment)
@@ -124,4 +124,4 @@ def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> No
 
 
 def test_a_small_plan_is_told_whole() -> None:
-    assert "Left out" not in plan_markdown.render(many(20, 400), encode)
+    assert "Left out" not in document_markdown.render(document.of_plan(many(20, 400), encode))

@@ -15,7 +15,7 @@ from test_comment import HOSTILE, hostile
 
 from catalogsync.cli import run
 from catalogsync.core.plan import Plan
-from catalogsync.render import plan_html
+from catalogsync.render import document, document_html
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
 from catalogsync.targets.v1 import encode
@@ -62,7 +62,7 @@ def plans(tmp_path_factory: Any) -> tuple[Plan, Plan]:
 
 def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
     for plan in plans:
-        page = Page(plan_html.render(plan, encode))
+        page = Page(document_html.render(document.of_plan(plan, encode)))
         tags = {tag for tag, _ in page.elements}
         assert not tags & {"script", "link", "img", "iframe", "object"}
         ids = [values["id"] for _, values in page.elements if "id" in values]
@@ -73,12 +73,16 @@ def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
         said = "".join(page.text)
         assert all(str(change.ref) in said for change in plan.changes)
         assert all(step.cause in said for step in plan.steps)
-    assert "first 1,000 free, then 0.01 USD each" in plan_html.render(plans[0], encode)
+    assert "first 1,000 free, then 0.01 USD each" in document_html.render(document.of_plan(plans[0], encode))
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
     """10,000 calls beyond the free ones cost 100.00 USD: at 11,000 (and while rounding hides the rest) both pay the same."""
-    text = plan_html.render(plans[1], encode)
+    text = document_html.render(document.of_plan(plans[1], encode))
     page = Page(text)
     (new,) = [
         values["points"] for tag, values in page.elements if tag == "polyline" and values["class"] == "new"
@@ -87,22 +91,34 @@ def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
         "the new price is level"
     )
     marks = [values for tag, values in page.elements if tag == "circle"]
-    (reach,) = re.findall(r"Quantity from 0 to ([0-9,.]+),", text)
+    (axes,) = re.findall(r"Quantity from 0 to ([0-9,]+), charge from 0 to ([0-9.]+) USD", "".join(page.text))
+    reach, highest = axes
     crossings = [
         int(found.replace(",", "")) for found in re.findall(r"<title>from ([0-9,]+) on</title>", text)
     ]
     assert crossings == [11000, 11001]
     for mark, quantity in zip(marks, crossings, strict=True):
-        assert mark["cx"] is not None
-        assert float(mark["cx"]) == pytest.approx(640 * quantity / float(reach.replace(",", "")), abs=0.06)
-        assert f",{mark['cy']}" in new
-    assert "They cross at 11,000, 11,001." in text
+        assert mark["cx"] and mark["cy"]
+        assert float(mark["cx"][:-1]) == pytest.approx(100 * quantity / number(reach), abs=0.01)
+        assert 100 - float(mark["cy"][:-1]) == pytest.approx(100 * 100 / number(highest), abs=0.01)
+    assert "2 crossing points: 11,000, 11,001." in "".join(page.text)
+    bands = [values for tag, values in page.elements if tag == "rect"]
+    assert [str(values["class"]) for values in bands] == ["band more", "band same", "band less"]
+    assert sum(float(str(values["width"])[:-1]) for values in bands) == pytest.approx(100, abs=0.05)
+
+
+def test_tiers_stand_side_by_side(plans: tuple[Plan, Plan]) -> None:
+    said = " ".join(Page(document_html.render(document.of_plan(plans[1], encode))).text)
+    assert re.search(r"up to 1,000\s+free\s+100.00 USD flat", said)
+    assert re.search(r"above 1,000\s+0.01 USD each\s+100.00 USD flat", said)
 
 
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE)
 def test_no_value_breaks_the_page(plans: tuple[Plan, Plan], value: str) -> None:
-    calm, strange = (Page(plan_html.render(hostile(plans[0], one), encode)) for one in ("x", value))
+    calm, strange = (
+        Page(document_html.render(document.of_plan(hostile(plans[0], one), encode))) for one in ("x", value)
+    )
     if value:
         assert [tag for tag, _ in calm.elements] == [tag for tag, _ in strange.elements]
     assert not set("".join(strange.text)) & set("\u202e\u2066\u200f\x1b\x07\r\t")

@@ -17,7 +17,7 @@ from catalogsync.app.diff import Difference, diff
 from catalogsync.app.review import Asked, PriceChange, Review
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
-from catalogsync.render import changes_text, plan_json, plan_markdown, plan_text
+from catalogsync.render import difference_json, document, document_markdown, document_text, plan_json
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
@@ -52,7 +52,7 @@ def changed(tmp_path: Path) -> Changed:
 
 
 def text(plan: Plan, asked: Asked) -> str:
-    return plan_text.render_plan(plan, encode, review=Review.of(plan, asked))
+    return document_text.render(document.of_plan(plan, encode, Review.of(plan, asked)))
 
 
 def change_of(plan: Plan, asked: Asked) -> PriceChange:
@@ -76,7 +76,7 @@ def test_a_dearer_tier_by_hand(changed: Changed) -> None:
     assert card["stretches"][1] == {"first": "1001", "last": None, "direction": "more", "throughout": True}
     assert card["rise"] == {"reach": "at", "percent": "100", "quantity": "1001"}
     assert {"quantity": "50000", "before": "490.00", "after": "980.00"} in card["points"]
-    comment = plan_markdown.render(plan, encode, Review.of(plan, asked))
+    comment = document_markdown.render(document.of_plan(plan, encode, Review.of(plan, asked)))
     assert "| 50,000 | 490.00 USD | 980.00 USD | +100 % |" in comment
     assert comment.index("rises: at most +100 %") < comment.index("| object |") < comment.index("<details>")
 
@@ -184,19 +184,21 @@ def test_another_currency_is_not_called_more_or_less(tmp_path: Path) -> None:
     found = two(
         tmp_path, PLAN + FEE, (PLAN + FEE).replace("currency: USD", "currency: JPY").replace('"49"', '"4900"')
     )
-    said = changes_text.render(found)
+    said = document_text.render(document.of_difference(found))
     assert "the currency changes from USD to JPY: which charge is higher cannot be told" in said
     rows = [line.split() for line in said.splitlines()]
     assert ["2,000", "10.00", "USD", "10", "JPY"] in rows and "pays" not in said
-    body: Any = changes_text.to_json(found)["review"]
+    body: Any = difference_json.to_json(found)["review"]
     (phase,) = body[0]["phases"]
     assert phase["totals"] == [] and {card["incomparable"] for card in phase["cards"]} == {"currency"}
     assert {"quantity": "0", "before": "49.00", "after": "4900"} in phase["cards"][-1]["points"]
 
 
 def test_another_cadence_is_said(tmp_path: Path) -> None:
-    said = changes_text.render(
-        two(tmp_path, PLAN + FEE, PLAN + FEE.replace("P1M", "P1Y").replace('"49"', '"490"'))
+    said = document_text.render(
+        document.of_difference(
+            two(tmp_path, PLAN + FEE, PLAN + FEE.replace("P1M", "P1Y").replace('"49"', '"490"'))
+        )
     )
     assert "49.00 USD every month, in advance → 490.00 USD every year, in advance" in said
     assert "the billing cadence changes" in said and "pays more" not in said

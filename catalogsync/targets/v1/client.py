@@ -20,6 +20,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
+from catalogsync.targets.v1.slots import Slots
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
@@ -61,7 +62,7 @@ class Client:
         key_source: str = "",
         prefix: str = "/api/v1",
         transport: httpx.BaseTransport | None = None,
-        workers: int = 8,
+        workers: int = 16,
         tls: ssl.SSLContext | None = None,
         proxy: str | None = None,
         timeout: float = 60.0,
@@ -84,7 +85,7 @@ class Client:
         self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
         self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
-        self._slots = _Slots(workers)
+        self._slots = Slots(workers)
         self._http = httpx.Client(
             base_url=self._root,
             transport=transport,
@@ -173,6 +174,7 @@ class Client:
         began = time.monotonic()
         try:
             with self._slots:
+                sent = time.monotonic()
                 answer = self._http.request(
                     method, self._root + path, params=query, content=content, headers=headers
                 )
@@ -188,6 +190,7 @@ class Client:
             ):
                 raise _Again(None) from problem
             raise error from problem
+        self._slots.learn(answer.status_code, time.monotonic() - sent)
         self._observe(method, path, answer.status_code, began, request_id)
         return self._answered(method, path, answer, request_id, last=last)
 
@@ -195,7 +198,6 @@ class Client:
         self, method: str, path: str, answer: httpx.Response, request_id: str, *, last: bool
     ) -> Json:
         status = answer.status_code
-        self._slots.learn(status)
         repeatable = status == 429 or (method == "GET" and status in _AGAIN)
         if repeatable and not last:
             raise _Again(_retry_after(answer, self._clock()))
@@ -242,37 +244,6 @@ class _Again(Exception):
     def __init__(self, after: float | None) -> None:
         super().__init__()
         self.after = after
-
-
-class _Slots:
-    """How many calls may be under way: halved by 429, 503 and a timeout, one more after each success up to the limit."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = self._allowed = limit
-        self._busy = 0
-        self._free = threading.Condition()
-
-    def __enter__(self) -> None:
-        with self._free:
-            self._free.wait_for(lambda: self._busy < self._allowed)
-            self._busy += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._free:
-            self._busy -= 1
-            self._free.notify_all()
-
-    def learn(self, status: int) -> None:
-        if status in (429, 503):
-            self.narrow()
-        elif status < 400:
-            with self._free:
-                self._allowed = min(self._limit, self._allowed + 1)
-                self._free.notify_all()
-
-    def narrow(self) -> None:
-        with self._free:
-            self._allowed = max(1, self._allowed // 2)
 
 
 class _Garbled:

@@ -1,4 +1,4 @@
-"""A plan as a comment on a pull request: the summary and what is dangerous first, then a table of objects, then everything behind folds.
+"""A document as a comment on a pull request: the summary and what is dangerous first, then a table of objects, then everything behind folds.
 
 GitHub takes no longer comment than `markdown.LONGEST`: what has no room is left out whole, named, and said where to be found.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from catalogsync.app.review import Review
-from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
-from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, readable
+from catalogsync.core.plan import TargetIdentity
+from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, dangers, price_change
+from catalogsync.render import cards, dangers, plan_words, price_change
+from catalogsync.render.document import Document
 from catalogsync.render.markdown import (
     LONGEST,
     Comment,
@@ -27,60 +26,78 @@ from catalogsync.render.markdown import (
     table,
 )
 from catalogsync.render.paint import counted
-from catalogsync.render.plan_text import WORDS, summary, which_server
-from catalogsync.targets import Describe, path_text
+from catalogsync.targets import path_text
 
 _FOR_THE_CUT = 1_000
 """Characters kept for the words about what was left out."""
 _NAMED = 5
 
 
-def render(plan: Plan, describe: Describe, review: Review | None = None, *, longest: int = LONGEST) -> str:
-    """The whole plan as GitHub-flavoured Markdown of at most `longest` characters (2,000 at least)."""
-    review = review or Review.of(plan)
+def render(document: Document, *, longest: int = LONGEST) -> str:
+    """All of it as GitHub-flavoured Markdown of at most `longest` characters (2,000 at least)."""
     comment = Comment(longest - _FOR_THE_CUT)
     cut: list[str] = []
-    if not comment.add(f"### {plain(summary(plan))}"):
-        comment.add("### A plan")
-    if not comment.add(_target(plan)):
+    if not comment.add(f"### {plain(document.summary or _count(document.diagnostics))}"):
+        comment.add(f"### {document.verb}")
+    if document.target is not None and not comment.add(_target(document.target)):
         cut.append("the target")
     for what, lines in (
-        ("dangers", [f"- {line}" for line in _dangers(plan, review)]),
-        ("notes", [f"- {_note(one)}" for one in plan.diagnostics if not one.is_error]),
+        (
+            "steps that are not done",
+            [f"- {_outcome(one)}" for one in document.outcomes if not one.status.is_good],
+        ),
+        ("dangers", list(_dangers(document))),
+        ("notes", [f"- {_note(one)}" for one in document.diagnostics if not one.is_error]),
     ):
         if left := comment.add_lines(f"**{what.capitalize()}**\n\n", lines):
             cut.append(f"{left} of {len(lines)} {what}")
-    cut += _objects(plan, review, comment)
-    cut += _calls(plan, describe, comment)
+    if document.rehearsal is not None:
+        proof = document.rehearsal
+        lines = [plain(plan_words.rehearsed(proof)) + ".", *(f"- {plain(one)}" for one in proof.failures)]
+        if left := comment.add_lines("", lines):
+            cut.append(f"{left} of {len(lines)} lines about the rehearsal")
+    cut += _objects(document, comment)
+    cut += _calls(document, comment)
     if cut:
-        rest = "`catalogsync show PLANFILE` or `catalogsync plan` shows the whole plan."
         comment.parts.append(
-            f"**Left out, for a comment holds {longest:,} characters:** {'; '.join(cut)}. {rest}"
+            f"**Left out, for a comment holds {longest:,} characters:** {'; '.join(cut)}. {_whole(document)}"
         )
     return "\n\n".join(comment.parts) + "\n"
 
 
-def _target(plan: Plan) -> str:
-    server = which_server(plan.target)
-    return f"Target: {code(plan.target.url)}{f' ({plain(server)})' if server else ''}"
+def _count(found: Sequence[Diagnostic]) -> str:
+    errors = sum(one.is_error for one in found)
+    return f"{counted(errors, 'error')}, {counted(len(found) - errors, 'other finding')}"
 
 
-def _dangers(plan: Plan, review: Review) -> Iterator[str]:
+def _whole(document: Document) -> str:
+    """Where the rest is."""
+    commands = [code(command) for command in document.whole]
+    return f"{' or '.join(commands)} shows all of it." if commands else ""
+
+
+def _target(target: TargetIdentity) -> str:
+    server = plan_words.which_server(target)
+    return f"Target: {code(target.url)}{f' ({plain(server)})' if server else ''}"
+
+
+def _dangers(document: Document) -> Iterator[str]:
     """Errors, what goes, prices that rise or change their currency."""
-    yield from (_note(one) for one in plan.diagnostics if one.is_error)
-    for subject, said in dangers.of(plan, review):
-        yield f"{code(subject)}: {plain(said)}"
+    yield from (f"- {_note(one)}" for one in document.diagnostics if one.is_error)
+    for one in dangers.of(document):
+        yield f"- {code(one.subject)}: {plain(one.summary)}"
 
 
-def _objects(plan: Plan, review: Review, comment: Comment) -> Iterator[str]:
+def _objects(document: Document, comment: Comment) -> Iterator[str]:
     """The table and the details, the dangerous ones first; yields what had no room."""
-    changes = sorted(plan.changes, key=lambda change: not dangers.is_dangerous(change, review))
+    review = document.review
+    changes = sorted(document.changes, key=lambda change: not dangers.is_dangerous(change, review))
     if not changes:
         return
     head = table([("", "object", "what", "why")]) + "\n"
     if left := comment.add_lines(head, (_row(change) for change in changes)):
         yield f"{left} of {len(changes)} objects in the table{_named(changes[len(changes) - left :])}"
-    shown = [(change, fold) for change in changes if (fold := _fold(change, review))]
+    shown = [(change, fold) for change in changes if (fold := _fold(change, document))]
     out = [change for change, fold in shown if not comment.add(fold)]
     if out:
         yield f"the details of {len(out)} of {counted(len(shown), 'object')}{_named(out)}"
@@ -98,17 +115,16 @@ def _named(changes: Sequence[Change]) -> str:
 
 
 def _row(change: Change) -> str:
-    what = f"{WORDS[change.action]}{f' (version {change.version})' if change.version else ''}"
-    return f"| {change.action.symbol} | {code_cell(str(change.ref))} | {what} | {plain(change.reason)} |"
+    return f"| {change.action.symbol} | {code_cell(str(change.ref))} | {plan_words.what(change)} | {plain(change.reason)} |"
 
 
-def _fold(change: Change, review: Review) -> str:
+def _fold(change: Change, document: Document) -> str:
     """Everything that is to be said of an object; "" where the table says it."""
     name = f"<code>{html_text(str(change.ref))}</code>"
-    whole = cards.whole(review, change)
+    whole = cards.whole(document.review, change)
     if whole is not None:
         return folded(f"{name}, whole", "\n".join(_nested(whole, "")))
-    blocks = [_block(block) for block in price_change.blocks(review, change.ref)]
+    blocks = [_block(block) for block in price_change.blocks(document.review, change.ref)]
     fields = "\n".join(_field(one) for one in change.fields)
     if not blocks and not fields:
         return ""
@@ -141,18 +157,28 @@ def _field(one: FieldChange) -> str:
 
 
 def _value(value: object) -> str:
-    return code(str(value) if isinstance(value, Special) else dumps(readable(value)))
+    return code(plan_words.value(value))
 
 
-def _calls(plan: Plan, describe: Describe, comment: Comment) -> Iterator[str]:
-    lines = [
-        f"{step.number}. {code(f'{request.method} {path_text(request)}')} {plain(step.cause)}"
-        for step in plan.steps
-        for request in (describe(step),)
-    ]
-    head = f"<details><summary>{counted(len(lines), 'call')}, in order</summary>\n\n"
+def _calls(document: Document, comment: Comment) -> Iterator[str]:
+    """The calls in order; of a run how each ended."""
+    if document.outcomes:
+        lines = [f"{one.step.number}. {_outcome(one)}" for one in document.outcomes]
+    else:
+        lines = [
+            f"{call.step.number}. {code(f'{call.request.method} {path_text(call.request)}')} {plain(call.step.cause)}"
+            for call in document.calls
+        ]
+    every = counted(len(lines), "step" if document.outcomes else "call")
+    head = f"<details><summary>{every}, in order</summary>\n\n"
     if left := comment.add_lines(head, lines, "\n\n</details>"):
-        yield f"{left} of {counted(len(lines), 'call')}"
+        yield f"{left} of {every}"
+
+
+def _outcome(one: Outcome) -> str:
+    said = f"{code(str(one.step))}: **{plan_words.status(one.status)}**"
+    fields = "; ".join(_field(field).removeprefix("- ") for field in one.fields)
+    return said + "".join(f"; {part}" for part in (plain(one.message), fields) if part)
 
 
 def _note(one: Diagnostic) -> str:

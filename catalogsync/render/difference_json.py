@@ -1,0 +1,16 @@
+"""In what two catalogs differ, as JSON."""
+
+from __future__ import annotations
+
+from catalogsync.app.diff import Difference
+from catalogsync.core.canon import JsonObject
+from catalogsync.render import review_json
+from catalogsync.store import planfile
+
+
+def to_json(found: Difference) -> JsonObject:
+    """Changes as `plan --format json` shows them, and what changed prices mean."""
+    return {
+        "changes": [planfile.change_to_json(change) for change in found.changes],
+        "review": review_json.to_json(found.review),
+    }

@@ -1,0 +1,141 @@
+"""Plans and runs in words that every format for people says the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalogsync.core.canon import dumps
+from catalogsync.core.changes import Action, Change
+from catalogsync.core.plan import Plan, Rehearsal, TargetIdentity
+from catalogsync.core.report import Outcome, RunReport, Status
+from catalogsync.core.values import Special, readable
+from catalogsync.render.paint import counted
+
+ACTIONS = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update in place",
+    Action.NEW_VERSION: "new version",
+    Action.PUBLISH: "publish the draft",
+    Action.ARCHIVE: "archive",
+    Action.DELETE: "delete",
+    Action.RECREATE: "re-create",
+    Action.IMPOSSIBLE: "impossible",
+}
+"""What each action is called."""
+MARKS = {
+    Status.DONE: "✓",
+    Status.ALREADY: "=",
+    Status.DIFFERENT: "≠",
+    Status.FAILED: "✗",
+    Status.UNKNOWN: "?",
+    Status.SKIPPED: "-",
+    Status.NOT_TRIED: " ",
+}
+"""A sign for how a step ended."""
+UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
+"""Codes of what a plan could not compare."""
+
+
+def what(change: Change) -> str:
+    """What happens to an object: `new version (version 4)`."""
+    return f"{ACTIONS[change.action]}{f' (version {change.version})' if change.version else ''}"
+
+
+def status(one: Status) -> str:
+    """`not tried`."""
+    return str(one).replace("_", " ")
+
+
+def value(one: object) -> str:
+    """A field's value, on one line once it is escaped."""
+    return str(one) if isinstance(one, Special) else dumps(readable(one))
+
+
+def which_server(target: TargetIdentity) -> str:
+    """Which release a server is, in words; "" where it does not tell anything."""
+    if target.releases:
+        return f"OpenMeter {' or '.join(target.releases)}"
+    if target.server_version not in ("", "unknown"):
+        return f"OpenMeter {target.server_version}, no known release"
+    if target.description_digest:
+        return f"no known release, API description {target.description_digest.removeprefix('sha256:')[:8]}"
+    return ""
+
+
+def rehearsed(proof: Rehearsal) -> str:
+    """What a rehearsal has shown, without its failures."""
+    second = "second plan empty" if proof.second_plan_empty else "second plan NOT empty"
+    prefixes = "prefix" if proof.prefixes == 1 else "prefixes"
+    return (
+        f"Rehearsed: {counted(proof.steps, 'step')}, {second}, "
+        f"{proof.prefixes_converging} of {proof.prefixes} {prefixes} converge"
+    )
+
+
+def summary(plan: Plan) -> str:
+    """One line: what the plan comes to."""
+    if plan.blocked:
+        return "This plan cannot be applied: see the errors."
+    if plan.is_empty:
+        return nothing_to_do(plan)
+    counts = [f"{number} {words}" for words, number in numbers(plan.changes)]
+    return f"Plan: {', '.join(counts)}; {counted(len(plan.steps), 'call')}."
+
+
+def numbers(changes: Sequence[Change]) -> tuple[tuple[str, int], ...]:
+    """What happens, and to how many objects: `to create`, `new versions`."""
+    return tuple(
+        (_named(action, number), number)
+        for action in Action
+        if (number := sum(c.action is action for c in changes))
+    )
+
+
+def _named(action: Action, number: int) -> str:
+    if action is Action.NEW_VERSION:
+        return "new version" if number == 1 else "new versions"
+    return f"to {ACTIONS[action]}" if action is not Action.IMPOSSIBLE else ACTIONS[action]
+
+
+def nothing_to_do(plan: Plan) -> str:
+    """What an empty plan has found: only what was compared is said to agree."""
+    unseen = sum(d.code in UNCOMPARED for d in plan.diagnostics)
+    if unseen:
+        return f"Nothing to do in what was compared; {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not (each is named)."
+    return "Nothing to do: the server agrees with the files."
+
+
+def report_summary(report: RunReport) -> str:
+    """One line: how the run ended."""
+    counts = [f"{number} {words}" for words, number in ends(report.outcomes)]
+    if not report.outcomes:
+        return nothing_to_do(report.plan)
+    if report.complete:
+        return f"Applied: {', '.join(counts)}."
+    return f"Incomplete: {', '.join(counts)}. {_what_next(report)}"
+
+
+def _what_next(report: RunReport) -> str:
+    """What to do after a run that is not complete: the same again only where nothing stands against it."""
+    failed = next((o for o in report.outcomes if o.status is Status.FAILED), None)
+    different = next((o for o in report.outcomes if o.status is Status.DIFFERENT), None)
+    if failed is not None and _would_fail_again(failed):
+        return f"Step {failed.step.number} ({failed.step.ref}) would be refused again: fix what it says, then make a new plan."
+    if different is not None:
+        return f"Step {different.step.number} ({different.step.ref}) is stored differently than sent: make a new plan to see what is left."
+    return "Run the same command again to continue."
+
+
+def _would_fail_again(outcome: Outcome) -> bool:
+    """A refusal by the server, or an object that somebody else changed; not a server that was busy or could not be reached."""
+    status = outcome.http_status
+    if status is not None:
+        return 400 <= status < 500 and status not in (408, 429)
+    return bool(outcome.fields)
+
+
+def ends(outcomes: Sequence[Outcome]) -> tuple[tuple[str, int], ...]:
+    """How steps ended, and how many of them."""
+    return tuple(
+        (status(one), number) for one in Status if (number := sum(o.status is one for o in outcomes))
+    )

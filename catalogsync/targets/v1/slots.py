@@ -1,0 +1,58 @@
+"""How many calls may be under way at once: from a few to many, as the server bears it."""
+
+from __future__ import annotations
+
+import threading
+
+FIRST = 4
+"""How many calls at once a run begins with."""
+_SLOWER = 3.0
+"""How many times the time of a call at the server's best means that calls wait for each other there."""
+_WEIGHT = 0.2
+
+
+class Slots:
+    """Calls at once: one more after each answer, up to the limit, as long as answers take little longer than the fastest did; one less where
+    they take much longer, down to where it began; half as many after 429, 503 and a timeout.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._few = self._allowed = min(FIRST, limit)
+        self._busy = 0
+        self._usual = self._best = 0.0
+        self._free = threading.Condition()
+
+    @property
+    def allowed(self) -> int:
+        """How many calls may be under way now."""
+        return self._allowed
+
+    def __enter__(self) -> None:
+        with self._free:
+            self._free.wait_for(lambda: self._busy < self._allowed)
+            self._busy += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._free:
+            self._busy -= 1
+            self._free.notify()
+
+    def learn(self, status: int, seconds: float) -> None:
+        """Takes in how a call ended, and how long it took."""
+        if status in (429, 503):
+            self.narrow()
+        elif status < 400:
+            with self._free:
+                self._usual += (seconds - self._usual) * _WEIGHT if self._usual else seconds
+                self._best = min(self._best or self._usual, self._usual)
+                if self._usual <= self._best * _SLOWER:
+                    self._allowed = min(self._limit, self._allowed + 1)
+                    self._free.notify()
+                elif self._allowed > self._few:
+                    self._allowed -= 1
+
+    def narrow(self) -> None:
+        """Half as many from now on."""
+        with self._free:
+            self._allowed = max(1, self._allowed // 2)
