@@ -44,6 +44,7 @@ class SavedChange(TypedDict):
     version: int | None
     where: NotRequired[SavedPlace | None]
     fields: list[SavedField]
+    where: NotRequired[SavedPlace | None]
 
 
 class SavedStep(TypedDict):
