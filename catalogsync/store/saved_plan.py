@@ -42,7 +42,6 @@ class SavedChange(TypedDict):
     key: str
     reason: str
     version: int | None
-    where: NotRequired[SavedPlace | None]
     fields: list[SavedField]
     where: NotRequired[SavedPlace | None]
 
