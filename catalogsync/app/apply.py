@@ -12,13 +12,14 @@ from pathlib import Path
 from catalogsync import executor
 from catalogsync.app import environments
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import desired, plan_desired, refuse_unproven
+from catalogsync.app.plan import desired, plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
-from catalogsync.executor.journal import Journal
+from catalogsync.executor.journal import Both, Journal, Notes
 from catalogsync.openmeter import releases
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
@@ -29,29 +30,46 @@ OnStep = Callable[[Outcome], None]
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A plan that passed its guards, and the server that it is for. `journal`: the file to write what is done to, if any; `seen`: what was
-    read to make the plan, where nobody had time to change it since.
+    read to make the plan, where nobody had time to change it since; `recording`: the run in the run store, if the environment has one, and
+    `source`: what the plan was made of, where that is known; `digest`: of the file that the plan
+    was saved in, if any.
     """
 
     plan: Plan
     server: OpenMeter
     journal: Path | None = None
     seen: executor.Seen | None = None
+    recording: Recording | None = None
+    source: Source | None = None
+    digest: str = ""
 
     def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
         """Does it. `on_step` is told of each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
+        recording, target = self.recording, self.server.target
+        if recording is not None and not self.plan.blocked:
+            recording.carries(self.plan, self.digest)
         with contextlib.ExitStack() as stack:
-            journal = None
-            if self.journal is not None and not self.plan.is_empty and not self.plan.blocked:
-                journal = stack.enter_context(contextlib.closing(Journal(self.journal, self.plan)))
-            return executor.apply(
+            report = executor.apply(
                 self.plan,
-                self.server.target,
+                target if recording is None else recording.fenced(target),
                 self.server.secrets,
-                journal=journal,
+                journal=self._notes(stack),
                 observer=on_step,
                 stop=stop,
                 seen=self.seen,
             )
+        if recording is not None:
+            recording.ended(report, self.source, lambda catalog: plan_catalog(catalog, self.server))
+        return report
+
+    def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
+        """Where the run's events are told: in its run store, in the journal's file."""
+        if self.plan.is_empty or self.plan.blocked:
+            return None
+        places: list[Notes] = [self.recording.notes] if self.recording is not None else []
+        if self.journal is not None:
+            places.append(stack.enter_context(contextlib.closing(Journal(self.journal, self.plan))))
+        return Both(places) if places else None
 
     def reviewed(self) -> Ready:
         """The same after somebody took their time to look at the plan: what it touches is read again."""
@@ -72,10 +90,16 @@ def ready_saved(
     plan = planfile.load(saved)
     refuse_unproven(plan, unproven=unproven)
     _refuse_old(plan, max_age, runtime.clock())
-    with OpenMeter.of(environments.of_plan(plan, saved, target, runtime), runtime) as server:
+    environment = environments.of_plan(plan, saved, target, runtime)
+    with OpenMeter.of(environment, runtime) as server:
         refuse_other_server(plan.target, server.identity())
-        name = f"{saved.name}.journal"
-        yield Ready(plan, server, journal_folder / name if journal_folder else saved.with_name(name))
+        with recorded(environment, runtime) as recording:
+            beside = None if recording is not None else saved.parent
+            folder = journal_folder or beside
+            journal = folder / f"{saved.name}.journal" if folder is not None else None
+            digest = planfile.digest_in(saved)
+            source = recording.source_of(digest, environment.folder) if recording is not None else None
+            yield Ready(plan, server, journal, recording=recording, source=source, digest=digest)
 
 
 @contextlib.contextmanager
@@ -91,9 +115,12 @@ def ready_files(
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
     _refuse_protected(wanted.environment)
-    with OpenMeter.of(wanted.environment, runtime) as server:
+    environment = wanted.environment
+    with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
         plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
-        yield Ready(plan, server, journal_folder / "apply.journal" if journal_folder else None, server.seen)
+        journal = journal_folder / "apply.journal" if journal_folder else None
+        source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
+        yield Ready(plan, server, journal, server.seen, recording, source)
 
 
 def _refuse_protected(environment: Environment) -> None:

@@ -47,16 +47,16 @@ def _path(written: str, resource: Resource, members: Collection[str]) -> diagnos
     here: Json = resource.body
     path: list[str | int] = []
     for part in written.split("."):
-        step = _step(here, part, members)
-        if step is None:
+        found = _step(here, part, members)
+        if found is None:
             break
-        path.append(step[0])
-        here = step[1]
+        path.append(found[0])
+        here = found[1]
     return tuple(path)
 
 
 def _step(here: Json, part: str, members: Collection[str]) -> tuple[str | int, Json] | None:
-    """The name or position that is meant, with what stands there."""
+    """Where a part of a path leads to, as the document writes it, and what stands there."""
     if isinstance(here, Mapping):
         return (part, here[part]) if part in here else None
     if not isinstance(here, Sequence) or isinstance(here, str):
@@ -64,7 +64,8 @@ def _step(here: Json, part: str, members: Collection[str]) -> tuple[str | int, J
     for at, entry in enumerate(here):
         if isinstance(entry, Mapping) and any(entry.get(member) == part for member in members):
             return at, entry
-    return (int(part), here[int(part)]) if part.isdecimal() and int(part) < len(here) else None
+    at = int(part) if part.isdecimal() else len(here)
+    return (at, here[at]) if at < len(here) else None
 
 
 def from_root() -> Seen:

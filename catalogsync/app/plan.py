@@ -34,6 +34,15 @@ class Desired:
     checked: Checked
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan with the environment and the catalog that it was made for."""
+
+    plan: Plan
+    environment: Environment
+    catalog: Catalog
+
+
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime) -> Desired:
     """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
     chosen, environment = environments.choose(paths, target, runtime)
@@ -75,10 +84,24 @@ def plan_files(
 
     Raises what `desired` raises, and TargetError for a server that cannot be read.
     """
+    return propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearsed).plan
+
+
+def propose(
+    paths: Sequence[Path],
+    target: Target,
+    runtime: Runtime,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    rehearsed: bool = False,
+) -> Proposal:
+    """The same with what the plan was made of."""
     with gc_pause.paused():
         wanted = desired(paths, target, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
-            return plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+            plan = plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+    return Proposal(plan, wanted.environment, wanted.checked.catalog)
 
 
 def plan_catalog(

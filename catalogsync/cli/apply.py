@@ -76,6 +76,8 @@ def command(
         if not plan.is_empty and not yes:
             _ask()
         report = _carried_out(ready if yes else ready.reviewed())
+    if ready.recording is not None:
+        streams.talk(ready.recording.told())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 

@@ -10,12 +10,16 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.plan import Proposal
+from catalogsync.app.recording import keep_proposal
 from catalogsync.app.review import Review
+from catalogsync.app.runtime import Runtime
 from catalogsync.cli import options, streams
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.render import document
 from catalogsync.render.paint import counted
+from catalogsync.store import output
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -64,10 +68,11 @@ def command(
             raise UsageError(
                 "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
             )
-        plan = plans.undo_saved(undo, target, runtime, rehearsed=rehearse)
+        plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse), None
     else:
         with options.findings_of(formats):
-            plan = plans.plan_files(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+            made_of = plans.propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+        plan = made_of.plan
     options.write_document(
         formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
     )
@@ -75,12 +80,20 @@ def command(
         _say_blocked(plan, formats)
         sys.exit(1)
     plans.refuse_unproven(plan, unproven=unproven)
-    if out == Path("-"):
-        streams.data(plans.to_text(plan, runtime), "json")
-    elif out is not None:
-        plans.save(plan, out, runtime)
-        streams.talk(f"saved: {out}")
+    if out is not None:
+        _save(plans.to_text(plan, runtime), out, made_of, runtime)
     sys.exit(2 if exit_code and plan.steps else 0)
+
+
+def _save(text: str, out: Path, made_of: Proposal | None, runtime: Runtime) -> None:
+    if out == Path("-"):
+        streams.data(text, "json")
+    else:
+        output.write(out, text)
+        streams.talk(f"saved: {out}")
+    not_kept = keep_proposal(text, made_of, runtime) if made_of is not None else ""
+    if not_kept:
+        streams.talk(f"note: what the plan is made of is not kept, so applying it proves nothing: {not_kept}")
 
 
 def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ config-misnamed | a configuration under another name | Only catalogsync.yaml is 
 dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
 duplicate-key | several live objects carry one key | None can be told to be the one. | Name the one to keep: --keep KIND/KEY=ID; the others are deleted.
 environment-url-missing | the URL of an environment is not there | `url: {env: NAME}` names a variable that is not set, or that holds no URL of a server. Nothing was sent. | Set the variable and run again.
+environment-locked | another run holds the environment's lock | Two runs at once could undo each other's work. | Wait for it to end; a lock that a lost run left is broken with catalogsync unlock -e ENV.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
@@ -29,6 +30,7 @@ live-meter-poison | no list of meters can be read | One meter has an eventFrom p
 live-missing | an object that a step needs is not there | It was removed while the plan ran. | Make a new plan.
 live-too-many-meters | more meters than can be listed | The v1 list ends at a thousand. | Manage the rest elsewhere.
 live-unstable | a list keeps changing while it is read | Somebody else writes. | Try again later.
+lock-lost | the run's lock is not its own any more | Somebody broke it, or the run store cannot be read; from there on nothing is sent. | See what the other run did, then make a new plan.
 managed-elsewhere | something that this API cannot show | A version with features of the v3 API holds this key. | Manage it where it was made.
 matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
@@ -58,6 +60,8 @@ refused-unproven | a plan that failed its rehearsal | On a twin of the live serv
 rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
 review-quantity | what is no quantity, given to --at | Quantities are plain decimals of at least 0. | --at api_calls=1000,50000
 rule-channels-unseen | whether a rule names a disabled channel was not compared | Reads of rules leave disabled channels out, and the rule's own metadata does not tell of them. | Nothing; or enable the channel, and plan again.
+run-store-extra | a run store in object storage without its client | obstore is an optional part. | pip install "catalogsync[object-store]"
+run-store-unusable | the run store cannot be used | Without its lock nothing is sent. | Check the folder, or the bucket, the network and the credentials.
 run-failed | something failed | See the message. | -
 sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
 secret-invalid | a secret that its member cannot take | It was resolved before the first call, and the server would refuse it. | Correct the value where it is kept.

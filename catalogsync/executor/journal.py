@@ -6,7 +6,9 @@ import datetime
 import getpass
 import os
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import filelock
 
@@ -15,6 +17,45 @@ from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
+from catalogsync.store.runs.run_store import events
+
+_BEFORE_MORE = frozenset({"opened", "run", "sent", "unanswered", "ended"})
+"""Events that are kept before anything else happens: a request that goes out, the end of a step. The others are kept with the next of these."""
+
+
+class Notes(Protocol):
+    """Where a run's events are told."""
+
+    def note(self, event: str, **more: Json) -> None:
+        """Keeps an event of a run."""
+        ...
+
+
+class Lines:
+    """Events as lines for a place that keeps several at once. `keep` returns when they are kept."""
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep, self._waiting, self._lock = keep, b"", threading.Lock()
+
+    def note(self, event: str, **more: Json) -> None:
+        """Keeps an event, at the latest before the next request goes out."""
+        with self._lock:
+            self._waiting += _line(event, **more)
+            if event in _BEFORE_MORE:
+                self._keep(self._waiting)
+                self._waiting = b""
+
+
+class Both:
+    """Events told in several places."""
+
+    def __init__(self, places: Iterable[Notes]) -> None:
+        self._places = tuple(places)
+
+    def note(self, event: str, **more: Json) -> None:
+        """Keeps an event in all of them."""
+        for place in self._places:
+            place.note(event, **more)
 
 
 class Journal:
@@ -60,20 +101,24 @@ class Journal:
             )
         if cut:
             os.write(self._file, b"\n")
-        self.note("opened", plan=digest, who=_who())
+        self.note("opened", plan=digest, who=who())
 
     def note(self, event: str, **more: Json) -> None:
         """Appends an event and waits until it is on the disk."""
-        when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        line = canon.dumps({"event": event, "when": when, **more}) + "\n"
+        line = _line(event, **more)
         with self._lock:
-            os.write(self._file, line.encode())
+            os.write(self._file, line)
             os.fsync(self._file)
 
     def close(self) -> None:
         """Frees the lock."""
         os.close(self._file)
         self._guard.release()
+
+
+def _line(event: str, **more: Json) -> bytes:
+    when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return (canon.dumps({"event": event, "when": when, **more}) + "\n").encode()
 
 
 def _opened(path: Path) -> int:
@@ -83,15 +128,7 @@ def _opened(path: Path) -> int:
 
 def read(path: Path) -> list[JsonObject]:
     """The events of a journal; torn lines are left out."""
-    found: list[JsonObject] = []
-    for line in path.read_bytes().splitlines():
-        try:
-            event = canon.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(event, dict):
-            found.append(event)
-    return found
+    return events(path.read_bytes())
 
 
 def _ends_a_line(path: Path) -> bool:
@@ -108,7 +145,8 @@ def _unwritable(path: Path, problem: Exception) -> Refused:
     return Refused(f"the journal {path} cannot be written: {reason}", code="journal-unwritable")
 
 
-def _who() -> str:
+def who() -> str:
+    """The person whose process this is."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

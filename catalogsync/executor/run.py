@@ -15,7 +15,7 @@ from catalogsync.core.model import Kind, LiveState, Ref
 from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.executor import last_look
-from catalogsync.executor.journal import Journal
+from catalogsync.executor.journal import Notes
 from catalogsync.executor.live_view import View
 from catalogsync.executor.resume import Ways, gone_already, stand
 from catalogsync.executor.secret_values import check_secrets
@@ -37,7 +37,7 @@ def apply(
     target: Target,
     secrets: Secrets,
     *,
-    journal: Journal | None = None,
+    journal: Notes | None = None,
     observer: Observer | None = None,
     stop: threading.Event | None = None,
     workers: int = WRITERS,
@@ -74,7 +74,7 @@ def _prepared(
     plan: Plan,
     target: Target,
     secrets: Secrets,
-    journal: Journal | None,
+    journal: Notes | None,
     observer: Observer | None,
     seen: Seen | None,
 ) -> _Run:
@@ -149,7 +149,7 @@ class _Run:
                     keyed = _keyed_by_metadata(step)
                     if any(other.ref.kind in keyed for other in running.values()):
                         break  # one look for all of them
-                    failed = not self.settle(r for r in self._view.told() if r.kind in keyed)
+                    failed = bool(keyed) and not self.settle(r for r in self.told() if r.kind in keyed)
                     if not failed:  # none waits in the pool: a stop stops
                         running[pool.submit(self._carry_out, queue.next())] = step
                 if not running:

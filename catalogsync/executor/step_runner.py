@@ -10,7 +10,7 @@ from catalogsync.core.errors import TargetError
 from catalogsync.core.model import LiveGroup, LiveState
 from catalogsync.core.plan import State, Step, Verb
 from catalogsync.core.report import Outcome, Status
-from catalogsync.executor.journal import Journal
+from catalogsync.executor.journal import Notes
 from catalogsync.executor.live_view import View
 from catalogsync.executor.postchecks import not_kept, unfit_offers
 from catalogsync.executor.resume import differing, gone_already
@@ -31,7 +31,7 @@ class Stepper:
 
     target: Target
     view: View
-    journal: Journal | None = None
+    journal: Notes | None = None
 
     def carry_out(self, step: Step, before: State, after: State) -> Outcome:
         """Does one step, from the state `before` to the state `after`. Never raises TargetError: every end is an outcome."""

@@ -8,9 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalogsync.core.canon import Json
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
-from catalogsync.manifests.overlay import translate
+from catalogsync.core.model import Resource
+from catalogsync.manifests.overlay import Names
+from catalogsync.manifests.overlay_paths import indexed, translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.source import BREAK, SourceFile
 
@@ -61,20 +63,29 @@ class DocumentOrigin:
 
 @dataclass(slots=True)
 class MergedOrigin:
-    """A document with overlays: a value's place is in the last layer that says it."""
+    """A document with overlays: a value's place is in the last layer that says it. `added`: the entries of keyed lists that overlays added."""
 
     value: Json
     layers: tuple[DocumentOrigin, ...]
+    added: frozenset[Names] = frozenset()
+
+    @property
+    def added_paths(self) -> tuple[Path, ...]:
+        """The added entries as paths into the document, those that are still there."""
+        found = (indexed(self.value, names) for names in self.added)
+        return tuple(sorted((path for path in found if path is not None), key=repr))
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path`, in the overlay that it came from; else of the nearest parent,
         in the base first.
         """
         best: tuple[int, DocumentOrigin, Path] | None = None
-        for layer in self.layers:
-            there, whole = translate(self.value, layer.value, path)
-            if whole or best is None or len(there) > best[0]:
-                best = (len(path) + 1 if whole else len(there), layer, there)
+        for layer in reversed(self.layers):
+            said = translate(self.value, layer.value, path)
+            if best is None or len(said.path) >= best[0] or said.whole:
+                best = (len(said.path), layer, said.path)
+            if said.whole or said.final:
+                break
         assert best is not None
         _, layer, there = best
         missing = path[len(there) :]
@@ -86,3 +97,12 @@ class MergedOrigin:
 
 
 Origin = DocumentOrigin | MergedOrigin
+
+
+def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
+    """An object's manifest before its overlays, and where it was written; None for an object that was not read from files."""
+    origin = resource.origin
+    first = origin.layers[0] if isinstance(origin, MergedOrigin) else origin
+    if isinstance(first, DocumentOrigin) and isinstance(first.value, Mapping):
+        return first.value, first
+    return None

@@ -10,11 +10,12 @@ from typing import TypedDict, cast
 from catalogsync.codes import CODES, LINT
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.manifests import files
 from catalogsync.manifests.suggestions import nearest_name
 from catalogsync.openmeter.credentials import is_variable
 from catalogsync.store import addresses
 from catalogsync.store.config_text import SEVERITIES, ConfigText
-from catalogsync.store.environment import PREFIX, Config, Differences, Environment
+from catalogsync.store.environment import FOLDER, PREFIX, Config, Differences, Environment
 
 _LEVELS = ("error", "warning", "note", "off")
 
@@ -57,7 +58,7 @@ def config_of(text: ConfigText, path: Path) -> Config:
     reader.check_names(environments)
     default = top.get("default", "")
     severities = reader.severities(top.get("lint", {}).get("severity", {}))
-    return Config(environments, default, severities, path, reader.store(top))
+    return Config(environments, default, severities, path)
 
 
 class _Reader:
@@ -74,15 +75,16 @@ class _Reader:
             self.key((*place, "api_key"), said.get("api_key")),
             prefix,
             self.folder / said["ca_file"] if "ca_file" in said else None,
-            tuple(self.folder / one for one in said.get("overlays", ())),
+            tuple(files.near(self.folder / one) for one in said.get("overlays", ())),
             variable,
             said.get("protected", False),
             said.get("promoteFrom", ""),
             said.get("fuses", {}),
             said.get("concurrency", 16),
             float(said.get("timeout", 60)),
-            self.store(said) or self.store(self.top),
+            self.store(said.get("runStore", self.top.get("runStore", FOLDER))),
             _differences(said.get("allowDifferences", self.top.get("allowDifferences"))),
+            self.folder,
         )
 
     def url(self, place: ValuePath, said: str | Mapping[str, str], prefix: str) -> tuple[str, str]:
@@ -102,10 +104,9 @@ class _Reader:
             self.text.say(place, "`api_key` must be a reference, not the key itself", "write {env: NAME}")
         return {"file": str(self.folder / said["file"])} if said and "file" in said else said
 
-    def store(self, said: _Stored) -> str:
+    def store(self, place: str) -> str:
         """A run store: a URL as it is, a folder as seen from the file."""
-        place = said.get("runStore", "")
-        return place if "://" in place or not place else str(self.folder / place)
+        return place if "://" in place else str(self.folder / place)
 
     def check_names(self, environments: Mapping[str, Environment]) -> None:
         """Each environment that is named is there, and none is promoted from itself, by whatever way round."""

@@ -12,6 +12,9 @@ from catalogsync.core.errors import UsageError
 PREFIX = "/api/v1"
 """What lies between a server's URL and the paths of its API, where nothing else is said."""
 
+FOLDER = ".catalogsync"
+"""The folder of the run store, beside `catalogsync.yaml`, where nothing else is named."""
+
 Differences = Mapping[str, tuple[str, ...]]
 """What overlays may say: by a pattern of KIND/KEY, patterns of field paths."""
 
@@ -22,7 +25,8 @@ class Environment:
 
     `url` is "" where the file names a variable for it, `url_variable`: `resolved` looks it up. `api_key` is a reference (`{"env": NAME}` or
     `{"file": PATH}`), never the key itself. `timeout` is in seconds, `concurrency` the number of requests that are under way at once at most.
-    `fuses` is what the file says of limits, as it stands there. `run_store` is a folder or a URL, "" for the usual folder.
+    `fuses` is what the file says of limits, as it stands there. `run_store` is a folder or a URL, "" for a server that was named by its URL;
+    `folder` is where the file lies.
     `allow_differences` is None where overlays may say anything.
     """
 
@@ -40,6 +44,7 @@ class Environment:
     timeout: float = 60.0
     run_store: str = ""
     allow_differences: Differences | None = None
+    folder: Path = Path()
 
     def resolved(self, environ: Mapping[str, str]) -> Environment:
         """The same with its URL, which may have to be looked up. Raises UsageError when the variable is not set, or holds no such URL."""
@@ -63,10 +68,9 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file at `path` says; empty without one. `run_store` is a folder or a URL, "" for the usual folder."""
+    """What the file at `path` says; empty without one."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     default: str = ""
     severities: Mapping[str, str] = field(default_factory=dict)
     path: Path | None = None
-    run_store: str = ""

@@ -141,35 +141,53 @@ def to_text(plan: Plan) -> str:
 def load(path: Path) -> Plan:
     """The plan in a file. Raises Refused for one that is no plan, of another format, or changed since it was saved."""
     try:
-        body = canon.loads(path.read_bytes())
+        text = path.read_bytes()
     except OSError as problem:
         raise Refused(f"{path} cannot be read: {problem.strerror}", code="plan-unreadable") from problem
+    plan = of_text(text, str(path))
+    return _with_files(plan, lambda name: os.path.normpath(path.parent / name).replace(os.sep, "/"))
+
+
+def digest_in(path: Path) -> str:
+    """The digest that a saved plan carries."""
+    return digest_of(path.read_bytes())
+
+
+def digest_of(text: str | bytes) -> str:
+    """The digest in the content of a plan's file."""
+    said = canon.loads(text)
+    return str(said.get("digest", "")) if isinstance(said, Mapping) else ""
+
+
+def of_text(text: str | bytes, name: str) -> Plan:
+    """The plan in the content of a file. `name`: what messages call it. Raises Refused as `load` does."""
+    try:
+        body = canon.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Refused(
-            f"{path} is no saved plan: it is no JSON", code="plan-unreadable", hint=_HINT
+            f"{name} is no saved plan: it is no JSON", code="plan-unreadable", hint=_HINT
         ) from problem
     if not isinstance(body, Mapping) or "format" not in body or "digest" not in body:
-        raise Refused(f"{path} is no saved plan", code="plan-unreadable", hint=_HINT)
+        raise Refused(f"{name} is no saved plan", code="plan-unreadable", hint=_HINT)
     if body["format"] != FORMAT:
         raise Refused(
-            f"{path} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
+            f"{name} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
             code="plan-other-format",
             hint="make the plan again with this catalogsync, and review it",
         )
     rest = {name: value for name, value in body.items() if name != "digest"}
     if canon.fingerprint(rest) != body["digest"]:
         raise Refused(
-            f"{path} was changed after it was saved",
+            f"{name} was changed after it was saved",
             code="plan-tampered",
             hint="apply only what was reviewed: " + _HINT,
         )
     try:
-        plan = from_json(body)
+        return from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Refused(
-            f"{path} is no saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
+            f"{name} is no saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
         ) from problem
-    return _with_files(plan, lambda name: os.path.normpath(path.parent / name).replace(os.sep, "/"))
 
 
 def _with_files(plan: Plan, renamed: Callable[[str], str]) -> Plan:

@@ -148,10 +148,11 @@ lint:
         timeout=2.5,
         run_store="s3://bucket/runs",
         allow_differences={"plan/*": ("metadata", "phases.*.rateCards.*.price")},
+        folder=tmp_path,
     )
     staging = found.environments["staging"]
     assert (staging.url, staging.url_variable, staging.allow_differences) == ("", "STAGING_URL", {})
-    assert (found.run_store, staging.run_store) == (str(tmp_path / "runs"),) * 2
+    assert staging.run_store == str(tmp_path / "runs")
     assert (found.default, found.severities) == ("prod", {"price-far-off": "off"})
 
 

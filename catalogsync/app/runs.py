@@ -1,0 +1,88 @@
+"""The run store for people: which runs there were, one of them, and a lock that was left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogsync.app import environments
+from catalogsync.app.recording import me, store_of
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.errors import UsageError
+from catalogsync.core.plan import Plan
+from catalogsync.store import planfile
+from catalogsync.store.environment import Environment
+from catalogsync.store.runs import record
+from catalogsync.store.runs.applied import Applied
+from catalogsync.store.runs.lock import Holder
+from catalogsync.store.runs.record import Run
+from catalogsync.store.runs.run_store import RunStore
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The runs of an environment, the newest first, and who holds its lock."""
+
+    environment: str
+    where: str
+    runs: tuple[Run, ...]
+    holder: Holder | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneRun:
+    """A run with its plan (None when it was not kept) and its journal's events."""
+
+    run: Run
+    plan: Plan | None
+    events: Sequence[JsonObject]
+
+
+def history(paths: Sequence[Path], env: str, runtime: Runtime, count: int = 0) -> History:
+    """The runs of an environment: at most `count`, all for 0. Raises UsageError, StoreUnusable."""
+    environment, store = _store(paths, env, runtime)
+    holder = store.lock(environment.name).state().holder
+    return History(environment.name, store.where, tuple(store.runs(environment.name, count)), holder)
+
+
+def is_run(text: str) -> bool:
+    """Whether a text has the form of a run's id."""
+    return bool(record.environment_of(text))
+
+
+def show_run(run: str, paths: Sequence[Path], runtime: Runtime) -> OneRun:
+    """One run of an environment's store. Raises UsageError when there is none."""
+    _, store = _store(paths, record.environment_of(run), runtime)
+    found = store.find(run)
+    text = store.plan(found.plan)
+    return OneRun(found, planfile.of_text(text, f"the plan of {run}") if text else None, store.journal(found))
+
+
+def holder_of(paths: Sequence[Path], env: str, runtime: Runtime) -> tuple[Holder | None, bool | None]:
+    """Who holds an environment's lock, and whether that process lives (None: the store cannot tell)."""
+    environment, store = _store(paths, env, runtime)
+    lock = store.lock(environment.name)
+    now = lock.state()
+    return now.holder, lock.is_alive(now) if now.holder is not None else None
+
+
+def unlock(paths: Sequence[Path], env: str, holder: Holder, runtime: Runtime) -> None:
+    """Takes an environment's lock away from a run. Raises Refused when another run holds it by now."""
+    environment, store = _store(paths, env, runtime)
+    store.lock(environment.name).unlock(holder.run, me())
+
+
+def last_applied(environment: Environment, runtime: Runtime) -> Applied | None:
+    """The catalog that is proven on an environment; None when nothing was applied there with proof, or it has no run store."""
+    store = store_of(environment, runtime)
+    return store.applied(environment.name) if store is not None else None
+
+
+def _store(paths: Sequence[Path], env: str, runtime: Runtime) -> tuple[Environment, RunStore]:
+    environment = environments.choose_catalog(paths, env).environment
+    store = store_of(environment, runtime) if environment is not None else None
+    if environment is None or store is None:
+        raise UsageError("no environment is named", hint="give -e ENV")
+    return environment, store

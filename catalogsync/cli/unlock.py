@@ -1,0 +1,38 @@
+"""`catalogsync unlock`: takes an environment's lock away from a run that is lost."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from catalogsync.app import runs
+from catalogsync.cli import options, streams
+from catalogsync.core.errors import Refused
+
+
+@click.command("unlock")
+@options.paths_argument
+@click.option("-e", "--env", required=True, help="An environment of catalogsync.yaml.")
+@click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
+def command(paths: tuple[Path, ...], env: str, yes: bool) -> None:
+    """Take an environment's lock away from a run that is lost. Should that run still live, it sends nothing more."""
+    runtime = options.runtime()
+    holder, lives = runs.holder_of(paths, env, runtime)
+    if holder is None:
+        streams.talk(f"the lock of {env} is free")
+        return
+    alive = "; its process is still running" if lives else ""
+    streams.always(f"{env} is locked by {holder.who} since {holder.since} (run {holder.run}){alive}")
+    if not yes:
+        _ask()
+    runs.unlock(paths, env, holder, runtime)
+    streams.talk(f"unlocked: {env}")
+
+
+def _ask() -> None:
+    if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
+        raise Refused("there is no terminal to ask on", code="refused-unasked", hint="give --yes to unlock")
+    if not click.confirm("Take the lock away from that run?", err=True):
+        raise Refused("not unlocked", code="refused-declined")
