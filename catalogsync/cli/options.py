@@ -85,6 +85,16 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def only_option(function: F) -> F:
+    """--only KIND/KEY."""
+    return click.option(
+        "--only",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Only these objects, with what they need; plan/* means all plans. Repeatable.",
+    )(function)
+
+
 def impact_option(function: F) -> F:
     """--no-impact."""
     return click.option(
