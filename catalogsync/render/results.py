@@ -58,6 +58,7 @@ def _change(change: Change, document: Document) -> Diagnostic:
 def _details(change: Change, document: Document) -> Iterator[str]:
     if change.reason:
         yield change.reason
+    yield from document.touched.get(change.ref, ())
     whole = cards.whole(document.review, change)
     if whole is not None:
         yield from (line.strip() for line in whole.text())
