@@ -25,6 +25,7 @@ VERBS = {
     "apply": "Carry out a plan.",
     "history": "List the runs of an environment.",
     "unlock": "Take an environment's lock away from a lost run.",
+    "doctor": "Say what is the matter with a server.",
     "export": "Write live objects as manifests.",
     "diff": "Compare two catalogs without a server.",
     "try": "Say what meters would have counted.",
