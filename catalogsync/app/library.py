@@ -102,7 +102,7 @@ def plan(
     for options that cannot be read, TargetError for a server that cannot be.
     """
     catalog.check()
-    wanted = Desired(catalog.chosen, server.environment, catalog.checked)
+    wanted = Desired(catalog.chosen, server.environment, catalog.checked, Runtime().today())
     return _savable(planning.plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed))
 
 

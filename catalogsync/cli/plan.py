@@ -10,6 +10,7 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.review import Review
@@ -74,7 +75,14 @@ def command(
     else:
         with options.findings_of(formats):
             made_of = plans.propose(
-                paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+                paths,
+                target,
+                runtime,
+                recreate=recreate,
+                keep=keep,
+                rehearsed=rehearse,
+                impact=impact,
+                asked=asked,
             )
         plan = made_of.plan
     options.write_document(
@@ -82,7 +90,7 @@ def command(
     )
     if plan.blocked:
         _say_blocked(plan, formats)
-        sys.exit(1)
+        sys.exit(3 if only_fuses(plan) else 1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
         _save(plans.to_text(plan, runtime), out, made_of, runtime)
