@@ -59,7 +59,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Blown:
-    """A fuse that blew. `refs`: the objects that it is about, at least one; a waiver in any of them covers it. `field`: where in the first
+    """A fuse that blew: its code (`name`). `refs`: the objects that it is about, at least one; a waiver in any of them covers it. `field`: where in the first
     one, as a change's fields are written; "" for the manifest as a whole.
     """
 
@@ -77,7 +77,7 @@ def currency_changes(case: Case) -> Iterator[Blown]:
             said = (
                 f"the currency of {change.ref} changes from {prices.currencies[0]} to {prices.currencies[1]}"
             )
-            yield Blown("currency-change", (change.ref,), said, "currency")
+            yield Blown("fuse-currency-change", (change.ref,), said, "currency")
 
 
 def entitlement_cuts(case: Case) -> Iterator[Blown]:
@@ -91,7 +91,7 @@ def entitlement_cuts(case: Case) -> Iterator[Blown]:
             who = "who holds one was not told" if holders is None else _counted(holders, "active entitlement")
             place = f"phases.{cut.phase}.rateCards.{cut.card}" if cut.phase else f"rateCards.{cut.card}"
             said = f"rate card {cut.card} of {change.ref} {cut.what}; feature {cut.feature}: {who}"
-            yield Blown("entitlement-cut", (change.ref,), said, place)
+            yield Blown("fuse-entitlement-cut", (change.ref,), said, place)
 
 
 def _holders(case: Case, kind: Kind, feature: str) -> int | None:
@@ -110,7 +110,7 @@ def meters_remade(case: Case) -> Iterator[Blown]:
         changed = sorted({field.path.split(".")[0] for field in change.fields} & fixed)
         if charging and changed:
             said = f"{change.ref} gets another {' and '.join(changed)}, and {_listed(charging)} charges for what it measures"
-            yield Blown("meter-remade", (change.ref,), said, changed[0])
+            yield Blown("fuse-meter-remade", (change.ref,), said, changed[0])
 
 
 def _charges(case: Case, user: User) -> bool:
@@ -132,7 +132,7 @@ def meters_deleted(case: Case) -> Iterator[Blown]:
         told = customers is not None and None not in held
         who = f"{_customers(customers or 0)}, {_counted(sum(n or 0 for n in held), 'active entitlement')}"
         said = f"{change.ref} is deleted, and is used by {_listed(users)}: {who if told else 'how many customers was not told'}"
-        yield Blown("meter-deleted", (change.ref,), said, "lifecycle")
+        yield Blown("fuse-meter-deleted", (change.ref,), said, "lifecycle")
 
 
 def features_subscribed(case: Case) -> Iterator[Blown]:
@@ -144,7 +144,7 @@ def features_subscribed(case: Case) -> Iterator[Blown]:
                 continue
             who = "how many customers was not told" if customers is None else _customers(customers)
             said = f"{change.ref} cannot be archived while subscriptions use it: {_listed(users)} ({who})"
-            yield Blown("feature-subscribed", (change.ref,), said, "lifecycle")
+            yield Blown("fuse-feature-subscribed", (change.ref,), said, "lifecycle")
 
 
 def _removed(case: Case, action: Action, *, measure: bool) -> Iterator[tuple[Change, tuple[User, ...]]]:
@@ -175,12 +175,12 @@ def versions_deleted(case: Case) -> Iterator[Blown]:
             if count != 0
         )
         said = f"versions of {ref} with customers are deleted, who cannot be migrated then ({told})"
-        yield Blown("version-deleted", (ref,), said, "lifecycle")
+        yield Blown("fuse-version-deleted", (ref,), said, "lifecycle")
 
 
 def shares_removed(case: Case) -> Iterator[Blown]:
     """Too many objects of a kind that go at once."""
-    limit = case.limits.limit("removed-share")
+    limit = case.limits.limit("fuse-removed-share")
     for kind in KINDS:
         gone = tuple(
             c.ref
@@ -190,17 +190,17 @@ def shares_removed(case: Case) -> Iterator[Blown]:
         there = sum(1 for group in case.live.of(kind) if group.active or group.draft)
         if len(gone) >= FEWEST and len(gone) * 100 > limit * there:
             said = f"{len(gone)} of {_counted(there, KINDS[kind].title)} are archived or deleted, more than {limit.normalize():f} %"
-            yield Blown("removed-share", gone, said, "lifecycle")
+            yield Blown("fuse-removed-share", gone, said, "lifecycle")
 
 
 def many_versions(case: Case) -> Iterator[Blown]:
     """Too many new versions at once."""
-    limit = case.limits.limit("new-versions")
+    limit = case.limits.limit("fuse-new-versions")
     made = tuple(
         change.ref for change in case.plan.changes if change.action in (Action.NEW_VERSION, Action.PUBLISH)
     )
     if len(made) > limit:
-        yield Blown("new-versions", made, f"{len(made)} new versions, more than {limit.normalize():f}")
+        yield Blown("fuse-new-versions", made, f"{len(made)} new versions, more than {limit.normalize():f}")
 
 
 def first_writes(case: Case) -> Iterator[Blown]:
@@ -208,7 +208,7 @@ def first_writes(case: Case) -> Iterator[Blown]:
     refs = tuple(sorted(case.catalog.resources))
     if case.protected and case.plan.steps and not any(case.live.group(ref).versions() for ref in refs):
         said = "nothing that the catalog describes is live in this protected environment: is it the right server?"
-        yield Blown("first-write", refs, said)
+        yield Blown("fuse-first-write", refs, said)
 
 
 def _listed(users: list[User] | tuple[User, ...]) -> str:
@@ -225,14 +225,14 @@ def _counted(number: int, noun: str) -> str:
 
 Rule = Callable[[Case], Iterator[Blown]]
 RULES: Mapping[str, Rule] = {
-    "currency-change": currency_changes,
-    "entitlement-cut": entitlement_cuts,
-    "meter-remade": meters_remade,
-    "meter-deleted": meters_deleted,
-    "feature-subscribed": features_subscribed,
-    "version-deleted": versions_deleted,
-    "removed-share": shares_removed,
-    "new-versions": many_versions,
-    "first-write": first_writes,
+    "fuse-currency-change": currency_changes,
+    "fuse-entitlement-cut": entitlement_cuts,
+    "fuse-meter-remade": meters_remade,
+    "fuse-meter-deleted": meters_deleted,
+    "fuse-feature-subscribed": features_subscribed,
+    "fuse-version-deleted": versions_deleted,
+    "fuse-removed-share": shares_removed,
+    "fuse-new-versions": many_versions,
+    "fuse-first-write": first_writes,
 }
 """The rules about objects and customers by the fuse's name; those about prices are in `price_fuses`."""

@@ -13,7 +13,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity, on_one_line
 from catalogsync.core.plan import Plan
 
 PREFIX = "fuse-"
-"""How the codes begin, before the fuse's name."""
+"""How the codes of fuses begin."""
 RULES: Mapping[str, Rule] = {**price_fuses.RULES, **fuse_rules.RULES}
 _WAIVE = "change it, or write # catalogsync: waive {} until YYYY-MM-DD because REASON"
 
@@ -35,11 +35,10 @@ def only_fuses(plan: Plan) -> bool:
 def _told(
     case: Case, one: Blown, written: Sequence[Waiver], used: set[Waiver], today: datetime.date
 ) -> Diagnostic:
-    code = PREFIX + one.name
-    covering = [waiver for waiver in written if waiver.code == code and waiver.ref in one.refs]
+    covering = [waiver for waiver in written if waiver.code == one.name and waiver.ref in one.refs]
     used.update(covering)
     valid = next((waiver for waiver in covering if waiver.until >= today), None)
-    summary, hint, severity = one.summary, _WAIVE.format(code), Severity.ERROR
+    summary, hint, severity = one.summary, _WAIVE.format(one.name), Severity.ERROR
     if valid is not None:
         severity, hint = Severity.WARNING, ""
         summary = f"{summary} (waived until {valid.until}: {valid.reason})"
@@ -48,13 +47,12 @@ def _told(
     resource = next((case.catalog.resources[ref] for ref in one.refs if ref in case.catalog.resources), None)
     where = None if resource is None else places.place_of(resource, one.field)
     subject = one.refs[0] if resource is None else resource.ref
-    return Diagnostic(code, severity, on_one_line(summary), where, "", hint, str(subject))
+    return Diagnostic(one.name, severity, on_one_line(summary), where, "", hint, str(subject))
 
 
 def _unused(case: Case, written: Sequence[Waiver], used: set[Waiver]) -> Iterator[Diagnostic]:
     for waiver in written:
-        name = waiver.code.removeprefix(PREFIX)
-        if waiver not in used and name in RULES and case.limits.is_on(name):
+        if waiver not in used and waiver.code in RULES and case.limits.is_on(waiver.code):
             summary = f"there is no {waiver.code} to waive here"
             yield Diagnostic(
                 "waiver-unused",

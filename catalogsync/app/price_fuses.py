@@ -30,13 +30,13 @@ def price_moves(case: Case) -> Iterator[Blown]:
 
 
 def _moves(case: Case, ref: Ref, prices: PriceChange) -> Iterator[Blown]:
-    limit = case.limits.limit("price-move")
+    limit = case.limits.limit("fuse-price-move")
     if prices.refused:
-        yield Blown("price-move", (ref,), f"the prices of {ref} cannot be compared: {prices.refused}")
+        yield Blown("fuse-price-move", (ref,), f"the prices of {ref} cannot be compared: {prices.refused}")
     for phase in prices.changed:
         blown = [
             Blown(
-                "price-move",
+                "fuse-price-move",
                 (ref,),
                 f"rate card {card.key} of {ref} {far}",
                 _place(phase, card.key) + ".price",
@@ -57,7 +57,7 @@ def _whole(ref: Ref, phase: PhaseComparison, limit: Decimal) -> Iterator[Blown]:
         if far := _beyond(total.comparison, limit):
             what = f"phase {phase.key} of {ref}" if phase.key else str(ref)
             place = f"phases.{phase.key}" if phase.key else "rateCards"
-            yield Blown("price-move", (ref,), f"{what} as a whole {far}", place)
+            yield Blown("fuse-price-move", (ref,), f"{what} as a whole {far}", place)
             return
 
 
@@ -93,7 +93,10 @@ def prices_zero(case: Case) -> Iterator[Blown]:
                 if card.changed and (said := _comes_to_nothing(case, change.ref, phase, card)):
                     where = _place(phase, card.key) + ".price"
                     yield Blown(
-                        "price-zero", (change.ref,), f"rate card {card.key} of {change.ref} {said}", where
+                        "fuse-price-zero",
+                        (change.ref,),
+                        f"rate card {card.key} of {change.ref} {said}",
+                        where,
                     )
 
 
@@ -140,7 +143,7 @@ def _currency(case: Case, ref: Ref, side: int) -> str:
 
 def customers_move(case: Case) -> Iterator[Blown]:
     """Customers of a file of usage whose bill rises further than the limit."""
-    limit = case.limits.limit("customer-move")
+    limit = case.limits.limit("fuse-customer-move")
     for change in case.published():
         prices = case.review.price_change(change.ref)
         for phase, charges in ({} if prices is None else prices.customers).items():
@@ -158,7 +161,7 @@ def customers_move(case: Case) -> Iterator[Blown]:
             number = f"{len(rises):,} customer{'' if len(rises) == 1 else 's'}"
             said = f"{number} of {case.review.asked.source or 'the usage'} would pay over {decimal_text(limit)} % more, most of all {most} ({how})"
             yield Blown(
-                "customer-move",
+                "fuse-customer-move",
                 (change.ref,),
                 f"{change.ref}: {said}",
                 f"phases.{phase}" if phase else "rateCards",
@@ -177,8 +180,8 @@ def _place(phase: PhaseComparison, card: str) -> str:
 
 
 RULES: Mapping[str, Rule] = {
-    "price-move": price_moves,
-    "price-zero": prices_zero,
-    "customer-move": customers_move,
+    "fuse-price-move": price_moves,
+    "fuse-price-zero": prices_zero,
+    "fuse-customer-move": customers_move,
 }
 """The rules by the fuse's name."""

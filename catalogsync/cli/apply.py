@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.only_option
 @options.impact_option
 @options.format_option()
 def command(
@@ -51,6 +52,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     impact: bool,
     formats: tuple[str, ...],
 ) -> None:
@@ -58,6 +60,8 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    if saved is not None and only:
+        raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
@@ -69,6 +73,7 @@ def command(
             runtime,
             recreate=recreate,
             keep=keep,
+            only=only,
             journal_folder=journal_folder,
             impact=impact,
         )

@@ -9,20 +9,20 @@ from decimal import Decimal
 from catalogsync.core.canon import Json, JsonObject
 
 DEFAULTS: Mapping[str, int | bool] = {
-    "price-move": 50,
-    "price-zero": True,
-    "currency-change": True,
-    "entitlement-cut": True,
-    "meter-remade": True,
-    "meter-deleted": True,
-    "feature-subscribed": True,
-    "version-deleted": True,
-    "removed-share": 50,
-    "new-versions": 25,
-    "customer-move": 50,
-    "first-write": True,
+    "fuse-price-move": 50,
+    "fuse-price-zero": True,
+    "fuse-currency-change": True,
+    "fuse-entitlement-cut": True,
+    "fuse-meter-remade": True,
+    "fuse-meter-deleted": True,
+    "fuse-feature-subscribed": True,
+    "fuse-version-deleted": True,
+    "fuse-removed-share": 50,
+    "fuse-new-versions": 25,
+    "fuse-customer-move": 50,
+    "fuse-first-write": True,
 }
-"""The fuses by name (their codes begin with `fuse-`): a limit in percent or a number of objects, or on. False turns one off."""
+"""The fuses by their codes; the file names each without `fuse-`. A limit in percent or a number of objects, or on. False turns one off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Limits:
     @classmethod
     def of(cls, fuses: JsonObject) -> Limits:
         """The limits as the file gives them, which its schema has taken."""
-        return cls({name: _limit(value) for name, value in fuses.items() if name in DEFAULTS})
+        return cls({f"fuse-{name}": _limit(value) for name, value in fuses.items()})
 
     def is_on(self, name: str) -> bool:
         """Whether a fuse is to be looked at."""

@@ -15,7 +15,7 @@ default: test
 environments:
   test: {url: "sandbox:test.db"}
   moved: {url: {env: WHERE}}
-  live: {url: "sandbox:live.db", protected: true, overlays: [over]}
+  live: {url: "sandbox:live.db", protected: true, overlays: [over], fuses: {first-write: false}}
 """
 
 
@@ -166,7 +166,7 @@ def test_the_resolved_catalog_is_what_is_planned(here: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show",), "one saved plan is to be named"),
+        (("show",), "one saved plan or run is to be named"),
         (("show", "catalog", "-e", "live"), "--resolved"),
         (("show", "--resolved", "--format", "html"), "no format html"),
         (("show", "--resolved", "-e", "lvie"), "did you mean `live`?"),

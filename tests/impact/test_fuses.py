@@ -208,9 +208,9 @@ def test_what_catalogsync_yaml_says(world: World) -> None:
 
 def test_an_environment_goes_before_what_holds_for_all() -> None:
     limits = Limits.of({"price-move": Decimal("12.5"), "price-zero": False})
-    assert limits.limit("price-move") == Decimal("12.5") and not limits.is_on("price-zero")
-    assert Limits().limit("price-move") == 50 and all(Limits().is_on(name) for name in DEFAULTS)
-    assert set(RULES) == set(DEFAULTS) == {code.name.removeprefix("fuse-") for code in FUSES}
+    assert limits.limit("fuse-price-move") == Decimal("12.5") and not limits.is_on("fuse-price-zero")
+    assert Limits().limit("fuse-price-move") == 50 and all(Limits().is_on(name) for name in DEFAULTS)
+    assert set(RULES) == set(DEFAULTS) == {code.name for code in FUSES}
 
 
 PROTECTED = """\
