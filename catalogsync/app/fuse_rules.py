@@ -59,11 +59,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Blown:
-    """A fuse that blew: its code (`name`). `refs`: the objects that it is about, at least one; a waiver in any of them covers it. `field`: where in the first
+    """A fuse that blew. `refs`: the objects that it is about, at least one; a waiver in any of them covers it. `field`: where in the first
     one, as a change's fields are written; "" for the manifest as a whole.
     """
 
-    name: str
+    code: str
     refs: tuple[Ref, ...]
     summary: str
     field: str = ""

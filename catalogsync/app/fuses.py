@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
-from catalogsync.app import fuse_rules, places, price_fuses
+from catalogsync.app import fuse_rules, only, places, price_fuses
 from catalogsync.app.fuse_rules import Blown, Case, Rule
 from catalogsync.checks.lint import waivers
 from catalogsync.checks.lint.waivers import Waiver
@@ -35,10 +35,10 @@ def only_fuses(plan: Plan) -> bool:
 def _told(
     case: Case, one: Blown, written: Sequence[Waiver], used: set[Waiver], today: datetime.date
 ) -> Diagnostic:
-    covering = [waiver for waiver in written if waiver.code == one.name and waiver.ref in one.refs]
+    covering = [waiver for waiver in written if waiver.code == one.code and waiver.ref in one.refs]
     used.update(covering)
     valid = next((waiver for waiver in covering if waiver.until >= today), None)
-    summary, hint, severity = one.summary, _WAIVE.format(one.name), Severity.ERROR
+    summary, hint, severity = one.summary, _WAIVE.format(one.code), Severity.ERROR
     if valid is not None:
         severity, hint = Severity.WARNING, ""
         summary = f"{summary} (waived until {valid.until}: {valid.reason})"
@@ -47,11 +47,12 @@ def _told(
     resource = next((case.catalog.resources[ref] for ref in one.refs if ref in case.catalog.resources), None)
     where = None if resource is None else places.place_of(resource, one.field)
     subject = one.refs[0] if resource is None else resource.ref
-    return Diagnostic(one.name, severity, on_one_line(summary), where, "", hint, str(subject))
+    return Diagnostic(one.code, severity, on_one_line(summary), where, "", hint, str(subject))
 
 
 def _unused(case: Case, written: Sequence[Waiver], used: set[Waiver]) -> Iterator[Diagnostic]:
-    for waiver in written:
+    planned = only.planned(case.plan, case.catalog).resources
+    for waiver in (one for one in written if one.ref in planned):
         if waiver not in used and waiver.code in RULES and case.limits.is_on(waiver.code):
             summary = f"there is no {waiver.code} to waive here"
             yield Diagnostic(
