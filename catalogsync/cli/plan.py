@@ -10,6 +10,7 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.review import Review
@@ -85,6 +86,7 @@ def command(
                 only=only,
                 rehearsed=rehearse,
                 impact=impact,
+                asked=asked,
             )
         plan = made_of.plan
     options.write_document(
@@ -92,7 +94,7 @@ def command(
     )
     if plan.blocked:
         _say_blocked(plan, formats)
-        sys.exit(1)
+        sys.exit(3 if only_fuses(plan) else 1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
         _save(plans.to_text(plan, runtime), out, made_of, runtime)

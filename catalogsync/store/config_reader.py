@@ -43,6 +43,7 @@ class _Lint(TypedDict, total=False):
 
 
 class _Config(_Stored, total=False):
+    fuses: Mapping[str, Json]
     default: str
     environments: Mapping[str, _Environment]
     lint: _Lint
@@ -58,7 +59,7 @@ def config_of(text: ConfigText, path: Path) -> Config:
     reader.check_names(environments)
     default = top.get("default", "")
     severities = reader.severities(top.get("lint", {}).get("severity", {}))
-    return Config(environments, default, severities, path)
+    return Config(environments, default, severities, path, top.get("fuses", {}))
 
 
 class _Reader:
@@ -79,7 +80,7 @@ class _Reader:
             variable,
             said.get("protected", False),
             said.get("promoteFrom", ""),
-            said.get("fuses", {}),
+            {**self.top.get("fuses", {}), **said.get("fuses", {})},
             said.get("concurrency", 16),
             float(said.get("timeout", 60)),
             self.store(said.get("runStore", self.top.get("runStore", FOLDER))),

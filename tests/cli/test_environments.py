@@ -15,7 +15,7 @@ default: test
 environments:
   test: {url: "sandbox:test.db"}
   moved: {url: {env: WHERE}}
-  live: {url: "sandbox:live.db", protected: true, overlays: [over]}
+  live: {url: "sandbox:live.db", protected: true, overlays: [over], fuses: {first-write: false}}
 """
 
 
