@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint check bench venv clean
+.PHONY: demo test lint check bench images venv clean
 
 demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
@@ -24,6 +24,10 @@ check: lint test
 
 bench: venv
 	$(BIN)/python -m benchmarks
+
+# The picture of the HTML report in the README, drawn by the system's Chromium.
+images: venv
+	PYTHONPATH=tests $(BIN)/python tests/render/screenshot.py
 
 venv: $(STAMP)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync import manifests
@@ -16,16 +16,19 @@ from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
+from catalogsync.manifests.source import SourceFile
+from catalogsync.store.environment import Differences, Environment
 
-__all__ = ["Checked", "LintSettings", "check", "check_chosen", "plannable", "valid"]
+__all__ = ["Checked", "LintSettings", "check", "check_chosen", "check_views", "plannable", "valid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A catalog and what is to be said of it."""
+    """A catalog and what is to be said of it. `environments`: those whose overlays were checked too."""
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
+    environments: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -42,11 +45,17 @@ def check(
     *,
     overlays: Sequence[Path] = (),
     elsewhere: Sequence[Path] = (),
+    allowed: Differences | None = None,
     settings: LintSettings | None = None,
+    sources: Sequence[SourceFile] = (),
 ) -> Checked:
-    """Loads and checks. `elsewhere`: overlays of other environments, which are not read. Never raises on bad input."""
+    """Loads and checks. `elsewhere`: overlays of other environments, which are not read; `allowed`: what the overlays may say, None for
+    anything; `sources`: texts that are manifests besides. Never raises on bad input.
+    """
     with gc_pause.paused():
-        loaded = manifests.load(paths, overlays=overlays, elsewhere=elsewhere)
+        loaded = manifests.load(
+            paths, overlays=overlays, elsewhere=elsewhere, allowed=allowed, sources=sources
+        )
         found = validate(loaded.catalog, loaded.gaps)
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
         whole = not loaded.gaps.any and not faulty
@@ -57,7 +66,35 @@ def check(
 def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
     """The chosen catalog with the overlays and severities of its configuration. A waiver ends with its day in UTC."""
     settings = LintSettings(chosen.settings.severities, runtime.today())
-    return check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere, settings=settings)
+    return check(
+        chosen.paths,
+        overlays=chosen.overlays,
+        elsewhere=chosen.elsewhere,
+        allowed=chosen.environment.allow_differences if chosen.environment else None,
+        settings=settings,
+    )
+
+
+def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
+    """The catalog of the chosen environment. Where none was chosen: without overlays and as it is in every environment; each finding is
+    told once, and one that depends on overlays names the environments that it is found in. The catalog is the one without overlays then.
+    """
+    if chosen.environment is not None:
+        return check_chosen(chosen, runtime)
+    base = check_chosen(chosen, runtime)
+    alike: dict[tuple[object, ...], list[Environment]] = {}
+    for one in chosen.settings.environments.values():
+        if one.overlays:
+            allowed = None if one.allow_differences is None else tuple(one.allow_differences.items())
+            alike.setdefault((one.overlays, allowed), []).append(one)
+    known, found = frozenset(base.diagnostics), dict[Diagnostic, list[str]]()
+    for environments in alike.values():
+        there = check_chosen(replace(chosen, environment=environments[0]), runtime)
+        for finding in (one for one in there.diagnostics if one not in known):
+            found.setdefault(finding, []).extend(one.name for one in environments)
+    named = (replace(one, environments=tuple(sorted(names))) for one, names in found.items())
+    names = tuple(sorted(one.name for environments in alike.values() for one in environments))
+    return Checked(base.catalog, in_order((*base.diagnostics, *named)), names)
 
 
 def valid(chosen: Chosen, runtime: Runtime) -> Checked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from catalogsync.core import diagnostics
 from catalogsync.core.canon import Json
@@ -48,24 +47,25 @@ def _path(written: str, resource: Resource, members: Collection[str]) -> diagnos
     here: Json = resource.body
     path: list[str | int] = []
     for part in written.split("."):
-        step = _step(here, part, members)
-        if step is None:
+        found = _step(here, part, members)
+        if found is None:
             break
-        path.append(step)
-        inner: Any = here
-        here = inner[step]
+        path.append(found[0])
+        here = found[1]
     return tuple(path)
 
 
-def _step(here: Json, part: str, members: Collection[str]) -> str | int | None:
+def _step(here: Json, part: str, members: Collection[str]) -> tuple[str | int, Json] | None:
+    """Where a part of a path leads to, as the document writes it, and what stands there."""
     if isinstance(here, Mapping):
-        return part if part in here else None
+        return (part, here[part]) if part in here else None
     if not isinstance(here, Sequence) or isinstance(here, str):
         return None
     for at, entry in enumerate(here):
         if isinstance(entry, Mapping) and any(entry.get(member) == part for member in members):
-            return at
-    return int(part) if part.isdecimal() and int(part) < len(here) else None
+            return at, entry
+    at = int(part) if part.isdecimal() else len(here)
+    return (at, here[at]) if at < len(here) else None
 
 
 def from_root() -> Seen:

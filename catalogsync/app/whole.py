@@ -10,9 +10,7 @@ from catalogsync.app import check, environments
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import DEFAULT_CATALOG
 from catalogsync.app.runtime import Runtime
-from catalogsync.core.diagnostics import in_order
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Catalog
 from catalogsync.store import config
 from catalogsync.store.config import Config
 
@@ -22,16 +20,7 @@ def check_whole(files: Sequence[Path], env: str | None, runtime: Runtime) -> tup
     are, and with the overlays of each environment that has some. Raises UsageError for a file that is not there.
     """
     roots = dict.fromkeys(catalog_of(file) for file in files or (DEFAULT_CATALOG,))
-    return tuple(_checked(root, env, runtime) for root in roots)
-
-
-def _checked(root: Path, env: str | None, runtime: Runtime) -> Checked:
-    plain = environments.choose_catalog([root])
-    named = [name for name, one in plain.settings.environments.items() if one.overlays]
-    views = [env] if env else [None, *named]
-    seen = [check.check_chosen(environments.choose_catalog([root], view), runtime) for view in views]
-    catalog: Catalog = seen[0].catalog
-    return Checked(catalog, in_order(tuple(dict.fromkeys(d for one in seen for d in one.diagnostics))))
+    return tuple(check.check_views(environments.choose_catalog([root], env), runtime) for root in roots)
 
 
 def catalog_of(file: Path) -> Path:

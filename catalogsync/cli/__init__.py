@@ -18,7 +18,7 @@ from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalo
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
     "plan": "Show what would be done, in order, and why.",
-    "show": "Show a saved plan, offline.",
+    "show": "Show a saved plan, or a catalog with its overlays merged.",
     "apply": "Carry out a plan.",
     "history": "List the runs of an environment.",
     "unlock": "Take an environment's lock away from a lost run.",

@@ -1,4 +1,4 @@
-"""`catalogsync show`: a saved plan, offline."""
+"""`catalogsync show`: a saved plan, or a catalog with its overlays merged; offline."""
 
 from __future__ import annotations
 
@@ -6,25 +6,59 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app import places, usage_file
+from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.review import Review
 from catalogsync.cli import options, run_output
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import UsageError
+from catalogsync.manifests import resolved as catalogs
 from catalogsync.render import document
 from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("show")
-@click.argument("planfile_path", metavar="(PLANFILE | RUN)", type=click.Path(path_type=Path))
+@click.argument("paths", metavar="(PLANFILE | RUN | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--resolved", is_flag=True, help="Show the manifests at PATH as one, with overlays merged.")
+@click.option("-e", "--env", help="With --resolved: the environment whose overlays are merged.")
 @options.review_options
 @options.format_option()
-def command(planfile_path: Path, at: tuple[str, ...], usage: Path | None, formats: tuple[str, ...]) -> None:
-    """Show a saved plan in any format, or a run of the run store (text, JSON). Needs no server and no catalog."""
-    if run_output.is_run(planfile_path):
-        run_output.show_run(str(planfile_path), formats)
+def command(
+    paths: tuple[Path, ...],
+    resolved: bool,
+    env: str | None,
+    at: tuple[str, ...],
+    usage: Path | None,
+    formats: tuple[str, ...],
+) -> None:
+    """Show a saved plan in any format, a run of the run store (text, JSON), or with --resolved a catalog as it is in an environment (YAML,
+    JSON). Needs no server.
+
+    Errors in the manifests are shown instead, and the exit code is 1.
+    """
+    if resolved:
+        _show_catalog(paths, env, formats)
         return
-    asked = usage_file.asked(at, usage)
-    plan = plans.load(planfile_path)
-    options.write_document(
-        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
+    if len(paths) != 1 or env is not None:
+        hint = "for a catalog add --resolved" if paths or env else ""
+        raise UsageError("one saved plan is to be named", hint=hint)
+    if run_output.is_run(paths[0]):
+        run_output.show_run(str(paths[0]), formats)
+        return
+    plan = plans.load(paths[0])
+    review = Review.of(plan, usage_file.asked(at, usage))
+    options.write_document(formats, document.of_plan(plan, encode, review, places.from_root()))
+
+
+def _show_catalog(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
+    wanted = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
+    if wanted:
+        raise UsageError(f"--resolved has no format {wanted[0]}", hint="text (which is YAML) and json")
+    catalog = check.valid(environments.choose_catalog(paths, env), options.runtime()).catalog
+    options.write_outputs(
+        formats,
+        {
+            "text": lambda _: catalogs.text(catalog),
+            "json": lambda _: dumps(catalogs.to_json(catalog), indent=2) + "\n",
+        },
     )

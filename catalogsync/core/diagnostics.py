@@ -56,7 +56,8 @@ class Diagnostic:
 
     `code` is the server's own code where it has one (`plan_phase_duplicated_key`), else ours in kebab case
     (`yaml-duplicate-key`); `explain` knows both. `summary` is one line without a full stop, `detail` says why,
-    `hint` what to write instead. `subject` is the object's `kind/key` where known.
+    `hint` what to write instead. `subject` is the object's `kind/key` where known. `environments`: those in which alone it is found, none
+    where it does not depend on them.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Diagnostic:
     hint: str = ""
     subject: str = ""
     related: tuple[Related, ...] = ()
+    environments: tuple[str, ...] = ()
 
     @property
     def is_error(self) -> bool:

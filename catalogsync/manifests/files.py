@@ -73,6 +73,12 @@ def shown(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 
+def near(path: Path) -> Path:
+    """A path as seen from the current folder, where it lies below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequence[Path] = ()) -> Found:
     """Reads every manifest file below the paths, each file once. Files below `without` are left out; so are those below `elsewhere`,
     unless a path that lies there is named.

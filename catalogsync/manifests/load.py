@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import jsonschema_rs
 
 from catalogsync.core import gc_pause
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
-from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
-from catalogsync.manifests import fast_parser, files, overlay, positioned_parser, suggestions
+from catalogsync.manifests import differences, files, layers, positioned_parser, suggestions
 from catalogsync.manifests.comments import swallowed
+from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin, Origin
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
@@ -42,52 +41,31 @@ class Loaded:
     gaps: Gaps = NO_GAPS
 
 
-@dataclass(slots=True)
-class _Document:
-    """One document on its way: `trapped` are paths whose value cannot be trusted, `faulty` when its YAML
-    was complained of.
-    """
-
-    origin: Origin
-    value: Json
-    trapped: frozenset[ValuePath] = frozenset()
-    faulty: bool = False
-
-    @property
-    def members(self) -> dict[str, Json]:
-        """The value of a document that has a kind: it is an object."""
-        return cast("dict[str, Json]", self.value)
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What loading has found so far."""
-
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    refs: set[Ref] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
-    kinds: set[Kind] = field(default_factory=set)
-    files: bool = False
-    builder: fast_parser.Builder = field(default_factory=fast_parser.Builder)
-
-
-def load(paths: Sequence[Path], *, overlays: Sequence[Path] = (), elsewhere: Sequence[Path] = ()) -> Loaded:
+def load(
+    paths: Sequence[Path],
+    *,
+    overlays: Sequence[Path] = (),
+    elsewhere: Sequence[Path] = (),
+    allowed: differences.Allowed | None = None,
+    sources: Sequence[SourceFile] = (),
+) -> Loaded:
     """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the
     result by the schemas.
 
     Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on
     the order of `paths`. Files below an overlay path are not read as manifests of their own, nor are those below `elsewhere`: the overlays
-    of other environments, which may lie in the catalog's folder too.
+    of other environments, which may lie in the catalog's folder too. `allowed`: what the overlays may say, None for anything.
+    `sources`: texts that are manifests besides.
     """
-    reading = _Reading()
+    reading = Reading()
     with gc_pause.paused():
         names: list[str] = []
-        base = _index(
-            _documents(files.find(paths, without=overlays, elsewhere=elsewhere), reading, names), reading
-        )
+        found = files.find(paths, without=overlays, elsewhere=elsewhere)
+        found = replace(found, files=(*found.files, *sources))
+        base = _index(_documents(found, reading, names), reading)
         for path in overlays:
-            layer = _index(_documents(files.find([path]), reading, names), reading)
-            _lay_over(base, layer, reading)
+            layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
+            layers.lay_over(base, layer, reading, allowed)
         resources = dict(_resources(base, reading))
     catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
     return Loaded(
@@ -104,7 +82,7 @@ def _without_secrets(one: Diagnostic) -> Diagnostic:
     return replace(one, summary=summary, detail=detail, hint=hint)
 
 
-def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Iterator[_Document]:
+def _documents(found: files.Found, reading: Reading, names: list[str]) -> Iterator[Document]:
     reading.diagnostics.extend(found.diagnostics)
     reading.files = reading.files or any(one.is_error for one in found.diagnostics)
     for source in found.files:
@@ -121,12 +99,12 @@ def _documents(found: files.Found, reading: _Reading, names: list[str]) -> Itera
             if document.empty:
                 reading.diagnostics.append(_empty(source, document.line))
             else:
-                yield _Document(
+                yield Document(
                     DocumentOrigin(source, document.start, document.line, end, document.value), document.value
                 )
 
 
-def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
+def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
     read = positioned_parser.read(source)
     reading.diagnostics.extend(read.diagnostics)
     if read.diagnostics:
@@ -144,7 +122,7 @@ def _carefully(source: SourceFile, reading: _Reading) -> Iterator[_Document]:
             reading.diagnostics.append(_empty(source, document.line))
         elif isinstance(document.value, dict) or not document.trapped:
             faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
-            yield _Document(origin, document.value, frozenset(document.trapped), faulty)
+            yield Document(origin, document.value, frozenset(document.trapped), faulty)
 
 
 def _names(text: str) -> set[str]:
@@ -157,11 +135,11 @@ def _empty(source: SourceFile, line: int) -> Diagnostic:
     return Diagnostic("yaml-empty", Severity.WARNING, what, source.ref(line, 0), hint="take it out")
 
 
-def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Document]:
+def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = False) -> dict[Ref, Document]:
     """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left
-    out.
+    out. `layer`: they are overlays, which need not say more.
     """
-    found: dict[Ref, _Document] = {}
+    found: dict[Ref, Document] = {}
     for document in documents:
         kind = _kind(document, reading)
         if kind is None:
@@ -171,19 +149,23 @@ def _index(documents: Iterator[_Document], reading: _Reading) -> dict[Ref, _Docu
         name = KINDS[kind].identity
         key = document.members.get(name)
         if not isinstance(key, str) or (name,) in document.trapped:
-            reading.kinds.add(kind)
-            reading.diagnostics.extend(_judged(kind, document, str(kind)))
+            if not layer:
+                reading.kinds.add(kind)
+            reading.diagnostics.extend(
+                layers.nameless(kind, document) if layer else _judged(kind, document, str(kind))
+            )
             continue
         ref = Ref(kind, key)
         if ref in found:
-            reading.kinds.add(kind)
+            if not layer:
+                reading.kinds.add(kind)
             reading.diagnostics.append(_twice(ref, name, found[ref], document))
         else:
             found[ref] = document
     return found
 
 
-def _kind(document: _Document, reading: _Reading) -> Kind | None:
+def _kind(document: Document, reading: Reading) -> Kind | None:
     """The document's kind, or None when it has none (which is said unless its YAML was complained of
     there).
     """
@@ -191,14 +173,14 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
     if not isinstance(value, dict):
         summary = f"a manifest must be an object (`name: value` lines), not {_sort_of(value)}"
         reading.diagnostics.append(
-            _problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
+            problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
         )
         return None
     if "kind" not in value:
         if () not in document.trapped:
             hint = f"add `kind:` with one of {', '.join(Kind)}"
             reading.diagnostics.append(
-                _problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
+                problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
             )
         return None
     said = value["kind"]
@@ -207,7 +189,7 @@ def _kind(document: _Document, reading: _Reading) -> Kind | None:
         guess = suggestions.nearest_name(said, Kind) if isinstance(said, str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(Kind)}"
         summary = f"{suggestions.show(said)} is no kind of object"
-        reading.diagnostics.append(_problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
+        reading.diagnostics.append(problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
 
 
@@ -222,11 +204,7 @@ def _sort_of(value: Json) -> str:
     )
 
 
-def _problem(code: str, summary: str, origin: Origin, path: ValuePath, hint: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, summary, origin.locate(path), hint=hint)
-
-
-def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnostic:
+def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic:
     related = (Related("first written here", first.origin.locate((name,))),)
     summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
     hint = "keep one of them; what differs between environments belongs into an overlay"
@@ -241,38 +219,20 @@ def _twice(ref: Ref, name: str, first: _Document, second: _Document) -> Diagnost
     )
 
 
-def _lay_over(base: dict[Ref, _Document], layer: Mapping[Ref, _Document], reading: _Reading) -> None:
-    """Merges a layer's documents into the base."""
-    for ref, over in layer.items():
-        name = KINDS[ref.kind].identity
-        under = base.get(ref)
-        if under is None:
-            kin = [other.key for other in base if other.kind is ref.kind]
-            guess = suggestions.nearest_name(ref.key, kin)
-            hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
-            summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
-            found = _problem("overlay-without-object", summary, over.origin, (name,), hint)
-            reading.diagnostics.append(replace(found, subject=str(ref)))
-            continue
-        merged = overlay.merge(under.members, over.members)
-        layers = under.origin.layers if isinstance(under.origin, MergedOrigin) else (under.origin,)
-        assert isinstance(over.origin, DocumentOrigin)
-        origin = MergedOrigin(merged, (*layers, over.origin))
-        base[ref] = _Document(origin, merged, under.trapped | over.trapped, under.faulty or over.faulty)
-
-
 @cache
 def _decide(kind: Kind) -> Callable[[object], bool]:
     return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
 
 
-def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
+def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
     from catalogsync.manifests.schema_errors import explain
 
-    found = explain(kind, document.members, document.origin, subject)
+    origin = document.origin
+    added = origin.added_paths if isinstance(origin, MergedOrigin) else ()
+    found = explain(kind, document.members, origin, subject, added)
     if not document.trapped:
         return found
     ignored = {document.origin.locate(path) for path in document.trapped}
@@ -280,7 +240,7 @@ def _judged(kind: Kind, document: _Document, subject: str) -> list[Diagnostic]:
     return [d for d in found if d.where not in ignored]
 
 
-def _resources(base: Mapping[Ref, _Document], reading: _Reading) -> Iterator[tuple[Ref, Resource]]:
+def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple[Ref, Resource]]:
     for ref, document in base.items():
         problems = _judged(ref.kind, document, str(ref))
         if problems or document.faulty or document.trapped:

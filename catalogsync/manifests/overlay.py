@@ -1,20 +1,26 @@
 """Overlays: documents with the kind and key of another that say only what differs. Pure.
 
-Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by
-`addon` (new ones come after those that are there); every other list is replaced whole. `null` takes a field
-away, which for the fields that may be null means the same (a phase without end, a free rate card). A single
-entry of a keyed list cannot be taken away by an overlay; an empty list (`addons: []`) takes all of them away.
-What may be a secret is one value: `{file: …}` replaces `{env: …}` and is not merged with it.
+Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by `addon`; every other list is
+replaced whole. The order stays: entries that are new come after those that are there, in the overlay's order. `null` takes a field away, which
+for the fields that may be null means the same (a phase without end, a free rate card). `$remove: true` beside the key of an entry takes the
+entry away; an empty list (`addons: []`) takes all of them away. What may be a secret is one value: `{file: …}` replaces `{env: …}` and is
+not merged with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from catalogsync.core.canon import Json
-from catalogsync.core.diagnostics import Path
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.model import Origin
+from catalogsync.manifests import suggestions
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
+
+REMOVE = "$remove"
+"""The member that takes its entry out of a keyed list."""
 
 _SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
@@ -26,103 +32,177 @@ KEYED: Mapping[str, str] = {
 }
 """Lists whose entries are told apart by a member."""
 
+Names = tuple[str, ...]
+"""A place by names alone: an entry of a keyed list by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that an overlay says in vain, at a path of its document."""
+
+    path: Path
+    code: str
+    severity: Severity
+    summary: str
+    hint: str
+
+    def at(self, origin: Origin, subject: str) -> Diagnostic:
+        """The same with its place in a file."""
+        where = origin.locate(self.path)
+        return Diagnostic(self.code, self.severity, self.summary, where, hint=self.hint, subject=subject)
+
+
+@dataclass(slots=True)
+class Merging:
+    """What merging one layer finds: `problems`, and the entries of keyed lists that the layers below do not have (`added`)."""
+
+    problems: list[Problem] = field(default_factory=list)
+    added: set[Names] = field(default_factory=set)
+
+    def merge(self, base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
+        """The base document with what the overlay says otherwise."""
+        return self._objects(base, overlay, (), ())
+
+    def _objects(
+        self, base: Mapping[str, Json] | None, overlay: Mapping[str, Json], path: Path, names: Names
+    ) -> dict[str, Json]:
+        """`base` is None where the layers below have no such object."""
+        merged: dict[str, Json] = dict(base or {})
+        for name, value in overlay.items():
+            place, here = (*path, name), (*names, name)
+            if value is None:
+                if base is not None and name not in base:
+                    self._idle(place, base)
+                merged.pop(name, None)
+            elif may_be_secret(here):
+                merged[name] = value
+            else:
+                merged[name] = self._value(merged.get(name), value, place, here, fresh=base is None)
+        return merged
+
+    def _value(self, before: Json, after: Json, path: Path, names: Names, *, fresh: bool) -> Json:
+        if isinstance(after, Mapping):
+            return self._objects(before if isinstance(before, Mapping) else None, after, path, names)
+        by = KEYED.get(names[-1])
+        if by and after and is_list(after):
+            known = before if is_list(before) else ()
+            return self._lists(known, after, by, path, names, fresh=fresh)
+        return after
+
+    def _lists(
+        self,
+        before: Sequence[Json],
+        after: Sequence[Json],
+        by: str,
+        path: Path,
+        names: Names,
+        *,
+        fresh: bool,
+    ) -> list[Json]:
+        """Entries of the overlay that have one key between them stay apart, so that the check tells of them; but one may be removed first."""
+        merged = list(before)
+        met: set[str] = set()
+        for number, entry in enumerate(after):
+            if not isinstance(entry, Mapping):
+                merged.append(entry)
+                continue
+            key = entry.get(by)
+            at = None if isinstance(key, str) and key in met else position(merged, by, entry)
+            if REMOVE in entry:
+                self._remove(merged, at, entry, by, (*path, number))
+                continue
+            if not isinstance(key, str):
+                self._nameless(entry, by, (*path, number))
+                continue
+            met.add(key)
+            here = (*names, key)
+            under = None if at is None else merged[at]
+            made = self._objects(under if isinstance(under, Mapping) else None, entry, (*path, number), here)
+            if at is not None:
+                merged[at] = made
+            else:
+                merged.append(made)
+                self.added |= set() if fresh else {here}
+        return merged
+
+    def _remove(
+        self, merged: list[Json], at: int | None, entry: Mapping[str, Json], by: str, path: Path
+    ) -> None:
+        code, called = "overlay-remove", suggestions.named(path, entry)
+        if entry[REMOVE] is not True or set(entry) != {by, REMOVE}:
+            summary = f"`{REMOVE}: true` takes {called} away and stands beside its `{by}` alone"
+            self.problems.append(
+                Problem((*path, REMOVE), code, Severity.ERROR, summary, f"write {{{by}: …, {REMOVE}: true}}")
+            )
+        elif at is None:
+            summary = f"there is no {called} to take away"
+            hint = nearest(str(entry.get(by)), keys(merged, by))
+            self.problems.append(Problem((*path, by), "overlay-without-item", Severity.ERROR, summary, hint))
+        else:
+            del merged[at]
+
+    def _nameless(self, entry: Mapping[str, Json], by: str, path: Path) -> None:
+        item = suggestions.named(path, {})
+        guess = suggestions.nearest_name(by, [name for name in entry if name != "name"])
+        hint = f"did you mean `{by}` instead of `{guess}`?" if guess else f"add `{by}: …`"
+        place = (*path, guess) if guess else path
+        summary = f"`{by}` is missing in {item}: it says which one is meant"
+        if by in entry:
+            summary, hint, place = (
+                f"`{by}` of {item} must be text",
+                "write the key of the one that is meant",
+                (*path, by),
+            )
+        self.problems.append(Problem(place, "overlay-without-item", Severity.ERROR, summary, hint))
+
+    def _idle(self, path: Path, base: Mapping[str, Json]) -> None:
+        name = str(path[-1])
+        guess = suggestions.nearest_name(name, base)
+        hint = f"did you mean `{guess}`?" if guess else "leave it out"
+        summary = f"`{name}: null` takes nothing away: there is no `{name}` below this overlay"
+        self.problems.append(Problem(path, "overlay-without-effect", Severity.WARNING, summary, hint))
+
 
 def merge(base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
     """The base document with what the overlay says otherwise."""
-    return _merge(base, overlay, ())
+    return Merging().merge(base, overlay)
 
 
-def _merge(base: Mapping[str, Json], overlay: Mapping[str, Json], path: tuple[str, ...]) -> dict[str, Json]:
-    merged: dict[str, Json] = dict(base)
-    for name, value in overlay.items():
-        if value is None:
-            merged.pop(name, None)
-        elif _may_be_secret((*path, name)):
-            merged[name] = value
-        else:
-            merged[name] = _merge_value((*path, name), merged.get(name), value)
-    return merged
+def nearest(key: str, known: Sequence[str]) -> str:
+    """A hint for a key that is not there."""
+    guess = suggestions.nearest_name(key, known)
+    listed = ", ".join(f"`{one}`" for one in known) or "none"
+    return f"did you mean `{guess}`?" if guess else f"there are: {listed}"
 
 
-def _may_be_secret(path: tuple[str, ...]) -> bool:
+def keys(entries: Json, by: str) -> list[str]:
+    """The keys of a keyed list's entries, in their order."""
+    found = (entry.get(by) for entry in entries if isinstance(entry, Mapping)) if is_list(entries) else ()
+    return [key for key in found if isinstance(key, str)]
+
+
+def may_be_secret(path: Names) -> bool:
+    """Whether what stands at a place may be a secret: such a value is not merged, but replaced."""
     return any(
         len(one) == len(path) and all(name in (ANY, step) for name, step in zip(one, path, strict=True))
         for one in _SECRETS
     )
 
 
-def _merge_value(path: tuple[str, ...], before: Json, after: Json) -> Json:
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return _merge(before, after, path)
-    if path[-1] in KEYED and _is_list(before) and _is_list(after) and after:
-        return _merge_list(path, before, after)
-    if isinstance(after, Mapping):
-        return _merge({}, after, path)
-    return after
-
-
-def _merge_list(path: tuple[str, ...], before: Sequence[Json], after: Sequence[Json]) -> list[Json]:
-    """Entries of the overlay that have one key between them stay apart, so that the check tells of them."""
-    by = KEYED[path[-1]]
-    merged = list(before)
-    met: set[Json] = set()
-    for entry in after:
-        key = entry.get(by) if isinstance(entry, Mapping) else None
-        position = _position(merged, by, entry) if not (isinstance(key, str) and key in met) else None
-        if isinstance(key, str):
-            met.add(key)
-        if position is None:
-            merged.append(_merge({}, entry, path) if isinstance(entry, Mapping) else entry)
-        elif isinstance(entry, Mapping):
-            under = merged[position]
-            merged[position] = _merge(under if isinstance(under, Mapping) else {}, entry, path)
-    return merged
-
-
-def _is_list(value: object) -> TypeGuard[Sequence[Json]]:
+def is_list(value: object) -> TypeGuard[Sequence[Json]]:
+    """Whether a value is a list."""
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _position(entries: Sequence[object], by: str, entry: object) -> int | None:
-    """Where the list holds the entry with the same key."""
+def position(entries: Sequence[object], by: str, entry: object) -> int | None:
+    """Where the list holds the entry with the same key; an entry that is only taken away does not count."""
     if not isinstance(entry, Mapping) or not isinstance(entry.get(by), str):
         return None
-    keys = (other.get(by) if isinstance(other, Mapping) else None for other in entries)
-    return next((position for position, key in enumerate(keys) if key == entry[by]), None)
-
-
-def translate(merged: Json, layer: Json, path: Path) -> tuple[Path, bool]:
-    """Where a layer says what stands at `path` of the merged document: the path in the layer as far as it
-    goes, and whether to the end.
-    """
-    found: list[str | int] = []
-    here: object = layer
-    whole: object = merged
-    name = ""
-    for step in path:
-        position = _in_layer(whole, here, step, KEYED.get(name))
-        if position is None:
-            return tuple(found), False
-        found.append(position)
-        whole, here = _step(whole, step), _step(here, position)
-        name = step if isinstance(step, str) else ""
-    return tuple(found), True
-
-
-def _in_layer(merged: object, layer: object, step: str | int, by: str | None) -> str | int | None:
-    """The layer's own name or position for a step into the merged value, or None when it says nothing
-    there.
-    """
-    if isinstance(step, str):
-        return step if isinstance(layer, Mapping) and step in layer else None
-    if not _is_list(layer):
-        return None
-    position = _position(layer, by, _step(merged, step)) if by else step
-    return position if position is not None and position < len(layer) else None
-
-
-def _step(value: object, step: str | int) -> object:
-    """What lies one step inside a value, or None."""
-    if isinstance(step, str):
-        return value.get(step) if isinstance(value, Mapping) else None
-    return value[step] if _is_list(value) and step < len(value) else None
+    return next(
+        (
+            position
+            for position, other in enumerate(entries)
+            if isinstance(other, Mapping) and other.get(by) == entry[by] and REMOVE not in other
+        ),
+        None,
+    )

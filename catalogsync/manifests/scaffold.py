@@ -34,7 +34,7 @@ environments:
   #   overlays: [overlays/production]         # documents that say only what differs here
   #   protected: true                         # only a saved plan is applied here
   #   promoteFrom: staging                    # where a catalog is proven first
-  #   concurrency: 4                          # requests at once, 8 if not said
+  #   concurrency: 4                          # requests at once, 16 if not said
   #   timeout: 30                             # seconds for one request, 60 if not said
 # What overlays may say, and nothing else:
 # allowDifferences:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.core.model import Resource
-from catalogsync.manifests.overlay import translate
+from catalogsync.manifests.overlay import Names
+from catalogsync.manifests.overlay_paths import indexed, translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.source import BREAK, SourceFile
 
@@ -62,20 +63,29 @@ class DocumentOrigin:
 
 @dataclass(slots=True)
 class MergedOrigin:
-    """A document with overlays: a value's place is in the last layer that says it."""
+    """A document with overlays: a value's place is in the last layer that says it. `added`: the entries of keyed lists that overlays added."""
 
     value: Json
     layers: tuple[DocumentOrigin, ...]
+    added: frozenset[Names] = frozenset()
+
+    @property
+    def added_paths(self) -> tuple[Path, ...]:
+        """The added entries as paths into the document, those that are still there."""
+        found = (indexed(self.value, names) for names in self.added)
+        return tuple(sorted((path for path in found if path is not None), key=repr))
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path`, in the overlay that it came from; else of the nearest parent,
         in the base first.
         """
         best: tuple[int, DocumentOrigin, Path] | None = None
-        for layer in self.layers:
-            there, whole = translate(self.value, layer.value, path)
-            if whole or best is None or len(there) > best[0]:
-                best = (len(path) + 1 if whole else len(there), layer, there)
+        for layer in reversed(self.layers):
+            said = translate(self.value, layer.value, path)
+            if best is None or len(said.path) >= best[0] or said.whole:
+                best = (len(said.path), layer, said.path)
+            if said.whole or said.final:
+                break
         assert best is not None
         _, layer, there = best
         missing = path[len(there) :]

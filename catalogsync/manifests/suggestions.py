@@ -87,6 +87,8 @@ def named(path: Path, instance: object) -> str:
 
 def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], instance: Collection[str]) -> str:
     """What to do about a field that is none."""
+    if name == "$remove":
+        return "only an overlay takes away, and only entries of lists that have keys: {key: …, $remove: true}"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:

@@ -19,6 +19,7 @@ def one_to_json(one: Diagnostic) -> JsonObject:
         "hint": one.hint,
         "subject": one.subject,
         "related": [{"label": r.label, "where": _place(r.where)} for r in one.related],
+        "environments": list(one.environments),
     }
     return {name: value for name, value in body.items() if value}
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.render.findings_words import on_a_line
+from catalogsync.render.findings_words import environments, on_a_line
 from catalogsync.render.paint import Paint, counted, painter
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -39,6 +39,8 @@ def _block(one: Diagnostic, paint: Paint) -> str:
     for other in one.related:
         lines.append(f"  {paint('::', 'blue')} {on_a_line(other.label)}")
         lines += _place(other.where, paint, "blue")
+    if one.environments:
+        lines.append(f"  {paint('=', 'blue')} {environments(one)}")
     if one.detail:
         lines.append(f"  {paint('=', 'blue')} {on_a_line(one.detail)}")
     if one.hint:

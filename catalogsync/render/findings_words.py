@@ -11,8 +11,16 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 
 def message(one: Diagnostic) -> str:
-    """Summary, detail and hint, a sentence each, the last without its full stop."""
-    return ". ".join(part.rstrip(".") for part in (one.summary, one.detail, one.hint) if part)
+    """Summary, the environments it is found in, detail and hint, a sentence each, the last without its full stop."""
+    parts = (one.summary, environments(one), one.detail, one.hint)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def environments(one: Diagnostic) -> str:
+    """Where alone a finding holds, in words; "" when it does not depend on an environment."""
+    if not one.environments:
+        return ""
+    return f"in environment{'s' if len(one.environments) > 1 else ''} {', '.join(one.environments)}"
 
 
 def on_a_line(text: str) -> str:

@@ -56,6 +56,11 @@ class Picture:
     up: tuple[Mark, ...]
     caption: str
 
+    @property
+    def directions(self) -> frozenset[str]:
+        """What the bands stand for."""
+        return frozenset(band.direction for band in self.bands)
+
 
 def picture(old: Body | None, new: Body | None, found: Comparison, currency: str) -> Picture | None:
     """A card as it was and as it is (None: not there), in one currency; None where no quantity changes the charges."""

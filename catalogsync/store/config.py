@@ -62,7 +62,7 @@ def load(start: Path) -> Config:
     said = files.read(path)
     if isinstance(said, Diagnostic):
         raise InvalidConfiguration((replace(said, code=CODE),))
-    text = config_text.read(SourceFile(files.shown(path), said))
+    text = config_text.read(SourceFile(files.shown(files.near(path)), said))
     found = Config(path=path)
     if not text.found and not text.document.empty:
         found = _judged(text, path)

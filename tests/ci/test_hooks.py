@@ -84,9 +84,9 @@ def test_one_file_is_checked_with_what_it_refers_to(tmp_path: Path) -> None:
     repository(tmp_path)
     assert validate(tmp_path, "catalog/plans/pro.yaml").returncode == 1, "alone its features are missing"
     done = validate(tmp_path, "--whole", "catalog/plans/pro.yaml", "catalog/plans/free.yaml")
-    assert (done.returncode, done.stderr) == (0, "26 objects: valid\n")
+    assert (done.returncode, done.stderr) == (0, "26 objects: valid, also with the overlays of production\n")
     done = validate(tmp_path, "--whole", "catalog/plans/pro.yaml", "billing/manifests/plans/free.yaml")
-    assert (done.returncode, done.stderr) == (0, "52 objects: valid\n")
+    assert (done.returncode, done.stderr) == (0, "52 objects: valid, also with the overlays of production\n")
     meter = tmp_path / "catalog" / "features" / "usage.yaml"
     meter.write_text(meter.read_text("utf-8").replace("key: api_requests", "key: api_calls"), "utf-8")
     done = validate(tmp_path, "--whole", "catalog/features/usage.yaml")

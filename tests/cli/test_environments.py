@@ -74,3 +74,104 @@ def test_all_that_is_wrong_is_shown(here: Path, capsys: pytest.CaptureFixture[st
     assert said.out == ""
     assert "did you mean `default`?" in said.err and "`url` is missing" in said.err
     assert "catalogsync.yaml:1:1" in said.err and " 1 | defalt: x" in said.err
+
+
+PLAN = """\
+kind: plan
+key: pro
+name: Pro
+currency: USD
+billingCadence: P1M
+phases:
+  - key: default
+    name: Default
+    rateCards:
+      - {type: flat_fee, key: fee, name: Fee, billingCadence: P1M, price: {type: flat, amount: 49, paymentTerm: in_advance}}
+"""
+TWO = """\
+environments:
+  test: {url: "sandbox:", overlays: [test]}
+  also: {url: "sandbox:", overlays: [test]}
+  live: {url: "sandbox:", overlays: [over]}
+  plain: {url: "sandbox:"}
+"""
+
+
+def layered(here: Path, **texts: str) -> None:
+    """The catalog of one plan, and overlays by their folders."""
+    (here / "catalogsync.yaml").write_text(TWO, "utf-8")
+    (here / "catalog" / "m.yaml").write_text(PLAN, "utf-8")
+    for folder, text in texts.items():
+        (here / folder).mkdir(exist_ok=True)
+        (here / folder / "m.yaml").write_text(f"kind: plan\nkey: pro\n{text}", "utf-8")
+
+
+def test_without_an_environment_every_one_is_checked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finding once: in the base, it names no environment; in some of them, those."""
+    layered(here, test="currency: usd\n", over="phases:\n  - {key: defualt, name: X}\n")
+    text = (here / "catalog" / "m.yaml").read_text("utf-8")
+    (here / "catalog" / "m.yaml").write_text(f"{text}nmae: x\n", "utf-8")
+    assert run(["validate", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert sorted((one["code"], one["where"]["file"], one.get("environments")) for one in found) == [
+        ("manifest-unknown-field", "catalog/m.yaml", None),
+        ("manifest-wrong-form", "test/m.yaml", ["also", "test"]),
+        ("overlay-without-item", "over/m.yaml", ["live"]),
+    ]
+    assert run(["validate"]) == 1
+    assert "= in environments also, test" in capsys.readouterr().out
+    assert run(["validate", "-e", "plain", "--format", "json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 1
+
+
+def test_a_valid_catalog_says_what_was_checked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    layered(here, test="name: Test\n", over="name: Live\n")
+    assert run(["validate"]) == 0
+    assert "1 object: valid, also with the overlays of also, live, test" in capsys.readouterr().err
+
+
+def test_differences_can_be_limited_for_all_and_for_one(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layered(here, test="name: Test\n", over="name: Live\n")
+    (here / "catalogsync.yaml").write_text(
+        TWO.replace("[over]", "[over], allowDifferences: {plan/*: [name]}")
+        + "allowDifferences: {plan/*: [metadata]}\n",
+        "utf-8",
+    )
+    assert run(["validate", "--format", "json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert (found["code"], found["environments"]) == ("overlay-not-allowed", ["also", "test"])
+    assert run(["plan", "-e", "live"]) == 0
+    assert run(["plan", "-e", "test"]) == 1
+
+
+def test_the_resolved_catalog_is_what_is_planned(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cheaper = "phases:\n  - {key: default, rateCards: [{key: fee, price: {amount: 39}}]}\n"
+    layered(here, over=f"name: Live\n{cheaper}")
+    told = planned(capsys, "-e", "live")
+    assert run(["show", "--resolved", "-e", "live"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(
+        "# from catalog/m.yaml; overlays: over/m.yaml\nkind: plan\nkey: pro\nname: Live\n"
+    )
+    (here / "all.yaml").write_text(printed, "utf-8")
+    again = planned(capsys, "all.yaml", "--url", "sandbox:")
+    assert again["steps"] == told["steps"]
+    assert run(["show", "--resolved", "-e", "live", "--format", "json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["objects"]
+    assert (one["files"], one["body"]["name"]) == (["catalog/m.yaml", "over/m.yaml"], "Live")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show",), "one saved plan is to be named"),
+        (("show", "catalog", "-e", "live"), "--resolved"),
+        (("show", "--resolved", "--format", "html"), "no format html"),
+        (("show", "--resolved", "-e", "lvie"), "did you mean `live`?"),
+    ],
+)
+def test_what_cannot_be_shown(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(list(words)) == 64
+    assert said in capsys.readouterr().err

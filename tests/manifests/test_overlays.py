@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests import Loaded, load
 from catalogsync.manifests.overlay import merge
@@ -121,7 +123,7 @@ def test_mistakes_in_an_overlay_are_placed_there(tmp_path: Path) -> None:
     assert [(d.code, Path(d.where.file).parent.name, d.where.line) for d in loaded.diagnostics] == [
         ("manifest-wrong-form", "layer1", 3),
         ("manifest-unknown-field", "layer1", 6),
-        ("manifest-missing-field", "layer1", 8),
+        ("overlay-without-item", "layer1", 8),
     ]
 
 
@@ -152,6 +154,87 @@ def test_what_the_base_lacks_may_come_from_the_overlay(tmp_path: Path) -> None:
         tmp_path, channel + "url: https://example.com\n", base=channel + "type: WEBHOOK\nname: Hook\n"
     )
     assert loaded.diagnostics == ()
+
+
+def over(body: str) -> str:
+    return f"kind: plan\nkey: pro\n{body}"
+
+
+CARD = "phases:\n  - key: standard\n    rateCards:\n      - "
+IN_VAIN = {
+    "a misspelt card": (over(CARD + "{key: cals, price: {amount: 2}}\n"), "overlay-without-item", (6, 15), "`calls`"),
+    "a misspelt phase": (over("phases:\n  - key: standrd\n    name: X\n"), "overlay-without-item", (4, 10), "`standard`"),
+    "an offer of nothing like it": (over("addons: [{addon: zzz}]\n"), "overlay-without-item", (3, 18), "there are: `seats`"),
+    "a card to take away": (over(CARD + "{key: cals, $remove: true}\n"), "overlay-without-item", (6, 15), "`calls`"),
+    "an entry without its key": (over(CARD + "{kye: calls, name: X}\n"), "overlay-without-item", (6, 15), "instead of `kye`"),
+    "an entry whose key is no text": (over(CARD + "{key: 1, name: X}\n"), "overlay-without-item", (6, 15), "the key"),
+    "removed and changed": (over(CARD + "{key: calls, name: X, $remove: true}\n"), "overlay-remove", (6, 40), "{key: …"),
+    "not removed": (over(CARD + "{key: calls, $remove: false}\n"), "overlay-remove", (6, 31), "{key: …"),
+    "an object removed": (over("$remove: true\n"), "manifest-unknown-field", (3, 1), "entries of lists"),
+    "null for nothing": (over("metadata: {zzz: null}\n"), "overlay-without-effect", (3, 17), "leave it out"),
+    "null for what is misspelt": (over("nmae: null\n"), "overlay-without-effect", (3, 7), "`name`"),
+    "no key": ("kind: plan\nkye: pro\nname: X\n", "overlay-without-object", (2, 6), "instead of `kye`"),
+    "no key at all": ("kind: plan\ncurrency: EUR\n", "overlay-without-object", (1, 1), "add `key"),
+    "a key that is no text": ("kind: plan\nkey: 12\n", "overlay-without-object", (2, 6), "the plan"),
+    "another kind": ("kind: addon\nkey: pro\nname: X\n", "overlay-without-object", (2, 6), "among the manifests"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IN_VAIN)
+def test_what_an_overlay_says_in_vain_is_told_alone(case: str, tmp_path: Path) -> None:
+    """One finding, at its place in the overlay; never that a member of a new entry is missing."""
+    text, code, place, hint = IN_VAIN[case]
+    (found,) = laid(tmp_path, text).diagnostics
+    assert (found.code, found.where.line, found.where.column) == (code, *place)
+    assert hint in found.hint
+
+
+def test_entries_are_removed_by_their_key(tmp_path: Path) -> None:
+    text = "phases:\n  - {key: trial, $remove: true}\n  - key: standard\n    rateCards:\n      - {key: calls, $remove: true}\n"
+    text += "      - {key: calls, type: flat_fee, name: Fee, price: {type: flat, amount: 1}}\n"
+    loaded = laid(tmp_path, over(text + "addons: [{addon: seats, $remove: true}]\n"))
+    assert loaded.diagnostics == ()
+    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    assert plan is not None and plan.body["addons"] == []
+    (standard,) = plan.body["phases"]
+    assert [(card["type"], card["name"]) for card in standard["rateCards"]] == [("flat_fee", "Fee")]
+    where = plan.origin.locate(("phases", 0, "rateCards", 0, "name"))
+    assert (Path(where.file).parent.name, where.line) == ("layer1", 8)
+
+
+def test_what_may_differ_can_be_limited(tmp_path: Path) -> None:
+    text = over(
+        "name: X\nmetadata: {a: null, b: '3'}\n" + CARD + "{key: calls, price: {amount: 2}, name: Y}\n"
+    )
+    text += "addons: [{addon: seats, $remove: true}]\nlifecycle: draft\n"
+    (tmp_path / "base.yaml").write_text(PLAN, "utf-8")
+    (tmp_path / "over.yaml").write_text(text, "utf-8")
+
+    def refused(allowed: dict[str, list[str]]) -> list[str]:
+        found = load([tmp_path / "base.yaml"], overlays=[tmp_path / "over.yaml"], allowed=allowed)
+        assert {one.code for one in found.diagnostics} <= {"overlay-not-allowed"}
+        return [one.summary.split("`")[1] for one in found.diagnostics]
+
+    calls = "phases.standard.rateCards.calls"
+    every = [
+        "name",
+        "metadata.a",
+        "metadata.b",
+        f"{calls}.price.amount",
+        f"{calls}.name",
+        "addons.seats",
+        "lifecycle",
+    ]
+    assert refused({}) == every
+    assert refused({"plan/*": ["*"]}) == []
+    assert refused({"addon/*": ["*"], "plan/free": ["*"]}) == every
+    assert refused({"*/*": ["metadata", "phases.*.rateCards.*.price", "lifecycle"]}) == [
+        "name",
+        f"{calls}.name",
+        "addons.seats",
+    ]
+    one_by_one = {"plan/p*": ["metadata.a", "addons.seats", "name"], "plan/pro": ["phases", "lifecycle"]}
+    assert refused(one_by_one) == ["metadata.b"]
 
 
 def test_overlays_below_the_catalog_are_no_manifests_of_their_own(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Lays overlays over the documents that they are for, and says what is wrong with them as overlays. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.core.model import Kind, Ref
+from catalogsync.manifests import differences, overlay, suggestions
+from catalogsync.manifests.documents import Document, Reading, problem
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
+from catalogsync.openmeter.kinds import KINDS
+
+
+def nameless(kind: Kind, document: Document) -> list[Diagnostic]:
+    """What is said of an overlay that does not say whose it is."""
+    name = KINDS[kind].identity
+    if (name,) in document.trapped:
+        return []
+    title = KINDS[kind].title
+    if name in document.members:
+        path: ValuePath = (name,)
+        summary, hint = f"`{name}` must be text", f"write the {name} of the {title} that is meant"
+    else:
+        guess = suggestions.nearest_name(name, [other for other in document.members if other != "name"])
+        summary = f"`{name}` is missing in this overlay: it says which {title} is meant"
+        hint = f"did you mean `{name}` instead of `{guess}`?" if guess else f"add `{name}: …`"
+        path = (guess,) if guess else ()
+    return [problem("overlay-without-object", summary, document.origin, path, hint)]
+
+
+def lay_over(
+    base: dict[Ref, Document],
+    layer: Mapping[Ref, Document],
+    reading: Reading,
+    allowed: differences.Allowed | None,
+) -> None:
+    """Merges a layer's documents into the base."""
+    for ref, over in layer.items():
+        under = base.get(ref)
+        if under is None:
+            if not (reading.files or ref.kind in reading.kinds or ref.key in reading.names):
+                reading.diagnostics.append(_without_object(ref, over, base))
+            continue
+        assert isinstance(over.origin, DocumentOrigin)
+        merging = overlay.Merging()
+        merged = merging.merge(under.members, over.members)
+        reading.diagnostics.extend(one.at(over.origin, str(ref)) for one in merging.problems)
+        if allowed is not None:
+            reading.diagnostics.extend(_not_allowed(ref, over, allowed))
+        below = under.origin
+        origin = (
+            MergedOrigin(merged, (*below.layers, over.origin), below.added | merging.added)
+            if isinstance(below, MergedOrigin)
+            else MergedOrigin(merged, (below, over.origin), frozenset(merging.added))
+        )
+        faulty = (
+            under.faulty or over.faulty or any(one.severity is Severity.ERROR for one in merging.problems)
+        )
+        base[ref] = Document(origin, merged, under.trapped | over.trapped, faulty)
+
+
+def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document]) -> Diagnostic:
+    kin = [other.key for other in base if other.kind is ref.kind]
+    guess = suggestions.nearest_name(ref.key, kin)
+    hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
+    summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
+    found = problem("overlay-without-object", summary, over.origin, (KINDS[ref.kind].identity,), hint)
+    return replace(found, subject=str(ref))
+
+
+def _not_allowed(ref: Ref, over: Document, allowed: differences.Allowed) -> Iterator[Diagnostic]:
+    for path, said in differences.refused(ref, over.members, allowed):
+        summary = f"`{said}` of {KINDS[ref.kind].title} `{ref.key}` may not differ between environments"
+        hint = "say it in the manifest itself, or allow it in allowDifferences of catalogsync.yaml"
+        yield replace(problem("overlay-not-allowed", summary, over.origin, path, hint), subject=str(ref))

@@ -1,0 +1,191 @@
+"""The HTML report in a real Chromium: no error, nothing loaded from elsewhere, nothing wider than the page, readable in light, in dark and on
+paper, by keyboard and by screen reader (axe-core).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import browsers
+import pytest
+import screenshot
+from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, written
+from test_cards import PLAN
+from test_formats import of_difference, of_findings, of_plan, of_run
+
+from catalogsync.app.review import Asked, Review
+from catalogsync.core.plan import Plan
+from catalogsync.render import document, document_html
+from catalogsync.render.document import Document
+from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import encode
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.skipif(browsers.executable() is None, reason=browsers.MISSING)
+
+WIDTHS = (360, 1440)
+HOSTILE = "<script>alert(1)</script>|`**`\u202e\n" + "x" * 10_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsers.chromium() as found:
+        yield found
+
+
+def a_new_catalog(plans: tuple[Plan, Plan]) -> Document:
+    """The example, whole."""
+    return document.of_plan(planned(catalog_of(EXAMPLE), client_of(Sandbox(seed=1))), encode)
+
+
+def a_price_that_moves(plans: tuple[Plan, Plan]) -> Document:
+    """Curves with crossing points, tiers, customers."""
+    asked = Asked(customers={"acme": {"calls": 20_000}, "zeta": {"calls": 5}}, source="usage.csv")  # type: ignore[dict-item]
+    return document.of_plan(plans[1], encode, Review.of(plans[1], asked))
+
+
+def a_run(plans: tuple[Plan, Plan]) -> Document:
+    """Every end that a step can have."""
+    return of_run(plans[0], "said")
+
+
+def a_difference(plans: tuple[Plan, Plan]) -> Document:
+    return of_difference(plans[1], "said")
+
+
+def findings(plans: tuple[Plan, Plan]) -> Document:
+    return of_findings(plans[0], "said")
+
+
+def hostile_names(plans: tuple[Plan, Plan]) -> Document:
+    return of_plan(plans[0], HOSTILE)
+
+
+def nothing_to_do(plans: tuple[Plan, Plan]) -> Document:
+    return document.of_plan(Plan(plans[0].target, (), (), ()), encode)
+
+
+DOCUMENTS = (
+    a_new_catalog,
+    a_price_that_moves,
+    a_run,
+    a_difference,
+    findings,
+    hostile_names,
+    nothing_to_do,
+)
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: Any) -> tuple[Plan, Plan]:
+    """A new catalog, and a price that rises up to 11,000 calls and falls beyond."""
+    folder, client = tmp_path_factory.mktemp("c"), client_of(Sandbox(seed=1))
+    first = planned(written(folder, PLAN), client)
+    assert apply(first, client).complete
+    flat = PLAN.replace("{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}", "{flatPrice: 100}")
+    return first, planned(written(folder, flat), client)
+
+
+@pytest.fixture(scope="module", params=DOCUMENTS, ids=lambda make: make.__name__)
+def report(request: Any, plans: tuple[Plan, Plan], tmp_path_factory: Any) -> Path:
+    """The file of a document."""
+    path: Path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(document_html.render(request.param(plans)), "utf-8")
+    return path
+
+
+def opened(browser: Browser, report: Path, width: int, scheme: Any) -> tuple[Page, list[str]]:
+    """A page, and what the browser complains of or asks for from now on."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    heard: list[str] = []
+    page.on("console", lambda said: heard.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("request", lambda asked: heard.append(f"asks for {asked.url}"))
+    page.goto(report.as_uri())
+    return page, [one for one in heard if one != f"asks for {report.as_uri()}"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds: a rule, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_can_be_read(browser: Browser, report: Path, width: int, scheme: str) -> None:
+    page, heard = opened(browser, report, width, scheme)
+    try:
+        assert heard == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+        lightness = page.evaluate(
+            "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
+        )
+        assert (sum(lightness) > 600) == (scheme == "light")
+    finally:
+        page.close()
+
+
+def test_it_prints(browser: Browser, report: Path) -> None:
+    """On white, without what only a screen needs, nothing hidden behind a scroll bar."""
+    page, _ = opened(browser, report, 794, "dark")
+    try:
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.locator("nav").is_hidden()
+        assert page.evaluate(
+            "[...document.querySelectorAll('.wide')].every(e => getComputedStyle(e).overflowX === 'visible')"
+        )
+        assert violations(page) == []
+        assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
+    finally:
+        page.close()
+
+
+def test_it_is_used_by_keyboard(browser: Browser, report: Path) -> None:
+    """The first stop leads past the head, and every stop can be seen where it is."""
+    page, _ = opened(browser, report, 1440, "light")
+    try:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "report"
+        for _ in range(5):
+            page.keyboard.press("Tab")
+            seen = page.evaluate(
+                "(e => e === document.body || e.matches('main') || getComputedStyle(e).outlineStyle !== 'none')(document.activeElement)"
+            )
+            assert seen
+    finally:
+        page.close()
+
+
+def test_a_curve_is_told_to_who_cannot_see_it(
+    browser: Browser, plans: tuple[Plan, Plan], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(document_html.render(a_price_that_moves(plans)), "utf-8")
+    page, _ = opened(browser, path, 360, "light")
+    try:
+        told = page.get_by_role("img").first.get_attribute("aria-label") or ""
+        assert "rate card calls in phase main" in told and "2 crossing points: 11,000, 11,001" in told
+        marks = page.locator("circle.mark")
+        assert marks.count() == 2
+        box, curve = marks.first.bounding_box(), page.locator("svg.curve").first.bounding_box()
+        assert box and curve and box["width"] == pytest.approx(box["height"], abs=0.5), "a mark stays round"
+        assert curve["x"] <= box["x"] and box["x"] + box["width"] <= 360
+    finally:
+        page.close()
+
+
+def test_the_picture_of_the_readme_can_be_drawn(browser: Browser, tmp_path: Path) -> None:
+    screenshot.draw(browser, tmp_path / "images" / "report.png")
+    assert (tmp_path / "images" / "report.png").read_bytes().startswith(b"\x89PNG")
