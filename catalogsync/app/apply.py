@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catalogsync import executor
 from catalogsync.app import environments
+from catalogsync.app import promote as promotion
 from catalogsync.app.environments import Target
 from catalogsync.app.plan import desired, plan_catalog, plan_desired, refuse_unproven
 from catalogsync.app.recording import Recording, Source, recorded
@@ -121,6 +122,17 @@ def ready_files(
         journal = journal_folder / "apply.journal" if journal_folder else None
         source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)
+
+
+@contextlib.contextmanager
+def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime: Runtime) -> Iterator[Ready]:
+    """A promotion, ready for the environment that it goes to. Raises what `promote` raises, and Refused for a protected environment."""
+    environment = found.target.resolved(runtime.environ)
+    _refuse_protected(environment)
+    with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
+        made = promotion.promote(found, server, asked, runtime)
+        source = Source.of(made.catalog, environment.folder, whole=made.whole)
+        yield Ready(made.plan, server, recording=recording, source=source)
 
 
 def _refuse_protected(environment: Environment) -> None:

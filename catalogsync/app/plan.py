@@ -36,11 +36,12 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for."""
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out."""
 
     plan: Plan
     environment: Environment
     catalog: Catalog
+    whole: bool = True
 
 
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime) -> Desired:

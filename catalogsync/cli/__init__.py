@@ -20,6 +20,7 @@ VERBS = {
     "plan": "Show what would be done, in order, and why.",
     "show": "Show a saved plan, or a catalog with its overlays merged.",
     "apply": "Carry out a plan.",
+    "promote": "Bring what is proven on one environment to another.",
     "history": "List the runs of an environment.",
     "unlock": "Take an environment's lock away from a lost run.",
     "export": "Write live objects as manifests.",

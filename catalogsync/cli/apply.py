@@ -13,12 +13,10 @@ from catalogsync.app import places
 from catalogsync.app.environments import Target
 from catalogsync.app.review import Review
 from catalogsync.cli import options, streams
-from catalogsync.cli.signals import stop_asked
-from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
-from catalogsync.core.report import RunReport
+from catalogsync.cli.carrying import ask, carried_out
+from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
-from catalogsync.render.progress import Progress
 from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
@@ -74,24 +72,12 @@ def command(
             text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:
-            _ask()
-        report = _carried_out(ready if yes else ready.reviewed())
+            ask("Apply this plan?", "not applied", "apply without asking")
+        report = carried_out(ready if yes else ready.reviewed())
     if ready.recording is not None:
         streams.talk(ready.recording.told())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
-
-
-def _carried_out(ready: Ready) -> RunReport:
-    live = streams.is_live()
-    progress = Progress(
-        len(ready.plan.steps), (lambda text: streams.always(text, nl=False)) if live else None
-    )
-    try:
-        with stop_asked() as stop:
-            return ready.carry_out(progress, stop)
-    finally:
-        progress.close()
 
 
 def _saved(paths: tuple[Path, ...]) -> Path | None:
@@ -103,14 +89,3 @@ def _saved(paths: tuple[Path, ...]) -> Path | None:
             )
         return paths[0]
     return None
-
-
-def _ask() -> None:
-    if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
-        raise Refused(
-            "there is no terminal to ask on",
-            code="refused-unasked",
-            hint="give --yes to apply without asking",
-        )
-    if not click.confirm("Apply this plan?", err=True):
-        raise Refused("not applied", code="refused-declined")

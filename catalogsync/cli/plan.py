@@ -10,16 +10,13 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import Proposal
-from catalogsync.app.recording import keep_proposal
 from catalogsync.app.review import Review
-from catalogsync.app.runtime import Runtime
 from catalogsync.cli import options, streams
+from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.render import document
 from catalogsync.render.paint import counted
-from catalogsync.store import output
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -81,19 +78,8 @@ def command(
         sys.exit(1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
-        _save(plans.to_text(plan, runtime), out, made_of, runtime)
+        save(plan, out, made_of, runtime)
     sys.exit(2 if exit_code and plan.steps else 0)
-
-
-def _save(text: str, out: Path, made_of: Proposal | None, runtime: Runtime) -> None:
-    if out == Path("-"):
-        streams.data(text, "json")
-    else:
-        output.write(out, text)
-        streams.talk(f"saved: {out}")
-    not_kept = keep_proposal(text, made_of, runtime) if made_of is not None else ""
-    if not_kept:
-        streams.talk(f"note: what the plan is made of is not kept, so applying it proves nothing: {not_kept}")
 
 
 def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:

@@ -34,9 +34,9 @@ class Environment:
 
     `url` is "" where the file names a variable for it, `url_variable`: `resolved` looks it up. `api_key` is a reference (`{"env": NAME}` or
     `{"file": PATH}`), never the key itself. `timeout` is in seconds, `concurrency` the number of requests that are under way at once at most.
-    `promotion` is None where anything may be promoted here. `fuses` is what the file says of limits, as it stands there. `run_store` is a folder or a URL, "" for a server that was named by its URL;
-    `folder` is where the file lies.
-    `allow_differences` is None where overlays may say anything.
+    `promotion` is None where anything may be promoted here. `fuses` is what the file says of limits, as it stands there. `run_store` is a
+    folder or a URL, "" for a server that was named by its URL; `folder` is where the file lies. `allow_differences` is None where overlays
+    may say anything.
     """
 
     name: str

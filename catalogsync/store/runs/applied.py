@@ -183,9 +183,10 @@ class SavedObject(TypedDict):
 
 
 class SavedContents(TypedDict):
-    """What is kept of a catalog that a plan was made of."""
+    """What is kept of a catalog that a plan was made of, or of the part of it that the plan is about."""
 
     format: int
+    whole: bool
     objects: list[SavedObject]
 
 
@@ -209,15 +210,16 @@ class SavedApplied(TypedDict):
     objects: list[SavedProof]
 
 
-def contents_to_bytes(kept: Contents) -> bytes:
-    """What is kept of a catalog, as the store holds it."""
-    return _bytes(SavedContents(format=_FORMAT, objects=[_object(ref, kept[ref]) for ref in sorted(kept)]))
+def contents_to_bytes(kept: Contents, whole: bool) -> bytes:
+    """What is kept of a catalog, as the store holds it. `whole`: it is all of the catalog."""
+    objects = [_object(ref, kept[ref]) for ref in sorted(kept)]
+    return _bytes(SavedContents(format=_FORMAT, whole=whole, objects=objects))
 
 
-def contents_from_bytes(data: bytes) -> Contents:
-    """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+def contents_from_bytes(data: bytes) -> tuple[Contents, bool]:
+    """The contents that `contents_to_bytes` wrote, and whether they are whole. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("SavedContents", _read(data))
-    return {_ref(one): _content_of(one) for one in said["objects"]}
+    return {_ref(one): _content_of(one) for one in said["objects"]}, said["whole"]
 
 
 def to_bytes(applied: Applied) -> bytes:
