@@ -30,6 +30,8 @@ SAMPLES: Mapping[str, tuple[Any, ...]] = {
     "billingCadence": ("P1M", "P3M"),
     "duration": ("P2M", "P1M"),
     "amount": (123, "7.50"),
+    "flatPrice": (6,),
+    "unitPrice": (Decimal("0.5"),),
     "upToAmount": (77,),
     "multiplier": (Decimal("1.5"),),
     "quantityPerPackage": (7,),

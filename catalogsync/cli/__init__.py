@@ -181,6 +181,8 @@ def _ended(problem: CatalogsyncError) -> int:
     from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
-    said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)
-    streams.always(findings_text.render_one(said, color=streams.color(sys.stderr)), nl=False)
+    summary, *more = problem.message.split("\n")
+    said = Diagnostic(problem.code, Severity.ERROR, summary, problem.where, "", problem.hint)
+    text = findings_text.render_one(said, color=streams.color(sys.stderr), more=more)
+    streams.always(text, nl=False)
     return problem.exit_code

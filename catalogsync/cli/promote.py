@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -81,7 +82,11 @@ def _plan(
     with OpenMeter.of(found.target.resolved(runtime.environ), runtime) as server:
         made = promotion.promote(found, server, asked, runtime)
     review = Review.of(made.plan, money)
-    options.write_document(formats, document.of_plan(made.plan, encode, review, places.from_root()))
+    told = document.of_plan(made.plan, encode, review, places.from_root())
+    if made.plan.is_empty and not made.plan.blocked:
+        summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
+        told = replace(told, summary=summary)
+    options.write_document(formats, told)
     if made.plan.blocked:
         raise InvalidCatalog(made.plan.diagnostics)
     plans.refuse_unproven(made.plan, unproven=unproven)

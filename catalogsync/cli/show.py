@@ -31,8 +31,8 @@ def command(
     usage: Path | None,
     formats: tuple[str, ...],
 ) -> None:
-    """Show a saved plan in any format, a run of the run store (text, JSON), or with --resolved a catalog as it is in an environment (YAML,
-    JSON). Needs no server.
+    """Show a saved plan in any format, a run of the run store (text, JSON), or with --resolved a catalog as it is in an environment (YAML, JSON).
+    Needs no server.
 
     Errors in the manifests are shown instead, and the exit code is 1.
     """
@@ -41,7 +41,7 @@ def command(
         return
     if len(paths) != 1 or env is not None:
         hint = "for a catalog add --resolved" if paths or env else ""
-        raise UsageError("one saved plan is to be named", hint=hint)
+        raise UsageError("one saved plan or run is to be named", hint=hint)
     if run_output.is_run(paths[0]):
         run_output.show_run(str(paths[0]), formats)
         return

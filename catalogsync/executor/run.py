@@ -149,7 +149,7 @@ class _Run:
                     keyed = _keyed_by_metadata(step)
                     if any(other.ref.kind in keyed for other in running.values()):
                         break  # one look for all of them
-                    failed = not self.settle(r for r in self._view.told() if r.kind in keyed)
+                    failed = bool(keyed) and not self.settle(r for r in self.told() if r.kind in keyed)
                     if not failed:  # none waits in the pool: a stop stops
                         running[pool.submit(self._carry_out, queue.next())] = step
                 if not running:
