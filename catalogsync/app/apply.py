@@ -13,7 +13,7 @@ from catalogsync import executor
 from catalogsync.app import environments
 from catalogsync.app import promote as promotion
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import desired, plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, refuse_unproven
 from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -115,6 +115,20 @@ def ready_files(
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
+    with ready_desired(wanted, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder) as ready:
+        yield ready
+
+
+@contextlib.contextmanager
+def ready_desired(
+    wanted: Desired,
+    runtime: Runtime,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    journal_folder: Path | None = None,
+) -> Iterator[Ready]:
+    """The same for files that are loaded."""
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:

@@ -27,11 +27,14 @@ from catalogsync.targets.v1 import support
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to."""
+    """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
+    `revision`: the commit they are at; looked up without.
+    """
 
     chosen: Chosen
     environment: Environment
     checked: Checked
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def plan_desired(
         findings=checked.diagnostics,
     )
     changes = places.placed(plan.changes, checked.catalog)
-    return replace(plan, changes=changes, git_revision=git_revision(wanted.chosen.paths[0]))
+    revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
+    return replace(plan, changes=changes, git_revision=revision)
 
 
 def plan_files(

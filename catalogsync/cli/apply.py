@@ -12,7 +12,7 @@ import click
 from catalogsync.app import places
 from catalogsync.app.environments import Target
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
 from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.render import document
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@wide.wide_options
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
@@ -53,6 +54,16 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    many = wide.asked(env, url) if saved is None else None
+    if many is not None:
+        wide.only_alone(journal=journal_folder, max_age=max_age, recreate=recreate, keep=keep)
+        if not yes:
+            ask(
+                "Apply to all these environments without seeing their plans?",
+                "not applied",
+                "apply without asking",
+            )
+        sys.exit(wide.applied(paths, many, runtime, formats))
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven

@@ -11,7 +11,7 @@ from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, streams, wide
 from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
@@ -39,6 +39,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@wide.wide_options
 @options.review_options
 @options.format_option()
 def command(
@@ -58,6 +59,12 @@ def command(
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
     target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
+    many = wide.asked(env, url)
+    if many is not None:
+        wide.only_alone(
+            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, at=at, usage=usage
+        )
+        sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
