@@ -60,7 +60,9 @@ class Ready:
                 seen=self.seen,
             )
         if recording is not None:
-            recording.ended(report, self.source, lambda catalog: plan_catalog(catalog, self.server))
+            recording.ended(
+                report, self.source, lambda catalog: plan_catalog(catalog, self.server, impact=False)
+            )
         return report
 
     def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
@@ -112,10 +114,13 @@ def ready_files(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     journal_folder: Path | None = None,
+    impact: bool = True,
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
-    with ready_desired(wanted, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder) as ready:
+    with ready_desired(
+        wanted, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder, impact=impact
+    ) as ready:
         yield ready
 
 
@@ -127,12 +132,14 @@ def ready_desired(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     journal_folder: Path | None = None,
+    impact: bool = True,
 ) -> Iterator[Ready]:
     """The same for files that are loaded."""
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
+        made = plan_desired(wanted, server, recreate=recreate, keep=keep, impact=impact)
+        plan = replace(made, created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
         source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)

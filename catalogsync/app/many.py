@@ -92,7 +92,7 @@ def plan(
 
     def work(wanted: Desired) -> Result:
         with OpenMeter.of(wanted.environment, runtime) as server:
-            made = plan_desired(wanted, server)
+            made = plan_desired(wanted, server, impact=False)
         return _planned(wanted.environment.name, made)
 
     return _each(paths, wide, runtime, work, on_result, stop)
@@ -104,7 +104,7 @@ def apply(
     """Plans and applies for each environment, each under its own lock. Once `stop` is set no environment and no step is begun."""
 
     def work(wanted: Desired) -> Result:
-        with ready_desired(wanted, runtime) as ready:
+        with ready_desired(wanted, runtime, impact=False) as ready:
             if ready.plan.blocked:
                 raise InvalidCatalog(ready.plan.diagnostics)
             report = ready.carry_out(stop=stop)

@@ -214,7 +214,7 @@ def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Chang
         return None
     resources = last.catalog(found.target.folder).resources
     told = {ref: one for ref, one in resources.items() if ref in found.wanted and last.objects[ref].since}
-    return plan_catalog(Catalog(told), server).changes if told else ()
+    return plan_catalog(Catalog(told), server, impact=False).changes if told else ()
 
 
 def _moved(target: Environment, drift: Sequence[Change]) -> Refused:
