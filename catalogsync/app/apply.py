@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catalogsync import executor
 from catalogsync.app import environments
+from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
 from catalogsync.app.environments import Target
 from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, refuse_unproven
@@ -113,13 +114,20 @@ def ready_files(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     journal_folder: Path | None = None,
     impact: bool = True,
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
     with ready_desired(
-        wanted, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder, impact=impact
+        wanted,
+        runtime,
+        recreate=recreate,
+        keep=keep,
+        only=only,
+        journal_folder=journal_folder,
+        impact=impact,
     ) as ready:
         yield ready
 
@@ -131,6 +139,7 @@ def ready_desired(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     journal_folder: Path | None = None,
     impact: bool = True,
 ) -> Iterator[Ready]:
@@ -138,10 +147,11 @@ def ready_desired(
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = plan_desired(wanted, server, recreate=recreate, keep=keep, impact=impact)
+        made = plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, impact=impact)
         plan = replace(made, created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
-        source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
+        asked = only_these.planned(plan, wanted.checked.catalog)
+        source = Source.of(asked, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)
 
 

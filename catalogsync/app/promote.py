@@ -59,7 +59,8 @@ class Candidate:
     @property
     def catalog(self) -> Catalog:
         """The objects that are promoted."""
-        return Catalog({ref: one for ref, one in self.whole.resources.items() if ref in self.wanted})
+        owned = {ref: one for ref, one in self.whole.resources.items() if ref in self.wanted}
+        return replace(self.whole, resources=owned)
 
 
 def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candidate:
@@ -212,9 +213,11 @@ def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Chang
     last = store.applied(found.target.name) if store is not None else None
     if last is None:
         return None
-    resources = last.catalog(found.target.folder).resources
-    told = {ref: one for ref, one in resources.items() if ref in found.wanted and last.objects[ref].since}
-    return plan_catalog(Catalog(told), server, impact=False).changes if told else ()
+    before = last.catalog(found.target.folder)
+    told = {
+        ref: one for ref, one in before.resources.items() if ref in found.wanted and last.objects[ref].since
+    }
+    return plan_catalog(replace(before, resources=told), server, impact=False).changes if told else ()
 
 
 def _moved(target: Environment, drift: Sequence[Change]) -> Refused:

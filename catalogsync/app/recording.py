@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from catalogsync.app import only
 from catalogsync.app.plan import Proposal
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, Refused
@@ -120,8 +121,9 @@ class Recording:
         environment, when = self.run.environment, self._runtime.now()
         now = Applied(environment, when, self.run.id, self.run.revision, self.run.plan, {})
         changed = {step.ref for step in report.plan.steps}
+        whole = source.whole and not only.is_part(report.plan)
         before = self.store.applied(environment)
-        self.store.prove(applied.proved(before, source.kept, now, changed=changed, whole=source.whole))
+        self.store.prove(applied.proved(before, source.kept, now, changed=changed, whole=whole))
         return ""
 
     def told(self) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @options.recreate_option
 @options.keep_option
 @wide.wide_options
+@options.only_option
 @options.impact_option
 @options.format_option()
 def command(
@@ -49,6 +50,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     impact: bool,
     formats: tuple[str, ...],
 ) -> None:
@@ -56,9 +58,11 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    if saved is not None and only:
+        raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
     many = wide.asked(env, url) if saved is None else None
     if many is not None:
-        wide.only_alone(journal=journal_folder, max_age=max_age, recreate=recreate, keep=keep)
+        wide.only_alone(journal=journal_folder, max_age=max_age, recreate=recreate, keep=keep, only=only)
         if not yes:
             ask(
                 "Apply to all these environments without seeing their plans?",
@@ -77,6 +81,7 @@ def command(
             runtime,
             recreate=recreate,
             keep=keep,
+            only=only,
             journal_folder=journal_folder,
             impact=impact,
         )

@@ -40,6 +40,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.recreate_option
 @options.keep_option
 @wide.wide_options
+@options.only_option
 @options.impact_option
 @options.review_options
 @options.format_option()
@@ -54,6 +55,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
@@ -64,21 +66,29 @@ def command(
     many = wide.asked(env, url)
     if many is not None:
         wide.only_alone(
-            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, at=at, usage=usage
+            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, only=only, at=at, usage=usage
         )
         sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate or keep:
+        if paths or recreate or keep or only:
             raise UsageError(
-                "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
+                "--undo takes what it needs from the saved plan",
+                hint="leave PATH, --recreate, --keep and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
     else:
         with options.findings_of(formats):
             made_of = plans.propose(
-                paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+                paths,
+                target,
+                runtime,
+                recreate=recreate,
+                keep=keep,
+                only=only,
+                rehearsed=rehearse,
+                impact=impact,
             )
         plan = made_of.plan
     options.write_document(

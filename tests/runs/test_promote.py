@@ -186,3 +186,19 @@ def test_a_secret_of_the_base_is_promoted_as_its_reference(home: Place) -> None:
 
 def test_the_same_environment_is_no_promotion(home: Place) -> None:
     assert "itself" in home.run("promote", "staging", "staging", code=64).stderr
+
+
+def test_what_another_catalog_owns_is_named_and_not_promoted(home: Place) -> None:
+    by_hand(home, "staging", "Calls")
+    by_hand(home, "production", "Calls")
+    owned = "kind: meter\nslug: calls\nlifecycle: external\n"
+    (home.root / "catalog" / "m.yaml").write_text(owned + FEATURE)
+    (home.root / "overlays" / "production" / "m.yaml").write_text(
+        "kind: feature\nkey: calls\nname: Production\n"
+    )
+    home.run("plan", "-e", "staging", "--out", "plan.json")
+    home.run("apply", "plan.json", "--yes")
+    assert home.runs()[0]["proven"]
+    made = promote(home, "--yes")
+    assert [(step["kind"], step["key"]) for step in made["steps"]] == [("feature", "calls")]
+    assert home.runs("production")[0]["proven"]

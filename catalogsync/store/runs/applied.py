@@ -81,7 +81,8 @@ class StoredOrigin:
 
 def contents(catalog: Catalog, folder: Path) -> Contents:
     """What is to be kept of a catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
-    return {ref: _content(resource, folder) for ref, resource in catalog.resources.items()}
+    everything = {**catalog.external, **catalog.resources}
+    return {ref: _content(resource, folder) for ref, resource in sorted(everything.items())}
 
 
 def _content(resource: Resource, folder: Path) -> Content:
@@ -108,12 +109,12 @@ def _relative(name: str, folder: Path) -> str:
 
 def catalog_of(kept: Contents, folder: Path, named: str) -> Catalog:
     """A catalog of what was kept, as it was resolved. `named`: what messages say of where it stands."""
-    return Catalog(
-        {
-            ref: _resource(ref, kept[ref].resolved, folder, StoredOrigin(f"{named}: {ref}"))
-            for ref in sorted(kept)
-        }
-    )
+    found = {
+        ref: _resource(ref, kept[ref].resolved, folder, StoredOrigin(f"{named}: {ref}"))
+        for ref in sorted(kept)
+    }
+    own = {ref: one for ref, one in found.items() if one.lifecycle is not Lifecycle.EXTERNAL}
+    return Catalog(own, {ref: one for ref, one in found.items() if ref not in own})
 
 
 def _resource(ref: Ref, document: Body, folder: Path, origin: Origin) -> Resource:
