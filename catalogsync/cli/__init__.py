@@ -7,7 +7,7 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -119,7 +119,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _ran(arguments: Sequence[str] | None) -> int:
     try:
-        result: Any = group.main(
+        result: object = group.main(
             args=list(arguments) if arguments is not None else None,
             prog_name="catalogsync",
             standalone_mode=False,

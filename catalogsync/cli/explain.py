@@ -45,6 +45,6 @@ def _story(code: Code) -> str:
     elif code.severity:
         parts.append(
             f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
-            f"To put up with it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
+            f"To accept it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
         )
     return "\n\n".join((*parts, f"({family})"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catalogsync.render.document import Document
     from catalogsync.targets.v1 import Call
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 _LOG, _DEFAULTED = "catalogsync.log", "catalogsync.format-defaulted"
 
 
@@ -46,9 +46,9 @@ def target_options(function: F) -> F:
     return env_option("An environment of catalogsync.yaml.")(function)
 
 
-def env_option(text: str) -> Callable[[F], F]:
-    """-e/--env."""
-    return click.option("-e", "--env", help=text, shell_complete=candidates.environment)
+def env_option(text: str, *, required: bool = False) -> Callable[[F], F]:
+    """-e/--env, completed with the names that there are."""
+    return click.option("-e", "--env", required=required, help=text, shell_complete=candidates.environment)
 
 
 def paths_argument(function: F) -> F:

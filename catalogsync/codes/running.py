@@ -27,7 +27,7 @@ journal-locked | another apply is at work | Two at once on one journal could do 
 journal-other-plan | the journal belongs to another plan | A journal tells the story of one plan. | Move it away, or --journal another folder.
 journal-unwritable | the journal cannot be written | Without it nothing is sent. | Check the folder.
 key-over-http | an API key over plain http | Anybody on the way could read it. | Use https.
-live-meter-poison | no list of meters can be read | One meter has an eventFrom past the year 9999. | Only the server's database can mend it.
+live-meter-poison | no list of meters can be read | One meter has an eventFrom past the year 9999. | It can be fixed in the server's database only.
 live-missing | an object that a step needs is not there | It was removed while the plan ran. | Make a new plan.
 live-too-many-meters | more meters than can be listed | The v1 list ends at a thousand. | Manage the rest elsewhere.
 live-unstable | a list keeps changing while it is read | Somebody else writes. | Try again later.
@@ -79,7 +79,7 @@ system-refused | the operating system refused something | A file, a folder or a 
 target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the wrong path. | Check the URL and the prefix.
 target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
 undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.
-undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what you wish into the manifests and plan them.
+undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what is desired into the manifests and plan them.
 unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
 usage | the command line is off | See the message. | catalogsync VERB --help
 usage-file | a file of usage that cannot be used | A row says how much of a feature a customer used in one billing period; a wrong one would make the figures wrong. | Correct the row that is named: customer,feature,quantity.

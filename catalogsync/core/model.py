@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
@@ -27,12 +27,6 @@ class Kind(str, metaclass=_Kinds):
 
     __slots__ = ("rank",)
     rank: int
-    METER: ClassVar[Kind]
-    FEATURE: ClassVar[Kind]
-    ADDON: ClassVar[Kind]
-    PLAN: ClassVar[Kind]
-    CHANNEL: ClassVar[Kind]
-    RULE: ClassVar[Kind]
 
     def __new__(cls, name: str) -> Kind:
         if name not in _DECLARED:

@@ -139,7 +139,7 @@ def _of_server(server: Server) -> Iterator[Diagnostic]:
 
 
 def _of_resource(resource: Resource, server: Server) -> Iterator[_Lack]:
-    """What the server does not know of the requests that make the object anew."""
+    """What the server does not know of the requests that create the object."""
     if resource.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
         return
     yield from _by_release(resource, server)
