@@ -10,7 +10,7 @@ from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Path
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds import FEATURE
-from catalogsync.openmeter.kinds.rate_cards import (
+from catalogsync.openmeter.kinds.rate_card_shapes import (
     EntitlementTemplate,
     Price,
     RateCard,

@@ -19,7 +19,7 @@ from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
 from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Offer, Phase, as_plan
-from catalogsync.openmeter.kinds.rate_cards import RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
 _MOST_ADDONS = 2**63 - 1
