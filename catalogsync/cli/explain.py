@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import candidates, streams
 from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.core.errors import UsageError
 
 
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=candidates.code)
 def command(code: str | None) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
     if code is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import candidates, streams
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.render.formats import FORMATS, Render
@@ -51,7 +51,12 @@ def target_options(function: F) -> F:
         help="Show each request on stderr: method, path, status, ms, request id.",
     )(function)
     function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
-    return click.option("-e", "--env", help="An environment of catalogsync.yaml.")(function)
+    return env_option("An environment of catalogsync.yaml.")(function)
+
+
+def env_option(text: str) -> Callable[[F], F]:
+    """-e/--env."""
+    return click.option("-e", "--env", help=text, shell_complete=candidates.environment)
 
 
 def paths_argument(function: F) -> F:
@@ -72,6 +77,7 @@ def recreate_option(function: F) -> F:
         "--recreate",
         multiple=True,
         metavar="KIND/KEY",
+        shell_complete=candidates.reference,
         help="Allow this object to be removed and created again where it cannot be changed.",
     )(function)
 
@@ -82,7 +88,18 @@ def keep_option(function: F) -> F:
         "--keep",
         multiple=True,
         metavar="KIND/KEY=ID",
+        shell_complete=candidates.reference,
         help="Of several live objects that carry one key, keep this one and delete the others.",
+    )(function)
+
+
+def only_option(function: F) -> F:
+    """--only KIND/KEY."""
+    return click.option(
+        "--only",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Only these objects, with what they need; plan/* means all plans. Repeatable.",
     )(function)
 
 
@@ -109,6 +126,7 @@ def review_options(function: F) -> F:
         "--at",
         multiple=True,
         metavar="FEATURE=N[,N…]",
+        shell_complete=candidates.key_of("feature", "="),
         help="Show changed prices at these quantities too; repeatable.",
     )(function)
 
@@ -133,7 +151,14 @@ def format_option(*names: str) -> Callable[[F], F]:
         return cleaned or ("text",)
 
     text = f"One of {', '.join(names)}; NAME=FILE writes to a file; repeatable."
-    return click.option("--format", "formats", multiple=True, callback=check_value, help=text)
+    return click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        callback=check_value,
+        help=text,
+        shell_complete=candidates.one_of(names),
+    )
 
 
 def without_stdout(formats: tuple[str, ...], what: str) -> tuple[str, ...]:

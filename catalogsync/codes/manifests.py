@@ -3,6 +3,7 @@
 TABLE = """
 catalog-empty | there is no manifest | The paths hold no .yaml or .yml file with a document, so there is nothing to compare. | Name the folder that holds the catalog; ./catalog is taken when none is named.
 file-not-found | a path does not exist | Nothing can be read there. | Check the spelling, and the folder you are in.
+external-unchecked | an object that another catalog owns | Offline nothing is known of it but its key. | `catalogsync plan` says whether it is live.
 file-name-case | two file names that differ by capitals only | On Windows and macOS they are one file: in a checkout there one replaces the other, and its objects are missing. | Another name for one of them.
 file-not-read | a file in the catalog that is not read | Manifests are .yaml and .yml files, and the configuration is catalogsync.yaml; what such a file says would be missing in silence. | Rename it, or move it out of the catalog.
 file-not-regular | a path is neither a file nor a folder | Pipes, sockets and devices are not read: reading them could block the run. | Name regular files.

@@ -18,6 +18,7 @@ environment-locked | another run holds the environment's lock | Two runs at once
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
+external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. | Apply the catalog that owns it first, or correct the key.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.
 internal-error | a fault of catalogsync itself | Nothing is said but its kind and place: its words may quote a secret. | Report the line and the command. After `apply`, run the same command again: it goes on where it stopped.
@@ -34,6 +35,8 @@ lock-lost | the run's lock is not its own any more | Somebody broke it, or the r
 managed-elsewhere | something that this API cannot show | A version with features of the v3 API holds this key. | Manage it where it was made.
 matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
+only-needs | what was planned beside --only | A step of what was asked for waits for a step of it. | Nothing; see the causes of the steps.
+only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be told. | Run again: what is done is found and not repeated.
 plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.

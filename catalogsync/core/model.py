@@ -51,6 +51,7 @@ class Lifecycle(StrEnum):
     PUBLISHED = "published"
     ARCHIVED = "archived"
     DELETED = "deleted"
+    EXTERNAL = "external"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All desired objects, sorted by Ref."""
+    """All desired objects, sorted by Ref. `external`: objects that another catalog owns, which may be named here and are never written."""
 
     resources: Mapping[Ref, Resource]
+    external: Mapping[Ref, Resource] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())

@@ -58,6 +58,7 @@ Schema = TypedDict(
         "anyOf": "Sequence[Schema]",
         "if": "Schema",
         "then": "Schema",
+        "else": "Schema",
         "discriminator": Discriminator,
     },
     total=False,

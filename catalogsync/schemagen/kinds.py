@@ -124,10 +124,22 @@ def draw_kind(kind: Kind, wire: Description, comment: str) -> Schema:
     drawing = _Drawing(kind, wire["components"]["schemas"])
     root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
     title, description = words.KINDS[kind]
+    root = _short_or_whole(root, KINDS[kind].identity)
     head: Schema = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
     text: Schema = {"title": title, "description": description}
     return {**head, **text, **root, "definitions": definitions}
+
+
+def _short_or_whole(root: Schema, identity: str) -> Schema:
+    """The schema of a manifest that says everything, or of an object that another catalog owns only who it is."""
+    whole = root.pop("required")
+    short: Schema = {
+        "required": ["lifecycle"],
+        "properties": {"lifecycle": {"const": str(Lifecycle.EXTERNAL)}},
+        "maxProperties": len(("kind", identity, "lifecycle")),
+    }
+    return {**root, "required": ["kind", identity], "if": short, "else": {"required": whole}}
 
 
 class _Drawing:

@@ -211,6 +211,7 @@ ENUMS = {
         "published": "In force.",
         "archived": "Withdrawn; what exists keeps running.",
         "deleted": "Removed.",
+        "external": "Owned by another catalog: it has to be live, and is never written.",
     },
 }
 

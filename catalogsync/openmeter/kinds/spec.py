@@ -154,7 +154,7 @@ class KindSpec:
     remarks: Callable[[LiveGroup], Iterable[str]] = lambda _group: ()
 
 
-PUBLISHED_OR_DELETED = (Lifecycle.PUBLISHED, Lifecycle.DELETED)
+PUBLISHED_OR_DELETED = (Lifecycle.PUBLISHED, Lifecycle.DELETED, Lifecycle.EXTERNAL)
 STAMPS = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "annotations"})
 """Members of every answer that no manifest has."""
 VERSION = STAMPS | {"version", "status", "effectiveFrom", "effectiveTo", "validationErrors"}

@@ -76,7 +76,7 @@ def held(catalog: Catalog, server: Server) -> Held:
         for one in reversed(lacks):
             body = places.without(body, one.path) if one.whole else body
         resources[ref] = replace(resource, body=body)
-    return Held(Catalog(resources), in_order(found))
+    return Held(replace(catalog, resources=resources), in_order(found))
 
 
 def told(plan: Plan, asked: Held, server: Server) -> Plan:
