@@ -123,16 +123,16 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return _planned(catalog, live, server, options, rehearsed=rehearsed, findings=findings)
+    return plan_live(catalog, live, server, options, rehearsed=rehearsed, findings=findings)
 
 
-def _planned(
+def plan_live(
     catalog: Catalog,
     live: LiveState,
     server: OpenMeter,
     options: PlanOptions,
     *,
-    rehearsed: bool,
+    rehearsed: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
@@ -189,7 +189,7 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = Fal
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed), back)
+    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -23,6 +23,7 @@ VERBS = {
     "history": "List the runs of an environment.",
     "unlock": "Take an environment's lock away from a lost run.",
     "export": "Write live objects as manifests.",
+    "drift": "Say who moved, the files or the live objects.",
     "diff": "Compare two catalogs without a server.",
     "try": "Say what meters would have counted.",
     "quote": "Show a customer's bill for one billing period.",

@@ -78,6 +78,15 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def against_option(function: F) -> F:
+    """--against SOURCE."""
+    return click.option(
+        "--against",
+        metavar="git:REV",
+        help="The catalog that was last applied, instead of what the run store knows: git:REV, or a path.",
+    )(function)
+
+
 def review_options(function: F) -> F:
     """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
     function = click.option(
