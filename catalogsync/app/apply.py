@@ -111,13 +111,15 @@ def ready_files(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     journal_folder: Path | None = None,
+    impact: bool = True,
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        plan = replace(plan_desired(wanted, server, recreate=recreate, keep=keep), created=runtime.now())
+        made = plan_desired(wanted, server, recreate=recreate, keep=keep, impact=impact)
+        plan = replace(made, created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
         source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)

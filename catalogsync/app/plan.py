@@ -9,6 +9,7 @@ from pathlib import Path
 from catalogsync.app import check, environments, places
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
+from catalogsync.app.impact import impact_of
 from catalogsync.app.rehearse import rehearse
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
@@ -56,6 +57,7 @@ def plan_desired(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     rehearsed: bool = False,
+    impact: bool = True,
 ) -> Plan:
     """The plan for an open server, with what was found in the files and the commit they are at."""
     checked = wanted.checked
@@ -65,6 +67,7 @@ def plan_desired(
         recreate=recreate,
         keep=keep,
         rehearsed=rehearsed,
+        impact=impact,
         findings=checked.diagnostics,
     )
     changes = places.placed(plan.changes, checked.catalog)
@@ -79,12 +82,15 @@ def plan_files(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     rehearsed: bool = False,
+    impact: bool = True,
 ) -> Plan:
     """The plan that makes a server what the files say. Writes nothing to the server.
 
     Raises what `desired` raises, and TargetError for a server that cannot be read.
     """
-    return propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearsed).plan
+    return propose(
+        paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearsed, impact=impact
+    ).plan
 
 
 def propose(
@@ -95,12 +101,15 @@ def propose(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     rehearsed: bool = False,
+    impact: bool = True,
 ) -> Proposal:
     """The same with what the plan was made of."""
     with gc_pause.paused():
         wanted = desired(paths, target, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
-            plan = plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed)
+            plan = plan_desired(
+                wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed, impact=impact
+            )
     return Proposal(plan, wanted.environment, wanted.checked.catalog)
 
 
@@ -111,11 +120,13 @@ def plan_catalog(
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
     rehearsed: bool = False,
+    impact: bool = True,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
     made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `findings`: what the check of the catalog
-    found. Raises InvalidCatalog when an error among them is about something that the plan would write.
+    found; `impact`: whether the server is asked which customers are touched. Raises InvalidCatalog when an error among them is about
+    something that the plan would write.
     """
     options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
     try:
@@ -123,7 +134,7 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(catalog, live, server, options, rehearsed=rehearsed, findings=findings)
+    return plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
 
 
 def plan_live(
@@ -133,6 +144,7 @@ def plan_live(
     options: PlanOptions,
     *,
     rehearsed: bool = False,
+    impact: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
@@ -142,6 +154,8 @@ def plan_live(
     found = later_rules.settled(findings, catalog, plan)
     _refuse_errors(found)
     plan = replace(plan, diagnostics=tuple(dict.fromkeys((*found, *plan.diagnostics))))
+    if impact:
+        plan = replace(plan, impact=impact_of(plan, held.catalog, live, server.client))
     if rehearsed and not plan.blocked:
         return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
     return plan
@@ -176,20 +190,24 @@ def _kept(texts: Iterable[str]) -> dict[Ref, str]:
     return kept
 
 
-def undo_saved(saved: Path, target: Target, runtime: Runtime, *, rehearsed: bool = False) -> Plan:
+def undo_saved(
+    saved: Path, target: Target, runtime: Runtime, *, rehearsed: bool = False, impact: bool = True
+) -> Plan:
     """The plan that takes a saved one back, on the server that it was made for. Raises Refused for another one."""
     done = planfile.load(saved)
     with OpenMeter.of(environments.of_plan(done, saved, target, runtime), runtime) as server:
-        return undo_plan(done, server, str(saved), rehearsed=rehearsed)
+        return undo_plan(done, server, str(saved), rehearsed=rehearsed, impact=impact)
 
 
-def undo_plan(done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = False) -> Plan:
+def undo_plan(
+    done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = False, impact: bool = True
+) -> Plan:
     """The plan that takes `done` back. `file`: where it was saved, for the diagnostics. Raises Refused on another server."""
     environments.refuse_elsewhere(done.target, server.environment)
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed), back)
+    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.impact_option
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
@@ -49,6 +50,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    impact: bool,
     formats: tuple[str, ...],
 ) -> None:
     """Make the server agree: carry out a saved plan as it was reviewed, or plan the files now and carry that out."""
@@ -61,7 +63,13 @@ def command(
         )
         if saved is not None
         else apply.ready_files(
-            paths, target, runtime, recreate=recreate, keep=keep, journal_folder=journal_folder
+            paths,
+            target,
+            runtime,
+            recreate=recreate,
+            keep=keep,
+            journal_folder=journal_folder,
+            impact=impact,
         )
     )
     with options.findings_of(formats), opened as ready:

@@ -87,6 +87,14 @@ def against_option(function: F) -> F:
     )(function)
 
 
+def impact_option(function: F) -> F:
+    """--no-impact."""
+    return click.option(
+        "--no-impact", "impact", is_flag=True, callback=lambda _ctx, _option, no: not no,
+        help="Do not ask the server which customers the plan touches.",
+    )(function)  # fmt: skip
+
+
 def review_options(function: F) -> F:
     """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
     function = click.option(

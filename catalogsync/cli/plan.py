@@ -42,6 +42,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.impact_option
 @options.review_options
 @options.format_option()
 def command(
@@ -55,6 +56,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
@@ -68,10 +70,12 @@ def command(
             raise UsageError(
                 "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
             )
-        plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse), None
+        plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
     else:
         with options.findings_of(formats):
-            made_of = plans.propose(paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse)
+            made_of = plans.propose(
+                paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+            )
         plan = made_of.plan
     options.write_document(
         formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())

@@ -214,6 +214,11 @@ phases:
     rateCards:
       - {type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 49}}   # one payment, for ever
 """,
+    "price-comment-differs": """\
+# 0.01 USD each
+price: {type: unit, amount: 0.02}
+entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
+""",
     "price-double-billing": """\
 kind: feature
 key: calls_eu

@@ -20,6 +20,7 @@ from typing import TypeAlias
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.impact import Impact
 from catalogsync.core.model import Ref
 
 State: TypeAlias = Mapping[str, Body | None]
@@ -118,7 +119,8 @@ class Rehearsal:
 class Plan:
     """Changes for people, steps for apply, preconditions for both. Changes explain and never decide.
 
-    `blocked` is true when something the files ask for is impossible: such a plan may be shown, never applied.
+    `blocked` is true when something the files ask for is impossible: such a plan may be shown, never applied. `impact`: who is touched, None
+    where the server was not asked.
     """
 
     target: TargetIdentity
@@ -130,6 +132,7 @@ class Plan:
     git_revision: str = ""
     created: str = ""
     rehearsal: Rehearsal | None = None
+    impact: Impact | None = None
 
     @property
     def is_empty(self) -> bool:

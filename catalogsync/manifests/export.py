@@ -14,6 +14,7 @@ from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.values import Hidden, SecretRef
+from catalogsync.manifests import price_remarks
 from catalogsync.openmeter.kinds import KINDS, named, offered_kind, references, secret_members
 from catalogsync.openmeter.scalars import instant
 
@@ -77,8 +78,11 @@ def _documents(live: LiveState, diagnostics: list[Diagnostic]) -> Iterator[Docum
         if not _references_seen(keyed, ref, normal, diagnostics):
             continue
         normal = _with_references(ref, normal, diagnostics)
-        comments = {(): "\n".join(_remarks(group, chosen, ref in live.groups))}
         body = KINDS[ref.kind].manifest(normal, ref.key)
+        comments = {
+            (): "\n".join(_remarks(group, chosen, ref in live.groups)),
+            **price_remarks.comments(body),
+        }
         yield Document(ref, body, lifecycle, {p: text for p, text in comments.items() if text})
 
 

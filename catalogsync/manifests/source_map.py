@@ -46,6 +46,10 @@ class DocumentOrigin:
             self._read = places(self.text, self.line)
         return self._read
 
+    def line_of(self, path: Path) -> int:
+        """The line, from 0, on which the member at `path` is named."""
+        return self.locate(path, key=True).line - 1
+
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
         exists.

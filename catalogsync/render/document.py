@@ -5,8 +5,8 @@ Plan, RunReport, Difference, diagnostics ──document──▶ Document ──
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from catalogsync.core.canon import Json
@@ -15,7 +15,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Rehearsal, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
-from catalogsync.render import plan_words
+from catalogsync.render import impact_words, plan_words
 from catalogsync.render.paint import counted
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Document:
     """The parts, all of them optional but `verb`, `summary` and `data`.
 
     `summary`: one line that says what it comes to; "" where the findings say all. `data`: what `--format json` prints, made when asked.
-    `money`: what the changes mean (`review` has it, empty where there is none). `facts`: what else a page says of where it comes from.
+    `money`: what the changes mean (`review` has it, empty where there is none). `touched`: lines on
+    the customers of each change, `untold` on what could not be asked about them. `facts`: what else a page says of where it comes from.
     `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
     phase. `whole`: the commands that show everything, for a format that has to leave something out. `seen`: a file's name as seen from
     the root of its repository, for formats that machines read.
@@ -51,6 +52,8 @@ class Document:
     facts: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
     money: Review | None = None
+    touched: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     calls: tuple[Call, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
@@ -102,6 +105,8 @@ def of_plan(
         facts=_facts(plan),
         changes=plan.changes,
         money=money,
+        touched=impact_words.touched(plan),
+        untold=tuple(impact_words.notes(plan)),
         diagnostics=plan.diagnostics,
         calls=_calls(plan, describe),
         rehearsal=plan.rehearsal,
@@ -126,6 +131,8 @@ def of_run(
         facts=_facts(plan),
         changes=plan.changes,
         money=review or Review.of(plan),
+        touched=impact_words.touched(plan),
+        untold=tuple(impact_words.notes(plan)),
         diagnostics=plan.diagnostics,
         calls=_calls(plan, describe),
         outcomes=report.outcomes,

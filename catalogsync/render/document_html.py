@@ -37,7 +37,7 @@ class _Prices:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """A change with all that is shown of it. `id`: its anchor."""
+    """A change with all that is shown of it. `id`: its anchor; `touched`: lines on the customers that it touches."""
 
     id: str
     change: Change
@@ -46,6 +46,7 @@ class _Object:
     fields: tuple[tuple[str, str | None, str | None], ...]
     prices: tuple[_Prices, ...]
     dangers: tuple[Diagnostic, ...]
+    touched: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def render(document: Document) -> str:
         dangers=found,
         errors=tuple(one for one in document.diagnostics if one.is_error),
         notes=tuple(one for one in document.diagnostics if not one.is_error),
-        remarks=tuple(price_change.unused(document.review)),
+        remarks=(*price_change.unused(document.review), *document.untold),
         objects=objects,
         anchors={str(one.change.ref): one.id for one in objects},
         steps=tuple(
@@ -131,6 +132,7 @@ def _object(number: int, change: Change, document: Document, found: tuple[Diagno
         () if whole is not None else fields,
         () if whole is not None else tuple(_prices(change, document)),
         found,
+        document.touched.get(change.ref, ()),
     )
 
 

@@ -47,6 +47,7 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
             [f"- {_outcome(one)}" for one in document.outcomes if not one.status.is_good],
         ),
         ("dangers", list(_dangers(document))),
+        ("customers", [f"- {line}" for line in _touched(document)]),
         ("notes", [f"- {_note(one)}" for one in document.diagnostics if not one.is_error]),
     ):
         if left := comment.add_lines(f"**{what.capitalize()}**\n\n", lines):
@@ -86,6 +87,13 @@ def _dangers(document: Document) -> Iterator[str]:
     yield from (f"- {_note(one)}" for one in document.diagnostics if one.is_error)
     for one in dangers.of(document):
         yield f"- {code(one.subject)}: {plain(one.summary)}"
+
+
+def _touched(document: Document) -> Iterator[str]:
+    """Whom the changes touch, and what could not be asked."""
+    for ref, lines in document.touched.items():
+        yield from (f"{code(str(ref))}: {plain(line)}" for line in lines)
+    yield from (plain(line) for line in document.untold)
 
 
 def _objects(document: Document, comment: Comment) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from catalogsync.core.changes import Action, Change, FieldChange
@@ -66,8 +66,10 @@ def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
 def _changes(document: Document, paint: Paint) -> Iterator[str]:
     from catalogsync.render import price_change
 
-    yield from (change_text(change, paint, document.review) for change in document.changes)
+    for change in document.changes:
+        yield change_text(change, paint, document.review, document.touched.get(change.ref, ()))
     yield from price_change.notes(document.review, paint)
+    yield from (f"{on_one_line(line)}\n\n" for line in document.untold)
 
 
 def _run(document: Document, paint: Paint) -> Iterator[str]:
@@ -77,14 +79,15 @@ def _run(document: Document, paint: Paint) -> Iterator[str]:
     yield f"\n{paint(document.summary, 'bold')}\n"
 
 
-def change_text(change: Change, paint: Paint, review: Review) -> str:
-    """One object: what happens to it, why, and its fields; prices in words, and a new object whole."""
+def change_text(change: Change, paint: Paint, review: Review, touched: Sequence[str] = ()) -> str:
+    """One object: what happens to it, why, whom it touches, and its fields; prices in words, and a new object whole."""
     from catalogsync.render import cards, price_change
 
     head = f"{paint(change.action.symbol, _COLORS[change.action], 'bold')} {paint(on_one_line(str(change.ref)), 'bold')}"
     lines = [f"{head}  {plan_words.what(change)}"]
     if change.reason:
         lines.append(f"    {paint(on_one_line(change.reason), 'dim')}")
+    lines += [f"    {on_one_line(line)}" for line in touched]
     whole = cards.whole(review, change)
     if whole is not None:
         lines += [f"    {on_one_line(line)}" for line in whole.text()]

@@ -19,7 +19,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
-from catalogsync.store import output
+from catalogsync.store import impact_json, output
 from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlace, SavedPlan, SavedStep
 
 _HINT = "make a new plan"
@@ -38,6 +38,8 @@ def to_json(plan: Plan) -> JsonObject:
         "diagnostics": [diagnostic_to_json(d) for d in plan.diagnostics],
         "summary": _summary(plan),
     }
+    if plan.impact is not None:
+        body["impact"] = cast("Json", impact_json.to_json(plan.impact))
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
@@ -254,6 +256,7 @@ def from_json(saved: JsonObject) -> Plan:
         )
         if proof
         else None,
+        impact=impact_json.from_json(body["impact"]) if "impact" in body else None,
     )
 
 

@@ -100,8 +100,69 @@ class SavedRehearsal(TypedDict):
     failures: list[str]
 
 
+class SavedNamed(TypedDict):
+    """An object by its kind and key."""
+
+    kind: str
+    key: str
+
+
+class SavedVersion(TypedDict):
+    """How many customers are on a version."""
+
+    version: int
+    customers: int
+
+
+class SavedSubscribers(SavedNamed):
+    """The customers of an object; `unknownVersion` of them are on a version that was not asked."""
+
+    customers: int
+    versions: list[SavedVersion]
+    unknownVersion: int
+    newSignups: int | None
+
+
+class SavedHolders(SavedNamed):
+    """The active entitlements of an object."""
+
+    entitlements: int
+
+
+class SavedUser(SavedNamed):
+    """What uses an object, in which of its versions."""
+
+    versions: list[int]
+    inCatalog: bool
+
+
+class SavedUsed(SavedNamed):
+    """An object with all that uses it."""
+
+    by: list[SavedUser]
+
+
+class SavedUnread(TypedDict):
+    """What could not be asked."""
+
+    what: str
+    why: str
+    objects: list[SavedNamed]
+
+
+class SavedImpact(TypedDict):
+    """Who is touched (`core.impact`)."""
+
+    subscribers: list[SavedSubscribers]
+    holders: list[SavedHolders]
+    used: list[SavedUsed]
+    unread: list[SavedUnread]
+
+
 class SavedPlan(TypedDict, total=False):
-    """The file's members, without its format, digest and summary; `rehearsal` only where there was one."""
+    """The file's members, without its format, digest and summary; `rehearsal` only where there was one, `impact` only where the server was
+    asked.
+    """
 
     target: SavedTarget
     catalog: SavedOrigin
@@ -111,3 +172,4 @@ class SavedPlan(TypedDict, total=False):
     preconditions: list[SavedPrecondition]
     diagnostics: list[SavedDiagnostic]
     rehearsal: SavedRehearsal
+    impact: SavedImpact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from sandboxworld import SandboxWorld
 from strategies import catalog, catalogs, resource
 
 from catalogsync import manifests
+from catalogsync.app import check
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.manifests.export import export
+from catalogsync.manifests.format import format_text
+from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter.kinds import KEY_METADATA
 from catalogsync.planner import make_plan
 
@@ -67,6 +71,35 @@ def test_the_example_comes_back_readable(tmp_path):
         applied(loaded(exported, tmp_path / "1")).read()
     )  # the twin turns rate cards round at each reading
     assert export(applied(loaded(turned, tmp_path / "2")).read()).files == exported.files
+
+
+def test_every_price_stands_in_words_above_it(tmp_path):
+    """fmt keeps the comments, and one that is no longer true is told."""
+    exported = export(applied(manifests.load([EXAMPLE]).catalog).read())
+    plan = exported.files["plans/pro.yaml"]
+    assert (
+        "        # first 100,000 free, next 900,000 at 0.0004 USD each, then 0.00025 USD each\n        price:\n"
+        in plan
+    )
+    whole = "\n".join(exported.files.values())
+    assert whole.count(" price:") == len([*re.finditer(r"^ +# .*\n +price:", whole, re.MULTILINE)]) > 10
+    assert format_text(SourceFile("pro.yaml", plan)) == (plan, ())
+    loaded(exported, tmp_path)
+    assert differing(tmp_path) == []
+    (tmp_path / "plans" / "pro.yaml").write_text(
+        plan.replace("unitPrice: 0.0004", "unitPrice: 0.0005"), "utf-8"
+    )
+    (found,) = differing(tmp_path)
+    line = 1 + next(n for n, text in enumerate(plan.splitlines()) if "next 900,000" in text)
+    assert (found.where.line, found.summary) == (
+        line + 1,
+        "the comment says `first 100,000 free, next 900,000 at 0.0004 USD each, then 0.00025 USD each`, "
+        "the price is `first 100,000 free, next 900,000 at 0.0005 USD each, then 0.00025 USD each`",
+    )
+
+
+def differing(folder):
+    return [one for one in check.check([folder]).diagnostics if one.code == "price-comment-differs"]
 
 
 def test_only_some_kinds():

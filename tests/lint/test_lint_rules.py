@@ -148,6 +148,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, PRO, plan(("", card("calls", unit("10"), GRANT)), key="team")],
         [METER, CALLS, PRO, plan(("", card("calls", unit("9.99"), GRANT)), key="team")],
     ),
+    "price-comment-differs": (
+        [METER, CALLS, plan(("", card("calls", "# 0.01 USD each", unit("0.02"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", "# 0.01 USD each", unit("0.01"), GRANT)))],
+    ),
     "price-charged-once": (
         [SSO, plan(("P1M", fee("sso", "5")), ("", fee("sso", "5", cadence="")))],
         [SSO, plan(("P1M", fee("sso", "5", cadence="")), ("", fee("sso", "5", cadence="")))],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogsync.checks.lint import amounts, notifications, phases, pricing, unused
+from catalogsync.checks.lint import amounts, notifications, phases, price_comments, pricing, unused
 from catalogsync.checks.lint.findings import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     Rule("price-included-differs", pricing.included),
     Rule("price-never-reached", pricing.never_reached),
     Rule("price-far-off", amounts.far_off),
+    Rule("price-comment-differs", price_comments.differing),
     Rule("price-charged-once", amounts.charged_once),
     Rule("discount-everything", pricing.discounts),
     Rule("discount-fraction", pricing.fractions),

@@ -127,6 +127,7 @@ SPEC = KindSpec(
     read_only=STAMPS | {"archivedAt"},
     lifecycles=(Lifecycle.PUBLISHED, Lifecycle.ARCHIVED),
     archivable=True,
+    held_by="entitlement",
     in_use_hint="Give the new one another key, or publish versions that do without it first.",
     lost_when_remade="; entitlements and subscriptions stay with the archived one",
     fixed=frozenset({"name", "metadata", "meterSlug", _FILTERS, "unitCost"}),

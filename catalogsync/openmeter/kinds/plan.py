@@ -210,6 +210,7 @@ SPEC = KindSpec(
     read_only=VERSION,
     lifecycles=tuple(Lifecycle),
     versioned=True,
+    held_by="subscription",
     version_fixed=frozenset({"currency"}),
     put=("name", "description", "metadata", "billingCadence", "proRatingConfig", "settlementMode", "phases"),
     cleared={"description": "", "metadata": {}},

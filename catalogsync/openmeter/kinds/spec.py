@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from catalogsync.core.canon import Body, Json
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup
@@ -107,6 +107,8 @@ class KindSpec:
     change, a PUT may not; `put` the members of an update, () where there is none; `cleared` what a PUT says for a member that is not there;
     `kept` members that a PUT without them leaves as they are; `kept_since`: members that servers drop which do not behave so yet.
 
+    Customers: `held_by` says what binds them to an object: a "subscription" to one of its versions, an "entitlement" under its key, "" nothing.
+
     Form: `normal` brings a manifest's or an answer's body into normal form, `request` gives the creation's body, `manifest` a manifest's;
     `aligned` is the live normal form as far as it can be told from the expected one (equal to it when nothing that can be seen differs).
     `lists` says how each list compares. `references`, `secrets`, `parts`, `parts_used`: what a body may hold.
@@ -129,6 +131,8 @@ class KindSpec:
     frees_places: bool = False
     in_use_hint: str = "Change or remove what uses it first."
     lost_when_remade: str = ""
+
+    held_by: Literal["", "subscription", "entitlement"] = ""
 
     fixed: frozenset[str] = frozenset()
     version_fixed: frozenset[str] = frozenset()
