@@ -21,7 +21,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.planner import PlanOptions, drift, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
 from catalogsync.targets.v1 import support
@@ -152,7 +152,11 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    plan = plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    if options.only is not None:
+        return plan
+    alone = tuple(drift.unnamed(tuple(drift.live_only(catalog, live))))
+    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
 
 
 def plan_live(

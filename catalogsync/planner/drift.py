@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from catalogsync.core.changes import Change, FieldChange
-from catalogsync.core.diagnostics import SourceRef
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.planner.diff import diff_catalogs
+
+_NAMED = 10
+"""How many objects without a file are named."""
 
 
 class Standing(StrEnum):
@@ -98,6 +101,19 @@ def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
         group = live.groups[ref]
         if ref not in files.resources and (group.active is not None or group.draft is not None):
             yield ref
+
+
+def unnamed(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
+    """In one line, the live objects that no file names."""
+    if refs:
+        said = f"{len(refs)} live object{'s' if len(refs) > 1 else ''} without a manifest"
+        yield Diagnostic("live-only", Severity.NOTE, f"{said}: {listed(refs)}")
+
+
+def listed(refs: Sequence[Ref]) -> str:
+    """Some objects by name, and how many more there are."""
+    more = f" and {len(refs) - _NAMED} more" if len(refs) > _NAMED else ""
+    return ", ".join(map(str, refs[:_NAMED])) + more
 
 
 def _refused(plan: Plan) -> Iterator[Ref]:

@@ -9,7 +9,7 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Ref
-from catalogsync.planner.drift import Drift, Standing
+from catalogsync.planner.drift import Drift, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
 from catalogsync.store import planfile
@@ -31,8 +31,6 @@ _REASONS = {
     Standing.BOTH: "the files and the live object were changed: files → live",
     Standing.UNKNOWN: "nothing tells which side was changed: files → live",
 }
-_NAMED = 10
-"""How many objects without a file are named."""
 
 
 def changes(drift: Drift) -> tuple[Change, ...]:
@@ -61,7 +59,7 @@ def notes(told: Told) -> tuple[Diagnostic, ...]:
     return (
         *(one for one in told.plan.diagnostics if one.is_error or one.code in plan_words.UNCOMPARED),
         *_base(told),
-        *live_only(told.drift.live_only),
+        *unnamed(told.drift.live_only),
         *_left(told.drift.left),
     )
 
@@ -76,29 +74,14 @@ def _base(told: Told) -> Iterator[Diagnostic]:
         )
 
 
-def live_only(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
-    """In one line, the live objects that no file names."""
-    if refs:
-        yield Diagnostic(
-            "live-only",
-            Severity.NOTE,
-            f"{counted(len(refs), 'live object')} without a manifest: {_listed(refs)}",
-        )
-
-
 def _left(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
     if refs:
         yield Diagnostic(
             "manifest-gone",
             Severity.NOTE,
-            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {_listed(refs)}",
+            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {listed(refs)}",
             hint="plan --prune removes them; a missing file alone never does",
         )
-
-
-def _listed(refs: Sequence[Ref]) -> str:
-    more = f" and {len(refs) - _NAMED} more" if len(refs) > _NAMED else ""
-    return ", ".join(map(str, refs[:_NAMED])) + more
 
 
 def to_json(told: Told) -> JsonObject:
