@@ -107,7 +107,7 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         elif error.validator == "required":
             name = missing_name(error)
             if (path, name) not in meant:
-                yield _Found(path, _missing(error, path, name, origin, subject), missing=True)
+                yield _Found(path, _missing(kind, error, path, name, origin, subject), missing=True)
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
@@ -165,8 +165,11 @@ def missing_name(error: Refusal) -> str:
     return said[1] if said else next(name for name in error.schema["required"] if name not in _members(error))
 
 
-def _missing(error: Refusal, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
-    described = _described(error, name)
+def _missing(kind: Kind, error: Refusal, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
+    schema = (
+        error.schema if path else schemas.manifest_schema(kind)
+    )  # what a tombstone need not say is required elsewhere
+    described = _described(schema, name)
     where = origin.locate((*path, name))
     summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
     return Diagnostic(
@@ -175,13 +178,12 @@ def _missing(error: Refusal, path: Path, name: str, origin: Origin, subject: str
         summary,
         where,
         described,
-        suggestions.example(name, error.schema),
+        suggestions.example(name, schema),
         subject,
     )
 
 
-def _described(error: Refusal, name: str) -> str:
-    schema = error.schema
+def _described(schema: object, name: str) -> str:
     member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
     return str(member.get("description", ""))
 

@@ -7,6 +7,7 @@ forms is one schema with several types, never an `anyOf`.
 
 What a manifest says differently from a request body:
 - `kind`, `lifecycle`, and a `key` for channels and rules;
+- of an object that is to go, `kind`, its key and `lifecycle` are enough;
 - a plan's `addons`, from the body of the plan add-on assignment, with the add-on's key instead of its id;
 - a rule's `channels` and `features` are keys, never ids;
 - what the description requires but allows to be null may be left out;
@@ -121,7 +122,8 @@ def draw_kind(kind: Kind, wire: Mapping[str, Any], comment: str) -> Schema:
     title, description = words.KINDS[kind]
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
-    return head | {"title": title, "description": description} | root | {"definitions": definitions}
+    named = {"title": title, "description": description}
+    return head | named | _or_tombstone(kind, root) | {"definitions": definitions}
 
 
 class _Drawing:
@@ -317,6 +319,23 @@ class _Drawing:
         if "pattern" in drawn:
             drawn["pattern"] = drawn["pattern"].replace("\\-", "-")
         return drawn
+
+
+def _or_tombstone(kind: Kind, root: Schema) -> Schema:
+    """The same object, of which only who it is has to be said when it is to go."""
+    identity = KINDS[kind].identity
+    gone = [str(one) for one in KINDS[kind].lifecycles if one in (Lifecycle.ARCHIVED, Lifecycle.DELETED)]
+    always = [name for name in root["required"] if name in ("kind", identity)]
+    # a union says the key in its branches, and a tombstone takes none of them
+    by_key = {} if identity in root["properties"] else {identity: dict(KEY)}
+    tombstone = {
+        "required": ["kind", identity, "lifecycle"],
+        "properties": {"lifecycle": {"enum": gone}, **by_key},
+        "maxProperties": 3,
+    }
+    rest = {"required": [name for name in root["required"] if name not in always]}
+    drawn = {name: always if name == "required" else part for name, part in root.items()}
+    return {name: part for name, part in drawn.items() if part != []} | {"if": tombstone, "else": rest}
 
 
 def _nullable(schema: Schema, nullable: bool) -> Schema:
