@@ -138,7 +138,7 @@ def _object(
             yield from _added(root, member, name, here)
             continue
         yield from _changed(root, member, name, value[name], here)
-        if name not in (*schema.get("required", ()), *schema.get("else", {}).get("required", ())):
+        if name not in schema.get("required", ()):
             yield "remove", here, _GONE
 
 

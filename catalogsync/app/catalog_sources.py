@@ -117,12 +117,11 @@ def renamed(catalog: Catalog, places: Mapping[str, str]) -> Catalog:
         found = next((place for place in places if file == place or file.startswith(place + os.sep)), "")
         return places[found] + file.removeprefix(found) if found else file
 
-    return Catalog(
-        {
-            ref: replace(one, origin=source_map.renamed(one.origin, name))
-            for ref, one in catalog.resources.items()
-        }
+    moved_to = (
+        {ref: replace(one, origin=source_map.renamed(one.origin, name)) for ref, one in part.items()}
+        for part in (catalog.resources, catalog.external)
     )
+    return Catalog(*moved_to)
 
 
 def _as_of(file: str, folder: Path, revision: str) -> str:

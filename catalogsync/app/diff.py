@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from catalogsync import normalize
-from catalogsync.app import catalog_sources, places
+from catalogsync.app import catalog_sources, only, places
 from catalogsync.app.catalog_sources import Source
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.app.runtime import Runtime
@@ -17,17 +17,19 @@ from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref, Resource
 from catalogsync.core.values import SecretRef, SecretText
-from catalogsync.openmeter.kinds import KINDS, secret_members
+from catalogsync.openmeter.kinds import KINDS, references, secret_members
 from catalogsync.planner.diff import diff_catalogs
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """In what two catalogs differ, and what that means in money. `diagnostics`: what was not compared."""
+    """In what two catalogs differ, and what that means in money. `notes`: what was not compared, and what else differs where only a
+    part was asked for.
+    """
 
     changes: tuple[Change, ...]
     review: Review
-    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
 
 
 NOWHERE = Runtime({})
@@ -35,11 +37,16 @@ NOWHERE = Runtime({})
 
 
 def diff(
-    before: Path | str, after: Path | str, asked: Asked = NOTHING_ASKED, runtime: Runtime = NOWHERE
+    before: Path | str,
+    after: Path | str,
+    asked: Asked = NOTHING_ASKED,
+    patterns: Sequence[str] = (),
+    runtime: Runtime = NOWHERE,
 ) -> Difference:
     """In what the catalog `after` differs from `before`: each is whatever `catalog_sources.read` takes, valid or not as far as the schemas know it.
+    `patterns`: only what these patterns of KIND/KEY mean, with what that names.
 
-    Raises what that raises.
+    Raises what that raises, and UsageError for a pattern that means nothing.
     """
     told = _Told()
     one, two = (
@@ -47,10 +54,33 @@ def diff(
     )
     old, new = told.comparable(one, two), told.comparable(two, one)
     opened = (source.catalog for source in (two, one) if source.in_files)
-    changes = places.placed(diff_catalogs(old, new), *opened)
+    every = places.placed(diff_catalogs(old, new), *opened)
+    part = _part(only.chosen(patterns, old, new), old, new)
+    changes = tuple(one for one in every if part is None or one.ref in part)
     bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
-    notes = (*one.left_out, *two.left_out, *told.uncompared)
+    notes = (*one.left_out, *two.left_out, *told.uncompared, *_waiting(every, changes))
     return Difference(changes, Review(changes, bodies, asked), tuple(dict.fromkeys(notes)))
+
+
+def _waiting(every: Sequence[Change], chosen: Sequence[Change]) -> Iterator[Diagnostic]:
+    left = [str(one.ref) for one in every if one not in chosen]
+    if left:
+        summary = f"outside --only, {len(left)} more differ: {', '.join(left)}"
+        yield Diagnostic("only-waits", Severity.NOTE, summary)
+
+
+def _part(chosen: frozenset[Ref] | None, *catalogs: Catalog) -> frozenset[Ref] | None:
+    """The chosen objects and all that they name, directly or by way of others."""
+    if chosen is None:
+        return None
+    found, waiting = set(chosen), list(chosen)
+    while waiting:
+        ref = waiting.pop()
+        bodies = [one.resources[ref].body for one in catalogs if ref in one.resources]
+        fresh = {other for body in bodies for other, _ in references(ref.kind, body)} - found
+        found |= fresh
+        waiting += fresh
+    return frozenset(found)
 
 
 def _body(catalog: Catalog, ref: Ref) -> Body | None:

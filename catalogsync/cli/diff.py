@@ -16,12 +16,14 @@ from catalogsync.render import document
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
+@options.only_option
 @options.review_options
 @options.format_option()
 def command(
     before: str,
     after: str,
     exit_code: bool,
+    only: tuple[str, ...],
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
@@ -35,6 +37,6 @@ def command(
     from catalogsync.app.diff import diff
 
     with options.findings_of(formats):
-        found = diff(before, after, usage_file.asked(at, usage), options.runtime())
+        found = diff(before, after, usage_file.asked(at, usage), only, options.runtime())
     options.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

@@ -153,7 +153,7 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
         lambda: difference_json.to_json(found),
         changes=found.changes,
         money=found.review,
-        diagnostics=found.diagnostics,
+        diagnostics=found.notes,
         whole=("catalogsync diff A B",),
         seen=seen,
     )
@@ -162,7 +162,7 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
 def _differs(found: Difference) -> str:
     if found.changes:
         return counted(len(found.changes), "difference")
-    return "No difference in what was compared." if found.diagnostics else "The catalogs are the same."
+    return "No difference in what was compared." if found.notes else "The catalogs are the same."
 
 
 def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:

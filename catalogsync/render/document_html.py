@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalogsync import __version__
 from catalogsync.core.changes import Change
@@ -104,7 +104,7 @@ def _template() -> Template:
     return environment.get_template("report.html")
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """What stands in a value and breaks or turns a line is made visible; what is markup already stays."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else on_one_line(value)
 

@@ -174,11 +174,7 @@ class Legal:
 
     def _other_members(self, value: dict[str, Any], schema: Schema, depth: int) -> dict[str, Any]:
         """One member more, or one that is not required less."""
-        optional = [
-            name
-            for name in value
-            if name not in (*schema.get("required", ()), *schema.get("else", {}).get("required", ()))
-        ]
+        optional = [name for name in value if name not in schema.get("required", ())]
         missing = [name for name in schema.get("properties", ()) if name not in value]
         if optional and (not missing or self.chance.random() < 0.3) and "minProperties" not in schema:
             gone = self.chance.choice(optional)
@@ -244,7 +240,7 @@ class Legal:
             chosen = [self.chance.choice(list(members))]
         else:
             share = 0.4 if depth < DEEPEST else 0.0
-            required = (*schema.get("required", ()), *schema.get("else", {}).get("required", ()))
+            required = schema.get("required", ())
             chosen = [one for one in members if one in required or self.chance.random() < share]
         value = {one: self.draw(members[one], one, depth + 1) for one in chosen}
         if isinstance(schema.get("additionalProperties"), Mapping):

@@ -12,7 +12,7 @@ from catalogsync.app.check import check
 from catalogsync.app.diff import diff
 from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind, Lifecycle
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, PLAN
 from catalogsync.sandbox import Sandbox
 
 GONE = [
@@ -69,8 +69,8 @@ def test_a_mistake_in_one_is_found(
 @pytest.mark.parametrize(
     ("lifecycle", "kind", "key", "action"),
     [
-        ("archived", Kind.PLAN, "pro", Action.ARCHIVE),
-        ("deleted", Kind.PLAN, "pro", Action.DELETE),
+        ("archived", PLAN, "pro", Action.ARCHIVE),
+        ("deleted", PLAN, "pro", Action.DELETE),
     ],
 )
 def test_it_plans_the_removal_of_that_and_nothing_else(
