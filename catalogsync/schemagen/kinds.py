@@ -139,9 +139,11 @@ def _short_or_whole(root: Schema, kind: Kind) -> Schema:
     whole = root.pop("required")
     identity = KINDS[kind].identity
     named = [str(one) for one in KINDS[kind].lifecycles if one in _ONLY_NAMED]
+    # a union says the key in its branches, and what is short takes none of them
+    by_key: dict[str, Schema] = {} if identity in root["properties"] else {identity: KEY}
     short: Schema = {
         "required": ["lifecycle"],
-        "properties": {"lifecycle": {"enum": named}},
+        "properties": {"lifecycle": {"enum": named}, **by_key},
         "maxProperties": len(("kind", identity, "lifecycle")),
     }
     return {**root, "required": ["kind", identity], "if": short, "else": {"required": whole}}

@@ -148,8 +148,8 @@ def test_a_sandbox_shows_no_secrets_and_that_is_said(home: Path) -> None:
     shop = made("shop.db")
     found = diff(shop, "git:HEAD")
     assert [one for one in fields(found) if one.startswith("notification_channel")] == []
-    assert {one.subject for one in found.diagnostics} == {"notification_channel/ops"}
-    assert any("signingSecret" in one.summary for one in found.diagnostics)
+    assert {one.subject for one in found.notes} == {"notification_channel/ops"}
+    assert any("signingSecret" in one.summary for one in found.notes)
     whole = "".join(
         render.render(document.of_difference(found), color=False) for render in FORMATS.values()
     ) + json.dumps(difference_json.to_json(found))

@@ -25,7 +25,7 @@ PRESENT = [
     (kind, lifecycle)
     for kind in Kind
     for lifecycle in KINDS[kind].lifecycles
-    if (kind, lifecycle) not in GONE
+    if lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT)
 ]
 
 
