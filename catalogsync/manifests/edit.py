@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import yaml
 
 from catalogsync.manifests.write import entry_lines, flow, member_lines, quoted_like, scalar
 
+Node: TypeAlias = "yaml.ScalarNode | yaml.CollectionNode"
 Step: TypeAlias = "str | int | Named"
 """One step on the way to a value: a member's name, a position from 0, or the entry of a list that a member tells apart."""
 
@@ -37,53 +38,46 @@ class Splice:
     text: str
 
 
-def spliced(text: str, splices: Sequence[Splice]) -> str:
-    """The text with all of them done. What is added at one place stays in the order given."""
-    for _, one in sorted(enumerate(splices), key=lambda item: (item[1].start, item[0]), reverse=True):
-        text = text[: one.start] + one.text + text[one.end :]
-    return text
-
-
 class Document:
     """One YAML document of a file: `text` is the whole file, the document begins at character `start` and ends before `end`."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
-        self.root = yaml.compose(text[start:end], Loader=yaml.CSafeLoader)
+        self.root = cast("Node", yaml.compose(text[start:end], Loader=yaml.CSafeLoader))
         self._break = "\r\n" if "\r\n" in text else "\n"
 
     def depth(self, steps: Steps) -> int:
         """How many of the steps lead to something that stands in this document."""
         return len(self._way(steps)) - 1
 
-    def put(self, steps: Steps, whole: Sequence[object]) -> list[Splice]:
+    def put(self, steps: Steps, whole: Sequence[object]) -> Splice:
         """Says a value at a place. `whole`: what is to stand after each number of steps (the last is the value itself), for places that the
         document does not go into as deep.
         """
         way = self._way(steps)
         node, at = way[-1], len(way) - 1
         if at == len(steps) or isinstance(node, yaml.ScalarNode):
-            return [self._replaced(node, way[-2] if at else None, whole[at])]
-        return [self._added(node, steps[at], whole[at + 1])]
+            return self._replaced(node, way[-2] if at else None, whole[at])
+        return self._added(node, steps[at], whole[at + 1])
 
-    def remove(self, steps: Steps) -> list[Splice]:
+    def remove(self, steps: Steps) -> Splice | None:
         """Takes a member or an entry away; nothing where the document does not have it."""
         way = self._way(steps)
         if len(way) - 1 < len(steps) or not steps:
-            return []
+            return None
         parent, node = way[-2], way[-1]
         pieces = list(self._pieces(parent))
         place = next(n for n, piece in enumerate(pieces) if piece.value is node)
         if len(pieces) == 1:
             empty = "{}" if isinstance(parent, yaml.MappingNode) else "[]"
-            return [self._replaced_text(parent, way[-3] if len(way) > 2 else None, empty)]
-        if parent.flow_style:
-            return [self._taken_from_flow(pieces, place)]
-        return [self._taken_from_block(pieces, place)]
+            return self._replaced_text(parent, way[-3] if len(way) > 2 else None, empty)
+        if _is_flow(parent):
+            return self._taken_from_flow(pieces, place)
+        return self._taken_from_block(pieces, place)
 
     # Finding
 
-    def _way(self, steps: Steps) -> list[yaml.Node]:
+    def _way(self, steps: Steps) -> list[Node]:
         way = [self.root]
         for step in steps:
             found = _below(way[-1], step)
@@ -92,13 +86,13 @@ class Document:
             way.append(found)
         return way
 
-    def _pieces(self, parent: yaml.Node) -> Iterator[_Piece]:
+    def _pieces(self, parent: Node) -> Iterator[_Piece]:
         if isinstance(parent, yaml.MappingNode):
             yield from (_Piece(key.start_mark.index, value) for key, value in parent.value)
         else:
             for value in parent.value:
                 start = value.start_mark.index
-                if not parent.flow_style:  # the dash before it
+                if not _is_flow(parent):  # the dash before it
                     start = self._local.rindex("-", 0, start)
                 yield _Piece(start, value)
 
@@ -108,26 +102,26 @@ class Document:
 
     # Changing
 
-    def _replaced(self, node: yaml.Node, parent: yaml.Node | None, value: object) -> Splice:
-        inside = parent is not None and bool(parent.flow_style)
+    def _replaced(self, node: Node, parent: Node | None, value: object) -> Splice:
+        inside = parent is not None and _is_flow(parent)
         if isinstance(node, yaml.ScalarNode) and not isinstance(value, Mapping | list | tuple):
             return self._replaced_text(node, parent, quoted_like(value, node.style, inside=inside))
-        if not inside and not node.flow_style and isinstance(node, yaml.CollectionNode) and value:
+        if not inside and not _is_flow(node) and isinstance(node, yaml.CollectionNode) and value:
             return self._replaced_block(node, value)
         return self._replaced_text(node, parent, flow(value))
 
-    def _replaced_text(self, node: yaml.Node, parent: yaml.Node | None, said: str) -> Splice:
+    def _replaced_text(self, node: Node, parent: Node | None, said: str) -> Splice:
         start, end = node.start_mark.index, _end(node, self._local)
         if start == end:  # `name:` with nothing after it
             said = f" {said}"
-        elif isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        elif isinstance(node, yaml.CollectionNode) and not _is_flow(node):
             before = self._local[:start].rstrip(" \r\n")
             said, start = f" {said}", len(before)  # on the line of its name or dash
             if self._local[start : node.start_mark.index].lstrip(" ").startswith("#"):
                 raise ValueError("a comment stands before the value")
         return self._splice(start, end, said)
 
-    def _replaced_block(self, node: yaml.Node, value: object) -> Splice:
+    def _replaced_block(self, node: Node, value: object) -> Splice:
         column = node.start_mark.column
         if isinstance(value, Mapping):
             lines = [line for name, one in value.items() for line in member_lines(name, one, column)]
@@ -136,9 +130,9 @@ class Document:
             lines = [line for one in value for line in entry_lines(one, column)]
         return self._splice(node.start_mark.index, _end(node, self._local), self._joined(lines)[column:])
 
-    def _added(self, node: yaml.Node, step: Step, value: object) -> Splice:
+    def _added(self, node: Node, step: Step, value: object) -> Splice:
         end = _end(node, self._local)
-        if node.flow_style or not node.value:
+        if _is_flow(node) or not node.value:
             said = f"{scalar(step, inside=True)}: {flow(value)}" if isinstance(step, str) else flow(value)
             return self._splice(end - 1, end - 1, f", {said}" if node.value else said)
         column = node.start_mark.column
@@ -174,29 +168,33 @@ class _Piece:
     """A member with its name, or an entry with its dash: where it begins in the document, and its value."""
 
     start: int
-    value: yaml.Node
+    value: Node
 
 
-def _below(node: yaml.Node, step: Step) -> yaml.Node | None:
+def _below(node: Node, step: Step) -> Node | None:
     if isinstance(node, yaml.MappingNode) and isinstance(step, str):
-        return next((value for key, value in node.value if key.value == step), None)
+        return next((cast("Node", value) for key, value in node.value if key.value == step), None)
     if not isinstance(node, yaml.SequenceNode) or isinstance(step, str):
         return None
     if isinstance(step, int):
-        return node.value[step] if step < len(node.value) else None
-    for entry in node.value:
+        return cast("Node", node.value[step]) if step < len(node.value) else None
+    for entry in cast("list[Node]", node.value):
         said = _below(entry, step.by)
         if isinstance(said, yaml.ScalarNode) and said.value == step.key:
             return entry
     return None
 
 
-def _end(node: yaml.Node, text: str) -> int:
+def _is_flow(node: Node) -> bool:
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+
+
+def _end(node: Node, text: str) -> int:
     """Where the last character of a value stands, and one: a block's own end is where the next thing begins."""
     if isinstance(node, yaml.ScalarNode):
         end: int = node.end_mark.index
         return len(text[:end].rstrip()) if node.style in ("|", ">") else end
-    if node.flow_style or not node.value:
+    if _is_flow(node) or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
     return _end(last[1] if isinstance(node, yaml.MappingNode) else last, text)

@@ -59,6 +59,7 @@ def offered(home: Path, line: str) -> list[str]:
         ("catalogsync plan --exit", ["--exit-code"]),
         ("catalogsync plan -e ", ["production", "staging"]),
         ("catalogsync validate --env st", ["staging"]),
+        ("catalogsync history -e p", ["production"]),
         ("catalogsync plan --recreate plan/", ["plan/enterprise", "plan/free", "plan/pro"]),
         ("catalogsync plan --keep meter/a", ["meter/active_users", "meter/api_requests"]),
         ("catalogsync plan --at api", ["api_requests="]),
