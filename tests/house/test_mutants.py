@@ -49,6 +49,7 @@ def test_each_change_is_made(source: str, expected: set[str]) -> None:
         '"""What it does."""',
         "a: dict[str, 'B']",
         "A: TypeAlias = Literal['a', 'b']",
+        "A = tuple[str | int, ...]",
         "class A(TypedDict, total=False):\n    a: int",
         "class B(A, total=False):\n    b: int",
         "if TYPE_CHECKING:\n    a = 1",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 NO_BEHAVIOUR = {"__all__", "__slots__"}
+TYPES = {"tuple", "dict", "list", "frozenset", "Callable", "Mapping"}
 TYPE_NAMES = {"TypeAlias", "TypeVar"}
 TYPE_BASES = {"TypedDict", "Protocol", "NamedTuple"}
 UNSEEN_ARGUMENTS = {"strict", "maxsize"}
@@ -89,6 +90,8 @@ def _says_nothing(node: ast.stmt) -> bool:
         case ast.AnnAssign(annotation=ast.Name(id=name)) if name in TYPE_NAMES:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]) if name in NO_BEHAVIOUR:
+            return True
+        case ast.Assign(value=ast.Subscript(value=ast.Name(id=name))) if name in TYPES:
             return True
         case ast.ClassDef(bases=[ast.Name(id=name)]) if name in TYPE_BASES or _is_types_alone(node):
             return True
