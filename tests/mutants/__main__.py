@@ -15,7 +15,13 @@ from mutants.processes import run, warm_up
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("planner", "normalize", "openmeter/kinds", "executor")
-SUITE = ("tests/core", "tests/engine", "tests/house/test_seventh_kind.py")
+SUITE = (
+    "tests/core",
+    "tests/engine",
+    "tests/house/test_seventh_kind.py",
+    "tests/faults/test_two_writers.py",
+    "tests/faults/test_moved.py",
+)
 """The tests that judge: those of these rooms that need no other process."""
 TOO_LONG = ("test_every_field.py", "test_fault_matrix.py")
 """Files of hundreds of cases that run the same lines as others."""
