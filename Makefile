@@ -5,8 +5,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test coverage mutants lint check bench images venv clean
+.PHONY: demo test coverage mutants lint check bench dist tools images venv clean
 
 demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
@@ -32,6 +33,20 @@ check: lint test
 
 bench: venv
 	$(BIN)/python -m benchmarks
+
+# The wheel and the sdist, tried in clean environments.
+dist: tools
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python scripts/try_dist.py dist/*
+
+# What checks workflows, hooks and releases; what cannot be had is left out, and the tests that need it say so.
+tools: venv
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[tools]'
+	@command -v actionlint >/dev/null || test -x $(BIN)/actionlint || GOBIN=$(CURDIR)/$(BIN) go install $(ACTIONLINT) || \
+		echo "no actionlint: it needs Go"
 
 # The picture of the HTML report in the README, drawn by the system's Chromium.
 images: venv

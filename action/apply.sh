@@ -18,16 +18,19 @@ where=${words[0]}
 apply() (
     cd -- "$where"
     "$VENV/bin/catalogsync" apply "$PLAN" "${target[@]+"${target[@]}"}" --yes --journal "$folder" \
-        --format "json=$folder/report.json" --format text >"$beside/applied.txt" 2>"$beside/applied.err"
+        --format "json=$folder/report.json" --format "markdown=$beside/applied.md" --format text >"$beside/applied.txt" 2>"$beside/applied.err"
 )
 
 try apply
 shown "$beside/applied.err" "$beside/applied.txt"
-case $code in
-0) as_code "Applied to ${INPUT_ENVIRONMENT:-the server}" "$beside/applied.txt" >"$beside/comment.md" ;;
-*) cat "$beside/applied.txt" "$beside/applied.err" >"$beside/both.txt"
-    as_code "Not applied whole (exit $code)" "$beside/both.txt" >"$beside/comment.md" ;;
-esac
+if [ "$code" -eq 0 ]; then
+    cp "$beside/applied.md" "$beside/comment.md"
+else
+    as_code "Not applied whole (exit $code)" "$beside/applied.err" >"$beside/comment.md"
+    if [ -f "$beside/applied.md" ]; then
+        cat "$beside/applied.md" >>"$beside/comment.md"
+    fi
+fi
 cat "$beside/comment.md" >>"$GITHUB_STEP_SUMMARY"
 {
     echo "exit-code=$code"

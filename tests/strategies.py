@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
-from catalogsync.openmeter.kinds import references
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE, references
 
 METERS = ("requests", "tokens", "seats")
 FEATURES = {"api": "requests", "input": "tokens", "output": "tokens", "seat": "seats", "sso": "", "audit": ""}
@@ -46,7 +46,7 @@ def resource(
     kind: Kind, key: str, body: Mapping[str, Any], lifecycle: Lifecycle = Lifecycle.PUBLISHED
 ) -> Resource:
     """A resource from its body without the key."""
-    name = "slug" if kind is Kind.METER else "key"
+    name = "slug" if kind is METER else "key"
     return Resource(Ref(kind, key), lifecycle, {name: key, **body}, NOWHERE)
 
 
@@ -277,26 +277,26 @@ def catalogs(draw: Any, lifecycles: bool = True) -> Catalog:
     """A catalog that the server accepts. With `lifecycles`, some objects are drafts, archived or deleted."""
     slugs = _some(draw, METERS)
     features = tuple(k for k in _some(draw, FEATURES) if not FEATURES[k] or FEATURES[k] in slugs)
-    found = [resource(Kind.METER, key, draw(meters(key))) for key in slugs]
-    found += [resource(Kind.FEATURE, key, feature(key)) for key in features]
+    found = [resource(METER, key, draw(meters(key))) for key in slugs]
+    found += [resource(FEATURE, key, feature(key)) for key in features]
     versions = st.sampled_from(
         (Lifecycle.PUBLISHED,) * 4
         + ((Lifecycle.DRAFT, Lifecycle.ARCHIVED, Lifecycle.DELETED) if lifecycles else ())
     )
     offered = []
     for key in _some(draw, ADDONS):
-        made = resource(Kind.ADDON, key, draw(addons(key, features)), draw(versions))
+        made = resource(ADDON, key, draw(addons(key, features)), draw(versions))
         found.append(made)
         if made.lifecycle is Lifecycle.PUBLISHED:
             offered.append(key)
     found += [
-        resource(Kind.PLAN, key, draw(plans(features, tuple(offered))), draw(versions))
+        resource(PLAN, key, draw(plans(features, tuple(offered))), draw(versions))
         for key in _some(draw, PLANS)
     ]
     targets = _some(draw, CHANNELS)
-    found += [resource(Kind.CHANNEL, key, draw(channels(key))) for key in targets]
+    found += [resource(CHANNEL, key, draw(channels(key))) for key in targets]
     if targets:
-        found += [resource(Kind.RULE, key, draw(rules(key, targets, features))) for key in _some(draw, RULES)]
+        found += [resource(RULE, key, draw(rules(key, targets, features))) for key in _some(draw, RULES)]
     if lifecycles:
         found = _removals(draw, found)
     return catalog(*found)
@@ -307,11 +307,9 @@ def _removals(draw: Any, found: list[Resource]) -> list[Resource]:
     named = {Ref(kind, key) for r in found for kind, key in _names(r)}
     out = []
     for item in found:
-        free = item.ref.kind is Kind.RULE or (
-            item.ref not in named and item.ref.kind in (Kind.METER, Kind.FEATURE, Kind.CHANNEL)
-        )
+        free = item.ref.kind is RULE or (item.ref not in named and item.ref.kind in (METER, FEATURE, CHANNEL))
         if free and not draw(st.integers(0, 3)):
-            gone = Lifecycle.ARCHIVED if item.ref.kind is Kind.FEATURE else Lifecycle.DELETED
+            gone = Lifecycle.ARCHIVED if item.ref.kind is FEATURE else Lifecycle.DELETED
             out.append(replace(item, lifecycle=gone))
         else:
             out.append(item)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from catalogsync import executor
 from catalogsync.app import environments
+from catalogsync.app import only as only_these
 from catalogsync.app.environments import Target
 from catalogsync.app.plan import desired, plan_catalog, plan_desired, refuse_unproven
 from catalogsync.app.recording import Recording, Source, recorded
@@ -110,6 +111,7 @@ def ready_files(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     journal_folder: Path | None = None,
     impact: bool = True,
 ) -> Iterator[Ready]:
@@ -118,10 +120,11 @@ def ready_files(
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = plan_desired(wanted, server, recreate=recreate, keep=keep, impact=impact)
+        made = plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, impact=impact)
         plan = replace(made, created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
-        source = Source.of(wanted.checked.catalog, environment.folder) if recording is not None else None
+        asked = only_these.planned(plan, wanted.checked.catalog)
+        source = Source.of(asked, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)
 
 

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from catalogsync.app.event_problems import Problems
 from catalogsync.core.diagnostics import SourceRef
@@ -115,7 +115,7 @@ class EventFile:
         except (_Beyond, RecursionError) as problem:
             self._wrong(text.line, 1, "", "event-refused", _why(problem), "nothing after it is read")
 
-    def _event(self, value: Any, line: int, text: str) -> Iterator[Event]:
+    def _event(self, value: object, line: int, text: str) -> Iterator[Event]:
         try:
             yield event_of(value, SourceRef(self._name, line, 1), self._now)
         except NotAnEvent as problem:
@@ -139,7 +139,7 @@ class _Text:
         self._ended = False
         self.buffer, self.at, self.line = self._decode(begun), 0, line
 
-    def value(self) -> tuple[int, Any]:
+    def value(self) -> tuple[int, object]:
         """The next JSON value and its line. Raises JSONDecodeError."""
         self.peek()
         wanted = _CHUNK

@@ -6,7 +6,7 @@ Nothing here reads a terminal or the process environment, and nothing is printed
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,17 +93,20 @@ def plan(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
 ) -> Plan:
     """What would make the server agree with the files. Writes nothing to the server.
 
-    `recreate`: KIND/KEY of objects that may be removed and made again; `keep`: KIND/KEY=ID of the one to keep where several live objects
-    carry one key; `rehearsed`: carried out on an embedded copy of what is live first. Raises InvalidCatalog for files with errors, UsageError
-    for options that cannot be read, TargetError for a server that cannot be.
+    `recreate`: KIND/KEY of objects that may be removed and made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry
+    one key; `only`: patterns of KIND/KEY of what is planned, with what it needs; `rehearsed`: carried out on an embedded copy of what is live
+    first. Raises InvalidCatalog for files with errors, UsageError for options that cannot be read, TargetError for a server that cannot be.
     """
     catalog.check()
     wanted = Desired(catalog.chosen, server.environment, catalog.checked)
-    return _savable(planning.plan_desired(wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed))
+    return _savable(
+        planning.plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed)
+    )
 
 
 def apply(plan: ReviewedPlan, server: OpenMeter, on_step: applying.OnStep | None = None) -> RunReport:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, places
+from catalogsync.app import check, environments, external, places
+from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.impact import impact_of
@@ -56,6 +57,7 @@ def plan_desired(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
     impact: bool = True,
 ) -> Plan:
@@ -66,6 +68,7 @@ def plan_desired(
         server,
         recreate=recreate,
         keep=keep,
+        only=only,
         rehearsed=rehearsed,
         impact=impact,
         findings=checked.diagnostics,
@@ -81,6 +84,7 @@ def plan_files(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
     impact: bool = True,
 ) -> Plan:
@@ -89,7 +93,14 @@ def plan_files(
     Raises what `desired` raises, and TargetError for a server that cannot be read.
     """
     return propose(
-        paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearsed, impact=impact
+        paths,
+        target,
+        runtime,
+        recreate=recreate,
+        keep=keep,
+        only=only,
+        rehearsed=rehearsed,
+        impact=impact,
     ).plan
 
 
@@ -100,6 +111,7 @@ def propose(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
     impact: bool = True,
 ) -> Proposal:
@@ -108,9 +120,9 @@ def propose(
         wanted = desired(paths, target, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
             plan = plan_desired(
-                wanted, server, recreate=recreate, keep=keep, rehearsed=rehearsed, impact=impact
+                wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
             )
-    return Proposal(plan, wanted.environment, wanted.checked.catalog)
+    return Proposal(plan, wanted.environment, only_these.planned(plan, wanted.checked.catalog))
 
 
 def plan_catalog(
@@ -119,16 +131,22 @@ def plan_catalog(
     *,
     recreate: Iterable[str] = (),
     keep: Iterable[str] = (),
+    only: Sequence[str] = (),
     rehearsed: bool = False,
     impact: bool = True,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
-    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `findings`: what the check of the catalog
-    found; `impact`: whether the server is asked which customers are touched. Raises InvalidCatalog when an error among them is about
-    something that the plan would write.
+    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `only`: patterns of KIND/KEY of what is
+    planned with what it needs, everything without any; `findings`: what the check of the catalog found; `impact`: whether the server is
+    asked which customers are touched. Raises InvalidCatalog when an error among them is about something that the plan would write.
     """
-    options = PlanOptions(recreate=frozenset(_refs(recreate)), reveal=server.secrets.reveal, keep=_kept(keep))
+    options = PlanOptions(
+        recreate=frozenset(_refs(recreate)),
+        reveal=server.secrets.reveal,
+        keep=_kept(keep),
+        only=only_these.chosen(only, catalog),
+    )
     try:
         live = server.read()
     except TargetError:
@@ -150,8 +168,12 @@ def _planned(
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
     said = server.introduce()
     held = support.held(catalog, said.server)
-    plan = support.told(make_plan(held.catalog, live, said.identity, options), held, said.server)
-    found = later_rules.settled(findings, catalog, plan)
+    part = make_plan(held.catalog, live, said.identity, options)
+    held = replace(held, diagnostics=_about(held.diagnostics, part, options))
+    plan = support.told(part, held, said.server)
+    told = [one for one in findings if one.code != external.UNCHECKED]
+    told += external.misfits(catalog, live)
+    found = later_rules.settled(_about(told, part, options), catalog, plan)
     _refuse_errors(found)
     plan = replace(plan, diagnostics=tuple(dict.fromkeys((*found, *plan.diagnostics))))
     if impact:
@@ -159,6 +181,15 @@ def _planned(
     if rehearsed and not plan.blocked:
         return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
     return plan
+
+
+def _about(findings: Sequence[Diagnostic], plan: Plan, options: PlanOptions) -> tuple[Diagnostic, ...]:
+    """The findings that are about what is planned: all, unless only some objects are."""
+    if options.only is None:
+        return tuple(findings)
+    planned = {*options.only, *(one.ref for one in plan.changes), *(one.ref for one in plan.preconditions)}
+    subjects = {"", *map(str, planned)}
+    return tuple(one for one in findings if one.subject in subjects)
 
 
 def _refuse_errors(findings: Sequence[Diagnostic]) -> None:

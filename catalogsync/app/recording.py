@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from catalogsync.app import only
 from catalogsync.app.plan import Proposal
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, Refused
@@ -115,8 +116,10 @@ class Recording:
         self.held.check()
         environment, when = self.run.environment, self._runtime.now()
         now = Applied(environment, when, self.run.id, self.run.revision, self.run.plan, {})
-        changed = {step.ref for step in report.plan.steps}
-        self.store.prove(applied.proved(self.store.applied(environment), source.kept, now, changed=changed))
+        changed, whole = {step.ref for step in report.plan.steps}, not only.is_part(report.plan)
+        self.store.prove(
+            applied.proved(self.store.applied(environment), source.kept, now, changed=changed, whole=whole)
+        )
         return ""
 
     def told(self) -> str:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TypeAlias
 
 import httpx
 
 from catalogsync import executor
 from catalogsync.core import values
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, Precondition, Rehearsal
+from catalogsync.core.plan import Plan, Precondition, Rehearsal, State
 from catalogsync.core.report import RunReport
-from catalogsync.openmeter.kinds import KINDS, offered_kind
+from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
@@ -27,7 +27,7 @@ from catalogsync.targets.v1 import V1, Client
 from catalogsync.targets.v1.support import Server
 
 _URL = "http://twin.localhost"
-States = Mapping[Ref, JsonObject]
+States: TypeAlias = Mapping[Ref, State]
 
 
 class _Twin:
@@ -165,7 +165,7 @@ def _states(live: LiveState) -> States:
     }
 
 
-def _comparable(kind: Kind, body: Any, live: LiveState) -> Any:
+def _comparable(kind: Kind, body: Body | None, live: LiveState) -> Body | None:
     """Without secrets that the server made up; of an offer's version, whether it is the active one."""
     if body is None:
         return None
@@ -176,6 +176,6 @@ def _comparable(kind: Kind, body: Any, live: LiveState) -> Any:
         active = {g.ref.key: g.active.version for g in live.of(offered) if g.active is not None}
         told["addons"] = {
             key: {**offer, "version": offer["version"] == active.get(key)}
-            for key, offer in body["addons"].items()
+            for key, offer in offers(body).items()
         }
     return told

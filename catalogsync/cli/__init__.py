@@ -7,13 +7,16 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from catalogsync import __version__
 from catalogsync.cli import streams
 from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog, InvalidConfiguration
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
@@ -31,6 +34,7 @@ VERBS = {
     "init": "Write a small catalog to start from.",
     "schema": "Draw or check the manifest schemas.",
     "sandbox": "Run an embedded OpenMeter.",
+    "completion": "Make a shell complete what you type.",
 }
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
 
@@ -71,6 +75,14 @@ class _Verbs(click.Group):
             )
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        verbs = [
+            CompletionItem(verb, help=text) for verb, text in VERBS.items() if verb.startswith(incomplete)
+        ]
+        return verbs or click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
@@ -106,7 +118,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _ran(arguments: Sequence[str] | None) -> int:
     try:
-        result: Any = group.main(
+        result: object = group.main(
             args=list(arguments) if arguments is not None else None,
             prog_name="catalogsync",
             standalone_mode=False,

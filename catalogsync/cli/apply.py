@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.only_option
 @options.impact_option
 @options.format_option()
 def command(
@@ -50,6 +51,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     impact: bool,
     formats: tuple[str, ...],
 ) -> None:
@@ -57,6 +59,8 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    if saved is not None and only:
+        raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
@@ -68,6 +72,7 @@ def command(
             runtime,
             recreate=recreate,
             keep=keep,
+            only=only,
             journal_folder=journal_folder,
             impact=impact,
         )

@@ -16,12 +16,14 @@ from catalogsync.render import document
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
+@options.only_option
 @options.review_options
 @options.format_option()
 def command(
     before: Path,
     after: Path,
     exit_code: bool,
+    only: tuple[str, ...],
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
@@ -31,6 +33,6 @@ def command(
     from catalogsync.app.diff import diff
 
     with options.findings_of(formats):
-        found = diff(before, after, usage_file.asked(at, usage))
+        found = diff(before, after, usage_file.asked(at, usage), only)
     options.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import candidates, streams
 from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.core.errors import UsageError
 
 
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=candidates.code)
 def command(code: str | None) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
     if code is None:
@@ -45,6 +45,6 @@ def _story(code: Code) -> str:
     elif code.severity:
         parts.append(
             f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
-            f"To put up with it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
+            f"To accept it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
         )
     return "\n\n".join((*parts, f"({family})"))

@@ -14,7 +14,7 @@ from catalogsync.render import runs_json, runs_text
 
 @click.command("history")
 @options.paths_argument
-@click.option("-e", "--env", required=True, help="An environment of catalogsync.yaml.")
+@options.env_option("An environment of catalogsync.yaml.", required=True)
 @click.option(
     "-n",
     "--count",

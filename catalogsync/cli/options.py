@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import candidates, streams
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.render.formats import FORMATS, Render
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catalogsync.render.document import Document
     from catalogsync.targets.v1 import Call
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 _LOG, _DEFAULTED = "catalogsync.log", "catalogsync.format-defaulted"
 
 
@@ -43,7 +43,12 @@ def target_options(function: F) -> F:
         help="Show each request on stderr: method, path, status, ms, request id.",
     )(function)  # fmt: skip
     function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
-    return click.option("-e", "--env", help="An environment of catalogsync.yaml.")(function)
+    return env_option("An environment of catalogsync.yaml.")(function)
+
+
+def env_option(text: str, *, required: bool = False) -> Callable[[F], F]:
+    """-e/--env, completed with the names that there are."""
+    return click.option("-e", "--env", required=required, help=text, shell_complete=candidates.environment)
 
 
 def paths_argument(function: F) -> F:
@@ -64,6 +69,7 @@ def recreate_option(function: F) -> F:
         "--recreate",
         multiple=True,
         metavar="KIND/KEY",
+        shell_complete=candidates.reference,
         help="Allow this object to be removed and created again where it cannot be changed.",
     )(function)
 
@@ -74,7 +80,18 @@ def keep_option(function: F) -> F:
         "--keep",
         multiple=True,
         metavar="KIND/KEY=ID",
+        shell_complete=candidates.reference,
         help="Of several live objects that carry one key, keep this one and delete the others.",
+    )(function)
+
+
+def only_option(function: F) -> F:
+    """--only KIND/KEY."""
+    return click.option(
+        "--only",
+        multiple=True,
+        metavar="KIND/KEY",
+        help="Only these objects, with what they need; plan/* means all plans. Repeatable.",
     )(function)
 
 
@@ -93,7 +110,7 @@ def review_options(function: F) -> F:
         help="Show what customers would pay: columns customer, feature, quantity (of one billing period).",
     )(function)  # fmt: skip
     return click.option(
-        "--at", multiple=True, metavar="FEATURE=N[,N…]",
+        "--at", multiple=True, metavar="FEATURE=N[,N…]", shell_complete=candidates.key_of("feature", "="),
         help="Show changed prices at these quantities too; repeatable.",
     )(function)  # fmt: skip
 
@@ -118,7 +135,14 @@ def format_option(*names: str) -> Callable[[F], F]:
         return cleaned or ("text",)
 
     text = f"One of {', '.join(names)}; NAME=FILE writes to a file; repeatable."
-    return click.option("--format", "formats", multiple=True, callback=check_value, help=text)
+    return click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        callback=check_value,
+        help=text,
+        shell_complete=candidates.one_of(names),
+    )
 
 
 def without_stdout(formats: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.only_option
 @options.impact_option
 @options.review_options
 @options.format_option()
@@ -56,6 +57,7 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
@@ -66,15 +68,23 @@ def command(
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate or keep:
+        if paths or recreate or keep or only:
             raise UsageError(
-                "--undo takes what it needs from the saved plan", hint="leave PATH and --recreate out"
+                "--undo takes what it needs from the saved plan",
+                hint="leave PATH, --recreate, --keep and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
     else:
         with options.findings_of(formats):
             made_of = plans.propose(
-                paths, target, runtime, recreate=recreate, keep=keep, rehearsed=rehearse, impact=impact
+                paths,
+                target,
+                runtime,
+                recreate=recreate,
+                keep=keep,
+                only=only,
+                rehearsed=rehearse,
+                impact=impact,
             )
         plan = made_of.plan
     options.write_document(

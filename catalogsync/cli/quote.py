@@ -9,19 +9,22 @@ import click
 from catalogsync.app import check, environments
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
-from catalogsync.cli import options
+from catalogsync.cli import candidates, options
 from catalogsync.render import quote_json, quote_text
 
 
 @click.command("quote")
 @options.paths_argument
-@click.option("--plan", required=True, metavar="KEY", help="The plan.")
+@click.option(
+    "--plan", required=True, metavar="KEY", help="The plan.", shell_complete=candidates.key_of("plan")
+)
 @click.option("--phase", default="", metavar="KEY", help="A phase of it; without this the last one.")
 @click.option(
     "--at",
     "usage",
     multiple=True,
     metavar="FEATURE=N",
+    shell_complete=candidates.key_of("feature", "="),
     help="How much of a feature is used; repeatable; 0 if left out.",
 )
 @click.option(
@@ -29,9 +32,10 @@ from catalogsync.render import quote_json, quote_text
     "addons",
     multiple=True,
     metavar="KEY=QUANTITY",
+    shell_complete=candidates.key_of("addon", "="),
     help="An add-on and how often it is bought; repeatable.",
 )
-@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@options.env_option("An environment of catalogsync.yaml: its overlays are merged.")
 @options.format_option("text", "json")
 def command(
     paths: tuple[Path, ...],

@@ -20,7 +20,7 @@ from catalogsync.targets.v1.encoder import encode
 @click.command("show")
 @click.argument("paths", metavar="(PLANFILE | RUN | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--resolved", is_flag=True, help="Show the manifests at PATH as one, with overlays merged.")
-@click.option("-e", "--env", help="With --resolved: the environment whose overlays are merged.")
+@options.env_option("With --resolved: the environment whose overlays are merged.")
 @options.review_options
 @options.format_option()
 def command(

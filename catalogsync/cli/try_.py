@@ -13,7 +13,7 @@ import click
 
 from catalogsync.app import check, environments
 from catalogsync.app.environments import Target
-from catalogsync.cli import options, streams
+from catalogsync.cli import candidates, options, streams
 from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, UsageError
 from catalogsync.metering import MeterDefinition
 from catalogsync.render import findings_text
@@ -26,15 +26,20 @@ _SERVERS = ("http://", "https://", "sandbox:")
 
 
 @click.command("try")
-@click.argument("patterns", metavar="[METER]...", nargs=-1)
+@click.argument("patterns", metavar="[METER]...", nargs=-1, shell_complete=candidates.key_of("meter"))
 @click.option("--events", metavar="FILE", help="CloudEvents, one a line or as a JSON list; - is stdin.")
-@click.option("--events-from", metavar="ENV", help="The events of an environment's server, or of a URL.")
+@click.option(
+    "--events-from",
+    metavar="ENV",
+    help="The events of an environment's server, or of a URL.",
+    shell_complete=candidates.environment,
+)
 @click.option(
     "--limit", type=click.IntRange(1), default=1000, show_default=True, help="Events to read from a server."
 )
 @click.option("--catalog", type=click.Path(path_type=Path), default=environments.DEFAULT_CATALOG, show_default=True,
               help="The manifests, a file or a folder.")  # fmt: skip
-@click.option("-e", "--env", help="An environment of catalogsync.yaml: its overlays are merged.")
+@options.env_option("An environment of catalogsync.yaml: its overlays are merged.")
 @options.format_option("text", "json")
 def command(
     patterns: tuple[str, ...],

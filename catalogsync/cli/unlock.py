@@ -14,7 +14,7 @@ from catalogsync.core.errors import Refused
 
 @click.command("unlock")
 @options.paths_argument
-@click.option("-e", "--env", required=True, help="An environment of catalogsync.yaml.")
+@options.env_option("An environment of catalogsync.yaml.", required=True)
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
 def command(paths: tuple[Path, ...], env: str, yes: bool) -> None:
     """Take an environment's lock away from a run that is lost. Should that run still live, it sends nothing more."""

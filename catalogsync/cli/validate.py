@@ -18,7 +18,7 @@ from catalogsync.render.paint import counted
 
 @click.command("validate")
 @options.paths_argument
-@click.option("-e", "--env", help="This environment of catalogsync.yaml alone: its overlays are merged.")
+@options.env_option("This environment of catalogsync.yaml alone: its overlays are merged.")
 @click.option("--whole", is_flag=True, help="Check the whole catalog that each PATH belongs to.")
 @options.format_option()
 def command(paths: tuple[Path, ...], env: str | None, whole: bool, formats: tuple[str, ...]) -> None:

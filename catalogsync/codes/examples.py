@@ -212,7 +212,7 @@ phases:
   - key: default
     name: Default
     rateCards:
-      - {type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 49}}   # one payment, for ever
+      - {type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 49}}   # one payment, once and for all
 """,
     "price-comment-differs": """\
 # 0.01 USD each

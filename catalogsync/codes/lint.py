@@ -42,7 +42,7 @@ tax-code-by-id | note | a tax code named by its id | Ids differ from server to s
 """
 
 WAIVERS = """
-waiver-expired | a waiver whose day has passed | What was put up with for a while is still there. | Mend it, or give the waiver a later date.
+waiver-expired | a waiver whose day has passed | What was accepted for a while is still there. | Fix it, or give the waiver a later date.
 waiver-malformed | a comment that is meant to be a waiver and is none | It would be ignored, and so would the date on it. | # catalogsync: waive CODE until YYYY-MM-DD because REASON
 waiver-unused | a waiver of nothing | It would hide the next finding of that code. | Remove the comment.
 """

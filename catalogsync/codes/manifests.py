@@ -3,14 +3,15 @@
 TABLE = """
 catalog-empty | there is no manifest | The paths hold no .yaml or .yml file with a document, so there is nothing to compare. | Name the folder that holds the catalog; ./catalog is taken when none is named.
 file-not-found | a path does not exist | Nothing can be read there. | Check the spelling, and the folder you are in.
+external-unchecked | an object that another catalog owns | Offline nothing is known of it but its key. | `catalogsync plan` says whether it is live.
 file-name-case | two file names that differ by capitals only | On Windows and macOS they are one file: in a checkout there one replaces the other, and its objects are missing. | Another name for one of them.
 file-not-read | a file in the catalog that is not read | Manifests are .yaml and .yml files, and the configuration is catalogsync.yaml; what such a file says would be missing in silence. | Rename it, or move it out of the catalog.
-file-not-regular | a path is neither a file nor a folder | Pipes, sockets and devices are not read: they could block for ever. | Name regular files.
+file-not-regular | a path is neither a file nor a folder | Pipes, sockets and devices are not read: reading them could block the run. | Name regular files.
 file-outside-catalog | a link leads out of the catalog | What is reviewed must lie in the catalog; a link to elsewhere can change unseen. | Copy the file into the catalog.
 file-too-large | a file is too large | No manifest is that large; reading it could take all memory. | Split it: one object per document, many files.
 file-unreadable | a file cannot be read | The system refused to open it. | Check its permissions.
 file-unwritable | a file cannot be written | The system refused. Nothing was half written. | Check the folder's permissions and the space on the disk.
-fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Mend the errors first.
+fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
 installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
 manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be told. | Remove one, or make it an overlay.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.

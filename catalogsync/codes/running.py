@@ -18,6 +18,7 @@ environment-locked | another run holds the environment's lock | Two runs at once
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
+external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. | Apply the catalog that owns it first, or correct the key.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.
 internal-error | a fault of catalogsync itself | Nothing is said but its kind and place: its words may quote a secret. | Report the line and the command. After `apply`, run the same command again: it goes on where it stopped.
@@ -26,7 +27,7 @@ journal-locked | another apply is at work | Two at once on one journal could do 
 journal-other-plan | the journal belongs to another plan | A journal tells the story of one plan. | Move it away, or --journal another folder.
 journal-unwritable | the journal cannot be written | Without it nothing is sent. | Check the folder.
 key-over-http | an API key over plain http | Anybody on the way could read it. | Use https.
-live-meter-poison | no list of meters can be read | One meter has an eventFrom past the year 9999. | Only the server's database can mend it.
+live-meter-poison | no list of meters can be read | One meter has an eventFrom past the year 9999. | It can be fixed in the server's database only.
 live-missing | an object that a step needs is not there | It was removed while the plan ran. | Make a new plan.
 live-too-many-meters | more meters than can be listed | The v1 list ends at a thousand. | Manage the rest elsewhere.
 live-unstable | a list keeps changing while it is read | Somebody else writes. | Try again later.
@@ -34,6 +35,8 @@ lock-lost | the run's lock is not its own any more | Somebody broke it, or the r
 managed-elsewhere | something that this API cannot show | A version with features of the v3 API holds this key. | Manage it where it was made.
 matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
+only-needs | what was planned beside --only | A step of what was asked for waits for a step of it. | Nothing; see the causes of the steps.
+only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be told. | Run again: what is done is found and not repeated.
 plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
@@ -76,7 +79,7 @@ system-refused | the operating system refused something | A file, a folder or a 
 target-not-openmeter | the answer is not OpenMeter's | Perhaps a proxy, or the wrong path. | Check the URL and the prefix.
 target-unreachable | the server cannot be reached | No connection came about. | Check URL, network and certificate.
 undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.
-undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what you wish into the manifests and plan them.
+undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what is desired into the manifests and plan them.
 unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
 usage | the command line is off | See the message. | catalogsync VERB --help
 usage-file | a file of usage that cannot be used | A row says how much of a feature a customer used in one billing period; a wrong one would make the figures wrong. | Correct the row that is named: customer,feature,quantity.

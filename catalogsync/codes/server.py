@@ -24,7 +24,7 @@ rate_card_billing_cadence_mismatch | plan and add-on bill one card at different 
 rate_card_billing_cadence_unaligned | a rhythm that does not fit into the plan's | Months have 28 to 31 days, so weeks and days do not fit into them; periods would drift apart. | The plan's cadence, or a whole multiple of the same unit.
 rate_card_duplicated_key | two rate cards with one key | Keys tell cards apart within a phase or add-on. | Rename one.
 rate_card_entitlement_template_type_mismatch | plan and add-on entitle in different ways | They cannot be added up. | Use the same type on both sides.
-rate_card_feature_not_found | a feature that is not there | The server refuses even a draft that names an unknown or archived feature. | Write a manifest for the feature, or mend the key.
+rate_card_feature_not_found | a feature that is not there | The server refuses even a draft that names an unknown or archived feature. | Write a manifest for the feature, or correct the key.
 rate_card_key_feature_key_mismatch | a card's key that is not its feature's | The server wants them equal. | Give the card the feature's key.
 rate_card_metered_entitlement_template_usage_period_mismatch | plan and add-on grant for different periods | Grants of different periods cannot be added up. | The same usagePeriod text on both sides.
 rate_card_multiple_billing_cadence | an add-on billed at several rhythms | An add-on's priced cards share one. | One cadence, or two add-ons.

@@ -33,7 +33,7 @@ meter-dimension-name | a dimension's name of the wrong form | Letters, digits an
 meter-dimension-reserved | a dimension named subject or customer_id | Queries by that name answer for the subject or customer. | Choose another name.
 meter-event-from | an instant that does not exist | The server answers a bare 500. | "2026-01-31T00:00:00Z"
 meter-event-from-cut | an instant with more than six decimals | The server keeps microseconds and cuts off the rest. | At most six decimals.
-meter-event-from-poison | an instant beyond the year 9999 | Stored once, it empties every list of meters, and only the database can mend it. | An instant in the past.
+meter-event-from-poison | an instant beyond the year 9999 | Stored once, it empties every list of meters, and only in the database can it be fixed. | An instant in the past.
 meter-json-path | a path that the event store does not take | The server refuses it. | $.name, $['odd name'], $.list[0]
 meter-value-missing | a meter without a value | All aggregations but COUNT need one. | valueProperty: $.tokens
 meter-value-not-allowed | a COUNT meter with a value | It counts events. | Remove valueProperty, or use SUM.
@@ -48,10 +48,10 @@ price-package-empty | a package of nothing | The server refuses it. | quantityPe
 price-tier-free | a tier without a price | The server refuses it. | flatPrice: 0 for a free tier.
 price-tier-twice | two tiers that end at one amount | It is not said which price holds. | Another upToAmount.
 price-tiers-closed | every tier has an end | Usage above the last tier would have no price; the server refuses it. | A last tier without upToAmount, with the price of what lies above.
-reference-unknown-addon | an add-on that is not there | It cannot be assigned. | Write a manifest for it, or mend the key.
-reference-unknown-channel | a channel that is not there | The server refuses the rule. | Write a manifest for it, or mend the key.
-reference-unknown-feature | a feature that is not there | The server refuses a rule that names it. | Write a manifest for it, or mend the key.
-reference-unknown-meter | a meter that is not there | The server refuses the feature. A meter of the server's own config file is written as a manifest like any other. | Write a manifest for it, or mend the slug.
+reference-unknown-addon | an add-on that is not there | It cannot be assigned. | Write a manifest for it, or correct the key.
+reference-unknown-channel | a channel that is not there | The server refuses the rule. | Write a manifest for it, or correct the key.
+reference-unknown-feature | a feature that is not there | The server refuses a rule that names it. | Write a manifest for it, or correct the key.
+reference-unknown-meter | a meter that is not there | The server refuses the feature. A meter of the server's own config file is written as a manifest like any other. | Write a manifest for it, or correct the slug.
 rule-channel-twice | one channel twice in a rule | The server keeps it once. | Remove one.
 rule-channels | too many channels on a rule | At most five. | Two rules.
 rule-feature-twice | one feature twice in a rule | The server refuses it. | Remove one.

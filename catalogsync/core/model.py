@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
@@ -27,12 +27,6 @@ class Kind(str, metaclass=_Kinds):
 
     __slots__ = ("rank",)
     rank: int
-    METER: ClassVar[Kind]
-    FEATURE: ClassVar[Kind]
-    ADDON: ClassVar[Kind]
-    PLAN: ClassVar[Kind]
-    CHANNEL: ClassVar[Kind]
-    RULE: ClassVar[Kind]
 
     def __new__(cls, name: str) -> Kind:
         if name not in _DECLARED:
@@ -57,6 +51,7 @@ class Lifecycle(StrEnum):
     PUBLISHED = "published"
     ARCHIVED = "archived"
     DELETED = "deleted"
+    EXTERNAL = "external"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +104,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All desired objects, sorted by Ref."""
+    """All desired objects, sorted by Ref. `external`: objects that another catalog owns, which may be named here and are never written."""
 
     resources: Mapping[Ref, Resource]
+    external: Mapping[Ref, Resource] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())

@@ -28,7 +28,7 @@ from catalogsync.targets import Target
 Observer = Callable[[Outcome], None]
 WRITERS = 2
 """How many steps are under way at once. A write of a plan or an add-on holds one connection of the server's database pool and asks for
-another; with as many writes as the pool has connections (four on a small machine) all wait for ever (docs/adr/0004).
+another; with as many writes as the pool has connections (four on a small machine) all wait endlessly (docs/adr/0004).
 """
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
 
 import yaml
 from yaml._yaml import CParser
 
 from catalogsync.core.diagnostics import Diagnostic, Severity, on_one_line
 from catalogsync.manifests.source import BREAK, SourceFile
+from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import masked
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
@@ -43,8 +43,7 @@ class Marks:
         get = CParser(text).get_event
         while not isinstance(event := get(), yaml.StreamEndEvent):
             if isinstance(event, yaml.ScalarEvent):
-                first: Any = event.start_mark
-                last: Any = event.end_mark
+                first, last = marks(event)
                 self._starts.append(first.index)
                 self._ends.append(last.index)
                 self.inside.update(range(first.line + 1, last.line))

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias, cast
 
 import yaml
 from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.manifests.scalars import Trap, plain
+from catalogsync.manifests.yaml_events import Scalar, marks
 
 DEEPEST = 100
 """How deep values may nest. The deepest manifest that the schemas allow without filters in filters has a
@@ -28,10 +29,19 @@ UNUSUAL_CHARACTERS = re.compile("[\x85\u2028\u2029\ufeff]")
 _MAYBE_PROPERTY = re.compile(r"(?:^|[\s\[\]{},:?-])[&*!]", re.MULTILINE)
 _NUL_ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U00000000")
 
-_UNSEEN = object()
+_KINDS: tuple[type, ...] = (
+    yaml.ScalarEvent,
+    yaml.MappingStartEvent,
+    yaml.MappingEndEvent,
+    yaml.SequenceStartEvent,
+    yaml.SequenceEndEvent,
+)
+"""The events that values are made of."""
+_UNSEEN: Json = ("not met before",)
+"""No value of a file: those hold no tuples."""
 
-Get = Callable[[], Any]
-"""Gives the next of a file's events."""
+Get: TypeAlias = Callable[[], Scalar]
+"""Gives the next of a file's events, for what it is where it is a scalar: others lack the members of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +71,20 @@ class Builder:
         if _needs_care(text):
             return None
         try:
-            return self._documents(CParser(text).get_event)
+            return self._documents(CParser(text))
         except (_Unusual, yaml.YAMLError, AttributeError):
             return None
 
-    def _documents(self, get: Get) -> list[Built]:
+    def _documents(self, parser: CParser) -> list[Built]:
         found: list[Built] = []
+        get = parser.get_event
         get()
         while type(event := get()) is yaml.DocumentStartEvent:
-            mark: Any = event.start_mark
+            mark, _ = marks(event)
             start, line = mark.index, mark.line
             first = get()
             if type(first) is yaml.MappingStartEvent:
-                value = self._mapping(get, 1)
+                value = self._mapping(cast("Get", get), 1)
                 found.append(Built(value, start if found else 0, line if found else 0, False))
             elif type(first) is yaml.ScalarEvent and first.value == "" and not first.style:
                 found.append(Built(None, start, line, True))
@@ -94,18 +105,18 @@ def _needs_care(text: str) -> bool:
     return "\\" in text and any(escape in text for escape in _NUL_ESCAPES)
 
 
-def _meaning(text: str, meanings: dict[str, Any]) -> Any:
+def _meaning(text: str, meanings: dict[str, Json]) -> Json:
     """What a plain scalar that was not met before means."""
     value = plain(text)
-    if type(value) is Trap:
+    if isinstance(value, Trap):
         raise _Unusual
     meanings[text] = value
     return value
 
 
-def _new_name(event: Any, names: set[str]) -> str:
+def _new_name(event: Scalar, names: set[str]) -> str:
     """A member's name that was not met before."""
-    text: str = event.value
+    text = event.value
     if not event.style:
         if text == "<<" or plain(text) != text:
             raise _Unusual
@@ -113,17 +124,16 @@ def _new_name(event: Any, names: set[str]) -> str:
     return text
 
 
-def _mapping_reader(meanings: dict[str, Any], names: set[str]) -> Callable[[Get, int], dict[str, Json]]:
+def _mapping_reader(meanings: dict[str, Json], names: set[str]) -> Callable[[Get, int], dict[str, Json]]:
     """A function that reads the rest of a mapping whose start was read, at a depth.
 
     It runs for every scalar of a catalog: what it needs is held in local names, and it is written out where
     a call would cost more than what it does.
     """
-    scalar, unseen = yaml.ScalarEvent, _UNSEEN
-    mapping_start, mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
-    sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
+    unseen = _UNSEEN
+    scalar, mapping_start, mapping_end, sequence_start, sequence_end = _KINDS
 
-    def value_of(get: Get, kind: type, depth: int) -> Any:
+    def value_of(get: Get, kind: type, depth: int) -> Json:
         if depth > DEEPEST:
             raise _Unusual
         if kind is mapping_start:
@@ -132,8 +142,8 @@ def _mapping_reader(meanings: dict[str, Any], names: set[str]) -> Callable[[Get,
             return sequence(get, depth)
         raise _Unusual
 
-    def mapping(get: Get, depth: int) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def mapping(get: Get, depth: int) -> dict[str, Json]:
+        result: dict[str, Json] = {}
         while type(event := get()) is not mapping_end:
             name = event.value
             if name not in names:
@@ -142,17 +152,18 @@ def _mapping_reader(meanings: dict[str, Any], names: set[str]) -> Callable[[Get,
                 raise _Unusual
             event = get()
             if (kind := type(event)) is scalar:
-                value = event.value
-                if not event.style:
-                    meaning = meanings.get(value, unseen)
-                    value = _meaning(value, meanings) if meaning is unseen else meaning
-                result[name] = value
+                text = event.value
+                if event.style:
+                    result[name] = text
+                else:
+                    meaning = meanings.get(text, unseen)
+                    result[name] = _meaning(text, meanings) if meaning is unseen else meaning
             else:
                 result[name] = value_of(get, kind, depth + 1)
         return result
 
-    def sequence(get: Get, depth: int) -> list[Any]:
-        result: list[Any] = []
+    def sequence(get: Get, depth: int) -> list[Json]:
+        result: list[Json] = []
         while (kind := type(event := get())) is not sequence_end:
             if kind is scalar:
                 value = event.value

@@ -65,13 +65,22 @@ def load(
             layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)
         resources = dict(_resources(base, reading))
-    catalog = Catalog({ref: resources[ref] for ref in sorted(resources)})
+    catalog = _catalog(resources)
     return Loaded(
         catalog,
         in_order(_without_secrets(one) for one in reading.diagnostics),
         tuple(sorted(set(names))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
+
+
+def _catalog(resources: Mapping[Ref, Resource]) -> Catalog:
+    listed = [resources[ref] for ref in sorted(resources)]
+    owned, external = (
+        {one.ref: one for one in listed if (one.lifecycle is Lifecycle.EXTERNAL) is elsewhere}
+        for elsewhere in (False, True)
+    )
+    return Catalog(owned, external)
 
 
 def _without_secrets(one: Diagnostic) -> Diagnostic:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 from yaml._yaml import CParser
 
+from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import (
     is_credential,
     is_variable,
@@ -94,15 +94,15 @@ class _Walk:
     last: int = 0
     levels: list[_Level] = field(default_factory=list)
 
-    def run(self, parser: Any) -> None:
-        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
-            self.last = event.end_mark.line
+    def run(self, parser: CParser) -> None:
+        while (event := parser.get_event()) is not None and not isinstance(event, yaml.StreamEndEvent):
+            self.last = marks(event)[1].line
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 self.levels.pop()
             elif isinstance(event, yaml.NodeEvent):
                 self.node(event)
 
-    def node(self, event: Any) -> None:
+    def node(self, event: yaml.NodeEvent) -> None:
         top = self.levels[-1] if self.levels else None
         if top is not None and top.mapping and top.name is None:
             top.name = event.value if isinstance(event, yaml.ScalarEvent) else ""
@@ -110,15 +110,16 @@ class _Walk:
                 self.levels.append(_Level(top.path, isinstance(event, yaml.MappingStartEvent), True))
             return
         path, secret = self.place(top, event)
-        if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+        if not isinstance(event, yaml.CollectionStartEvent):
             if secret and not _is_reference(path, event):
                 self.hide(event, is_address=path in _ADDRESSES)
             return
         if secret and (event.anchor or event.tag):
-            self.hide_from(event.start_mark.line, event.start_mark.column)
+            start, _ = marks(event)
+            self.hide_from(start.line, start.column)
         self.levels.append(_Level(path, isinstance(event, yaml.MappingStartEvent), secret))
 
-    def place(self, top: _Level | None, event: Any) -> tuple[tuple[str | int, ...], bool]:
+    def place(self, top: _Level | None, event: yaml.NodeEvent) -> tuple[tuple[str | int, ...], bool]:
         """The path of the value that begins, and whether it is a secret."""
         if top is None:
             return (), isinstance(
@@ -133,8 +134,8 @@ class _Walk:
             top.count += 1
         return path, top.secret or named or is_secret(path)
 
-    def hide(self, event: Any, *, is_address: bool) -> None:
-        first, last = event.start_mark, event.end_mark
+    def hide(self, event: yaml.NodeEvent, *, is_address: bool) -> None:
+        first, last = marks(event)
         if is_address and first.line == last.line:
             start = _after_host(self.lines[first.line][first.column : last.column])
             if start is not None:
@@ -149,7 +150,7 @@ class _Walk:
         self.hidden[line] = min(column, self.hidden.get(line, column))
 
 
-def _is_reference(path: Sequence[str | int], event: Any) -> bool:
+def _is_reference(path: Sequence[str | int], event: yaml.NodeEvent) -> bool:
     """Whether a scalar names where a secret is kept. A secret that was written in place of the name is hidden."""
     if not path or not is_reference_member(path) or not isinstance(event, yaml.ScalarEvent):
         return False

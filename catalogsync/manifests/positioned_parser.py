@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 from yaml._yaml import CParser
@@ -22,6 +21,7 @@ from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.syntax import odd_character, syntax, too_deep
+from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import names_a_secret
 
 MOST_PROBLEMS = 100
@@ -108,9 +108,9 @@ class _Reader:
         self.get()
         while isinstance(event := self.get(), yaml.DocumentStartEvent):
             first = not self.result.documents
-            mark: Any = event.start_mark
+            mark, _ = marks(event)
             self.document = CarefulDocument(start=0 if first else mark.index, line=0 if first else mark.line)
-            content = self.get()
+            content = self.node()
             self.document.empty = (
                 isinstance(content, yaml.ScalarEvent) and not content.value and not content.style
             )
@@ -120,14 +120,20 @@ class _Reader:
                 return
             self.get()
 
-    def place(self, event: Any) -> Place:
-        start, end = event.start_mark, event.end_mark
+    def node(self) -> yaml.NodeEvent:
+        """The event with which the next value begins."""
+        event = self.get()
+        assert isinstance(event, yaml.NodeEvent)
+        return event
+
+    def place(self, event: yaml.NodeEvent) -> Place:
+        start, end = marks(event)
         flat = isinstance(event, yaml.ScalarEvent) and end.line == start.line
         return Place(start.line + self.offset, start.column, max(1, end.column - start.column if flat else 1))
 
     def say(
         self,
-        event: Any,
+        event: yaml.NodeEvent,
         path: Path,
         code: str,
         summary: str,
@@ -148,7 +154,7 @@ class _Reader:
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
 
-    def value(self, event: Any, path: Path) -> Json:
+    def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
         self.document.values[path] = self.place(event)
         if isinstance(event, yaml.AliasEvent):
@@ -161,6 +167,7 @@ class _Reader:
             )
             self.document.trapped.add(path)
             return None
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         self.properties(event, path)
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, path)
@@ -170,7 +177,7 @@ class _Reader:
             raise _Stop
         return self.mapping(path) if isinstance(event, yaml.MappingStartEvent) else self.sequence(path)
 
-    def properties(self, event: Any, path: Path) -> None:
+    def properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path) -> None:
         """Anchors and tags."""
         if event.anchor is not None:
             self.say(
@@ -192,7 +199,7 @@ class _Reader:
             )
             self.document.trapped.add(path)
 
-    def scalar(self, event: Any, path: Path) -> Json:
+    def scalar(self, event: yaml.ScalarEvent, path: Path) -> Json:
         text: str = event.value
         if event.style:
             if "\0" in text:
@@ -216,12 +223,12 @@ class _Reader:
     def mapping(self, path: Path) -> dict[str, Json]:
         result: dict[str, Json] = {}
         again = False
-        while not isinstance(event := self.get(), yaml.MappingEndEvent):
+        while isinstance(event := self.get(), yaml.NodeEvent):
             key = self.key(event, path)
             if key is not None and key not in result:
                 again = False
                 self.document.keys[*path, key] = self.place(event)
-                result[key] = self.value(self.get(), (*path, key))
+                result[key] = self.value(self.node(), (*path, key))
                 continue
             if key is None:
                 self.document.trapped.add(path)
@@ -235,10 +242,10 @@ class _Reader:
         """Reads a value that has no place in the document; what is wrong within it is still said."""
         kept = self.document.values, self.document.keys
         self.document.values, self.document.keys = {}, {}
-        self.value(self.get(), (*path, ""))
+        self.value(self.node(), (*path, ""))
         self.document.values, self.document.keys = kept
 
-    def duplicate(self, event: Any, path: Path, key: str) -> None:
+    def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
         """A name that was met before; those that follow it at once have the same cause and are not told."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
@@ -252,7 +259,7 @@ class _Reader:
             related=(Related("first written here", where),),
         )
 
-    def key(self, event: Any, path: Path) -> str | None:
+    def key(self, event: yaml.NodeEvent, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
         if not isinstance(event, yaml.ScalarEvent):
             self.say(event, path, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
@@ -298,7 +305,7 @@ class _Reader:
 
     def sequence(self, path: Path) -> list[Json]:
         result: list[Json] = []
-        while not isinstance(event := self.get(), yaml.SequenceEndEvent):
+        while isinstance(event := self.get(), yaml.NodeEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
 

@@ -30,7 +30,7 @@ environments:
   #   api_key: {env: OPENMETER_STAGING_KEY}   # or {file: PATH}
   # production:
   #   url: https://openmeter.example.com
-  #   api_key: {env: OPENMETER_API_KEY}
+  #   api_key: {env: OPENMETER_PRODUCTION_KEY}
   #   overlays: [overlays/production]         # documents that say only what differs here
   #   protected: true                         # only a saved plan is applied here
   #   promoteFrom: staging                    # where a catalog is proven first

@@ -107,7 +107,10 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         elif error.validator == "required":
             name = missing_name(error)
             if (path, name) not in meant:
-                yield _Found(path, _missing(error, path, name, origin, subject), missing=True)
+                schema = (
+                    schemas.manifest_schema(kind) if error.absolute_schema_path[0] == "else" else error.schema
+                )
+                yield _Found(path, _missing(error, schema, path, name, origin, subject), missing=True)
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
@@ -165,8 +168,11 @@ def missing_name(error: Refusal) -> str:
     return said[1] if said else next(name for name in error.schema["required"] if name not in _members(error))
 
 
-def _missing(error: Refusal, path: Path, name: str, origin: Origin, subject: str) -> Diagnostic:
-    described = _described(error, name)
+def _missing(
+    error: Refusal, schema: Schema, path: Path, name: str, origin: Origin, subject: str
+) -> Diagnostic:
+    """`schema`: the one that describes the member."""
+    described = str(schema.get("properties", {}).get(name, {}).get("description", ""))
     where = origin.locate((*path, name))
     summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
     return Diagnostic(
@@ -175,15 +181,9 @@ def _missing(error: Refusal, path: Path, name: str, origin: Origin, subject: str
         summary,
         where,
         described,
-        suggestions.example(name, error.schema),
+        suggestions.example(name, schema),
         subject,
     )
-
-
-def _described(error: Refusal, name: str) -> str:
-    schema = error.schema
-    member = schema.get("properties", {}).get(name, {}) if isinstance(schema, Mapping) else {}
-    return str(member.get("description", ""))
 
 
 def _unknown(

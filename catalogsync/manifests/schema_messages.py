@@ -166,8 +166,8 @@ def _wrong_lifecycle(choices: list[str], value: object) -> str:
     """What to write as a lifecycle: never a removal that was not asked for by its name."""
     word = re.sub("[-_ ]", "", str(value)).lower()
     kept = [choice for choice in choices if choice in (Lifecycle.PUBLISHED, Lifecycle.DRAFT)]
-    removals = [choice for choice in choices if choice not in kept]
-    guess = "published" if word in _IN_FORCE else nearest_name(str(value), kept)
+    removals = [choice for choice in choices if choice in (Lifecycle.ARCHIVED, Lifecycle.DELETED)]
+    guess = "published" if word in _IN_FORCE else nearest_name(str(value), [*kept, Lifecycle.EXTERNAL])
     if guess:
         return f"write `{guess}`"
     taken = f"; {' or '.join(removals)} to take it away" if removals else ""

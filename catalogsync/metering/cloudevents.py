@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.metering.instants import seconds
 from catalogsync.metering.json_value import stored_string
@@ -28,7 +28,7 @@ class NotAnEvent(ValueError):
         self.summary, self.hint = summary, hint
 
 
-def event_of(value: Any, where: SourceRef | None, now: int) -> Event:
+def event_of(value: object, where: SourceRef | None, now: int) -> Event:
     """One CloudEvent, or an item of the server's list of events, which holds one as `event`. An event without `time` is of the second
     `now`. Raises NotAnEvent.
     """
@@ -51,7 +51,7 @@ def event_of(value: Any, where: SourceRef | None, now: int) -> Event:
     return Event(id_, source, type_, subject, _second(value.get("time"), now), data, where)
 
 
-def _text(value: Mapping[str, Any], name: str) -> str:
+def _text(value: Body, name: str) -> str:
     text = value.get(name)
     if not isinstance(text, str) or not text:
         state = "missing" if text is None else "empty" if text == "" else "not a text"
@@ -62,7 +62,7 @@ def _text(value: Mapping[str, Any], name: str) -> str:
     return stored_string(text)
 
 
-def _second(time: Any, now: int) -> int:
+def _second(time: object, now: int) -> int:
     if time is None:
         return now
     try:

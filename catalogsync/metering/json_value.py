@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from catalogsync.metering.model import Problem
 from catalogsync.metering.numbers import stored_text
@@ -21,15 +20,15 @@ class Read:
 
     text: str
     lack: Problem | None = None
-    element: Any = None
+    element: object = None
 
 
 _MISSING = Read("", Problem.MISSING)
 
 
-def read(data: Any, steps: Sequence[Step]) -> Read:
+def read(data: object, steps: Sequence[Step]) -> Read:
     """Follows the path through every alternative, in order."""
-    composite: Any = None
+    composite: object = None
     for element in _reached(data, steps):
         if not isinstance(element, Mapping | list | tuple):
             return _scalar(element)
@@ -38,7 +37,7 @@ def read(data: Any, steps: Sequence[Step]) -> Read:
     return _MISSING if composite is None else Read("", Problem.NOT_SCALAR, composite)
 
 
-def _reached(element: Any, steps: Sequence[Step]) -> Iterator[Any]:
+def _reached(element: object, steps: Sequence[Step]) -> Iterator[object]:
     if not steps:
         yield element
         return
@@ -46,7 +45,7 @@ def _reached(element: Any, steps: Sequence[Step]) -> Iterator[Any]:
         yield from _reached(inner, steps[1:])
 
 
-def _stepped(element: Any, step: Step) -> Iterator[Any]:
+def _stepped(element: object, step: Step) -> Iterator[object]:
     match step:
         case Member(name):
             if isinstance(element, Mapping) and name in element:
@@ -58,7 +57,7 @@ def _stepped(element: Any, step: Step) -> Iterator[Any]:
             yield from element
 
 
-def _scalar(element: Any) -> Read:
+def _scalar(element: object) -> Read:
     if element is None:
         return Read("null", Problem.NULL)
     if isinstance(element, bool):

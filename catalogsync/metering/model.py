@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from catalogsync.core.canon import JsonObject
+from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.metering.instants import seconds
 
@@ -55,7 +54,7 @@ class Event:
     type: str
     subject: str
     time: int
-    data: Mapping[str, Any] | None
+    data: Body | None
     where: SourceRef | None = None
 
 

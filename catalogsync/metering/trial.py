@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import simplejson
 
@@ -121,7 +120,7 @@ class _Running:
         )
 
 
-def _rank(item: tuple[tuple[str, Problem], Any]) -> tuple[bool, str, int]:
+def _rank(item: tuple[tuple[str, Problem], object]) -> tuple[bool, str, int]:
     (name, problem), _ = item
     return name != "valueProperty", name, list(Problem).index(problem)
 
@@ -133,12 +132,12 @@ def _steps(path: str) -> tuple[jsonpath.Step, ...]:
     return steps
 
 
-def _one_line(value: Any) -> str:
+def _one_line(value: object) -> str:
     text: str = simplejson.dumps(_as_kept(value), use_decimal=True, ensure_ascii=False, separators=(",", ":"))
     return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…"
 
 
-def _as_kept(value: Any) -> Any:
+def _as_kept(value: object) -> object:
     """The value with its numbers as the server keeps them."""
     if isinstance(value, Mapping):
         return {name: _as_kept(member) for name, member in value.items()}

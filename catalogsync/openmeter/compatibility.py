@@ -1,6 +1,6 @@
 """The page about known releases, made from their table.
 
-python -m catalogsync.openmeter.compatibility     writes docs/compatibility.md anew
+python -m catalogsync.openmeter.compatibility     writes docs/compatibility.md again
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@ docs/server/engine.md#plans-and-addons). Pure.
 
     context       what is known · unversioned, versioned   one object's intent: its change, its steps, the state desired
     dependencies  what objects mean for each other: waiting, being in use · order   numbers · invariants   whether a plan keeps its word
+    only          part of a plan, with what it needs · external   what another catalog owns
 
 What a manifest says:
 
@@ -26,10 +27,11 @@ from catalogsync.core.diagnostics import in_order
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
-from catalogsync.planner import dependencies, order
+from catalogsync.planner import dependencies, external, only, order
 from catalogsync.planner.context import PlanOptions, Situation
 from catalogsync.planner.intent import Intent
 from catalogsync.planner.invariants import check_plan
+from catalogsync.planner.only import Intents
 from catalogsync.planner.unversioned import plan_unversioned
 from catalogsync.planner.versioned import plan_versioned
 
@@ -46,15 +48,17 @@ def make_plan(
     The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds.
     """
     situation = _think(catalog, live, options)
-    intents = situation.intents.values()
+    external.check(situation)
+    part = only.part(situation.intents, catalog, options.only)
+    intents = part.intents.values()
     steps = order.in_order(sketch for intent in intents for sketch in intent.sketches)
     changes = tuple(intent.change for intent in intents if intent.change is not None)
     return Plan(
         target=target,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         steps=steps,
-        preconditions=tuple(_preconditions(situation)) if steps else (),
-        diagnostics=in_order(situation.diagnostics),
+        preconditions=tuple(_preconditions(situation, part.intents)) if steps else (),
+        diagnostics=in_order([*filter(part.tells, situation.diagnostics), *part.notes]),
         catalog_digest=_digest(catalog) if steps else "",
     )
 
@@ -115,9 +119,9 @@ def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
     return tuple(sorted([active.id, *others])) if others and active is not None else ()
 
 
-def _preconditions(situation: Situation) -> list[Precondition]:
-    touched = {intent.ref for intent in situation.intents.values() if intent.sketches}
-    relied = {ref for r in touched for ref in dependencies.relied_on(situation.intents[r])}
+def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]:
+    touched = {intent.ref for intent in intents.values() if intent.sketches}
+    relied = {ref for r in touched for ref in dependencies.relied_on(intents[r])}
     relied |= {
         ref for r in touched for ref in dependencies.named_before(situation, r) if ref in situation.adopted
     }

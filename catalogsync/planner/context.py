@@ -31,6 +31,7 @@ class PlanOptions:
     `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
     `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
     `rollback`: what is desired is the state before another plan, so reasons name that and no manifest.
+    `only`: the objects that are to be planned, with what they need; None for all.
     """
 
     recreate: frozenset[Ref] = frozenset()
@@ -38,6 +39,7 @@ class PlanOptions:
     drop_drafts: frozenset[Ref] = frozenset()
     keep: Mapping[Ref, str] = field(default_factory=dict)
     rollback: bool = False
+    only: frozenset[Ref] | None = None
 
     def removed(self, lifecycle: Lifecycle) -> str:
         """Why an object goes."""

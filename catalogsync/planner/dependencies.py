@@ -227,7 +227,7 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
 
 
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:
-    """What the live object names: what was found by its name has to be found so again when it is read anew."""
+    """What the live object names: what was found by its name has to be found so again when it is read again."""
     for reference in KINDS[ref.kind].references:
         for key in named(ref.kind, situation.state(ref)["active"], reference):
             yield Ref(Kind(reference.kind), key)

@@ -57,32 +57,34 @@ def refuse_used(situation: Situation, intent: Intent) -> None:
         _refuse(situation, intent, listing([str(ref) for ref in blockers]))
     elif KINDS[intent.ref.kind].archivable and intent.after["active"] is None:
         _warn_of_danglers(situation, intent)
-    elif KINDS[intent.ref.kind].versioned and intent.has(Verb.DELETE) and _is_held_for_ever(intent.ref.kind):
+    elif (
+        KINDS[intent.ref.kind].versioned and intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
+    ):
         _warn_of_deletion(situation, intent)
     elif intent.ref in situation.unseen_leaving():
         _warn_of_unseen_rules(situation, intent)
 
 
-def _is_held_for_ever(kind: Kind) -> bool:
-    return any(reference.for_ever for _, reference in dependents(kind))
+def _is_held_permanently(kind: Kind) -> bool:
+    return any(reference.permanent for _, reference in dependents(kind))
 
 
 def _goes(intent: Intent) -> bool:
     """Whether the live object is removed, for good or to be re-created, and others may hold it."""
     if KINDS[intent.ref.kind].versioned:
-        return intent.has(Verb.DELETE) and _is_held_for_ever(intent.ref.kind)
+        return intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
     return intent.has(Verb.DELETE, Verb.ARCHIVE)
 
 
 def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
     """Live users that keep the object from going: they name it now, and still will when the plan is done."""
-    held_for_ever = _is_held_for_ever(intent.ref.kind)
+    held_permanently = _is_held_permanently(intent.ref.kind)
     for user in users(situation, intent.ref):
         leaves = not names(user.kind, situation.after(user).get("active"), intent.ref)
         remade = not KINDS[user.kind].versioned and _remade(situation, user)
-        if held_for_ever or not (leaves or remade):
+        if held_permanently or not (leaves or remade):
             yield user
-    if held_for_ever:
+    if held_permanently:
         for kind, _ in dependents(intent.ref.kind):
             for user in situation.live_refs(kind):
                 if names(kind, situation.after(user).get("draft"), intent.ref):

@@ -152,6 +152,7 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
         lambda: difference_json.to_json(found),
         changes=found.changes,
         money=found.review,
+        diagnostics=found.notes,
         whole=("catalogsync diff A B",),
         seen=seen,
     )

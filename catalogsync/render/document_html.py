@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalogsync import __version__
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
-from catalogsync.render import cards, dangers, plan_words, price_change, price_curves, price_tiers
+from catalogsync.render import cards, dangers, plan_words, price_change, price_curves, price_tiers, results
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
@@ -61,6 +61,8 @@ class _Step:
 def render(document: Document) -> str:
     """All of it, nothing left out."""
     found = tuple(dangers.of(document))
+    title, _, lead = (document.summary or counted(len(document.diagnostics), "finding")).partition(". ")
+    undone = tuple(results.outcome(one, document) for one in document.outcomes if not one.status.is_good)
     outcomes = {one.step.number: one for one in document.outcomes}
     objects = tuple(
         _object(number, change, document, tuple(one for one in found if one.subject == str(change.ref)))
@@ -68,11 +70,11 @@ def render(document: Document) -> str:
     )
     return _template().render(
         document=document,
-        title=document.summary or counted(len(document.diagnostics), "finding"),
+        title=title,
+        lead=lead,
         eyebrow=_TITLES.get(document.verb, document.verb),
         server="" if document.target is None else plan_words.which_server(document.target),
-        dangers=found,
-        errors=tuple(one for one in document.diagnostics if one.is_error),
+        first=(*(one for one in document.diagnostics if one.is_error), *undone, *found),
         notes=tuple(one for one in document.diagnostics if not one.is_error),
         remarks=(*price_change.unused(document.review), *document.untold),
         objects=objects,
@@ -104,7 +106,7 @@ def _template() -> Template:
     return environment.get_template("report.html")
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """What stands in a value and breaks or turns a line is made visible; what is markup already stays."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else on_one_line(value)
 
@@ -113,7 +115,7 @@ def _figures(document: Document, found: int) -> Iterator[tuple[str, int, str]]:
     """What the page comes to in numbers: the words, the number, and whether it is to be looked at."""
     for name, number in document.counts():
         yield name, number, ""
-    if document.calls:
+    if document.calls and not document.ran:
         yield "call" if len(document.calls) == 1 else "calls", len(document.calls), ""
     if found:
         yield "danger" if found == 1 else "dangers", found, "danger"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from catalogsync import __version__
 from catalogsync.codes import CODES
-from catalogsync.core.canon import dumps
+from catalogsync.core.canon import Body, dumps
 from catalogsync.core.diagnostics import Diagnostic, SourceRef
 from catalogsync.render.findings_words import message, on_a_line
 
@@ -22,13 +21,13 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
     rules = [_rule(code) for code in codes]
     results = [_result(one, codes.index(one.code)) for one in diagnostics]
     driver = {"name": "catalogsync", "version": __version__, "rules": rules}
-    run: Any = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str) -> Body:
     found = CODES.get(code)
-    rule: dict[str, Any] = {"id": code}
+    rule: dict[str, object] = {"id": code}
     if found is not None:
         rule["shortDescription"] = {"text": found.title}
         rule["fullDescription"] = {"text": found.why}
@@ -36,8 +35,8 @@ def _rule(code: str) -> dict[str, Any]:
     return rule
 
 
-def _result(one: Diagnostic, index: int) -> dict[str, Any]:
-    result: dict[str, Any] = {
+def _result(one: Diagnostic, index: int) -> Body:
+    result: dict[str, object] = {
         "ruleId": one.code,
         "ruleIndex": index,
         "level": str(one.severity),
@@ -53,7 +52,7 @@ def _result(one: Diagnostic, index: int) -> dict[str, Any]:
     return result
 
 
-def _place(where: SourceRef) -> dict[str, Any]:
+def _place(where: SourceRef) -> Body:
     region = {
         "startLine": where.line,
         "startColumn": where.column,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from catalogsync.app.review import Review
 from catalogsync.core import values
@@ -16,16 +15,17 @@ from catalogsync.targets import Describe, path_text
 
 def to_json(plan: Plan, describe: Describe, review: Review | None = None) -> JsonObject:
     """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, and with a review what changed prices mean."""
-    whole: dict[str, Any] = dict(planfile.to_json(plan))
+    whole = dict(planfile.to_json(plan))
+    steps = cast("list[JsonObject]", whole["steps"])
     whole["steps"] = [
-        {**said, **_request(step, describe)} for said, step in zip(whole["steps"], plan.steps, strict=True)
+        {**said, **_request(step, describe)} for said, step in zip(steps, plan.steps, strict=True)
     ]
     if review is not None:
         whole["review"] = review_json.to_json(review)
     return whole
 
 
-def _request(step: Step, describe: Describe) -> Mapping[str, Any]:
+def _request(step: Step, describe: Describe) -> JsonObject:
     request = describe(step)
     body = None if request.body is None else values.to_plain(request.body)
     return {"method": request.method, "path": path_text(request), "body": body}

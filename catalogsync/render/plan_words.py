@@ -102,6 +102,8 @@ def nothing_to_do(plan: Plan) -> str:
     unseen = sum(d.code in UNCOMPARED for d in plan.diagnostics)
     if unseen:
         return f"Nothing to do in what was compared; {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not (each is named)."
+    if any(one.code == "only-waits" for one in plan.diagnostics):
+        return "Nothing to do for what --only means; what waits outside it is named."
     return "Nothing to do: the server agrees with the files."
 
 

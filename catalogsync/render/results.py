@@ -38,7 +38,7 @@ def of(document: Document) -> tuple[Diagnostic, ...]:
     found = [*document.diagnostics]
     found += (replace(one, summary=f"{one.subject}: {one.summary}") for one in dangers.of(document))
     if document.ran:
-        found += (_outcome(one, document) for one in document.outcomes)
+        found += (outcome(one, document) for one in document.outcomes)
     else:
         found += (_change(one, document) for one in document.changes if one.action in _CHANGES)
     return tuple(moved(found, document.seen))
@@ -58,6 +58,7 @@ def _change(change: Change, document: Document) -> Diagnostic:
 def _details(change: Change, document: Document) -> Iterator[str]:
     if change.reason:
         yield change.reason
+    yield from document.touched.get(change.ref, ())
     whole = cards.whole(document.review, change)
     if whole is not None:
         yield from (line.strip() for line in whole.text())
@@ -70,7 +71,8 @@ def _details(change: Change, document: Document) -> Iterator[str]:
         yield f"{counted(len(names), 'field')}: {', '.join(names)}"
 
 
-def _outcome(one: Outcome, document: Document) -> Diagnostic:
+def outcome(one: Outcome, document: Document) -> Diagnostic:
+    """How a step ended."""
     code, severity = _OUTCOMES[one.status]
     change = document.change(one.step.ref)
     fields = ", ".join(field.path for field in one.fields)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
+from catalogsync.openmeter.description import Description, Parameter, Schema
+from catalogsync.openmeter.openapi_subset import METHODS
 from catalogsync.openmeter.releases import later_members
 
 MANAGED_V1 = (
@@ -42,7 +44,7 @@ _STRUCTURE = (
     "required",
 )
 
-_UNSAID: Mapping[str, Any] = {
+_UNSAID: Mapping[str, object] = {
     **dict.fromkeys(("required", "nullable", "uniqueItems", "readOnly", "writeOnly"), False),
     **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), False),
     **dict.fromkeys(("minItems", "minLength", "minProperties"), 0),
@@ -50,7 +52,7 @@ _UNSAID: Mapping[str, Any] = {
 }
 """What a word means that is not there: saying it says nothing. `deprecated` never says anything about what is taken."""
 
-Facts = dict[str, Any]
+Facts: TypeAlias = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,7 +71,7 @@ class DescriptionChange:
         return f"{self.action:<8} {place}" + (f" ({self.detail})" if self.detail else "")
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[DescriptionChange, ...]:
+def compare(before: Description, after: Description) -> tuple[DescriptionChange, ...]:
     """What `after` added, removed or changed, in stable order."""
     old, new = _requests(before), _requests(after)
     found: list[DescriptionChange] = []
@@ -139,17 +141,20 @@ def _difference(old: Facts, new: Facts) -> str:
     return ", ".join(f"{w}: {_text(old.get(w))} → {_text(new.get(w))}" for w in words)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "none" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _requests(wire: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
+def _requests(wire: Description) -> dict[str, dict[str, Facts]]:
     """Every managed operation; those with a body carry the facts of its members."""
     found: dict[str, dict[str, Facts]] = {}
     for path, item in wire["paths"].items():
         if not path.startswith((*MANAGED_V1, *MANAGED_V3)):
             continue
-        for method, operation in item.items():
+        for method in METHODS:
+            if method not in item:
+                continue
+            operation = item[method]
             spreading = _Spreading(wire["components"]["schemas"])
             for parameter in operation.get("parameters", []):
                 spreading.parameter(_parameter(parameter, wire))
@@ -159,10 +164,9 @@ def _requests(wire: Mapping[str, Any]) -> dict[str, dict[str, Facts]]:
     return found
 
 
-def _parameter(parameter: Mapping[str, Any], wire: Mapping[str, Any]) -> Mapping[str, Any]:
+def _parameter(parameter: Parameter, wire: Description) -> Parameter:
     if "$ref" in parameter:
-        named: Mapping[str, Any] = wire["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
-        return named
+        return wire["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
     return parameter
 
 
@@ -171,21 +175,21 @@ class _Spreading:
     again.
     """
 
-    def __init__(self, components: Mapping[str, Any]) -> None:
+    def __init__(self, components: Mapping[str, Schema]) -> None:
         self.components = components
         self.facts: dict[str, Facts] = {}
 
-    def parameter(self, said: Mapping[str, Any]) -> None:
+    def parameter(self, said: Parameter) -> None:
         """A parameter under `?name`, its schema spread out like a member's."""
         at = f"?{said['name']}"
         self.schema(at, said.get("schema", {}), False, ())
         style = said.get("style") or ("form" if said.get("in") in ("query", "cookie") else "simple")
-        told = {"in": said.get("in"), "required": said.get("required", False), "style": style}
+        told: Facts = {"in": said.get("in"), "required": said.get("required", False), "style": style}
         told["explode"] = said.get("explode", style == "form")
         self.facts[at] = _telling(told) | self.facts.get(at, {})
 
-    def schema(self, at: str, schema: Any, required: bool, inside: tuple[str, ...]) -> None:
-        if not isinstance(schema, Mapping):
+    def schema(self, at: str, schema: Schema | bool, required: bool, inside: tuple[str, ...]) -> None:
+        if not isinstance(schema, dict):
             return
         parts, inside, again = self.taken_in(schema, inside)
         own: Facts = {"required": True} if required and at else {}
@@ -195,23 +199,23 @@ class _Spreading:
         for part in () if again else parts:
             self.below(at, part, inside)
 
-    def below(self, at: str, part: Mapping[str, Any], inside: tuple[str, ...]) -> None:
+    def below(self, at: str, part: Schema, inside: tuple[str, ...]) -> None:
         needed = part.get("required", [])
         for name, member in part.get("properties", {}).items():
             self.schema(f"{at}.{name}" if at else name, member, name in needed, inside)
-        for word, mark in (("items", "[]"), ("additionalProperties", ".*")):
-            if word in part:
-                self.schema(at + mark, part[word], False, inside)
+        if "items" in part:
+            self.schema(f"{at}[]", part["items"], False, inside)
+        if "additionalProperties" in part:
+            self.schema(f"{at}.*", part["additionalProperties"], False, inside)
         for label, branch in _branches(part):
             self.schema(f"{at}({label})", branch, False, inside)
 
-    def taken_in(
-        self, schema: Mapping[str, Any], inside: tuple[str, ...]
-    ) -> tuple[list[Mapping[str, Any]], tuple[str, ...], bool]:
+    def taken_in(self, schema: Schema, inside: tuple[str, ...]) -> tuple[list[Schema], tuple[str, ...], bool]:
         """A schema's parts after following references and `allOf`, outermost last so that it decides."""
-        parts: list[Mapping[str, Any]] = []
+        parts: list[Schema] = []
         again = False
-        for part in [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", []):
+        named: Sequence[Schema] = [{"$ref": schema["$ref"]}] if "$ref" in schema else schema.get("allOf", [])
+        for part in named:
             name = part["$ref"].rsplit("/", 1)[1] if "$ref" in part else ""
             if name and name in inside:
                 again = True
@@ -223,18 +227,16 @@ class _Spreading:
         return parts if "$ref" in schema else [*parts, schema], inside, again
 
 
-def _branches(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _branches(part: Schema) -> Iterator[tuple[str, Schema]]:
     """A union's branches, named by their discriminator's value where there is one."""
     names = {ref: value for value, ref in part.get("discriminator", {}).get("mapping", {}).items()}
-    for word in ("oneOf", "anyOf"):
-        for position, branch in enumerate(part.get(word, [])):
+    for branches in (part.get("oneOf", []), part.get("anyOf", [])):
+        for position, branch in enumerate(branches):
             ref = _reference(branch)
             yield names.get(ref) or ref.rsplit("/", 1)[-1] or str(position), branch
 
 
-def _reference(branch: Any) -> str:
+def _reference(branch: Schema) -> str:
     """What a branch refers to, by itself or as a single `allOf`; "" for a schema of its own."""
-    if not isinstance(branch, Mapping):
-        return ""
     inner = branch.get("allOf", ())
     return str(branch["$ref"]) if "$ref" in branch else _reference(inner[0]) if len(inner) == 1 else ""

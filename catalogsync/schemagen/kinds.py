@@ -18,17 +18,19 @@ What a manifest says differently from a request body:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias, cast
 
+from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.openmeter.description import Description, Operation, Schema
 from catalogsync.openmeter.kinds import CHANNEL, KINDS, PLAN, RULE
 from catalogsync.schemagen import words
 
 PREFIX = "/api/v1"
 ASSIGNMENTS = f"{PREFIX}/plans/{{planId}}/addons"
 
-KEY = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
+KEY: Schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
 REFERENCE = {"env": "Name of an environment variable.", "file": "Path of a file; its content is the value."}
 
 FIRST = (
@@ -80,9 +82,11 @@ _KEPT = (
     "default",
     "deprecated",
 )
+_OF_LISTS = ("minItems", "maxItems", "uniqueItems")
 _KEPT_FORMATS = ("date-time", "duration")
 
-Schema = dict[str, Any]
+Members: TypeAlias = dict[str, Schema]
+"""Schemas by the member that they are for."""
 
 
 def reading_order(members: Iterable[str]) -> list[str]:
@@ -99,29 +103,43 @@ def reading_order(members: Iterable[str]) -> list[str]:
     return sorted(names, key=rank)
 
 
-def bodies(wire: Mapping[str, Any], collection: str) -> list[Schema]:
+def bodies(wire: Description, collection: str) -> list[Schema]:
     """The request bodies that create and replace a member of a collection; creation first."""
     found: list[tuple[str, Schema]] = []
     for path, item in wire["paths"].items():
-        wanted = "post" if path == collection else "put"
+        wanted: Literal["post", "put"] = "post" if path == collection else "put"
         if path == collection or (
             path.startswith(collection + "/{") and path.count("/") == collection.count("/") + 1
         ):
-            content = item.get(wanted, {}).get("requestBody", {}).get("content", {})
+            operation: Operation = item.get(wanted, {})
+            content = operation.get("requestBody", {}).get("content", {})
             found.extend((wanted, media["schema"]) for media in content.values())
     return [schema for _, schema in sorted(found, key=lambda pair: pair[0])]
 
 
-def draw_kind(kind: Kind, wire: Mapping[str, Any], comment: str) -> Schema:
+def draw_kind(kind: Kind, wire: Description, comment: str) -> Schema:
     """The manifest schema of a kind. Raises KeyError when the description does not know the kind's
     requests.
     """
     drawing = _Drawing(kind, wire["components"]["schemas"])
     root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
     title, description = words.KINDS[kind]
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
+    root = _short_or_whole(root, KINDS[kind].identity)
+    head: Schema = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
-    return head | {"title": title, "description": description} | root | {"definitions": definitions}
+    text: Schema = {"title": title, "description": description}
+    return {**head, **text, **root, "definitions": definitions}
+
+
+def _short_or_whole(root: Schema, identity: str) -> Schema:
+    """The schema of a manifest that says everything, or of an object that another catalog owns only who it is."""
+    whole = root.pop("required")
+    short: Schema = {
+        "required": ["lifecycle"],
+        "properties": {"lifecycle": {"const": str(Lifecycle.EXTERNAL)}},
+        "maxProperties": len(("kind", identity, "lifecycle")),
+    }
+    return {**root, "required": ["kind", identity], "if": short, "else": {"required": whole}}
 
 
 class _Drawing:
@@ -142,9 +160,9 @@ class _Drawing:
             additions["addons"] = self.assignments(assignments)
         return self.object(names[0], merged, additions=additions)
 
-    def additions(self) -> Schema:
+    def additions(self) -> Members:
         lifecycles = [str(lifecycle) for lifecycle in KINDS[self.kind].lifecycles]
-        added: Schema = {
+        added: Members = {
             "kind": {"title": "Kind", "description": words.describe("", "kind"), "const": str(self.kind)},
             "lifecycle": {
                 "title": "Lifecycle",
@@ -165,10 +183,10 @@ class _Drawing:
         merged = self.merged([self.resolve(r)[1] for r in requests])
         members = {name: schema for name, schema in merged["properties"].items() if name != "addonId"}
         required = ["addon" if name == "addonId" else name for name in merged["required"]]
-        whole = merged | {"properties": members, "required": required}
-        addon = {"title": "Add-on", "description": words.describe("PlanAddon", "addon"), **KEY}
+        whole: Schema = {**merged, "properties": members, "required": required}
+        addon: Schema = {"title": "Add-on", "description": words.describe("PlanAddon", "addon"), **KEY}
         self.definitions["PlanAddon"] = self.object("PlanAddon", whole, additions={"addon": addon})
-        text = {"title": "Add-ons", "description": words.describe("PlanCreate", "addons")}
+        text: Schema = {"title": "Add-ons", "description": words.describe("PlanCreate", "addons")}
         return {**text, "type": "array", "items": {"$ref": "#/definitions/PlanAddon"}}
 
     @staticmethod
@@ -179,7 +197,7 @@ class _Drawing:
         for other in others:
             for name, schema in other.get("properties", {}).items():
                 members.setdefault(name, schema)
-        return first | {"properties": members, "required": list(first.get("required", []))}
+        return {**first, "properties": members, "required": list(first.get("required", []))}
 
     def resolve(self, schema: Schema) -> tuple[str, Schema]:
         """A schema with its reference or `allOf` taken in, and the name of the component it comes from (""
@@ -189,18 +207,21 @@ class _Drawing:
             name = schema["$ref"].rsplit("/", 1)[1]
             inner, resolved = self.resolve(self.components[name])
             return (name if self.components[name].get("properties") or not inner else inner), resolved
-        name, merged = "", {k: v for k, v in schema.items() if k != "allOf"}
+        name, merged = "", schema.copy()
+        merged.pop("allOf", None)
         for part in schema.get("allOf", []):
             name, resolved = self.resolve(part)
             members = {**resolved.get("properties", {}), **merged.get("properties", {})}
-            merged = resolved | merged | ({"properties": members} if members else {})
+            merged = {**resolved, **merged}
+            if members:
+                merged["properties"] = members
         return name, merged
 
-    def object(self, name: str, schema: Schema, additions: Schema | None = None) -> Schema:
+    def object(self, name: str, schema: Schema, additions: Members | None = None) -> Schema:
         """A closed object. `additions` are members drawn already; `kind` and `key`, `slug` or `addon` among
         them are required.
         """
-        drawn: Schema = {}
+        drawn: Members = {}
         required = [
             *[n for n in ("kind", "addon", "key") if n in (additions or {})],
             *schema.get("required", []),
@@ -214,16 +235,16 @@ class _Drawing:
                 required = [n for n in required if n != member]
             drawn[member] = self.member(name, member, part)
         drawn.update(additions or {})
-        result: Schema = self.text(name) | {"type": "object", "additionalProperties": False}
+        result: Schema = {**self.text(name), "type": "object", "additionalProperties": False}
         if required:
             result["required"] = list(dict.fromkeys(required))
-        return result | {"properties": {n: drawn[n] for n in reading_order(drawn)}}
+        return {**result, "properties": {n: drawn[n] for n in reading_order(drawn)}}
 
     @staticmethod
     def text(name: str) -> Schema:
         return {"description": words.OBJECTS[name]} if name in words.OBJECTS else {}
 
-    def union(self, name: str, schema: Schema, additions: Schema | None = None) -> Schema:
+    def union(self, name: str, schema: Schema, additions: Members | None = None) -> Schema:
         """A union by discriminator: the discriminator is judged first, then the branch that it names."""
         tag = schema["discriminator"]["propertyName"]
         branches = {value: ref.rsplit("/", 1)[1] for value, ref in schema["discriminator"]["mapping"].items()}
@@ -235,17 +256,17 @@ class _Drawing:
         known = words.ENUMS.get(name, {})
         if all(value in known for value in branches):
             choice["enumDescriptions"] = [known[value] for value in branches]
-        cases = []
+        cases: list[Schema] = []
         for value, branch in branches.items():
             if branch not in self.definitions:
                 self.definitions[branch] = {}
                 self.definitions[branch] = self.object(
                     branch, self.resolve(self.components[branch])[1], additions
                 )
-            condition = {"type": "object", "required": [tag], "properties": {tag: {"const": value}}}
+            condition: Schema = {"type": "object", "required": [tag], "properties": {tag: {"const": value}}}
             cases.append({"if": condition, "then": {"$ref": f"#/definitions/{branch}"}})
-        base = self.text(name) | {"type": "object", "required": [tag], "properties": {tag: choice}}
-        return base | {"allOf": cases}
+        base: Schema = {"type": "object", "required": [tag], "properties": {tag: choice}}
+        return {**self.text(name), **base, "allOf": cases}
 
     def member(self, owner: str, member: str, schema: Schema) -> Schema:
         """What an object says of one of its members."""
@@ -258,19 +279,19 @@ class _Drawing:
         if "$ref" in drawn:
             return drawn
         if words.examples(owner, member):
-            drawn = drawn | {"examples": words.examples(owner, member)}
-        return text | {k: v for k, v in drawn.items() if k not in text}
+            drawn = {**drawn, "examples": words.examples(owner, member)}
+        return {**text, **drawn, **text}
 
     def special(self, member: str, schema: Schema) -> Schema | None:
         """Members that a manifest writes otherwise than the request body does (see above)."""
         if self.kind is RULE and member in ("channels", "features"):
-            limits = {k: v for k, v in schema.items() if k in ("minItems", "maxItems", "uniqueItems")}
-            return {"type": "array", **limits, "items": dict(KEY)}
+            return {"type": "array", **_said(schema, _OF_LISTS), "items": KEY.copy()}
         if self.kind is CHANNEL and member in ("url", "signingSecret"):
             return _or_reference(self.scalar("", schema))
         if self.kind is CHANNEL and member == "customHeaders":
-            inner = self.scalar("", schema["additionalProperties"])
-            return {"type": "object", "additionalProperties": _or_reference(inner)}
+            values = schema["additionalProperties"]
+            assert isinstance(values, dict)
+            return {"type": "object", "additionalProperties": _or_reference(self.scalar("", values))}
         if schema.get("format") == "json":
             return {"type": ["object", "string"]}
         return None
@@ -291,7 +312,7 @@ class _Drawing:
             if name and not nullable:
                 return {"$ref": f"#/definitions/{name}"}
             return _nullable(self.definitions[name] if name else self.object(name, schema), nullable)
-        limits = {k: schema[k] for k in _KEPT if k in schema}
+        limits = _said(schema, _KEPT)
         if schema.get("type") == "array":
             items = self.value(owner, member, *self.resolve(schema["items"]))
             return _nullable({"type": "array", **limits, "items": items}, nullable)
@@ -308,15 +329,21 @@ class _Drawing:
             drawn["type"] = ["string", "number"]
         if "enum" in schema:
             drawn["enum"] = list(schema["enum"])
-            known = words.ENUMS.get(name, {})
-            if all(value in known for value in schema["enum"]):
-                drawn["enumDescriptions"] = [known[value] for value in schema["enum"]]
+            known, choices = words.ENUMS.get(name, {}), list(map(str, schema["enum"]))
+            if all(value in known for value in choices):
+                drawn["enumDescriptions"] = [known[value] for value in choices]
         if schema.get("format") in _KEPT_FORMATS:
             drawn["format"] = schema["format"]
-        drawn |= {k: schema[k] for k in _KEPT if k in schema}
+        drawn = {**drawn, **_said(schema, _KEPT)}
         if "pattern" in drawn:
             drawn["pattern"] = drawn["pattern"].replace("\\-", "-")
         return drawn
+
+
+def _said(schema: Schema, names: Sequence[str]) -> Schema:
+    """Of a schema's words the ones that are named."""
+    said: Body = schema
+    return cast("Schema", {name: said[name] for name in names if name in said})
 
 
 def _nullable(schema: Schema, nullable: bool) -> Schema:
@@ -324,7 +351,7 @@ def _nullable(schema: Schema, nullable: bool) -> Schema:
     if not nullable:
         return schema
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    wider = schema | {"type": [*types, "null"]}
+    wider: Schema = {**schema, "type": [*types, "null"]}
     if "enum" in schema:
         wider["enum"] = [*schema["enum"], None]
     return wider
@@ -332,14 +359,14 @@ def _nullable(schema: Schema, nullable: bool) -> Schema:
 
 def _or_reference(schema: Schema) -> Schema:
     """Text, or a reference to where the text is kept."""
-    members = {
+    members: Members = {
         name: {"type": "string", "minLength": 1, "description": text} for name, text in REFERENCE.items()
     }
-    limits = {"additionalProperties": False, "minProperties": 1, "maxProperties": 1}
-    return schema | {"type": ["string", "object"], **limits, "properties": members}
+    limits: Schema = {"additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+    return {**schema, "type": ["string", "object"], **limits, "properties": members}
 
 
 def _or_amount(schema: Schema) -> Schema:
     """A tier's price: the object, null, or the amount alone."""
     amount = schema["properties"]["amount"]
-    return schema | {"type": ["object", "number", "string", "null"], "pattern": amount["pattern"]}
+    return {**schema, "type": ["object", "number", "string", "null"], "pattern": amount["pattern"]}

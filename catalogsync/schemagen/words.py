@@ -10,8 +10,6 @@ description adds simply have no words yet.
 
 from __future__ import annotations
 
-from typing import Any
-
 KINDS = {
     "meter": ("Meter", "What is counted: events of one type, aggregated."),
     "feature": ("Feature", "What customers get or use; plans price it and grant it by its key."),
@@ -213,10 +211,11 @@ ENUMS = {
         "published": "In force.",
         "archived": "Withdrawn; what exists keeps running.",
         "deleted": "Removed.",
+        "external": "Owned by another catalog: it has to be live, and is never written.",
     },
 }
 
-EXAMPLES: dict[str, list[Any]] = {
+EXAMPLES: dict[str, list[object]] = {
     "*.currency": ["USD", "EUR"],
     "*.billingCadence": ["P1M", "P1Y"],
     "*.usagePeriod": ["P1M"],
@@ -248,7 +247,7 @@ def describe(component: str, member: str) -> str:
     return MEMBERS.get(f"{component}.{member}") or MEMBERS.get(f"*.{member}", "")
 
 
-def examples(component: str, member: str) -> list[Any]:
+def examples(component: str, member: str) -> list[object]:
     """Example values of a member, or none."""
     return EXAMPLES.get(f"{component}.{member}") or EXAMPLES.get(f"*.{member}", [])
 

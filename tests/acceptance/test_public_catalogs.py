@@ -19,14 +19,15 @@ from catalogsync.app import check
 from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests.export import export
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
 from catalogsync.planner import check_plan, make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.domain.meters import CONFIGURED
 from catalogsync.targets.v1 import Client, reader
 
 _COLLECTIONS = {
-    "/api/v1/meters": Kind.METER, "/api/v1/features": Kind.FEATURE, "/api/v1/plans": Kind.PLAN, "/api/v1/addons": Kind.ADDON,
-    "/api/v1/notification/channels": Kind.CHANNEL, "/api/v1/notification/rules": Kind.RULE,
+    "/api/v1/meters": METER, "/api/v1/features": FEATURE, "/api/v1/plans": PLAN, "/api/v1/addons": ADDON,
+    "/api/v1/notification/channels": CHANNEL, "/api/v1/notification/rules": RULE,
 }  # fmt: skip
 _TARGET = TargetIdentity("sandbox:")
 
@@ -55,22 +56,22 @@ class Written:
             plan.setdefault("addons", []).append({"addon": self.by_id[body.pop("addonId")].key, **body})
 
     def _object(self, kind: Kind, body: dict[str, Any], answer: dict[str, Any]) -> None:
-        if kind in (Kind.CHANNEL, Kind.RULE):
+        if kind in (CHANNEL, RULE):
             body["key"] = f"{str(kind).removeprefix('notification_')}_{len(self.objects)}"
-        if kind is Kind.RULE:
+        if kind is RULE:
             body["channels"] = [self.by_id[one].key for one in body["channels"]]
             if "features" in body:
                 body["features"] = [
                     self.by_id[one].key if one in self.by_id else one for one in body["features"]
                 ]
-        ref = Ref(kind, body["slug"] if kind is Kind.METER else body["key"])
+        ref = Ref(kind, body["slug"] if kind is METER else body["key"])
         self.objects[ref], self.by_id[answer["id"]] = body, ref
-        self.lifecycles[ref] = Lifecycle.DRAFT if kind in (Kind.PLAN, Kind.ADDON) else Lifecycle.PUBLISHED
+        self.lifecycles[ref] = Lifecycle.DRAFT if kind in (PLAN, ADDON) else Lifecycle.PUBLISHED
 
     def declare_configured(self) -> None:
         """The meters of the server's own config file that features use are written as manifests like any other."""
         for meter in CONFIGURED:
-            ref = Ref(Kind.METER, meter["slug"])
+            ref = Ref(METER, meter["slug"])
             if (
                 any(body.get("meterSlug") == ref.key for body in self.objects.values())
                 and ref not in self.objects

@@ -12,11 +12,12 @@ from catalogsync.app.apply import apply_plan
 from catalogsync.app.plan import plan_catalog, undo_plan
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import Catalog, Kind, Ref
+from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.core.report import Status
 from catalogsync.manifests import load
 from catalogsync.openmeter import releases
+from catalogsync.openmeter.kinds import METER
 from catalogsync.planner import make_plan
 from catalogsync.render.plan_words import which_server
 from catalogsync.sandbox import Sandbox
@@ -169,7 +170,7 @@ def test_a_rehearsal_is_held_on_a_twin_of_the_same_release(tag: str, tmp_path: P
     with Sandbox(release=tag).serve() as url, OpenMeter(url) as server:
         plan = plan_catalog(read(written(tmp_path, text)), server, rehearsed=True)
     assert plan.rehearsal is not None and plan.rehearsal.passed
-    kept = Ref(Kind.METER, "calls")
+    kept = Ref(METER, "calls")
     body = next(step.body for step in plan.steps if step.ref == kept)
     assert body is not None and ("metadata" in body) == (tag != TAGS[0])
 

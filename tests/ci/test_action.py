@@ -192,7 +192,9 @@ def test_a_change_from_its_pull_request_to_the_server(world: World) -> None:
     assert world.live() == ["enterprise", "free", "pro"]
     assert world.uploads[-1] == f"{NAME}-applied"
     assert len(world.bodies()) == 2
-    assert "Applied to production" in world.bodies()[1]
+    assert "### Applied: 35 done." in world.bodies()[1]
+    kept = zipfile.ZipFile(io.BytesIO(world.github.files[max(world.github.files)])).namelist()
+    assert {"plan.json.journal", "report.json"} <= set(kept)
     assert "secret" not in job.log + job.summary + "".join(world.bodies())
     assert world.github.leaked == [], "the token stays with the API"
 

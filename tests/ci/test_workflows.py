@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,12 @@ PAGE = (ROOT / "docs" / "pull-requests.md").read_text("utf-8")
 
 def program(name: str) -> str:
     """A checker from the path, or from where `go install` puts it; the test is left out, loudly, where there is none."""
-    places = f"{os.environ['PATH']}{os.pathsep}{Path(pwd.getpwuid(os.getuid()).pw_dir) / 'go' / 'bin'}"
-    found = shutil.which(name, path=places)
+    places = [
+        os.environ["PATH"],
+        str(Path(sys.executable).parent),
+        f"{pwd.getpwuid(os.getuid()).pw_dir}/go/bin",
+    ]
+    found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         pytest.skip(f"{name} IS NOT INSTALLED: the workflows were not checked by it")
     return found
@@ -31,7 +37,13 @@ def program(name: str) -> str:
 
 def test_actionlint_has_nothing_to_say() -> None:
     done = subprocess.run(
-        [program("actionlint"), "-no-color", "-shellcheck", shutil.which("shellcheck") or "", *WORKFLOWS],
+        [
+            program("actionlint"),
+            "-no-color",
+            "-shellcheck",
+            "" if shutil.which("shellcheck") is None else "shellcheck",
+            *WORKFLOWS,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -57,6 +69,73 @@ def test_shellcheck_has_nothing_to_say(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout + done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "schema"),
+    [
+        ("action.yml", "vendor.github-actions"),
+        ("examples/ci/gitlab-ci.yml", "vendor.gitlab-ci"),
+        ("examples/ci/github-plan.yml", "vendor.github-workflows"),
+        ("examples/ci/github-apply.yml", "vendor.github-workflows"),
+    ],
+)
+def test_the_schemas_have_nothing_to_say(file: str, schema: str) -> None:
+    if importlib.util.find_spec("check_jsonschema") is None:
+        pytest.skip(f"check-jsonschema IS NOT INSTALLED: {file} was not checked by it")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, ROOT / file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_image_is_built_from_what_there_is() -> None:
+    """Each folder and file that the Dockerfile copies is here, and is let through."""
+    copied = [
+        word
+        for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+        if line.startswith("COPY") and "--from" not in line
+        for word in line.split()[1:-1]
+    ]
+    assert copied
+    through = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert [name for name in copied if not (ROOT / name).exists() or f"!{name}" not in through] == []
+    for link in (path for path in (ROOT / "catalogsync").iterdir() if path.is_symlink()):
+        target = (link.parent / link.readlink()).resolve().relative_to(ROOT.resolve()).as_posix()
+        assert target in copied, f"{link.name} leads to {target}, which is not copied"
+
+
+def test_gitlab_s_jobs_run_in_their_order(tmp_path: Path) -> None:
+    """The scripts as they are, for a catalog whose production is kept in a file."""
+    shutil.copytree(ROOT / "examples" / "catalog", tmp_path / "catalog")
+    (tmp_path / "catalogsync.yaml").write_text(
+        "environments: {production: {url: 'sandbox:production.db'}}\n", "utf-8"
+    )
+    program = tmp_path / "catalogsync"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m catalogsync "$@"\n', "utf-8")
+    program.chmod(0o755)
+    jobs = yaml.safe_load((ROOT / "examples" / "ci" / "gitlab-ci.yml").read_text("utf-8"))
+    for name in ("validate", "review", "plan", "apply"):
+        done = subprocess.run(
+            ["sh", "-ec", "\n".join(jobs[name]["script"])],
+            cwd=tmp_path,
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        for file in [
+            *jobs[name]["artifacts"].get("paths", ()),
+            *jobs[name]["artifacts"].get("reports", {}).values(),
+        ]:
+            assert (tmp_path / file).is_file(), file
+    assert "Applied: 35 done." in done.stdout
 
 
 def test_the_action_reads_what_it_declares() -> None:

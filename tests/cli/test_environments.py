@@ -166,7 +166,7 @@ def test_the_resolved_catalog_is_what_is_planned(here: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show",), "one saved plan is to be named"),
+        (("show",), "one saved plan or run is to be named"),
         (("show", "catalog", "-e", "live"), "--resolved"),
         (("show", "--resolved", "--format", "html"), "no format html"),
         (("show", "--resolved", "-e", "lvie"), "did you mean `live`?"),

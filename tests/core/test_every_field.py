@@ -15,7 +15,7 @@ from catalogsync.checks.validate import validate
 from catalogsync.core.changes import Action
 from catalogsync.core.model import NO_GAPS, Kind
 from catalogsync.core.plan import TargetIdentity
-from catalogsync.openmeter.kinds import KINDS
+from catalogsync.openmeter.kinds import KINDS, METER
 from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
 
 pytestmark = pytest.mark.counted
@@ -54,7 +54,7 @@ def test_every_single_field(world, kind):
             same = normalize.desired(changed.resources[resource.ref], changed) == before
             plan = make_plan(changed, twin.read(), TARGET, revealed)
             told = [c.action for c in plan.changes if c.ref == resource.ref]
-            kept = kind is Kind.METER and edit.deed == "remove" and edit.path == ("description",)
+            kept = kind is METER and edit.deed == "remove" and edit.path == ("description",)
             if kept or (same and edit.path != ("signingSecret",)):
                 assert told == [], edit
                 counted["a default written out or left out, or a text that cannot go"] += 1

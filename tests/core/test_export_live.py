@@ -13,12 +13,12 @@ from strategies import catalog, catalogs, resource
 
 from catalogsync import manifests
 from catalogsync.app import check
-from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveState, Ref
+from catalogsync.core.model import Lifecycle, LiveGroup, LiveState, Ref
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.manifests.export import export
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
-from catalogsync.openmeter.kinds import KEY_METADATA
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, KEY_METADATA, METER, PLAN, RULE
 from catalogsync.planner import make_plan
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
@@ -104,18 +104,18 @@ def differing(folder):
 
 def test_only_some_kinds():
     twin = applied(manifests.load([EXAMPLE]).catalog)
-    assert set(export(twin.read(), {Kind.ADDON}).files) == {
+    assert set(export(twin.read(), {ADDON}).files) == {
         "addons/seat_pack.yaml",
         "addons/premium_support.yaml",
     }
 
 
 def channel(key, **body):
-    return resource(Kind.CHANNEL, key, {"type": "WEBHOOK", "name": key, "url": "https://a.example", **body})
+    return resource(CHANNEL, key, {"type": "WEBHOOK", "name": key, "url": "https://a.example", **body})
 
 
 def rule(key, *channels):
-    return resource(Kind.RULE, key, {"type": "invoice.created", "name": key, "channels": [*channels]})
+    return resource(RULE, key, {"type": "invoice.created", "name": key, "channels": [*channels]})
 
 
 def unkeyed(state: LiveState) -> LiveState:
@@ -125,8 +125,8 @@ def unkeyed(state: LiveState) -> LiveState:
         metadata = {n: v for n, v in (item.body.get("metadata") or {}).items() if n != KEY_METADATA}
         return replace(item, key="", body={**item.body, "metadata": metadata})
 
-    taken = tuple(foreign(g.active) for g in state.groups.values() if g.ref.kind in (Kind.CHANNEL, Kind.RULE))
-    kept = {r: g for r, g in state.groups.items() if r.kind not in (Kind.CHANNEL, Kind.RULE)}
+    taken = tuple(foreign(g.active) for g in state.groups.values() if g.ref.kind in (CHANNEL, RULE))
+    kept = {r: g for r, g in state.groups.items() if r.kind not in (CHANNEL, RULE)}
     return LiveState(kept, taken)
 
 
@@ -155,7 +155,7 @@ def test_disabled_channels_cannot_be_seen_in_rules():
     assert 'channels: [off, "on"]' in told.files["notifications/rules/both.yaml"].replace('"off"', "off")
     assert "notifications/rules/dark.yaml" in told.files and told.diagnostics == ()
     silent = {
-        ref: replace(group, active=_untold(group.active)) if ref.kind is Kind.RULE else group
+        ref: replace(group, active=_untold(group.active)) if ref.kind is RULE else group
         for ref, group in state.groups.items()
     }
     exported = export(LiveState(silent))
@@ -171,13 +171,13 @@ def _untold(rule):
 @pytest.mark.parametrize(
     ("ref", "hidden", "words"),
     [
-        (Ref(Kind.PLAN, "pro"), "unit_config_not_representable", "managed elsewhere"),
-        (Ref(Kind.METER, "my-meter"), "", "no manifest can have such a key"),
+        (Ref(PLAN, "pro"), "unit_config_not_representable", "managed elsewhere"),
+        (Ref(METER, "my-meter"), "", "no manifest can have such a key"),
     ],
 )
 def test_what_no_manifest_can_say_is_named(ref, hidden, words):
-    made = applied(catalog(resource(Kind.METER, "m", {"aggregation": "COUNT", "eventType": "e"}))).read()
-    active = made.groups[Ref(Kind.METER, "m")].active
+    made = applied(catalog(resource(METER, "m", {"aggregation": "COUNT", "eventType": "e"}))).read()
+    active = made.groups[Ref(METER, "m")].active
     state = LiveState(
         {ref: LiveGroup(ref, hidden=hidden, active=None if hidden else replace(active, key=ref.key))}
     )
@@ -191,7 +191,7 @@ def test_versions_are_told():
         cards = [{"type": "flat_fee", "key": "fee", "name": "Fee", "price": {"type": "flat", "amount": 1}}]
         phases = [{"key": "main", "name": "Main", "rateCards": cards}]
         return resource(
-            Kind.PLAN, "pro", {"name": name, "currency": "USD", "billingCadence": "P1M", "phases": phases}
+            PLAN, "pro", {"name": name, "currency": "USD", "billingCadence": "P1M", "phases": phases}
         )
 
     twin = applied(catalog(plan("One")))

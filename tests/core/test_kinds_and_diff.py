@@ -11,7 +11,7 @@ from strategies import catalog, resource
 from catalogsync.core.changes import Action, FieldChange
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.openmeter import schemas
-from catalogsync.openmeter.kinds import KINDS, list_rule, references
+from catalogsync.openmeter.kinds import FEATURE, KINDS, METER, PLAN, list_rule, references
 from catalogsync.planner.diff import compare, diff_catalogs
 
 OURS = {"kind", "lifecycle", "key", "slug", "addons"}
@@ -33,7 +33,7 @@ def test_bodies_have_the_members_of_the_schema(kind):
         {*spec.put, *spec.fixed, *spec.version_fixed}
         | ({"meterGroupByFilters"} if spec.parts_used else set())
     ) - {"key", "slug"}
-    assert members(kind) - OURS - known == ({"alignment"} if kind is Kind.PLAN else set())
+    assert members(kind) - OURS - known == ({"alignment"} if kind is PLAN else set())
     assert known <= members(kind)
 
 
@@ -63,12 +63,12 @@ def test_every_list_of_the_schema_is_declared(kind):
 
 def test_an_undeclared_list_is_an_error():
     with pytest.raises(KeyError, match="declares no list"):
-        list_rule(Kind.METER, ("groupBy",))
+        list_rule(METER, ("groupBy",))
 
 
 def test_references_are_found_at_any_depth():
     body = {"phases": [{"rateCards": [{"featureKey": "a"}, {}]}], "addons": [{"addon": "b"}]}
-    assert [(str(ref), place) for ref, place in references(Kind.PLAN, body)] == [
+    assert [(str(ref), place) for ref, place in references(PLAN, body)] == [
         ("feature/a", ("phases", 0, "rateCards", 0, "featureKey")),
         ("addon/b", ("addons", 0, "addon")),
     ]
@@ -92,18 +92,18 @@ def plan(amount, tiers=()):
 
 
 def normal(body):
-    return KINDS[Kind.PLAN].normal(body, "pro", lambda _kind, text: text)
+    return KINDS[PLAN].normal(body, "pro", lambda _kind, text: text)
 
 
 def test_paths_read_like_the_file():
     before, after = normal(plan("0.10")), normal(plan("0.2"))
     path = "phases.default.rateCards.api_calls.price.tiers.0.unitPrice.amount"
-    assert compare(before, after, Kind.PLAN) == (FieldChange(path, "0.1", "0.2"),)
+    assert compare(before, after, PLAN) == (FieldChange(path, "0.1", "0.2"),)
 
 
 def test_tiers_that_come_and_go():
     before, after = normal(plan(1)), normal(plan(1, [{"upToAmount": 10, "flatPrice": 5}]))
-    found = compare(before, after, Kind.PLAN)
+    found = compare(before, after, PLAN)
     assert all(change.path.startswith("phases.default.rateCards.api_calls.price.tiers") for change in found)
     assert found
 
@@ -112,16 +112,16 @@ def test_phases_in_another_order():
     body = plan(1)
     body["phases"].append({**body["phases"][0], "key": "later"})
     turned = {**body, "phases": body["phases"][::-1]}
-    assert [c.path for c in compare(normal(body), normal(turned), Kind.PLAN)] == ["phaseOrder"]
-    assert [c.path for c in compare(normal(plan(1)), normal(body), Kind.PLAN)] == ["phases.later"]
+    assert [c.path for c in compare(normal(body), normal(turned), PLAN)] == ["phaseOrder"]
+    assert [c.path for c in compare(normal(plan(1)), normal(body), PLAN)] == ["phases.later"]
 
 
 def test_catalogs_without_a_server():
-    one = catalog(resource(Kind.PLAN, "pro", plan("0.10")), resource(Kind.FEATURE, "a", {"name": "A"}))
-    two = catalog(resource(Kind.PLAN, "pro", plan("0.1")), resource(Kind.FEATURE, "a", {"name": "B"}))
+    one = catalog(resource(PLAN, "pro", plan("0.10")), resource(FEATURE, "a", {"name": "A"}))
+    two = catalog(resource(PLAN, "pro", plan("0.1")), resource(FEATURE, "a", {"name": "B"}))
     three = catalog(
-        resource(Kind.FEATURE, "a", {"name": "A"}, Lifecycle.ARCHIVED),
-        resource(Kind.FEATURE, "b", {"name": "B"}),
+        resource(FEATURE, "a", {"name": "A"}, Lifecycle.ARCHIVED),
+        resource(FEATURE, "b", {"name": "B"}),
     )
     assert [(str(c.ref), c.action) for c in diff_catalogs(one, two)] == [("feature/a", Action.UPDATE)]
     assert [(str(c.ref), c.action) for c in diff_catalogs(one, three)] == [

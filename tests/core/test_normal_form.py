@@ -12,6 +12,7 @@ import pytest
 
 from catalogsync.core import canon
 from catalogsync.core.model import Kind
+from catalogsync.openmeter import kinds
 from catalogsync.openmeter.kinds import KINDS, references
 
 TEXTS = {"name": "N", "description": "D", "metadata": {"team": "core"}}
@@ -26,7 +27,7 @@ def priced(**price: Any) -> dict[str, Any]:
 
 
 def card_of(card: dict[str, Any]) -> Any:
-    return normal(Kind.ADDON, {"name": "N", "rateCards": [card]})["rateCards"][card["key"]]
+    return normal(kinds.ADDON, {"name": "N", "rateCards": [card]})["rateCards"][card["key"]]
 
 
 METER = {
@@ -100,43 +101,43 @@ OFFER = {"fromPlanPhase": "main", "maxQuantity": 4, "metadata": {"team": "core"}
 
 
 def test_a_meter_keeps_every_member() -> None:
-    spec = KINDS[Kind.METER]
-    assert normal(Kind.METER, {"slug": "k", **METER, "eventFrom": "2025-01-01T01:00:00+01:00"}) == METER
+    spec = KINDS[kinds.METER]
+    assert normal(kinds.METER, {"slug": "k", **METER, "eventFrom": "2025-01-01T01:00:00+01:00"}) == METER
     assert spec.request(METER, "k") == spec.manifest(METER, "k") == {"slug": "k", **METER}
 
 
 def test_a_feature_keeps_every_member() -> None:
-    spec = KINDS[Kind.FEATURE]
-    assert normal(Kind.FEATURE, {"key": "k", **FEATURE}) == FEATURE
+    spec = KINDS[kinds.FEATURE]
+    assert normal(kinds.FEATURE, {"key": "k", **FEATURE}) == FEATURE
     assert spec.request(FEATURE, "k") == spec.manifest(FEATURE, "k") == {"key": "k", **FEATURE}
 
 
 def test_the_two_forms_of_a_filter_are_one_and_the_advanced_one_wins() -> None:
-    short = normal(Kind.FEATURE, {"name": "N", "meterGroupByFilters": {"a": "x"}})
+    short = normal(kinds.FEATURE, {"name": "N", "meterGroupByFilters": {"a": "x"}})
     assert short == {"name": "N", "advancedMeterGroupByFilters": {"a": {"$eq": "x"}}}
     both = {"name": "N", "meterGroupByFilters": {"b": "x"}, "advancedMeterGroupByFilters": {}}
-    assert normal(Kind.FEATURE, both)["advancedMeterGroupByFilters"] == {"b": {"$eq": "x"}}
+    assert normal(kinds.FEATURE, both)["advancedMeterGroupByFilters"] == {"b": {"$eq": "x"}}
     both["advancedMeterGroupByFilters"] = {
         "a": {"$in": ["y", "x", "y"], "$eq": None, "$or": [{"$nin": ["b", "a"]}]}
     }
     told = {"a": {"$in": ["x", "y"], "$or": [{"$nin": ["a", "b"]}]}}
-    assert normal(Kind.FEATURE, both)["advancedMeterGroupByFilters"] == told
+    assert normal(kinds.FEATURE, both)["advancedMeterGroupByFilters"] == told
 
 
 @pytest.mark.parametrize("name", sorted(LLM))
 def test_each_part_of_a_model_s_cost_counts(name: str) -> None:
     cost = {"type": "llm", name: LLM[name]}
-    assert normal(Kind.FEATURE, {"name": "N", "unitCost": {**cost, "pricing": {"a": 1}}})["unitCost"] == cost
+    assert normal(kinds.FEATURE, {"name": "N", "unitCost": {**cost, "pricing": {"a": 1}}})["unitCost"] == cost
 
 
 def test_a_channel_keeps_every_member_and_carries_its_key() -> None:
-    spec = KINDS[Kind.CHANNEL]
-    assert normal(Kind.CHANNEL, {"key": "k", **CHANNEL}) == CHANNEL
+    spec = KINDS[kinds.CHANNEL]
+    assert normal(kinds.CHANNEL, {"key": "k", **CHANNEL}) == CHANNEL
     assert spec.manifest(CHANNEL, "k") == {"key": "k", **CHANNEL}
     assert spec.request(CHANNEL, "k") == {**CHANNEL, "metadata": {"team": "core", "catalogsync/key": "k"}}
     enabled = {**CHANNEL, "disabled": False}
     assert "disabled" not in spec.manifest(enabled, "k") and spec.request(enabled, "k")["disabled"] is False
-    assert normal(Kind.CHANNEL, {"type": "WEBHOOK", "metadata": {"catalogsync/key": "k"}}) == {
+    assert normal(kinds.CHANNEL, {"type": "WEBHOOK", "metadata": {"catalogsync/key": "k"}}) == {
         "type": "WEBHOOK",
         "name": None,
         "url": None,
@@ -159,7 +160,7 @@ def test_a_rule_names_channels_and_features_by_key_in_any_order() -> None:
         "thresholds": thresholds,
         "metadata": {"team": "core", "catalogsync/key": "k", "catalogsync/disabled-channels": "z"},
     }
-    assert normal(Kind.RULE, body) == {
+    assert normal(kinds.RULE, body) == {
         "type": "entitlements.balance.threshold",
         "name": "N",
         "disabled": True,
@@ -173,20 +174,20 @@ def test_a_rule_names_channels_and_features_by_key_in_any_order() -> None:
         ],
         "metadata": {"team": "core"},
     }
-    reset = normal(Kind.RULE, {**body, "type": "entitlements.reset"})
+    reset = normal(kinds.RULE, {**body, "type": "entitlements.reset"})
     assert "features" in reset and "thresholds" not in reset
-    assert not {"features", "thresholds"} & set(normal(Kind.RULE, {**body, "type": "invoice.created"}))
+    assert not {"features", "thresholds"} & set(normal(kinds.RULE, {**body, "type": "invoice.created"}))
 
 
 def test_a_card_keeps_every_member() -> None:
     body = {"key": "c", **CARD, "price": {**CARD["price"], "tiers": CARD["price"]["tiers"][::-1]}}
     assert card_of(body) == CARD
-    spec = KINDS[Kind.ADDON]
+    spec = KINDS[kinds.ADDON]
     whole = {**TEXTS, "currency": "EUR", "instanceType": "single", "rateCards": {"c": CARD}}
     tiers = [{"flatPrice": None, "unitPrice": None, **tier} for tier in CARD["price"]["tiers"]]
     sent = {"key": "c", **CARD, "price": {**CARD["price"], "tiers": tiers}}
     rest = {name: value for name, value in whole.items() if name != "rateCards"}
-    assert normal(Kind.ADDON, {"key": "k", **rest, "rateCards": [body]}) == whole
+    assert normal(kinds.ADDON, {"key": "k", **rest, "rateCards": [body]}) == whole
     assert spec.request(whole, "k") == {"key": "k", **rest, "rateCards": [sent]}
     written = {
         "key": "c",
@@ -197,13 +198,13 @@ def test_a_card_keeps_every_member() -> None:
 
 
 def test_a_plan_keeps_every_member_and_the_order_of_its_phases() -> None:
-    spec = KINDS[Kind.PLAN]
+    spec = KINDS[kinds.PLAN]
     phases = [
         {"key": "try", "name": "T", "description": "D", "metadata": {"a": "b"}, "duration": "P1M"},
         {"key": "main", "name": "M"},
     ]
     body = {"key": "k", **PLAN, "phases": [{**one, "rateCards": [{"key": "c", **CARD}]} for one in phases]}
-    found = normal(Kind.PLAN, {**body, "addons": [{"addon": "pack", **OFFER}]})
+    found = normal(kinds.PLAN, {**body, "addons": [{"addon": "pack", **OFFER}]})
     assert found == {
         **PLAN,
         "phases": {
@@ -232,7 +233,7 @@ def test_a_plan_keeps_every_member_and_the_order_of_its_phases() -> None:
     }
     written = spec.manifest(older, "k")
     assert written["addons"] == [{"addon": "a", "fromPlanPhase": "try"}, {"addon": "pack", **OFFER}]
-    assert normal(Kind.PLAN, written)["phases"]["try"] == {
+    assert normal(kinds.PLAN, written)["phases"]["try"] == {
         **found["phases"]["try"],
         "rateCards": {
             "c": {**CARD, "taxConfig": {"behavior": "inclusive", "stripe": {"code": "txcd_10000000"}}}
@@ -242,7 +243,7 @@ def test_a_plan_keeps_every_member_and_the_order_of_its_phases() -> None:
 
 
 def test_what_a_plan_does_not_say() -> None:
-    assert normal(Kind.PLAN, {"key": "k", "name": "N"}) == {
+    assert normal(kinds.PLAN, {"key": "k", "name": "N"}) == {
         "name": "N",
         "currency": None,
         "billingCadence": None,
@@ -317,7 +318,7 @@ def test_an_entitlement(given: dict[str, Any], told: dict[str, Any]) -> None:
 def test_a_static_entitlement_is_sent_as_text() -> None:
     config = {"a": [1, "b"]}
     card = {"type": "flat_fee", "name": "C", "entitlementTemplate": {"type": "static", "config": config}}
-    (sent,) = KINDS[Kind.ADDON].request({"name": "N", "rateCards": {"c": card}}, "k")["rateCards"]
+    (sent,) = KINDS[kinds.ADDON].request({"name": "N", "rateCards": {"c": card}}, "k")["rateCards"]
     assert canon.loads(sent["entitlementTemplate"]["config"]) == config
     assert (sent["price"], sent["billingCadence"]) == (None, None)
 
@@ -340,7 +341,7 @@ TAXES = [
 
 
 @pytest.mark.parametrize(("ours", "theirs", "same"), TAXES)
-@pytest.mark.parametrize("kind", [Kind.ADDON, Kind.PLAN])
+@pytest.mark.parametrize("kind", [kinds.ADDON, kinds.PLAN])
 def test_the_server_completes_a_tax_code(kind: Kind, ours: Any, theirs: Any, same: bool) -> None:
     def body(tax: Any) -> Any:
         cards = [{**priced(type="unit", amount=1), "taxConfig": tax}]
@@ -354,17 +355,17 @@ def test_the_server_completes_a_tax_code(kind: Kind, ours: Any, theirs: Any, sam
 def test_what_names_nothing_else_refers_to_nothing_else() -> None:
     """The kinds of objects that each kind names in its manifests."""
     bodies: dict[Kind, dict[str, Any]] = {
-        Kind.FEATURE: {"meterSlug": "m"},
-        Kind.ADDON: {"rateCards": [{"featureKey": "f"}]},
-        Kind.PLAN: {"phases": [{"rateCards": [{"featureKey": "f"}]}], "addons": [{"addon": "a"}]},
-        Kind.RULE: {"channels": ["c"], "features": ["f"]},
+        kinds.FEATURE: {"meterSlug": "m"},
+        kinds.ADDON: {"rateCards": [{"featureKey": "f"}]},
+        kinds.PLAN: {"phases": [{"rateCards": [{"featureKey": "f"}]}], "addons": [{"addon": "a"}]},
+        kinds.RULE: {"channels": ["c"], "features": ["f"]},
     }
     found = {kind: [str(ref) for ref, _ in references(kind, bodies.get(kind, {}))] for kind in Kind}
     assert found == {
-        Kind.METER: [],
-        Kind.FEATURE: ["meter/m"],
-        Kind.ADDON: ["feature/f"],
-        Kind.PLAN: ["feature/f", "addon/a"],
-        Kind.CHANNEL: [],
-        Kind.RULE: ["notification_channel/c", "feature/f"],
+        kinds.METER: [],
+        kinds.FEATURE: ["meter/m"],
+        kinds.ADDON: ["feature/f"],
+        kinds.PLAN: ["feature/f", "addon/a"],
+        kinds.CHANNEL: [],
+        kinds.RULE: ["notification_channel/c", "feature/f"],
     }

@@ -12,9 +12,10 @@ from sandboxworld import SECRET, SandboxWorld
 from strategies import catalog, resource
 
 from catalogsync.core.changes import Action
-from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
+from catalogsync.core.model import Catalog, Lifecycle, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.values import IdRef, LiveValue, SecretRef
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
 from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
 from catalogsync.targets import path_text
 from catalogsync.targets.v1 import encode
@@ -24,13 +25,11 @@ NO_OPTIONS = PlanOptions()
 
 
 def meter(**body: Any) -> Resource:
-    return resource(
-        Kind.METER, "tokens", {"aggregation": "SUM", "eventType": "t", "valueProperty": "$.v", **body}
-    )
+    return resource(METER, "tokens", {"aggregation": "SUM", "eventType": "t", "valueProperty": "$.v", **body})
 
 
 def feature(key: str = "api", **body: Any) -> Resource:
-    return resource(Kind.FEATURE, key, {"name": "API", **body})
+    return resource(FEATURE, key, {"name": "API", **body})
 
 
 def card(key: str = "api", amount: Any = "10", **body: Any) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def card(key: str = "api", amount: Any = "10", **body: Any) -> dict[str, Any]:
 def addon(key: str = "pack", amount: Any = "5", **body: Any) -> Resource:
     cards = [{**card("setup", amount), "featureKey": None}]
     return resource(
-        Kind.ADDON,
+        ADDON,
         key,
         {"name": "Pack", "currency": "USD", "instanceType": "single", "rateCards": cards, **body},
     )
@@ -59,7 +58,7 @@ def plan(key: str = "pro", amount: Any = "10", offers: tuple[str, ...] = (), **b
     phases = [{"key": "main", "name": "Main", "rateCards": [card(amount=amount)]}]
     addons = [{"addon": name, "fromPlanPhase": "main"} for name in offers]
     return resource(
-        Kind.PLAN,
+        PLAN,
         key,
         {
             "name": "Pro",
@@ -73,13 +72,11 @@ def plan(key: str = "pro", amount: Any = "10", offers: tuple[str, ...] = (), **b
 
 
 def channel(key: str = "ops", **body: Any) -> Resource:
-    return resource(Kind.CHANNEL, key, {"type": "WEBHOOK", "name": key, "url": "https://a.example", **body})
+    return resource(CHANNEL, key, {"type": "WEBHOOK", "name": key, "url": "https://a.example", **body})
 
 
 def rule(key: str = "billed", channels: tuple[str, ...] = ("ops",), **body: Any) -> Resource:
-    return resource(
-        Kind.RULE, key, {"type": "invoice.created", "name": key, "channels": list(channels), **body}
-    )
+    return resource(RULE, key, {"type": "invoice.created", "name": key, "channels": list(channels), **body})
 
 
 def life(item: Resource, lifecycle: Lifecycle) -> Resource:
@@ -417,7 +414,7 @@ def test_refusals(case):
 
 def test_making_anew_has_to_be_allowed_and_then_runs():
     twin = live((meter(), feature(meterSlug="tokens")))
-    allowed = PlanOptions(recreate=frozenset({Ref(Kind.METER, "tokens"), Ref(Kind.FEATURE, "api")}))
+    allowed = PlanOptions(recreate=frozenset({Ref(METER, "tokens"), Ref(FEATURE, "api")}))
     files = (meter(aggregation="UNIQUE_COUNT"), feature(meterSlug="tokens", metadata={"a": "b"}))
     made = planned(twin, *files, options=allowed)
     assert lines(made) == [
@@ -432,7 +429,7 @@ def test_making_anew_has_to_be_allowed_and_then_runs():
 
 
 def test_making_anew_what_is_in_use_is_refused_by_name():
-    allowed = PlanOptions(recreate=frozenset({Ref(Kind.FEATURE, "api")}))
+    allowed = PlanOptions(recreate=frozenset({Ref(FEATURE, "api")}))
     made = planned(live(BASE), feature(name="New"), addon(), plan(offers=("pack",)), options=allowed)
     assert [d.summary for d in made.diagnostics if d.is_error] == [
         "feature api cannot be re-created: plan/pro uses it"
@@ -441,7 +438,7 @@ def test_making_anew_what_is_in_use_is_refused_by_name():
 
 def test_a_draft_bound_to_the_earlier_feature_is_written_again():
     twin = live((feature(), life(plan(), DRAFT)))
-    allowed = PlanOptions(recreate=frozenset({Ref(Kind.FEATURE, "api")}))
+    allowed = PlanOptions(recreate=frozenset({Ref(FEATURE, "api")}))
     files = (feature(name="New"), plan())
     made = planned(twin, *files, options=allowed)
     assert lines(made) == [
@@ -480,7 +477,7 @@ def test_channels_and_rules_are_found_by_a_name_that_only_one_has():
     assert lines(changed) == ["1 update notification_channel/ops"]
     assert "found by its name" in changed.changes[0].reason
     twin.run(changed)
-    assert Ref(Kind.CHANNEL, "ops") in twin.read().groups
+    assert Ref(CHANNEL, "ops") in twin.read().groups
 
 
 def test_two_channels_of_one_name_are_not_adopted():
@@ -491,7 +488,7 @@ def test_two_channels_of_one_name_are_not_adopted():
 
 def test_two_live_channels_with_one_key_are_an_error_that_names_them():
     state = live((channel(),)).read()
-    first = state.groups[Ref(Kind.CHANNEL, "ops")].active
+    first = state.groups[Ref(CHANNEL, "ops")].active
     assert first is not None
     made = make_plan(
         catalog(channel()), LiveState(state.groups, (replace(first, id="TWIN"),)), TargetIdentity("x")
@@ -502,7 +499,7 @@ def test_two_live_channels_with_one_key_are_an_error_that_names_them():
 
 
 def test_what_v1_cannot_show_is_managed_elsewhere():
-    ref = Ref(Kind.PLAN, "pro")
+    ref = Ref(PLAN, "pro")
     state = LiveState({ref: LiveGroup(ref, hidden="a version with unit_config")})
     made = make_plan(catalog(feature(), plan()), state, TargetIdentity("x"))
     assert [d.code for d in made.diagnostics] == ["managed-elsewhere"]
@@ -559,11 +556,11 @@ def test_paths_name_live_ids_and_bodies_name_keys():
         "/plans/{plan/pro#draft}/addons",
         "/plans/{plan/pro#draft}/publish",
     ]
-    assert encode(made.steps[1]).body == {"addonId": IdRef(Ref(Kind.ADDON, "pack")), "fromPlanPhase": "main"}
-    addon_id = twin.one(Ref(Kind.ADDON, "pack"), "active").id
+    assert encode(made.steps[1]).body == {"addonId": IdRef(Ref(ADDON, "pack")), "fromPlanPhase": "main"}
+    addon_id = twin.one(Ref(ADDON, "pack"), "active").id
     draft = live(BASE, (addon(), life(plan(amount="11", offers=("pack",)), DRAFT)))
     detached = planned(draft, life(plan(amount="11"), DRAFT))
-    draft_id = draft.one(Ref(Kind.PLAN, "pro"), "draft").id
+    draft_id = draft.one(Ref(PLAN, "pro"), "draft").id
     assert [(encode(s).method, path_text(encode(s))) for s in detached.steps] == [
         ("DELETE", f"/plans/{draft_id}/addons/{addon_id}")
     ]

@@ -8,10 +8,11 @@ import pytest
 from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, settle, written
 
 from catalogsync.core.changes import FieldChange
-from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, Ref
+from catalogsync.core.model import LiveAssignment, LiveGroup, LiveResource, Ref
 from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Status
 from catalogsync.executor.postchecks import not_kept, unfit_offers
+from catalogsync.openmeter.kinds import PLAN
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.store.secrets import Secrets
@@ -105,9 +106,9 @@ ERRORS = [{"code": "archived", "message": "is archived"}, "no entry"]
     ],
 )
 def test_only_a_publish_is_refused_for_its_offers(verb, errors, told):
-    ref = Ref(Kind.PLAN, "pro")
+    ref = Ref(PLAN, "pro")
     offer = LiveAssignment("pack", "1", 1, {"validationErrors": errors})
-    draft = LiveResource(Kind.PLAN, "2", "pro", "draft", {}, 1, (offer,))
+    draft = LiveResource(PLAN, "2", "pro", "draft", {}, 1, (offer,))
     step = Step(1, verb, ref, None, "")
     assert unfit_offers(step, LiveGroup(ref, draft=draft)) == told
     assert unfit_offers(step, LiveGroup(ref)) == []

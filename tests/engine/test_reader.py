@@ -9,6 +9,7 @@ from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, Ref
+from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, PLAN
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.targets.v1 import reader
 
@@ -32,20 +33,20 @@ def test_one_call_for_each_kind_and_each_plan_version(example):
     lists = {"meters", "features", "addons", "plans", "notification/channels", "notification/rules"}
     assert set(counted.values()) == {1}
     assert {p for p in counted if not p.endswith("/addons")} == lists
-    plans = [g for ref, g in live.groups.items() if ref.kind is Kind.PLAN]
+    plans = [g for ref, g in live.groups.items() if ref.kind is PLAN]
     assert len(counted) == len(lists) + sum((g.active is not None) + (g.draft is not None) for g in plans)
 
 
 def test_an_empty_server_takes_six_calls():
     live, counted = calls(Sandbox())
-    assert {ref.kind for ref in live.groups} <= {Kind.METER}  # those of the server's configuration
+    assert {ref.kind for ref in live.groups} <= {METER}  # those of the server's configuration
     assert sum(counted.values()) == 6
 
 
 def test_only_the_kinds_asked_for(example):
-    live, counted = calls(example, (Kind.METER, Kind.FEATURE))
+    live, counted = calls(example, (METER, FEATURE))
     assert set(counted) == {"meters", "features"}
-    assert {ref.kind for ref in live.groups} == {Kind.METER, Kind.FEATURE}
+    assert {ref.kind for ref in live.groups} == {METER, FEATURE}
 
 
 def test_more_than_a_page():
@@ -100,7 +101,7 @@ def test_disabled_channels_are_seen(tmp_path):
     sandbox = Sandbox(seed=1)
     client = client_of(sandbox)
     settle(written(tmp_path, CHANNELS), client)
-    group = reader.read(client).group(Ref(Kind.CHANNEL, "quiet"))
+    group = reader.read(client).group(Ref(CHANNEL, "quiet"))
     assert group.active is not None and group.active.body["disabled"] is True
 
 
@@ -118,9 +119,9 @@ def test_a_plan_that_offers_what_v1_cannot_show_is_hidden_not_fatal(example):
 
     client._http.request = answer
     live = reader.read(client)
-    plans = [group for ref, group in live.groups.items() if ref.kind is Kind.PLAN]
+    plans = [group for ref, group in live.groups.items() if ref.kind is PLAN]
     assert plans and all("unit_config_not_representable" in group.hidden for group in plans)
-    assert not any(g.hidden for ref, g in live.groups.items() if ref.kind is not Kind.PLAN)
+    assert not any(g.hidden for ref, g in live.groups.items() if ref.kind is not PLAN)
 
 
 @pytest.mark.parametrize("kind", ["429", "502-before", "503-before", "reset-before", "cut", "delay"])

@@ -8,8 +8,9 @@ import pytest
 from engine_helpers import apply, client_of, planned, settle
 from strategies import catalog, resource
 
-from catalogsync.core.model import Catalog, Kind
+from catalogsync.core.model import Catalog
 from catalogsync.core.report import Status
+from catalogsync.openmeter.kinds import CHANNEL, RULE
 from catalogsync.sandbox import Fault, Sandbox
 
 
@@ -17,7 +18,7 @@ def shop(*rule_channels: str, disabled: str = "", gone: str = "") -> Catalog:
     """Three channels and one rule that names some of them."""
     channels = [
         resource(
-            Kind.CHANNEL,
+            CHANNEL,
             key,
             {"type": "WEBHOOK", "name": key, "url": "https://a.example", "disabled": key in disabled.split()},
         )
@@ -25,7 +26,7 @@ def shop(*rule_channels: str, disabled: str = "", gone: str = "") -> Catalog:
         if key != gone
     ]
     rule = {"type": "invoice.created", "name": "billed", "channels": list(rule_channels)}
-    return catalog(*channels, resource(Kind.RULE, "billed", rule))
+    return catalog(*channels, resource(RULE, "billed", rule))
 
 
 WAYS = {

@@ -13,9 +13,10 @@ from engine_helpers import apply, client_of, planned
 from scenarios import JOBS, catalog_for, prepared
 
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import Kind, Ref
+from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.executor.live_view import View
+from catalogsync.openmeter.kinds import ADDON, FEATURE, METER, PLAN, RULE
 from catalogsync.sandbox import Sandbox
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, reader
@@ -60,16 +61,16 @@ def change(client: Client, ref: Ref) -> None:
     group = reader.read(client).group(ref)
     assert group.active is not None
     body: dict[str, Any] = {**group.active.body, "name": "Somebody else's"}
-    if ref.kind in (Kind.PLAN, Kind.ADDON):
+    if ref.kind in (PLAN, ADDON):
         client.send("POST", f"/{ref.kind}s", {**body, "validationErrors": None})
         return
-    if ref.kind is Kind.FEATURE:
+    if ref.kind is FEATURE:
         client.send("DELETE", f"/features/{ref.key}")
         return
-    if ref.kind is Kind.RULE:
+    if ref.kind is RULE:
         body |= {"channels": [c["id"] for c in body["channels"]]}
         body |= {"features": [f["id"] for f in body["features"]]} if "features" in body else {}
-    collection = "meters" if ref.kind is Kind.METER else f"notification/{ref.kind.split('_')[1]}s"
+    collection = "meters" if ref.kind is METER else f"notification/{ref.kind.split('_')[1]}s"
     client.send("PUT", f"/{collection}/{group.active.id}", body)
 
 
@@ -114,7 +115,7 @@ def test_a_writer_with_another_mind(job: str) -> None:
         ) -> None:
             client = client_of(sandbox)
             group = reader.read(client).group(step.ref)
-            if group.active is not None and step.ref.kind is not Kind.FEATURE and not group.draft:
+            if group.active is not None and step.ref.kind is not FEATURE and not group.draft:
                 change(client, step.ref)
                 seen.append(step.ref)
 

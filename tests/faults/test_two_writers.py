@@ -8,8 +8,8 @@ import pytest
 from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved, settle
 
 from catalogsync.core.errors import Refused
-from catalogsync.core.model import Kind
 from catalogsync.core.report import Status
+from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, RULE
 from catalogsync.planner import make_plan
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.errors import ApiError
@@ -56,18 +56,18 @@ def twice(sandbox) -> list[str]:
 def disturb(client, live, ref) -> bool:
     """Somebody changes one object by hand; False for what cannot be changed."""
     body = dict(live.group(ref).active.body)
-    if ref.kind is Kind.METER:
+    if ref.kind is METER:
         client.send("PUT", f"/meters/{ref.key}", {"name": "Somebody's"})
-    elif ref.kind is Kind.FEATURE:
+    elif ref.kind is FEATURE:
         return False
-    elif ref.kind is Kind.CHANNEL:
+    elif ref.kind is CHANNEL:
         fields = {
             n: v
             for n, v in body.items()
             if n in ("type", "url", "customHeaders", "metadata", "signingSecret")
         }
         client.send("PUT", f"/notification/channels/{body['id']}", {**fields, "name": "Somebody's"})
-    elif ref.kind is Kind.RULE:
+    elif ref.kind is RULE:
         fields = {n: v for n, v in body.items() if n in ("type", "thresholds", "metadata")}
         fields |= {"channels": [c["id"] for c in body["channels"]], "name": "Somebody's"}
         if body.get("features"):

@@ -76,10 +76,11 @@ def objects(schema: Any, place: str = "") -> list[tuple[str, dict[str, Any]]]:
 def test_create_and_update_are_joined_read_only_members_left_out_and_prose_not_copied() -> None:
     meter = drawn("meter")
     assert list(meter["properties"]) == ["kind", "slug", "aggregation", "note", "metadata", "lifecycle"]
-    assert meter["required"] == ["kind", "slug", "aggregation"]
+    assert meter["required"] == ["kind", "slug"]
+    assert meter["else"]["required"] == ["kind", "slug", "aggregation"]
     assert meter["properties"]["aggregation"]["enum"] == ["SUM", "COUNT"]
     assert meter["properties"]["metadata"]["type"] == ["object", "null"]
-    assert meter["properties"]["lifecycle"]["enum"] == ["published", "deleted"]
+    assert meter["properties"]["lifecycle"]["enum"] == ["published", "deleted", "external"]
     assert "prose" not in json.dumps(meter)
 
 

@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogsync.cli.fmt import command as fmt
-from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.core.model import Lifecycle
 from catalogsync.manifests import expand, fast_parser, load, positioned_parser, to_yaml
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.write import Comments, document
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, METER, PLAN
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 TEXTS = st.one_of(
@@ -109,7 +110,7 @@ def test_members_stand_in_reading_order_amounts_are_numbers_and_prices_short() -
     }
     text = to_yaml(
         body,
-        Kind.PLAN,
+        PLAN,
         "pro",
         lifecycle=Lifecycle.DRAFT,
         comments={(): "version 3", ("phases", 0): "for ever"},
@@ -146,7 +147,7 @@ lifecycle: draft
 
 
 def test_a_meter_is_written_by_its_slug_and_secrets_on_one_line() -> None:
-    assert to_yaml({"aggregation": "COUNT", "eventType": "x"}, Kind.METER, "calls") == (
+    assert to_yaml({"aggregation": "COUNT", "eventType": "x"}, METER, "calls") == (
         "kind: meter\nslug: calls\neventType: x\naggregation: COUNT\n"
     )
     channel = {
@@ -155,7 +156,7 @@ def test_a_meter_is_written_by_its_slug_and_secrets_on_one_line() -> None:
         "url": {"env": "URL"},
         "signingSecret": {"file": "/run/secret"},
     }
-    assert to_yaml(channel, Kind.CHANNEL, "a").splitlines()[-2:] == [
+    assert to_yaml(channel, CHANNEL, "a").splitlines()[-2:] == [
         "url: {env: URL}",
         "signingSecret: {file: /run/secret}",
     ]
@@ -169,8 +170,8 @@ def test_shorthand_expands_to_the_full_form_and_leaves_the_rest() -> None:
         {"flatPrice": {"type": "flat", "amount": 0}},
         {"unitPrice": {"type": "unit", "amount": Decimal("0.5")}, "flatPrice": None},
     ]
-    assert expand(Kind.ADDON, body) == {"rateCards": [{"price": price | {"tiers": full}}, {"key": "b"}]}
-    assert expand(Kind.PLAN, {"phases": [body]})["phases"] == [expand(Kind.ADDON, body)]
+    assert expand(ADDON, body) == {"rateCards": [{"price": price | {"tiers": full}}, {"key": "b"}]}
+    assert expand(PLAN, {"phases": [body]})["phases"] == [expand(ADDON, body)]
     assert price["tiers"] is tiers
 
 

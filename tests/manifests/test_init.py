@@ -7,14 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from catalogsync.app.init import WORKFLOWS
 from catalogsync.cli.init import command
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.manifests import load
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter import schemas
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_new_catalog_is_valid_and_in_the_house_style(tmp_path: Path) -> None:
@@ -60,6 +64,37 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert isinstance(result.exception, UsageError)
     assert "catalogsync.yaml" in result.exception.message
     assert [path.name for path in tmp_path.iterdir()] == ["catalogsync.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, ".catalogsync/\n"),
+        ("*.log", "*.log\n.catalogsync/\n"),
+        ("*.log\n.catalogsync/\n*.tmp\n", "*.log\n.catalogsync/\n*.tmp\n"),
+    ],
+)
+def test_git_leaves_out_what_runs_leave_behind(tmp_path: Path, before: str | None, after: str) -> None:
+    ignored = tmp_path / ".gitignore"
+    if before is not None:
+        ignored.write_text(before, encoding="utf-8")
+    assert CliRunner().invoke(command, [str(tmp_path)]).exit_code == 0
+    assert ignored.read_text(encoding="utf-8") == after
+
+
+def test_a_gitignore_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"\xff")
+    result = CliRunner().invoke(command, [str(tmp_path)])
+    assert isinstance(result.exception, CatalogsyncError)
+    assert [path.name for path in tmp_path.iterdir()] == [".gitignore"]
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_workflows_on_request(tmp_path: Path, ci: str) -> None:
+    assert CliRunner().invoke(command, [str(tmp_path), "--ci", ci]).exit_code == 0
+    for place, example in WORKFLOWS[ci].items():
+        written = (tmp_path / place).read_text(encoding="utf-8")
+        assert written == (ROOT / "examples" / "ci" / example).read_text(encoding="utf-8")
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from catalogsync.app.check import check
 from catalogsync.core.diagnostics import Severity
-from catalogsync.core.model import Kind
 from catalogsync.manifests import load
+from catalogsync.openmeter import kinds
 
 METER = "kind: meter\nslug: calls\neventType: call\naggregation: COUNT\n"
 CHANNEL = (
@@ -24,7 +24,7 @@ PLAN = "kind: plan\nkey: pro\nname: Pro\ncurrency: USD\nbillingCadence: P1M\npha
 def test_a_suffix_in_capitals_is_read(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(METER, "utf-8")
     loaded = load([tmp_path])
-    assert loaded.diagnostics == () and loaded.catalog.get(Kind.METER, "calls") is not None
+    assert loaded.diagnostics == () and loaded.catalog.get(kinds.METER, "calls") is not None
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_folders_nested_deeper_than_calls_are_walked(tmp_path: Path) -> None:
     (tmp_path / "meter.yaml").write_text(METER, "utf-8")
     try:
         _nest(tmp_path, 1100)
-        assert load([tmp_path]).catalog.get(Kind.METER, "calls") is not None
+        assert load([tmp_path]).catalog.get(kinds.METER, "calls") is not None
     finally:
         subprocess.run(["rm", "-rf", str(tmp_path / "a")], check=True)  # deeper than Python removes folders
 
@@ -114,13 +114,13 @@ def test_an_empty_list_in_an_overlay_empties_the_list(tmp_path: Path) -> None:
         tmp_path, PLAN + "addons: [{addon: a, fromPlanPhase: one}]\n", "kind: plan\nkey: pro\naddons: []\n"
     )
     assert loaded.diagnostics == ()  # type: ignore[attr-defined]
-    assert loaded.catalog.get(Kind.PLAN, "pro").body["addons"] == []  # type: ignore[attr-defined]
+    assert loaded.catalog.get(kinds.PLAN, "pro").body["addons"] == []  # type: ignore[attr-defined]
 
 
 def test_an_entry_twice_in_an_overlay_is_kept_twice(tmp_path: Path) -> None:
     over = "kind: plan\nkey: pro\naddons: [{addon: a, maxQuantity: 1}, {addon: a, maxQuantity: 2, fromPlanPhase: one}]\n"
     loaded = laid(tmp_path, PLAN + "addons: [{addon: a, fromPlanPhase: one}]\n", over)
-    assert len(loaded.catalog.get(Kind.PLAN, "pro").body["addons"]) == 2  # type: ignore[attr-defined]
+    assert len(loaded.catalog.get(kinds.PLAN, "pro").body["addons"]) == 2  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_reference_to_a_secret_replaces_another_and_knows_its_file(secret: str
     over = "kind: notification_channel\nkey: hook\n" + secret.replace("env: A", "file: b")
     loaded = laid(tmp_path, CHANNEL + secret, over)
     assert loaded.diagnostics == ()  # type: ignore[attr-defined]
-    channel = loaded.catalog.get(Kind.CHANNEL, "hook")  # type: ignore[attr-defined]
+    channel = loaded.catalog.get(kinds.CHANNEL, "hook")  # type: ignore[attr-defined]
     path = ("signingSecret",) if "signing" in secret else ("customHeaders", "Authorization")
     value = channel.body
     for step in path:

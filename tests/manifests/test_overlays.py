@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.core.model import Kind, Lifecycle
+from catalogsync.core.model import Lifecycle
 from catalogsync.manifests import Loaded, load
 from catalogsync.manifests.overlay import merge
+from catalogsync.openmeter import kinds
 
 PLAN = """kind: plan
 key: pro
@@ -62,7 +63,7 @@ addons:
 """
     loaded = laid(tmp_path, overlay)
     assert loaded.diagnostics == ()
-    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    plan = loaded.catalog.get(kinds.PLAN, "pro")
     assert plan is not None
     assert plan.lifecycle is Lifecycle.DRAFT
     assert plan.body["metadata"] == {"a": "1", "b": "3"}
@@ -87,7 +88,7 @@ def test_null_takes_a_field_away_and_other_lists_are_replaced() -> None:
 def test_later_layers_win(tmp_path: Path) -> None:
     head = "kind: plan\nkey: pro\n"
     loaded = laid(tmp_path, f"{head}name: First\ndescription: kept\n", f"{head}name: Second\n")
-    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    plan = loaded.catalog.get(kinds.PLAN, "pro")
     assert plan is not None
     assert (plan.body["name"], plan.body["description"]) == ("Second", "kept")
     assert Path(plan.origin.locate(("name",)).file).parent.name == "layer2"
@@ -98,7 +99,7 @@ def test_later_layers_win(tmp_path: Path) -> None:
 def test_addresses_lead_into_the_overlay_through_keyed_lists(tmp_path: Path) -> None:
     overlay = "kind: plan\nkey: pro\nphases:\n  - key: standard\n    rateCards:\n"
     overlay += "      - key: calls\n        price: {amount: 0.30}\n"
-    plan = laid(tmp_path, overlay).catalog.get(Kind.PLAN, "pro")
+    plan = laid(tmp_path, overlay).catalog.get(kinds.PLAN, "pro")
     assert plan is not None
     card = ("phases", 1, "rateCards", 0)
     where = {
@@ -194,7 +195,7 @@ def test_entries_are_removed_by_their_key(tmp_path: Path) -> None:
     text += "      - {key: calls, type: flat_fee, name: Fee, price: {type: flat, amount: 1}}\n"
     loaded = laid(tmp_path, over(text + "addons: [{addon: seats, $remove: true}]\n"))
     assert loaded.diagnostics == ()
-    plan = loaded.catalog.get(Kind.PLAN, "pro")
+    plan = loaded.catalog.get(kinds.PLAN, "pro")
     assert plan is not None and plan.body["addons"] == []
     (standard,) = plan.body["phases"]
     assert [(card["type"], card["name"]) for card in standard["rateCards"]] == [("flat_fee", "Fee")]

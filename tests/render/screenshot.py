@@ -27,8 +27,8 @@ LARGEST = 300_000
 TARGET = TargetIdentity("https://openmeter.example.com", environment="production")
 CHANGES = (
     ("upToAmount: 100000,", "upToAmount: 50000,"),
-    ("amount: 0.0004}", "amount: 0.0005}"),
-    ("amount: 0.00025}", "amount: 0.00005}"),
+    ("0.0004}", "0.0005}"),
+    ("0.00025}", "0.00005}"),
 )
 """Fewer requests are free and the next ones dearer, the many after them cheaper: who pays more?"""
 

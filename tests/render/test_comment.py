@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cards import PLAN
 
+from catalogsync.app.diff import diff
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Kind, Ref
@@ -125,3 +127,37 @@ def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> No
 
 def test_a_small_plan_is_told_whole() -> None:
     assert "Left out" not in document_markdown.render(document.of_plan(many(20, 400), encode))
+
+
+def priced(number: int, amount: str) -> str:
+    """A plan of three rate cards."""
+    card = "      - {{type: usage_based, key: {key}, name: {key}, billingCadence: P1M, price: {{type: unit, amount: {amount}}}, featureKey: {key}}}\n"
+    head = PLAN.split("---\n")[2].replace("key: pro", f"key: pro_{number}").split("      - type")[0]
+    return head + "".join(card.format(key=f"calls_{at}", amount=amount) for at in range(3))
+
+
+def test_320_prices_that_move_fit_into_a_comment(tmp_path: Path) -> None:
+    """Every third rises: all of these are named as dangers, before anything else; what has no room is counted, and said where it is."""
+    for name, amounts in (("a.yaml", ("0.01",) * 3), ("b.yaml", ("0.02", "0.005", "0.0099"))):
+        text = "---\n".join(priced(number, amounts[number % 3]) for number in range(320))
+        (tmp_path / name).write_text(text, "utf-8")
+    found = document.of_difference(diff(tmp_path / "a.yaml", tmp_path / "b.yaml"))
+    comment = document_markdown.render(found)
+    check_comment(comment)
+    assert comment.startswith("### 320 differences\n")
+    rising = re.findall(
+        r"^- `plan/pro_(\d+)`: price of calls\\_\d in phase main rises: at most \+100 %", comment, re.M
+    )
+    assert sorted(map(int, rising)) == [number for number in range(320) if number % 3 == 0]
+    assert comment.index("**Dangers**") < comment.index("| object |") < comment.index("<details>")
+    rows, folds = len(re.findall(r"^\| ~ \|", comment, re.M)), comment.count("<details>")
+    cut = comment.split("Left out")[1]
+    left_rows = re.search(r"(\d+) of 320 objects in the table", cut)
+    left_folds = re.search(r"the details of (\d+) of 320 objects", cut)
+    assert rows + (int(left_rows[1]) if left_rows else 0) == 320
+    assert left_folds and folds + int(left_folds[1]) == 320
+    assert "`catalogsync diff A B` shows all of it." in cut
+    assert (
+        "plan/pro_" in document_text.render(found)
+        and document_text.render(found).count("rate card calls_") == 960
+    )

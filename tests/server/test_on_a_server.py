@@ -25,15 +25,13 @@ from catalogsync.core.errors import Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.manifests.export import export
+from catalogsync.openmeter.kinds import ADDON, FEATURE, PLAN
 from catalogsync.planner import make_plan
 from catalogsync.targets.v1 import Client, reader
 
 URL = os.environ.get("CATALOGSYNC_TEST_SERVER", "")
 pytestmark = pytest.mark.skipif(not URL, reason="CATALOGSYNC_TEST_SERVER names no OpenMeter")
-GOES = {
-    kind: Lifecycle.ARCHIVED if kind in (Kind.FEATURE, Kind.ADDON, Kind.PLAN) else Lifecycle.DELETED
-    for kind in Kind
-}
+GOES = {kind: Lifecycle.ARCHIVED if kind in (FEATURE, ADDON, PLAN) else Lifecycle.DELETED for kind in Kind}
 MOST = 40
 """How often a person applies before giving up."""
 
@@ -136,7 +134,7 @@ def test_connections_that_break(client: Client, mark: str, seed: int) -> None:
         through.close()
     assert proxy.broken.total() > 10
     assert planned(wished[-1], client).steps == ()
-    changed = {ref for ref in wished[-1].resources if ref.kind in (Kind.ADDON, Kind.PLAN)}
+    changed = {ref for ref in wished[-1].resources if ref.kind in (ADDON, PLAN)}
     assert max(stored(mark, client).values()) == 2
     assert all(stored(mark, client)[ref] <= 2 for ref in changed)
 

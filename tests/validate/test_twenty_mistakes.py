@@ -29,7 +29,7 @@ MISTAKES = {
         "plans/pro.yaml", "name: Standard\n", "name: Standard\n    duration: P1Y\n", "plan_has_last_phase_with_duration", "remove it"),
     "two phases of one key": ("plans/pro.yaml", "key: standard", "key: trial", "plan_phase_duplicated_key", ""),
     "the last tier closed": (
-        "plans/pro.yaml", "- {unitPrice: {type: unit, amount: 0.00025}}", "- {upToAmount: 9000000, unitPrice: {type: unit, amount: 0.00025}}",
+        "plans/pro.yaml", "- {unitPrice: 0.00025}", "- {upToAmount: 9000000, unitPrice: 0.00025}",
         "price-tiers-closed", "upToAmount"),
     "two tiers that end at one amount": ("plans/pro.yaml", "upToAmount: 1000000,", "upToAmount: 100000,", "price-tier-twice", ""),
     "a sign too much": ("plans/pro.yaml", "amount: 49,", "amount: -49,", "price-negative", ""),

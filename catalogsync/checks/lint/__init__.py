@@ -2,7 +2,7 @@
 
 findings   what rules get and give · ladders   tiers in order · slices   what part of a meter's usage a feature counts
 unused, pricing, amounts, phases, delivery   the rules, a function each · rules   the table of them
-waivers    comments that put up with a finding · engine   runs the rules
+waivers    comments that accept a finding for a while · engine   runs the rules
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def _waived(
                     "waiver-expired",
                     Severity.ERROR,
                     summary,
-                    "mend what it was about, or give it a later date",
+                    "fix what it was about, or give it a later date",
                 )
     yield from (one for one in found if (one.subject, one.code) not in covered)
 

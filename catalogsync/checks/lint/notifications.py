@@ -63,7 +63,7 @@ def thresholds_twice(world: World) -> Iterator[Found]:
             if first != n:
                 other = ("the first one", rule, ("thresholds", first))
                 summary = f"the threshold {one['value']} is written twice: its notification says nothing new"
-                yield Found(rule, ("thresholds", n), summary, "remove it, or mend the value", other=other)
+                yield Found(rule, ("thresholds", n), summary, "remove it, or correct the value", other=other)
 
 
 def _percentages(world: World) -> Iterator[tuple[Resource, int, int | Decimal]]:

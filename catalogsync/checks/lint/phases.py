@@ -62,7 +62,7 @@ def _counted_elsewhere(world: World, plan: Resource, place: Path, card: Card) ->
 
 
 def unpaid_overage(world: World) -> Iterator[Found]:
-    """A soft limit without a price, now and in every later phase: usage above the grant is free for ever."""
+    """A soft limit without a price, now and in every later phase: usage above the grant stays free."""
     for resource, place, card in world.cards.priced[""]:
         template = metered(card) if resource.ref.kind is PLAN else None
         if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):

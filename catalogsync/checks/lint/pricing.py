@@ -107,7 +107,7 @@ def unordered(world: World) -> Iterator[Found]:
             where = (*place, tier.place, "upToAmount")
             summary = f"this tier ends at {_text(tier.end)} and stands below {above}: the server sorts tiers by size"
             there = ("the larger one", resource, (*place, before.place))
-            yield Found(resource, where, summary, "mend the number, or the order", other=there)
+            yield Found(resource, where, summary, "correct the number, or the order", other=there)
 
 
 def twice_open(world: World) -> Iterator[Found]:

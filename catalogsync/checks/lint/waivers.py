@@ -1,4 +1,4 @@
-"""Comments that put up with a finding: `# catalogsync: waive CODE until YYYY-MM-DD because REASON`.
+"""Comments that accept a finding for a while: `# catalogsync: waive CODE until YYYY-MM-DD because REASON`.
 
 A waiver stands anywhere in the document of the object that it is about, or above it, and covers that object's findings of that code.
 """

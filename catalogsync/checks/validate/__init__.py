@@ -14,9 +14,9 @@ from catalogsync.checks.validate import catalog as catalog_rules
 from catalogsync.checks.validate import features, meters, notifications
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.checks.validate.references import check_references
-from catalogsync.core.diagnostics import Diagnostic
-from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle
-from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Resource
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
 
 __all__ = ["validate"]
 
@@ -47,4 +47,17 @@ def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
             _RULES[resource.ref.kind](findings)
         found += findings.diagnostics
     found += notifications.crowded_channels(catalog)
-    return tuple(found)
+    return (*found, *map(_unchecked, catalog.external.values()))
+
+
+def _unchecked(resource: Resource) -> Diagnostic:
+    """What cannot be said of an object that another catalog owns."""
+    ref = resource.ref
+    return Diagnostic(
+        "external-unchecked",
+        Severity.NOTE,
+        f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog: whether it is live, and fits what names it here, cannot be told offline",
+        resource.origin.locate(("lifecycle",)),
+        hint="`catalogsync plan` says both",
+        subject=str(ref),
+    )

@@ -103,6 +103,6 @@ def _event_from(findings: Findings, text: str) -> None:
     except OverflowError:
         findings.add(
             "meter-event-from-poison", place, f"`{text}` lies outside the years 0 to 9999 in UTC",
-            detail="The server stores it and from then on answers every list of meters with an empty body; only its database can put that right.",
+            detail="The server stores it and from then on answers every list of meters with an empty body; only in its database can that be fixed.",
             hint="choose an instant in the past",
         )  # fmt: skip

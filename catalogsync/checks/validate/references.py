@@ -22,7 +22,7 @@ def check_references(findings: Findings, gaps: Gaps) -> None:
             gone = findings.catalog.resources.get(ref)
             if gone is not None:
                 _leaving(findings, gone, place)
-            else:
+            elif ref not in findings.catalog.external:
                 _missing(findings, ref, place, gaps)
 
 
@@ -35,7 +35,7 @@ def _leaving(findings: Findings, gone: Resource, place: Path) -> None:
 def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     if gaps.files or ref in gaps.refs or ref.key in gaps.names:
         return
-    near = _nearest(ref.key, tuple(one.ref.key for one in findings.catalog.of(ref.kind)))
+    near = _nearest(ref.key, _keys(findings, ref.kind))
     if ref.kind in gaps.kinds and not _is_slip(ref.key, near):
         return
     spec = KINDS[ref.kind]
@@ -43,6 +43,12 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     hint = f"did you mean `{near}`?" if near else written
     summary = f"there is no {spec.title} `{ref.key}` in the catalog"
     findings.add(_code(findings, ref.kind), place, summary, hint=hint)
+
+
+def _keys(findings: Findings, kind: Kind) -> tuple[str, ...]:
+    """The keys that may be named: of the catalog's own objects, and of those that another catalog owns."""
+    external = (ref.key for ref in findings.catalog.external if ref.kind is kind)
+    return (*(one.ref.key for one in findings.catalog.of(kind)), *external)
 
 
 @lru_cache(maxsize=1024)  # many rate cards name the same feature

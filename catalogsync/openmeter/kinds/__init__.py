@@ -93,15 +93,6 @@ def _referred(spec: KindSpec) -> set[Kind]:
 
 register(meter.SPEC, feature.SPEC, addon.SPEC, plan.SPEC, notification_channel.SPEC, notification_rule.SPEC)
 
-Kind.METER, Kind.FEATURE, Kind.ADDON, Kind.PLAN, Kind.CHANNEL, Kind.RULE = (
-    METER,
-    FEATURE,
-    ADDON,
-    PLAN,
-    CHANNEL,
-    RULE,
-)
-
 
 def list_rule(kind: Kind, path: MemberPath) -> ListRule:
     """How the list at `path` compares. Raises KeyError for a list that no kind declares: there is no default."""

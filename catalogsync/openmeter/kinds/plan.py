@@ -233,7 +233,7 @@ SPEC = KindSpec(
             by_id=True,
         ),
         Reference(
-            ("addons", "addon"), "addon", "reference-unknown-addon", holds=True, for_ever=True, assigned=True
+            ("addons", "addon"), "addon", "reference-unknown-addon", holds=True, permanent=True, assigned=True
         ),
     ),
 )

@@ -45,7 +45,7 @@ ListRule = Keyed | SetOf | Atomic
 class Reference:
     """A member that names another object by its key. `path` ends at the member (whose value is a key or a list of keys).
 
-    `holds`: while an active version names the object, the server refuses its removal. `for_ever`: a version that ever named it holds it.
+    `holds`: while an active version names the object, the server refuses its removal. `permanent`: a version that ever named it holds it.
     `by_id`: what is written stays with the object of that moment, also when another one takes its key.
     `assigned`: made by calls of its own (attach, detach), to a version of the object that is active by then.
     `unseen_when_disabled`: reads leave out the objects that are disabled. `at_most`: how many objects may name one; 0: any number.
@@ -56,7 +56,7 @@ class Reference:
     kind: str
     missing_code: str
     holds: bool = False
-    for_ever: bool = False
+    permanent: bool = False
     by_id: bool = False
     assigned: bool = False
     unseen_when_disabled: bool = False
@@ -154,7 +154,7 @@ class KindSpec:
     remarks: Callable[[LiveGroup], Iterable[str]] = lambda _group: ()
 
 
-PUBLISHED_OR_DELETED = (Lifecycle.PUBLISHED, Lifecycle.DELETED)
+PUBLISHED_OR_DELETED = (Lifecycle.PUBLISHED, Lifecycle.DELETED, Lifecycle.EXTERNAL)
 STAMPS = frozenset({"id", "createdAt", "updatedAt", "deletedAt", "annotations"})
 """Members of every answer that no manifest has."""
 VERSION = STAMPS | {"version", "status", "effectiveFrom", "effectiveTo", "validationErrors"}

@@ -79,7 +79,7 @@ def _bare(client: Client, path: str) -> list[Row]:
     if rows is None:
         raise TargetError(
             "GET /meters: answered 200 with nothing", code="live-meter-poison",
-            hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only the server's database can mend it",
+            hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only in the server's database can it be fixed",
         )  # fmt: skip
     if not isinstance(rows, list):
         raise nonsense(path)

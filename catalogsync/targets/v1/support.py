@@ -76,7 +76,7 @@ def held(catalog: Catalog, server: Server) -> Held:
         for one in reversed(lacks):
             body = places.without(body, one.path) if one.whole else body
         resources[ref] = replace(resource, body=body)
-    return Held(Catalog(resources), in_order(found))
+    return Held(replace(catalog, resources=resources), in_order(found))
 
 
 def told(plan: Plan, asked: Held, server: Server) -> Plan:
@@ -139,7 +139,7 @@ def _of_server(server: Server) -> Iterator[Diagnostic]:
 
 
 def _of_resource(resource: Resource, server: Server) -> Iterator[_Lack]:
-    """What the server does not know of the requests that make the object anew."""
+    """What the server does not know of the requests that create the object."""
     if resource.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
         return
     yield from _by_release(resource, server)

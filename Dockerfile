@@ -1,0 +1,18 @@
+# catalogsync in a small image, without pip and without root:
+#   docker build -t catalogsync . && docker run --rm -v "$PWD:/work" catalogsync validate
+FROM python:3.13-slim AS build
+WORKDIR /source
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY schemas schemas
+COPY examples/ci examples/ci
+COPY catalogsync catalogsync
+RUN python -m venv --without-pip /opt/catalogsync \
+    && pip --python /opt/catalogsync/bin/python install --no-cache-dir --constraint constraints.txt .
+
+FROM python:3.13-slim
+COPY --from=build /opt/catalogsync /opt/catalogsync
+ENV PATH=/opt/catalogsync/bin:$PATH PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /work
+ENTRYPOINT ["catalogsync"]
+CMD ["--help"]

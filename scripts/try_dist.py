@@ -1,0 +1,59 @@
+"""Installs each file of a release into an environment of its own, away from the checkout, and does the main job with it.
+
+python scripts/try_dist.py dist/*
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
+JOB = (
+    ("--version",),
+    ("init", "--ci", "github"),
+    ("validate",),
+    ("fmt", "--check"),
+    ("plan", "--out", "plan.json", "--format", "html=plan.html"),
+    ("apply", "plan.json", "--yes"),
+    ("plan", "--exit-code"),
+    ("explain", "refused-stale"),
+    ("completion", "bash"),
+)
+"""What a person does first: it needs the schemas, the templates, the example workflows and the table of releases."""
+
+
+def tried(file: Path) -> None:
+    """Raises CalledProcessError when the file cannot be installed or a command fails."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        venv.create(folder / "venv", with_pip=True)
+        programs = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
+        here = folder / "here"
+        here.mkdir()
+        environ = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
+        def run(program: str, *words: str) -> None:
+            subprocess.run(
+                [programs / program, *words], cwd=here, env=environ, check=True, stdout=subprocess.DEVNULL
+            )
+
+        run(
+            "python", "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS), str(file.resolve())
+        )
+        for words in JOB:
+            run("catalogsync", *words)
+
+
+def main() -> None:
+    for file in map(Path, sys.argv[1:]):
+        tried(file)
+        print(f"{file}: installs, and does the main job")
+
+
+if __name__ == "__main__":
+    main()
