@@ -232,6 +232,7 @@ def test_a_plan_keeps_every_member_and_the_order_of_its_phases() -> None:
         "addons": {**found["addons"], "pack@1": OFFER, "a": {"fromPlanPhase": "try", "version": 2}},
     }
     written = spec.manifest(older, "k")
+    assert {name: written[name] for name in ("key", *PLAN)} == {"key": "k", **PLAN}
     assert written["addons"] == [{"addon": "a", "fromPlanPhase": "try"}, {"addon": "pack", **OFFER}]
     assert normal(kinds.PLAN, written)["phases"]["try"] == {
         **found["phases"]["try"],
