@@ -50,9 +50,12 @@ def to_json(plan: Plan) -> JsonObject:
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
-            "steps": r.steps, "secondPlanEmpty": r.second_plan_empty, "prefixes": r.prefixes,
-            "prefixesConverging": r.prefixes_converging, "failures": list(r.failures),
-        }  # fmt: skip
+            "steps": r.steps,
+            "secondPlanEmpty": r.second_plan_empty,
+            "prefixes": r.prefixes,
+            "prefixesConverging": r.prefixes_converging,
+            "failures": list(r.failures),
+        }
     return {**body, "digest": canon.fingerprint(body)}
 
 
@@ -75,13 +78,15 @@ def change_to_json(change: Change) -> JsonObject:
         "version": change.version,
         "fields": [
             {
-                "path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after),
+                "path": f.path,
+                "before": values.to_plain(f.before),
+                "after": values.to_plain(f.after),
                 "where": _place(f.where),
             }
             for f in change.fields
         ],
         "where": _place(change.where),
-    }  # fmt: skip
+    }
 
 
 def _place(where: SourceRef | None) -> JsonObject | None:
@@ -114,9 +119,14 @@ def _precondition(one: Precondition) -> JsonObject:
 
 def _diagnostic(one: Diagnostic) -> JsonObject:
     return {
-        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": _place(one.where), "detail": one.detail,
-        "hint": one.hint, "subject": one.subject,
-    }  # fmt: skip
+        "code": one.code,
+        "severity": str(one.severity),
+        "summary": one.summary,
+        "where": _place(one.where),
+        "detail": one.detail,
+        "hint": one.hint,
+        "subject": one.subject,
+    }
 
 
 def save(plan: Plan, path: Path) -> None:

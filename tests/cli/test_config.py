@@ -11,7 +11,7 @@ from catalogsync.codes import LINT
 from catalogsync.core.errors import InvalidConfiguration, UsageError
 from catalogsync.openmeter import schemas
 from catalogsync.store import config
-from catalogsync.store.environment import Environment
+from catalogsync.store.environment import Environment, PromotionPolicy
 
 PROD = "environments:\n  prod:\n    url: https://a\n"
 CIRCLE = "environments:\n  a: {url: https://a, promoteFrom: b}\n  b: {url: https://b, promoteFrom: a}\n"
@@ -123,7 +123,7 @@ environments:
     overlays: [o, p.yaml]
     protected: true
     promoteFrom: staging
-    fuses: {maxSteps: 10}
+    fuses: {price-move: 20, price-zero: false}
     concurrency: 2
     timeout: 2.5
     runStore: s3://bucket/runs
@@ -142,8 +142,8 @@ lint:
         tmp_path / "ca.pem",
         (tmp_path / "o", tmp_path / "p.yaml"),
         protected=True,
-        promote_from="staging",
-        fuses={"maxSteps": 10},
+        promotion=PromotionPolicy("staging"),
+        fuses={"price-move": 20, "price-zero": False},
         concurrency=2,
         timeout=2.5,
         run_store="s3://bucket/runs",
