@@ -24,7 +24,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.planner import PlanOptions, drift, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
 from catalogsync.store.fuse_limits import Limits
@@ -171,17 +171,21 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return _planned(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    plan = plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    if options.only is not None:
+        return plan
+    alone = tuple(drift.unnamed(tuple(drift.live_only(catalog, live))))
+    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
 
 
-def _planned(
+def plan_live(
     catalog: Catalog,
     live: LiveState,
     server: OpenMeter,
     options: PlanOptions,
     *,
-    rehearsed: bool,
-    impact: bool,
+    rehearsed: bool = False,
+    impact: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
@@ -257,7 +261,7 @@ def undo_plan(
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
+    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -27,6 +27,7 @@ VERBS = {
     "unlock": "Take an environment's lock away from a lost run.",
     "doctor": "Say what is the matter with a server.",
     "export": "Write live objects as manifests.",
+    "drift": "Say who moved, the files or the live objects.",
     "diff": "Compare two catalogs without a server.",
     "try": "Say what meters would have counted.",
     "quote": "Show a customer's bill for one billing period.",

@@ -85,6 +85,15 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def against_option(function: F) -> F:
+    """--against SOURCE."""
+    return click.option(
+        "--against",
+        metavar="git:REV",
+        help="The catalog that was last applied, instead of what the run store knows: git:REV, or a path.",
+    )(function)
+
+
 def only_option(function: F) -> F:
     """--only KIND/KEY."""
     return click.option(

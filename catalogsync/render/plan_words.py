@@ -38,7 +38,9 @@ UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 
 def what(change: Change) -> str:
     """What happens to an object: `new version (version 4)`."""
-    return f"{ACTIONS[change.action]}{f' (version {change.version})' if change.version else ''}"
+    return (
+        change.label or f"{ACTIONS[change.action]}{f' (version {change.version})' if change.version else ''}"
+    )
 
 
 def status(one: Status) -> str:
