@@ -149,7 +149,7 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
 
     return Document(
         "diff",
-        counted(len(found.changes), "difference") if found.changes else "The catalogs are the same.",
+        _differs(found),
         lambda: difference_json.to_json(found),
         changes=found.changes,
         money=found.review,
@@ -157,6 +157,12 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
         whole=("catalogsync diff A B",),
         seen=seen,
     )
+
+
+def _differs(found: Difference) -> str:
+    if found.changes:
+        return counted(len(found.changes), "difference")
+    return "No difference in what was compared." if found.notes else "The catalogs are the same."
 
 
 def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
