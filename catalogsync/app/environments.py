@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync.app.runtime import Runtime
@@ -61,7 +61,8 @@ def choose(paths: Sequence[Path], target: Target, runtime: Runtime) -> tuple[Cho
     settings = config.load(_folder(places[0]))
     environment = config.choose(settings, env=target.env, url=target.url, environ=runtime.environ)
     whose = config.named(settings, target.env) if target.env else environment
-    return Chosen(places, settings, whose), environment
+    fuses = whose.fuses if whose.name else settings.fuses
+    return Chosen(places, settings, whose), replace(environment, fuses=fuses)
 
 
 def _folder(path: Path) -> Path:

@@ -66,6 +66,12 @@ def _reaches_customers(kind: Kind) -> bool:
     return any(KINDS[user].held_by or _reaches_customers(user) for user, _ in dependents(kind))
 
 
+def is_measure(kind: Kind) -> bool:
+    """Whether customers depend on objects of this kind only by way of others: nothing binds them to one, and it has no versions to stay with."""
+    spec = KINDS[kind]
+    return not spec.held_by and not spec.versioned and _reaches_customers(kind)
+
+
 def _concerned(change: Change, users: tuple[User, ...]) -> tuple[User, ...]:
     """Of a new version only those users are told that no manifest describes: they stay with the version that they have."""
     if change.action in (Action.NEW_VERSION, Action.PUBLISH):

@@ -103,7 +103,7 @@ def plan(
     first. Raises InvalidCatalog for files with errors, UsageError for options that cannot be read, TargetError for a server that cannot be.
     """
     catalog.check()
-    wanted = Desired(catalog.chosen, server.environment, catalog.checked)
+    wanted = Desired(catalog.chosen, server.environment, catalog.checked, Runtime().today())
     return _savable(
         planning.plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed)
     )

@@ -240,7 +240,11 @@ class _Catalogs:
         said = self._chosen.settings.environments[name]
         chosen = replace(self._chosen, environment=said)
         return Desired(
-            chosen, said.resolved(self._runtime.environ), self._checked(chosen, said), self._revision
+            chosen,
+            said.resolved(self._runtime.environ),
+            self._checked(chosen, said),
+            self._runtime.today(),
+            revision=self._revision,
         )
 
     def _checked(self, chosen: Chosen, said: Environment) -> Checked:

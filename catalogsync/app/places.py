@@ -37,6 +37,14 @@ def _placed(change: Change, catalogs: Sequence[Catalog]) -> Change:
     return replace(change, fields=fields, where=_bare(found.origin.begin()))
 
 
+def place_of(resource: Resource, written: str) -> SourceRef:
+    """Where a field, as a change writes it, is in a manifest: the nearest that is written there; the manifest's begin for ""."""
+    if not written:
+        return resource.origin.begin()
+    members = {rule.by for rule in KINDS[resource.ref.kind].lists.values() if isinstance(rule, Keyed)}
+    return resource.origin.locate(_path(written, resource, members))
+
+
 def _bare(where: SourceRef) -> SourceRef:
     """The place without the line's text, which may hold what no report may show."""
     return SourceRef(where.file, where.line, where.column)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, external, places
+from catalogsync.app import check, environments, external, fuses, places
 from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
+from catalogsync.app.fuse_rules import Case
 from catalogsync.app.impact import impact_of
 from catalogsync.app.rehearse import rehearse
+from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -21,21 +24,26 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.planner import PlanOptions, drift, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
+from catalogsync.store.fuse_limits import Limits
 from catalogsync.targets.v1 import support
 
 
 @dataclass(frozen=True, slots=True)
 class Desired:
     """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
-    `revision`: the commit they are at; looked up without.
+
+    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at; `revision`: the commit they are at, looked up
+    without.
     """
 
     chosen: Chosen
     environment: Environment
     checked: Checked
+    today: datetime.date
+    asked: Asked = NOTHING_ASKED
     revision: str | None = None
 
 
@@ -49,10 +57,10 @@ class Proposal:
     whole: bool = True
 
 
-def desired(paths: Sequence[Path], target: Target, runtime: Runtime) -> Desired:
+def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
     """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
     chosen, environment = environments.choose(paths, target, runtime)
-    return Desired(chosen, environment, check.plannable(chosen, runtime))
+    return Desired(chosen, environment, check.plannable(chosen, runtime), runtime.today(), asked)
 
 
 def plan_desired(
@@ -65,7 +73,7 @@ def plan_desired(
     rehearsed: bool = False,
     impact: bool = True,
 ) -> Plan:
-    """The plan for an open server, with what was found in the files and the commit they are at."""
+    """The plan for an open server, with what was found in the files, what fuses say of it, and the commit the files are at."""
     checked = wanted.checked
     plan = plan_catalog(
         checked.catalog,
@@ -79,7 +87,16 @@ def plan_desired(
     )
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
-    return replace(plan, changes=changes, git_revision=revision)
+    plan = replace(plan, changes=changes, git_revision=revision)
+    return plan if plan.blocked or server.seen is None else _fused(plan, wanted, server.seen.live)
+
+
+def _fused(plan: Plan, wanted: Desired, live: LiveState) -> Plan:
+    """The plan with what fuses say of it: an error for each that blew."""
+    environment = wanted.environment
+    limits, review = Limits.of(environment.fuses), Review.of(plan, wanted.asked)
+    case = Case(plan, wanted.checked.catalog, live, review, limits, environment.protected)
+    return replace(plan, diagnostics=(*plan.diagnostics, *fuses.judge(case, wanted.today)))
 
 
 def plan_files(
@@ -119,10 +136,11 @@ def propose(
     only: Sequence[str] = (),
     rehearsed: bool = False,
     impact: bool = True,
+    asked: Asked = NOTHING_ASKED,
 ) -> Proposal:
     """The same with what the plan was made of."""
     with gc_pause.paused():
-        wanted = desired(paths, target, runtime)
+        wanted = desired(paths, target, runtime, asked)
         with OpenMeter.of(wanted.environment, runtime) as server:
             plan = plan_desired(
                 wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
@@ -157,17 +175,21 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return _planned(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    plan = plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    if options.only is not None:
+        return plan
+    alone = tuple(drift.unnamed(tuple(drift.live_only(catalog, live))))
+    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
 
 
-def _planned(
+def plan_live(
     catalog: Catalog,
     live: LiveState,
     server: OpenMeter,
     options: PlanOptions,
     *,
-    rehearsed: bool,
-    impact: bool,
+    rehearsed: bool = False,
+    impact: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
@@ -243,7 +265,7 @@ def undo_plan(
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
+    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -11,10 +11,11 @@ import click
 
 from catalogsync.app import places
 from catalogsync.app.environments import Target
+from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
 from catalogsync.cli import options, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
-from catalogsync.core.errors import InvalidCatalog, UsageError
+from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
 from catalogsync.targets.v1.encoder import encode
@@ -89,7 +90,7 @@ def command(
     with options.findings_of(formats), opened as ready:
         plan = ready.plan
         if plan.blocked:
-            raise InvalidCatalog(plan.diagnostics)
+            raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
         review = Review.of(plan)
         if "text" in formats:
             proposed = document.of_plan(plan, encode, review)

@@ -10,6 +10,7 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
 from catalogsync.cli import options, streams, wide
 from catalogsync.cli.saving import save
@@ -89,6 +90,7 @@ def command(
                 only=only,
                 rehearsed=rehearse,
                 impact=impact,
+                asked=asked,
             )
         plan = made_of.plan
     options.write_document(
@@ -96,7 +98,7 @@ def command(
     )
     if plan.blocked:
         _say_blocked(plan, formats)
-        sys.exit(1)
+        sys.exit(3 if only_fuses(plan) else 1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
         save(plan, out, made_of, runtime)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from catalogsync.codes import lint, manifests, metering, reports, running, server, values
+from catalogsync.codes import fuses, lint, manifests, metering, reports, running, server, values
 from catalogsync.codes.examples import EXAMPLES
 
-__all__ = ["CODES", "FAMILIES", "LINT", "Code"]
+__all__ = ["CODES", "FAMILIES", "FUSES", "LINT", "Code"]
 
 
 class Code(NamedTuple):
@@ -43,11 +43,16 @@ def _lint_code(name: str, severities: str, title: str, why: str, instead: str) -
 LINT = tuple(_lint_code(*row) for row in _rows(lint.TABLE))
 """The findings of lint: those that have a severity to set and can be waived."""
 
+_FUSES = _read(fuses.TABLE)
+FUSES = tuple(code for code in _FUSES if code.name.startswith("fuse-"))
+"""What stops a plan although it could be carried out, and can be waived."""
+
 FAMILIES: Mapping[str, tuple[Code, ...]] = {
     "Files and YAML": _read(manifests.TABLE),
     "The server's own rules": _read(server.TABLE),
     "Values that the server refuses, drops or misreads": _read(values.TABLE),
     "Lint: what the server takes and what still costs money": LINT,
+    "Fuses: what stops a plan that could be carried out": _FUSES,
     "Waivers": _read(lint.WAIVERS),
     "Planning, applying, talking to a server": _read(running.TABLE),
     "Changes, dangers and steps, as SARIF, JUnit and annotations tell them": _read(reports.TABLE),

@@ -56,6 +56,10 @@ quote-feature-unknown | a feature without a rate card | The phase charges nothin
 quote-phase-unknown | a phase that the plan does not have | - | The key of one of its phases.
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is no quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
+drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
+drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
+live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
+manifest-gone | a live object whose manifest is not there any more | A missing file never removes anything. | plan --prune, or a manifest that says lifecycle: archived or deleted.
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -

@@ -4,6 +4,7 @@
     ├── UsageError             64   the command line or a configuration file cannot be used
     │   └── InvalidConfiguration    catalogsync.yaml holds errors (carries the diagnostics)
     ├── InvalidCatalog          1   the manifests hold errors (carries the diagnostics)
+    │   └── FusesBlown          3   a plan was stopped by fuses (carries the diagnostics)
     ├── TargetError             1   the server cannot be reached, refuses us, or answers nonsense
     ├── Refused                 3   a guard refused: stale plan, other target, tampered file, missing --yes
     ├── Incomplete              4   apply ended with failed, unknown or untried steps
@@ -66,6 +67,18 @@ class InvalidCatalog(CatalogsyncError):
         errors = sum(d.is_error for d in diagnostics)
         super().__init__(f"{errors} error{'s' if errors != 1 else ''} in the catalog; nothing was sent")
         self.diagnostics = diagnostics
+
+
+class FusesBlown(InvalidCatalog):
+    """A plan that could be carried out was stopped by fuses; nothing was sent. `diagnostics` holds what is to be said of it."""
+
+    exit_code = 3
+    default_code = "refused-fuse"
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        blown = sum(d.is_error for d in diagnostics)
+        self.message = f"{blown} fuse{'s' if blown != 1 else ''} blew; nothing was sent"
 
 
 class TargetError(CatalogsyncError):

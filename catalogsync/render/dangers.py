@@ -31,7 +31,10 @@ def of(document: Document) -> Iterator[Diagnostic]:
     for change in document.changes:
         if change.action in _REMOVALS:
             code, said = _REMOVALS[change.action]
-            yield _danger(change, code, said, change.where, change.reason)
+            detail = "; ".join(
+                part for part in (change.reason, *document.touched.get(change.ref, ())) if part
+            )
+            yield _danger(change, code, said, change.where, detail)
     for change in document.changes:
         prices = document.review.price_change(change.ref)
         if prices is not None:

@@ -49,6 +49,7 @@ class _Lint(TypedDict, total=False):
 
 
 class _Config(_Stored, total=False):
+    fuses: Mapping[str, Json]
     default: str
     environments: Mapping[str, _Environment]
     lint: _Lint
@@ -64,7 +65,7 @@ def config_of(text: ConfigText, path: Path) -> Config:
     reader.check_names(environments)
     default = top.get("default", "")
     severities = reader.severities(top.get("lint", {}).get("severity", {}))
-    return Config(environments, default, severities, path)
+    return Config(environments, default, severities, path, top.get("fuses", {}))
 
 
 class _Reader:
@@ -85,7 +86,7 @@ class _Reader:
             variable,
             said.get("protected", False),
             _promotion(said["promoteFrom"]) if "promoteFrom" in said else None,
-            said.get("fuses", {}),
+            {**self.top.get("fuses", {}), **said.get("fuses", {})},
             said.get("concurrency", 16),
             float(said.get("timeout", 60)),
             self.store(said.get("runStore", self.top.get("runStore", FOLDER))),

@@ -77,9 +77,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file at `path` says; empty without one."""
+    """What the file at `path` says; empty without one. `fuses`: what it says of limits for all environments."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     default: str = ""
     severities: Mapping[str, str] = field(default_factory=dict)
     path: Path | None = None
+    fuses: JsonObject = field(default_factory=dict)

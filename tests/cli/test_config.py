@@ -123,7 +123,7 @@ environments:
     overlays: [o, p.yaml]
     protected: true
     promoteFrom: staging
-    fuses: {maxSteps: 10}
+    fuses: {price-move: 20, price-zero: false}
     concurrency: 2
     timeout: 2.5
     runStore: s3://bucket/runs
@@ -143,7 +143,7 @@ lint:
         (tmp_path / "o", tmp_path / "p.yaml"),
         protected=True,
         promotion=PromotionPolicy("staging"),
-        fuses={"maxSteps": 10},
+        fuses={"price-move": 20, "price-zero": False},
         concurrency=2,
         timeout=2.5,
         run_store="s3://bucket/runs",

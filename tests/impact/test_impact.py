@@ -13,7 +13,7 @@ from catalogsync.app.impact import impact_of
 from catalogsync.core.impact import Impact, User
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.render import document
+from catalogsync.render import document, results
 from catalogsync.render.formats import FORMATS
 from catalogsync.store import planfile
 from catalogsync.targets.errors import ApiError
@@ -48,6 +48,18 @@ def test_customers_by_version_and_where_new_ones_go(world: World) -> None:
     for name, said in formats(plan).items():
         assert "customers who stay with what they have: 3 (1 on version 2, 2 on version 1)" in said, name
         assert "new sign-ups get version 3" in said, name
+    (change,) = [
+        one for one in results.of(document.of_plan(plan, encode)) if one.code == "change-new-version"
+    ]
+    assert "3 (1 on version 2, 2 on version 1); new sign-ups get version 3" in change.detail
+
+
+def test_what_goes_is_a_danger_that_names_its_customers(world: World) -> None:
+    world.applied(BASE)
+    world.subscribe("ann", "bob")
+    plan = world.planned(BASE + "lifecycle: archived\n")
+    found = [one for one in results.of(document.of_plan(plan, encode)) if one.code == "change-archive"]
+    assert [one.subject for one in found] == ["plan/pro"] and "2 on version 1" in found[0].detail
 
 
 def test_a_saved_plan_tells_the_same_and_json_has_a_key_of_its_own(world: World, tmp_path: Path) -> None:

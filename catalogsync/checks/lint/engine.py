@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from catalogsync.checks.lint import waivers
 from catalogsync.checks.lint.findings import Found, LintSettings, Rule, World
 from catalogsync.checks.lint.rules import RULES
-from catalogsync.codes import CODES
+from catalogsync.codes import CODES, FUSES
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog
 
 _CODES = frozenset(rule.code for rule in RULES if not CODES[rule.code].at_least)
+_FUSES = frozenset(code.name for code in FUSES)
 _WAIVER = "# catalogsync: waive CODE until YYYY-MM-DD because REASON"
 
 
@@ -57,6 +58,8 @@ def _waived(
     covered = set()
     for waiver in written:
         covers = (str(waiver.ref), waiver.code)
+        if waiver.code in _FUSES:
+            continue  # whether a fuse blows is known when there is a plan
         if waiver.code not in _CODES:
             yield _malformed(waiver)
         elif covers not in subjects:
@@ -88,11 +91,11 @@ def _malformed(waiver: waivers.Waiver) -> Diagnostic:
         return _about(
             waiver, "waiver-malformed", Severity.ERROR, "this comment is no waiver", f"write {_WAIVER}"
         )
-    near = difflib.get_close_matches(waiver.code, sorted(_CODES), 1)
+    near = difflib.get_close_matches(waiver.code, sorted(_CODES | _FUSES), 1)
     hint = (
         f"did you mean {near[0]}?"
         if near
-        else "only findings of lint can be waived; what the server refuses cannot"
+        else "only findings of lint and fuses can be waived; what the server refuses cannot"
     )
     return _about(
         waiver, "waiver-malformed", Severity.ERROR, f"`{waiver.code}` is no code that can be waived", hint

@@ -28,6 +28,7 @@ class Waiver:
     where: SourceRef
     code: str = ""
     until: datetime.date = datetime.date.max
+    reason: str = ""
 
 
 def read(catalog: Catalog) -> tuple[Waiver, ...]:
@@ -60,7 +61,7 @@ def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
         match = _FORM.fullmatch(comment)
         try:
             yield (
-                Waiver(ref, where, match[1], datetime.date.fromisoformat(match[2]))
+                Waiver(ref, where, match[1], datetime.date.fromisoformat(match[2]), match[3].strip())
                 if match
                 else Waiver(ref, where)
             )
