@@ -44,6 +44,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.only_option
 @options.impact_option
 @options.review_options
+@options.usage_from_option
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
