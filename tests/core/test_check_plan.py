@@ -117,7 +117,11 @@ DISHONEST: dict[str, tuple[Callable[[], Plan], list[str]]] = {
     ),
     "an object without steps that is said to be touched": (
         lambda: replace(without(CALLS, "steps"), changes=without(CALLS, "changes").changes),
-        ["the precondition of meter/calls says touched=True", "meter/calls ends otherwise than desired", *[f"step {n} stands at place {n - 1}" for n in range(2, 10)]],
+        [
+            "the precondition of meter/calls says touched=True",
+            "meter/calls ends otherwise than desired",
+            *[f"step {n} stands at place {n - 1}" for n in range(2, 10)],
+        ],
     ),
     "a precondition altered": (
         lambda: with_precondition(API, fingerprint="0"),
