@@ -191,3 +191,10 @@ def test_what_is_desired_and_changed_needs_a_precondition() -> None:
     assert set(check_plan(plan, asked)) == {"meter/other has a change and no steps", said}
     assert check_plan(replace(plan, diagnostics=(BLOCK,)), asked) == ()
     assert check_plan(HONEST, asked) == ()
+
+
+def test_a_plan_with_steps_carries_the_digest_of_its_catalog() -> None:
+    assert HONEST.catalog_digest == make_plan(FILES, LIVE, TargetIdentity("y")).catalog_digest != ""
+    fewer = catalog(*[one for one in FILES if one.ref.kind is not RULE])
+    assert make_plan(fewer, LIVE, TargetIdentity("x")).catalog_digest not in ("", HONEST.catalog_digest)
+    assert make_plan(catalog(), LIVE, TargetIdentity("x")).catalog_digest == ""

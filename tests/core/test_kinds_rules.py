@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from strategies import catalog, resource
 
+from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.openmeter.kinds import (
@@ -166,7 +167,12 @@ def changed(kind: Kind, **members: Any) -> Plan:
 
 @pytest.mark.parametrize(("kind", "member", "value"), OTHERWISE)
 def test_what_no_update_changes_is_refused_by_name(kind: Kind, member: str, value: object) -> None:
-    found = [(one.code, one.summary) for one in changed(kind, **{member: value}).diagnostics if one.is_error]
+    made = changed(kind, **{member: value})
+    found = [(one.code, one.summary) for one in made.diagnostics if one.is_error]
+    assert made.steps == () and made.blocked
+    assert [(one.action, one.reason) for one in made.changes] == [
+        (Action.IMPOSSIBLE, f"{member} cannot be changed in place")
+    ]
     assert ("immutable-field", f"{member} of {KINDS[kind].title} k cannot be changed") in found
 
 
