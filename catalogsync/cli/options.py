@@ -150,6 +150,21 @@ def review_options(function: F) -> F:
     )(function)
 
 
+def events_options(function: F) -> F:
+    """--events FILE and --events-from ENV: what new and changed meters are tried on."""
+    function = click.option(
+        "--events-from",
+        metavar="ENV",
+        shell_complete=candidates.environment,
+        help="The same with the newest events of an environment's server, or of a URL.",
+    )(function)
+    return click.option(
+        "--events",
+        metavar="FILE",
+        help="Show what new and changed meters would have counted: CloudEvents, as `try` takes them.",
+    )(function)
+
+
 def format_option(*names: str) -> Callable[[F], F]:
     """--format NAME or NAME=FILE, repeatable; `-` is stdout. Without names: every format there is (`render.formats`)."""
     names = names or tuple(FORMATS)
