@@ -35,7 +35,8 @@ from catalogsync.targets.v1 import support
 class Desired:
     """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
 
-    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at.
+    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at; `revision`: the commit they are at, looked up
+    without.
     """
 
     chosen: Chosen
@@ -43,15 +44,17 @@ class Desired:
     checked: Checked
     today: datetime.date
     asked: Asked = NOTHING_ASKED
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for."""
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out."""
 
     plan: Plan
     environment: Environment
     catalog: Catalog
+    whole: bool = True
 
 
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
@@ -83,7 +86,8 @@ def plan_desired(
         findings=checked.diagnostics,
     )
     changes = places.placed(plan.changes, checked.catalog)
-    plan = replace(plan, changes=changes, git_revision=git_revision(wanted.chosen.paths[0]))
+    revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
+    plan = replace(plan, changes=changes, git_revision=revision)
     return plan if plan.blocked or server.seen is None else _fused(plan, wanted, server.seen.live)
 
 

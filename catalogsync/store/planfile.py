@@ -43,9 +43,12 @@ def to_json(plan: Plan) -> JsonObject:
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
-            "steps": r.steps, "secondPlanEmpty": r.second_plan_empty, "prefixes": r.prefixes,
-            "prefixesConverging": r.prefixes_converging, "failures": list(r.failures),
-        }  # fmt: skip
+            "steps": r.steps,
+            "secondPlanEmpty": r.second_plan_empty,
+            "prefixes": r.prefixes,
+            "prefixesConverging": r.prefixes_converging,
+            "failures": list(r.failures),
+        }
     return {**body, "digest": canon.fingerprint(body)}
 
 
@@ -124,9 +127,14 @@ def _precondition(one: Precondition) -> JsonObject:
 def diagnostic_to_json(one: Diagnostic) -> JsonObject:
     """A diagnostic as a saved plan holds it."""
     return {
-        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": _place(one.where), "detail": one.detail,
-        "hint": one.hint, "subject": one.subject,
-    }  # fmt: skip
+        "code": one.code,
+        "severity": str(one.severity),
+        "summary": one.summary,
+        "where": _place(one.where),
+        "detail": one.detail,
+        "hint": one.hint,
+        "subject": one.subject,
+    }
 
 
 def save(plan: Plan, path: Path) -> None:
