@@ -9,6 +9,7 @@ import click
 
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
+from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
@@ -40,6 +41,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.prune_options
 @wide.wide_options
 @options.only_option
 @options.impact_option
@@ -56,6 +58,8 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    prune: bool,
+    against: str | None,
     only: tuple[str, ...],
     impact: bool,
     at: tuple[str, ...],
@@ -67,16 +71,25 @@ def command(
     many = wide.asked(env, url)
     if many is not None:
         wide.only_alone(
-            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, only=only, at=at, usage=usage
+            out=out,
+            undo=undo,
+            rehearse=rehearse,
+            recreate=recreate,
+            keep=keep,
+            only=only,
+            at=at,
+            usage=usage,
+            prune=prune,
+            against=against,
         )
         sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate or keep or only:
+        if paths or recreate or keep or only or prune or against:
             raise UsageError(
                 "--undo takes what it needs from the saved plan",
-                hint="leave PATH, --recreate, --keep and --only out",
+                hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
     else:
@@ -91,6 +104,7 @@ def command(
                 rehearsed=rehearse,
                 impact=impact,
                 asked=asked,
+                find_gone=pruning.asked(prune, against, runtime),
             )
         plan = made_of.plan
     options.write_document(
