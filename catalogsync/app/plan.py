@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, external, fuses, places
+from catalogsync.app import check, environments, external, fuses, last_month, places
 from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
@@ -51,12 +51,15 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out."""
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out. `asked`: with the usage
+    that was read for it.
+    """
 
     plan: Plan
     environment: Environment
     catalog: Catalog
     whole: bool = True
+    asked: Asked = NOTHING_ASKED
 
 
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
@@ -81,6 +84,22 @@ def plan_desired(
     impact: bool = True,
 ) -> Plan:
     """The plan for an open server, with what was found in the files, what fuses say of it, and the commit the files are at."""
+    plan = _unfused(
+        wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
+    )
+    return _fused(plan, wanted, server)
+
+
+def _unfused(
+    wanted: Desired,
+    server: OpenMeter,
+    *,
+    recreate: Iterable[str],
+    keep: Iterable[str],
+    only: Sequence[str],
+    rehearsed: bool,
+    impact: bool,
+) -> Plan:
     checked = wanted.checked
     plan = plan_catalog(
         checked.catalog,
@@ -96,15 +115,31 @@ def plan_desired(
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
     plan = replace(plan, changes=changes, git_revision=revision)
-    return plan if plan.blocked or server.seen is None else _fused(plan, wanted, server.seen.live)
+    return plan if server.seen is None else _with_unnamed(plan, wanted, server.seen.live, only=bool(only))
 
 
-def _fused(plan: Plan, wanted: Desired, live: LiveState) -> Plan:
+def _with_unnamed(plan: Plan, wanted: Desired, live: LiveState, *, only: bool) -> Plan:
+    """The plan with what is said of live objects that no file names: what may have been renamed, and how many stay (all but with `only`)."""
+    whole, gone = wanted.gone.added_to(wanted.checked.catalog), wanted.gone
+    alone = tuple(drift.live_only(whole, live))
+    pairs = renames.possible(plan, whole, live, (*gone.refs, *alone))
+    said = (*renames.told(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
+    return replace(plan, diagnostics=(*plan.diagnostics, *said))
+
+
+def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
     """The plan with what fuses say of it: an error for each that blew."""
+    if plan.blocked or server.seen is None:
+        return plan
     environment = wanted.environment
     limits, review = Limits.of(environment.fuses), Review.of(plan, wanted.asked)
     case = Case(
-        plan, wanted.gone.added_to(wanted.checked.catalog), live, review, limits, environment.protected
+        plan,
+        wanted.gone.added_to(wanted.checked.catalog),
+        server.seen.live,
+        review,
+        limits,
+        environment.protected,
     )
     found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
     return replace(plan, diagnostics=(*plan.diagnostics, *found))
@@ -161,15 +196,40 @@ def propose(
     impact: bool = True,
     asked: Asked = NOTHING_ASKED,
     find_gone: Callable[[Desired], Gone] | None = None,
+    usage_from: str | None = None,
 ) -> Proposal:
-    """The same with what the plan was made of. `find_gone`: finds what no file describes any more and is to be removed."""
+    """The same with what the plan was made of. `find_gone`: finds what no file describes any more and is to be removed; `usage_from`: the
+    environment or URL whose usage of last month is asked about too.
+    """
     with gc_pause.paused():
         wanted = pruned(desired(paths, target, runtime, asked), find_gone)
         with OpenMeter.of(wanted.environment, runtime) as server:
-            plan = plan_desired(
+            plan = _unfused(
                 wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
             )
-    return Proposal(plan, wanted.environment, only_these.planned(plan, wanted.checked.catalog))
+            if usage_from is not None:
+                plan, asked = with_usage(
+                    plan, asked, usage_from, runtime, wanted.chosen.paths[0], wanted.checked.catalog
+                )
+            plan = _fused(plan, replace(wanted, asked=asked), server)
+    catalog = only_these.planned(plan, wanted.checked.catalog)
+    return Proposal(plan, wanted.environment, catalog, asked=asked)
+
+
+def with_usage(
+    plan: Plan,
+    asked: Asked,
+    named: str,
+    runtime: Runtime,
+    near: Path | None = None,
+    catalog: Catalog = last_month.NO_CATALOG,
+) -> tuple[Plan, Asked]:
+    """The plan with what could not be read of last month's usage, and what is asked with what could. `named` and `near` as in
+    `last_month.source`, `catalog` as in `last_month.read`; these two tell what is raised.
+    """
+    review = Review.of(plan, asked)
+    asked, notes = last_month.read(review, named, last_month.source(named, runtime, near), runtime, catalog)
+    return replace(plan, diagnostics=(*plan.diagnostics, *notes)), asked
 
 
 def plan_catalog(
@@ -204,12 +264,7 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    plan = plan_live(whole, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
-    alone = tuple(drift.live_only(whole, live))
-    pairs = renames.possible(plan, whole, live, (*options.pruned, *alone))
-    said = [*renames.told(pairs, whole, options.pruned), *gone.notes]
-    unnamed = drift.unnamed(alone) if options.only is None else ()
-    return replace(plan, diagnostics=(*plan.diagnostics, *said, *unnamed))
+    return plan_live(whole, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
 
 
 def plan_live(

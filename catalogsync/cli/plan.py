@@ -64,6 +64,7 @@ def command(
     impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
+    usage_from: str | None,
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
@@ -81,6 +82,7 @@ def command(
             usage=usage,
             prune=prune,
             against=against,
+            usage_from=usage_from,
         )
         sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
@@ -92,6 +94,8 @@ def command(
                 hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
+        if usage_from is not None:
+            plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
     else:
         with options.findings_of(formats):
             made_of = plans.propose(
@@ -105,8 +109,9 @@ def command(
                 impact=impact,
                 asked=asked,
                 find_gone=pruning.asked(prune, against, runtime),
+                usage_from=usage_from,
             )
-        plan = made_of.plan
+        plan, asked = made_of.plan, made_of.asked
     options.write_document(
         formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
     )
