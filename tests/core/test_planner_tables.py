@@ -465,6 +465,9 @@ def test_ten_rules_fill_a_channel():
     swapped = planned(twin, channel(), life(rules[0], DELETED), *rules[1:], rule("r10"))
     assert lines(swapped) == ["1 delete notification_rule/r0", "2 create notification_rule/r10 (1,)"]
     twin.run(swapped)
+    nine = live((channel(), *rules[:9]))
+    swapped = planned(nine, channel(), life(rules[0], DELETED), *rules[1:9], rule("r10"))
+    assert lines(swapped) == ["1 delete notification_rule/r0", "2 create notification_rule/r10"]
 
 
 def unkeyed(twin: SandboxWorld) -> None:
