@@ -287,6 +287,7 @@ def test_what_a_plan_does_not_say() -> None:
         ({"type": "dynamic", "multiplier": "1.0"}, {"type": "dynamic"}),
         ({"type": "dynamic", "multiplier": Decimal("1.5")}, {"type": "dynamic", "multiplier": "1.5"}),
         ({"type": "dynamic"}, {"type": "dynamic"}),
+        ({"type": "tiered", "mode": "volume"}, {"type": "tiered", "mode": "volume", "tiers": []}),
         (
             {
                 "type": "tiered",

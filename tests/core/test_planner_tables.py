@@ -203,6 +203,11 @@ CASES: dict[str, tuple[tuple[tuple[Resource, ...], ...], tuple[Resource, ...], l
         (life(plan(amount="12"), DRAFT),),
         ["1 update_draft plan/pro"],
     ),
+    "draft changed back to what is published stays a draft": (
+        ((feature(), plan()), (life(plan(amount="11"), DRAFT),)),
+        (life(plan(), DRAFT),),
+        ["1 update_draft plan/pro"],
+    ),
     "draft published": (
         (BASE, (life(plan(amount="11"), DRAFT),)),
         (plan(amount="11"),),
@@ -460,6 +465,9 @@ def test_ten_rules_fill_a_channel():
     swapped = planned(twin, channel(), life(rules[0], DELETED), *rules[1:], rule("r10"))
     assert lines(swapped) == ["1 delete notification_rule/r0", "2 create notification_rule/r10 (1,)"]
     twin.run(swapped)
+    nine = live((channel(), *rules[:9]))
+    swapped = planned(nine, channel(), life(rules[0], DELETED), *rules[1:9], rule("r10"))
+    assert lines(swapped) == ["1 delete notification_rule/r0", "2 create notification_rule/r10"]
 
 
 def unkeyed(twin: SandboxWorld) -> None:
@@ -564,3 +572,23 @@ def test_paths_name_live_ids_and_bodies_name_keys():
     assert [(encode(s).method, path_text(encode(s))) for s in detached.steps] == [
         ("DELETE", f"/plans/{draft_id}/addons/{addon_id}")
     ]
+    terms = [{"addon": "pack", "fromPlanPhase": "main", "metadata": {"a": "b"}}]
+    (changed,) = planned(draft, addon(), life(plan(amount="11", addons=terms), DRAFT)).steps
+    assert path_text(encode(changed)) == f"/plans/{draft_id}/addons/{addon_id}"
+
+
+def test_archiving_a_feature_names_the_drafts_and_rules_that_are_left_without_it():
+    balance = rule("low", type="entitlements.balance.threshold", thresholds=[{"type": "PERCENT", "value": 9}])
+    low = replace(balance, body={**balance.body, "features": ["api"]})
+    twin = live((feature(), channel(), low, life(plan(), DRAFT)), (feature("sso"),))
+    made = planned(twin, life(feature(), ARCHIVED))
+    assert [(d.code, d.severity.value) for d in made.diagnostics] == [("dangling-reference", "warning")]
+    assert "leaves plan/pro and notification_rule/low naming what is gone" in made.diagnostics[0].summary
+    assert planned(twin, life(feature("sso"), ARCHIVED)).diagnostics == ()
+
+
+def test_what_is_disabled_is_read_too():
+    files = (channel(disabled=True), rule(disabled=True))
+    twin = live(files)
+    assert planned(twin, *files).steps == ()
+    assert {Ref(CHANNEL, "ops"), Ref(RULE, "billed")} <= set(twin.read().groups)

@@ -290,3 +290,29 @@ def test_any_number_of_workers_comes_to_the_same(workers):
     assert canon.fingerprint(planfile.to_json(report.plan)) == canon.fingerprint(
         planfile.to_json(planned(catalog, client_of(Sandbox(seed=1))))
     )
+
+
+ADDON = """\
+kind: addon
+key: seats
+name: Seats
+currency: USD
+instanceType: single
+rateCards:
+  - {type: flat_fee, key: seat, name: Seat, billingCadence: P1M, price: {type: flat, amount: 1}}
+"""
+
+
+def test_a_number_that_a_deleted_draft_had_is_no_sign_of_somebody_else(sandbox, tmp_path):
+    """The server gives no version number twice: a gap before a new draft does not mean that others made a version."""
+    client = client_of(sandbox)
+    settle(written(tmp_path, ADDON), client)
+    settle(written(tmp_path, ADDON.replace("amount: 1", "amount: 2") + "lifecycle: draft\n"), client)
+    draft = next(row for row in client.get("/addons", {})["items"] if row["status"] == "draft")
+    client.send("DELETE", f"/addons/{draft['id']}")
+    plan = planned(written(tmp_path, ADDON.replace("amount: 1", "amount: 3")), client)
+    report = apply(plan, client)
+    assert [str(step.verb) for step in plan.steps] == ["create_draft", "publish"]
+    assert statuses(report) == ["done", "done"]
+    (active,) = [row for row in client.get("/addons", {})["items"] if row["status"] == "active"]
+    assert active["version"] == draft["version"] + 1
