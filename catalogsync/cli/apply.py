@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,8 @@ def command(
         review = Review.of(plan)
         if "text" in formats:
             proposed = document.of_plan(plan, encode, review)
+            if plan.is_empty:  # the report says so
+                proposed = replace(proposed, summary="")
             text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:
@@ -97,9 +100,8 @@ def command(
 
 
 def _carried_out(ready: Ready) -> RunReport:
-    live = streams.is_live()
     progress = Progress(
-        len(ready.plan.steps), (lambda text: streams.always(text, nl=False)) if live else None
+        len(ready.plan.steps), lambda text: streams.talk(text, nl=False), live=streams.is_live()
     )
     try:
         with stop_asked() as stop:

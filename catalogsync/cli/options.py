@@ -161,7 +161,8 @@ def runtime() -> Runtime:
 
     context = click.get_current_context(silent=True)
     form = context.meta.get(_LOG) if context is not None else None
-    return Runtime(os.environ, observers=((_log_json if form == "json" else _log_text),) if form else ())
+    observers = ((_log_json if form == "json" else _log_text),) if form else ()
+    return Runtime(os.environ, observers=observers, say=streams.talk)
 
 
 def _log_text(call: Call) -> None:

@@ -13,6 +13,7 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.manifests.shapes import shape_hint
 from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
 from catalogsync.openmeter.description import Schema
 
@@ -71,7 +72,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
         )
     match error.validator:
         case "type":
-            return _wrong_type(name, path, error)
+            return _wrong_type(name, path, error, currency)
         case "enum" | "const":
             return _wrong_choice(name, error)
         case "pattern":
@@ -80,7 +81,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
             return _wrong_size(name, path, error)
 
 
-def _wrong_type(name: str, path: Path, error: Refusal) -> Words:
+def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     expected = error.validator_value
     types = list(map(str, expected)) if isinstance(expected, list) else [str(expected)]
     value = error.instance
@@ -95,7 +96,11 @@ def _wrong_type(name: str, path: Path, error: Refusal) -> Words:
         return Words(
             "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
         )
-    hint = _type_hint(types, value, percent=path[-1:] == ("percentage",)) or _amount_hint(error.schema, value)
+    hint = (
+        shape_hint(types, path, value, currency)
+        or _type_hint(types, value, percent=path[-1:] == ("percentage",))
+        or _amount_hint(error.schema, value)
+    )
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
 
 
@@ -185,6 +190,8 @@ def _wrong_choice(name: str, error: Refusal) -> Words:
         hint = f"write `{choices[0]}`"
         if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
             hint = "write type: usage_based on the rate card: a card of type flat_fee takes flat prices only"
+    if name == "type" and "tiered" in choices and error.instance in ("graduated", "volume"):
+        hint = f"write type: tiered, and mode: {error.instance}"
     if name == "lifecycle":
         hint = _wrong_lifecycle(choices, error.instance)
     return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)

@@ -11,6 +11,7 @@ from catalogsync.app.places import moved
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.report import Outcome, Status
+from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words
 from catalogsync.render.document import Document
 from catalogsync.render.paint import counted
@@ -67,7 +68,7 @@ def _details(change: Change, document: Document) -> Iterator[str]:
     for one in told:
         yield f"rate card {cards.placed(one.phase, one.key)}: {'; '.join(one.lines())}"
     if not told and change.fields:
-        names = [one.path for one in change.fields]
+        names = [field_paths.shown(one.path) for one in change.fields]
         yield f"{counted(len(names), 'field')}: {', '.join(names)}"
 
 
@@ -75,7 +76,7 @@ def outcome(one: Outcome, document: Document) -> Diagnostic:
     """How a step ended."""
     code, severity = _OUTCOMES[one.status]
     change = document.change(one.step.ref)
-    fields = ", ".join(field.path for field in one.fields)
+    fields = ", ".join(field_paths.shown(field.path) for field in one.fields)
     return Diagnostic(
         code,
         severity,

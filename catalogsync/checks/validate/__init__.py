@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from catalogsync.checks.validate import catalog as catalog_rules
 from catalogsync.checks.validate import features, meters, notifications
 from catalogsync.checks.validate.findings import Findings
-from catalogsync.checks.validate.references import check_references
+from catalogsync.checks.validate.references import check_references, once_each
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Resource
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
@@ -47,7 +47,7 @@ def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
             _RULES[resource.ref.kind](findings)
         found += findings.diagnostics
     found += notifications.crowded_channels(catalog)
-    return (*found, *map(_unchecked, catalog.external.values()))
+    return (*once_each(found), *map(_unchecked, catalog.external.values()))
 
 
 def _unchecked(resource: Resource) -> Diagnostic:
