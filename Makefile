@@ -7,14 +7,22 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test lint check bench dist tools images venv clean
+.PHONY: demo test coverage mutants lint check bench dist tools images venv clean
 
 demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
 
 test: venv
+	$(BIN)/python -m pytest -n auto -q
+
+# Which lines the tests run: twice as long for each test, so it is asked for.
+coverage: venv
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q -m "not slow and not unmeasured"
-	$(BIN)/python -m pytest -n auto -q -m "unmeasured and not slow"
+
+# Small changes of planner, normalize, kinds and executor, picked by each seed, and which of them no test notices.
+SEEDS ?= 1
+mutants: venv
+	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS)
 
 lint: venv
 	$(BIN)/ruff check .

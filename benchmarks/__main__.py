@@ -1,12 +1,12 @@
-"""`python -m benchmarks [engine|sandbox|startup]`: what is claimed about speed, as ratios within one run."""
+"""`python -m benchmarks [engine|sandbox|startup|many]`: what is claimed about speed, as ratios within one run."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import engine, sandbox, startup
+from benchmarks import engine, many, sandbox, startup
 
-PARTS = {"engine": engine.main, "sandbox": sandbox.main, "startup": startup.main}
+PARTS = {"engine": engine.main, "sandbox": sandbox.main, "startup": startup.main, "many": many.main}
 
 
 def main() -> None:

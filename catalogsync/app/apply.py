@@ -12,8 +12,9 @@ from pathlib import Path
 from catalogsync import executor
 from catalogsync.app import environments
 from catalogsync.app import only as only_these
+from catalogsync.app import promote as promotion
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import desired, plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, refuse_unproven
 from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -60,7 +61,9 @@ class Ready:
                 seen=self.seen,
             )
         if recording is not None:
-            recording.ended(report, self.source, lambda catalog: plan_catalog(catalog, self.server))
+            recording.ended(
+                report, self.source, lambda catalog: plan_catalog(catalog, self.server, impact=False)
+            )
         return report
 
     def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
@@ -117,6 +120,30 @@ def ready_files(
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
     wanted = desired(paths, target, runtime)
+    with ready_desired(
+        wanted,
+        runtime,
+        recreate=recreate,
+        keep=keep,
+        only=only,
+        journal_folder=journal_folder,
+        impact=impact,
+    ) as ready:
+        yield ready
+
+
+@contextlib.contextmanager
+def ready_desired(
+    wanted: Desired,
+    runtime: Runtime,
+    *,
+    recreate: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    only: Sequence[str] = (),
+    journal_folder: Path | None = None,
+    impact: bool = True,
+) -> Iterator[Ready]:
+    """The same for files that are loaded."""
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
@@ -126,6 +153,17 @@ def ready_files(
         asked = only_these.planned(plan, wanted.checked.catalog)
         source = Source.of(asked, environment.folder) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)
+
+
+@contextlib.contextmanager
+def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime: Runtime) -> Iterator[Ready]:
+    """A promotion, ready for the environment that it goes to. Raises what `promote` raises, and Refused for a protected environment."""
+    environment = found.target.resolved(runtime.environ)
+    _refuse_protected(environment)
+    with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
+        made = promotion.promote(found, server, asked, runtime)
+        source = Source.of(made.catalog, environment.folder, whole=made.whole)
+        yield Ready(made.plan, server, recording=recording, source=source)
 
 
 def _refuse_protected(environment: Environment) -> None:

@@ -16,6 +16,7 @@ from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
+from catalogsync.manifests.source import SourceFile
 from catalogsync.store.environment import Differences, Environment
 
 __all__ = ["Checked", "LintSettings", "check", "check_chosen", "check_views", "plannable", "valid"]
@@ -46,12 +47,15 @@ def check(
     elsewhere: Sequence[Path] = (),
     allowed: Differences | None = None,
     settings: LintSettings | None = None,
+    sources: Sequence[SourceFile] = (),
 ) -> Checked:
     """Loads and checks. `elsewhere`: overlays of other environments, which are not read; `allowed`: what the overlays may say, None for
-    anything. Never raises on bad input.
+    anything; `sources`: texts that are manifests besides. Never raises on bad input.
     """
     with gc_pause.paused():
-        loaded = manifests.load(paths, overlays=overlays, elsewhere=elsewhere, allowed=allowed)
+        loaded = manifests.load(
+            paths, overlays=overlays, elsewhere=elsewhere, allowed=allowed, sources=sources
+        )
         found = validate(loaded.catalog, loaded.gaps)
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
         whole = not loaded.gaps.any and not faulty

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
-from catalogsync import manifests, normalize
-from catalogsync.app import only, places
+from catalogsync import normalize
+from catalogsync.app import catalog_sources, only, places
+from catalogsync.app.catalog_sources import Source
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
-from catalogsync.core.canon import Body
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.errors import InvalidCatalog
-from catalogsync.core.model import Catalog, Ref
-from catalogsync.openmeter.kinds import references
+from catalogsync.core.model import Catalog, Ref, Resource
+from catalogsync.core.values import SecretRef, SecretText
+from catalogsync.openmeter.kinds import KINDS, references, secret_members
 from catalogsync.planner.diff import diff_catalogs
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """In what two catalogs differ, and what that means in money. `notes`: what else differs, where only a part was asked for."""
+    """In what two catalogs differ, and what that means in money. `notes`: what was not compared, and what else differs where only a
+    part was asked for.
+    """
 
     changes: tuple[Change, ...]
     review: Review
     notes: tuple[Diagnostic, ...] = ()
 
 
-def diff(before: Path, after: Path, asked: Asked = NOTHING_ASKED, patterns: Sequence[str] = ()) -> Difference:
-    """In what the catalog at `after` differs from the one at `before`: all of it, or what the patterns of KIND/KEY mean with what that names.
-    Raises InvalidCatalog, and UsageError for a pattern that means nothing.
+NOWHERE = Runtime({})
+"""A process that knows no variables: files need none."""
+
+
+def diff(
+    before: Path | str,
+    after: Path | str,
+    asked: Asked = NOTHING_ASKED,
+    patterns: Sequence[str] = (),
+    runtime: Runtime = NOWHERE,
+) -> Difference:
+    """In what the catalog `after` differs from `before`: each is whatever `catalog_sources.read` takes, valid or not as far as the schemas know it.
+    `patterns`: only what these patterns of KIND/KEY mean, with what that names.
+
+    Raises what that raises, and UsageError for a pattern that means nothing.
     """
-    old, new = _catalog(before), _catalog(after)
-    every = places.placed(diff_catalogs(old, new), new, old)
+    told = _Told()
+    one, two = (
+        catalog_sources.read(str(source), runtime, catalog_sources.readable) for source in (before, after)
+    )
+    old, new = told.comparable(one, two), told.comparable(two, one)
+    opened = (source.catalog for source in (two, one) if source.in_files)
+    every = places.placed(diff_catalogs(old, new), *opened)
     part = _part(only.chosen(patterns, old, new), old, new)
     changes = tuple(one for one in every if part is None or one.ref in part)
     bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
-    left = [str(one.ref) for one in every if one not in changes]
-    noted = (
-        Diagnostic(
-            "only-waits", Severity.NOTE, f"outside --only, {len(left)} more differ: {', '.join(left)}"
-        ),
-    )
-    return Difference(changes, Review(changes, bodies, asked), noted if left else ())
+    notes = (*one.left_out, *two.left_out, *told.uncompared, *_waiting(every, changes))
+    return Difference(changes, Review(changes, bodies, asked), tuple(dict.fromkeys(notes)))
+
+
+def _waiting(every: Sequence[Change], chosen: Sequence[Change]) -> Iterator[Diagnostic]:
+    left = [str(one.ref) for one in every if one not in chosen]
+    if left:
+        summary = f"outside --only, {len(left)} more differ: {', '.join(left)}"
+        yield Diagnostic("only-waits", Severity.NOTE, summary)
 
 
 def _part(chosen: frozenset[Ref] | None, *catalogs: Catalog) -> frozenset[Ref] | None:
@@ -64,8 +88,44 @@ def _body(catalog: Catalog, ref: Ref) -> Body | None:
     return None if resource is None else normalize.desired(resource, catalog)
 
 
-def _catalog(path: Path) -> Catalog:
-    loaded = manifests.load((path,))
-    if any(d.is_error for d in loaded.diagnostics):
-        raise InvalidCatalog(loaded.diagnostics)
-    return loaded.catalog
+@dataclass(slots=True)
+class _Told:
+    """Collects what cannot be compared."""
+
+    uncompared: list[Diagnostic] = field(default_factory=list)
+
+    def comparable(self, source: Source, other: Source) -> Catalog:
+        """The catalog with the secrets of the other one where it was live: its own are not known (docs/export.md)."""
+        if not source.in_sandbox or other.in_sandbox:
+            return source.catalog
+        return Catalog(
+            {
+                ref: self._with_secrets(one, other) if ref in other.catalog.resources else one
+                for ref, one in source.catalog.resources.items()
+            }
+        )
+
+    def _with_secrets(self, resource: Resource, other: Source) -> Resource:
+        kind, body = resource.ref.kind, cast("Body", resource.body)
+        mine = dict(secret_members.places(kind, body))
+        for place, value in _secrets(other.catalog.resources[resource.ref], other.catalog):
+            exported = secret_members.reference(mine.get(place)) is not None
+            if exported:  # the export says that it is not written
+                body = secret_members.put(body, place, value)
+            elif place in mine and isinstance(value, SecretRef):
+                body = secret_members.put(body, place, value)
+                self._note(resource.ref, place)
+            elif place not in mine and place[0] in KINDS[kind].kept:
+                body = {**body, place[0]: value}
+                self._note(resource.ref, place)
+        return replace(resource, body=cast("JsonObject", body))
+
+    def _note(self, ref: Ref, place: secret_members.Place) -> None:
+        summary = f"{'.'.join(place)} of {KINDS[ref.kind].title} {ref.key} is not compared: the file of a sandbox does not show secrets"
+        self.uncompared.append(Diagnostic("secret-not-compared", Severity.WARNING, summary, subject=str(ref)))
+
+
+def _secrets(resource: Resource, catalog: Catalog) -> Iterator[tuple[secret_members.Place, object]]:
+    for place, value in secret_members.places(resource.ref.kind, normalize.desired(resource, catalog)):
+        if isinstance(value, SecretRef | SecretText):
+            yield place, value

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from catalogsync.core.canon import Body, Json
 from catalogsync.openmeter.kinds import rate_cards
-from catalogsync.openmeter.kinds.rate_cards import EntitlementTemplate
+from catalogsync.openmeter.kinds.rate_card_shapes import EntitlementTemplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, make_plan, undo
+from catalogsync.planner import PlanOptions, drift, make_plan, undo
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
 from catalogsync.store.fuse_limits import Limits
@@ -35,7 +35,8 @@ from catalogsync.targets.v1 import support
 class Desired:
     """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
 
-    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at.
+    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at; `revision`: the commit they are at, looked up
+    without.
     """
 
     chosen: Chosen
@@ -43,15 +44,17 @@ class Desired:
     checked: Checked
     today: datetime.date
     asked: Asked = NOTHING_ASKED
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for."""
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out."""
 
     plan: Plan
     environment: Environment
     catalog: Catalog
+    whole: bool = True
 
 
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
@@ -83,7 +86,8 @@ def plan_desired(
         findings=checked.diagnostics,
     )
     changes = places.placed(plan.changes, checked.catalog)
-    plan = replace(plan, changes=changes, git_revision=git_revision(wanted.chosen.paths[0]))
+    revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
+    plan = replace(plan, changes=changes, git_revision=revision)
     return plan if plan.blocked or server.seen is None else _fused(plan, wanted, server.seen.live)
 
 
@@ -171,17 +175,21 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return _planned(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    plan = plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    if options.only is not None:
+        return plan
+    alone = tuple(drift.unnamed(tuple(drift.live_only(catalog, live))))
+    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
 
 
-def _planned(
+def plan_live(
     catalog: Catalog,
     live: LiveState,
     server: OpenMeter,
     options: PlanOptions,
     *,
-    rehearsed: bool,
-    impact: bool,
+    rehearsed: bool = False,
+    impact: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
@@ -257,7 +265,7 @@ def undo_plan(
     live = server.read()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(_planned(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
+    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

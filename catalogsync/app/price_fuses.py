@@ -16,6 +16,7 @@ from catalogsync.money.compare_plans import CardComparison, CustomerCharge, Phas
 from catalogsync.money.exact import HUNDRED, divided, multiply, subtract
 from catalogsync.money.rating import rate
 from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _VAST = Decimal(10) ** 15
 """A quantity beyond every tier: what is not charged there, nor at any edge, is charged nowhere."""
@@ -120,9 +121,7 @@ def _comes_to_nothing(case: Case, ref: Ref, phase: PhaseComparison, card: CardCo
     )
 
 
-def _charges(
-    card: rate_cards.RateCard, compared: CardComparison, *, new: bool, currency: str
-) -> list[Decimal]:
+def _charges(card: RateCard, compared: CardComparison, *, new: bool, currency: str) -> list[Decimal]:
     points = [point.new if new else point.old for point in compared.comparison.points]
     try:
         return [*points, rate(read(card), _VAST, currency).total]
@@ -130,7 +129,7 @@ def _charges(
         return points
 
 
-def _card(case: Case, ref: Ref, side: int, phase: str, key: str) -> rate_cards.RateCard | None:
+def _card(case: Case, ref: Ref, side: int, phase: str, key: str) -> RateCard | None:
     body = case.review.manifests(ref)[side]
     return next(
         (card for at, card in rate_cards.placed(body or {}) if (at, card["key"]) == (phase, key)), None

@@ -34,15 +34,16 @@ Again = Callable[[Catalog], Plan]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The catalog that a plan was made of, and what is to be kept of it."""
+    """The catalog that a plan was made of, and what is to be kept of it. `whole`: nothing of the catalog was left out."""
 
     kept: Contents
     catalog: Catalog
+    whole: bool = True
 
     @classmethod
-    def of(cls, catalog: Catalog, folder: Path) -> Source:
+    def of(cls, catalog: Catalog, folder: Path, *, whole: bool = True) -> Source:
         """A catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
-        return cls(applied.contents(catalog, folder), catalog)
+        return cls(applied.contents(catalog, folder), catalog, whole)
 
 
 def store_of(environment: Environment, runtime: Runtime) -> RunStore | None:
@@ -89,8 +90,11 @@ class Recording:
 
     def source_of(self, digest: str, folder: Path) -> Source | None:
         """What a saved plan was made of, when that was kept with it. `digest`: the plan's."""
-        kept = self.store.contents(digest)
-        return None if kept is None else Source(kept, applied.catalog_of(kept, folder, "the saved plan"))
+        found = self.store.contents(digest)
+        if found is None:
+            return None
+        kept, whole = found
+        return Source(kept, applied.catalog_of(kept, folder, "the saved plan"), whole)
 
     def ended(self, report: RunReport, source: Source | None, again: Again) -> Run:
         """Notes how it ended, and keeps what is proven by it: when every step is done, and a second plan of the same is empty."""
@@ -116,10 +120,10 @@ class Recording:
         self.held.check()
         environment, when = self.run.environment, self._runtime.now()
         now = Applied(environment, when, self.run.id, self.run.revision, self.run.plan, {})
-        changed, whole = {step.ref for step in report.plan.steps}, not only.is_part(report.plan)
-        self.store.prove(
-            applied.proved(self.store.applied(environment), source.kept, now, changed=changed, whole=whole)
-        )
+        changed = {step.ref for step in report.plan.steps}
+        whole = source.whole and not only.is_part(report.plan)
+        before = self.store.applied(environment)
+        self.store.prove(applied.proved(before, source.kept, now, changed=changed, whole=whole))
         return ""
 
     def told(self) -> str:
@@ -175,7 +179,8 @@ def keep_proposal(text: str, made: Proposal, runtime: Runtime) -> str:
     digest = planfile.digest_of(text)
     try:
         store.keep_plan(digest, text)
-        store.keep_contents(digest, applied.contents(made.catalog, made.environment.folder))
+        source = Source.of(made.catalog, made.environment.folder)
+        store.keep_contents(digest, source.kept, made.whole)
     except StoreUnusable as problem:
         return problem.message
     return ""

@@ -23,10 +23,12 @@ VERBS = {
     "plan": "Show what would be done, in order, and why.",
     "show": "Show a saved plan, or a catalog with its overlays merged.",
     "apply": "Carry out a plan.",
+    "promote": "Bring what is proven on one environment to another.",
     "history": "List the runs of an environment.",
     "unlock": "Take an environment's lock away from a lost run.",
     "doctor": "Say what is the matter with a server.",
     "export": "Write live objects as manifests.",
+    "drift": "Say who moved, the files or the live objects.",
     "diff": "Compare two catalogs without a server.",
     "try": "Say what meters would have counted.",
     "quote": "Show a customer's bill for one billing period.",
@@ -193,6 +195,8 @@ def _ended(problem: CatalogsyncError) -> int:
     from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
-    said = Diagnostic(problem.code, Severity.ERROR, problem.message, problem.where, "", problem.hint)
-    streams.always(findings_text.render_one(said, color=streams.color(sys.stderr)), nl=False)
+    summary, *more = problem.message.split("\n")
+    said = Diagnostic(problem.code, Severity.ERROR, summary, problem.where, "", problem.hint)
+    text = findings_text.render_one(said, color=streams.color(sys.stderr), more=more)
+    streams.always(text, nl=False)
     return problem.exit_code

@@ -14,13 +14,11 @@ from catalogsync.app import places
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams
-from catalogsync.cli.signals import stop_asked
-from catalogsync.core.errors import FusesBlown, InvalidCatalog, Refused, UsageError
-from catalogsync.core.report import RunReport
+from catalogsync.cli import options, streams, wide
+from catalogsync.cli.carrying import ask, carried_out
+from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
-from catalogsync.render.progress import Progress
 from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@wide.wide_options
 @options.only_option
 @options.impact_option
 @options.format_option()
@@ -63,6 +62,16 @@ def command(
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
     if saved is not None and only:
         raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
+    many = wide.asked(env, url) if saved is None else None
+    if many is not None:
+        wide.only_alone(journal=journal_folder, max_age=max_age, recreate=recreate, keep=keep, only=only)
+        if not yes:
+            ask(
+                "Apply to all these environments without seeing their plans?",
+                "not applied",
+                "apply without asking",
+            )
+        sys.exit(wide.applied(paths, many, runtime, formats))
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
@@ -91,23 +100,12 @@ def command(
             text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:
-            _ask()
-        report = _carried_out(ready if yes else ready.reviewed())
+            ask("Apply this plan?", "not applied", "apply without asking")
+        report = carried_out(ready if yes else ready.reviewed())
     if ready.recording is not None:
         streams.talk(ready.recording.told())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
-
-
-def _carried_out(ready: Ready) -> RunReport:
-    progress = Progress(
-        len(ready.plan.steps), lambda text: streams.talk(text, nl=False), live=streams.is_live()
-    )
-    try:
-        with stop_asked() as stop:
-            return ready.carry_out(progress, stop)
-    finally:
-        progress.close()
 
 
 def _saved(paths: tuple[Path, ...]) -> Path | None:
@@ -119,14 +117,3 @@ def _saved(paths: tuple[Path, ...]) -> Path | None:
             )
         return paths[0]
     return None
-
-
-def _ask() -> None:
-    if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
-        raise Refused(
-            "there is no terminal to ask on",
-            code="refused-unasked",
-            hint="give --yes to apply without asking",
-        )
-    if not click.confirm("Apply this plan?", err=True):
-        raise Refused("not applied", code="refused-declined")

@@ -13,26 +13,30 @@ from catalogsync.render import document
 
 
 @click.command("diff")
-@click.argument("before", metavar="A", type=click.Path(path_type=Path))
-@click.argument("after", metavar="B", type=click.Path(path_type=Path))
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
 @options.only_option
 @options.review_options
 @options.format_option()
 def command(
-    before: Path,
-    after: Path,
+    before: str,
+    after: str,
     exit_code: bool,
     only: tuple[str, ...],
     at: tuple[str, ...],
     usage: Path | None,
     formats: tuple[str, ...],
 ) -> None:
-    """Say in what the catalog at B differs from the one at A."""
+    """Say in what the catalog B differs from A.
+
+    Each is a file or folder, git:REV[:PATH] (PATH as seen from here, ./catalog without one), env:NAME (./catalog with that environment's
+    overlays) or sandbox:FILE (what the file of a sandbox holds). No server is asked.
+    """
     from catalogsync.app import usage_file
     from catalogsync.app.diff import diff
 
     with options.findings_of(formats):
-        found = diff(before, after, usage_file.asked(at, usage), only)
+        found = diff(before, after, usage_file.asked(at, usage), only, options.runtime())
     options.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

@@ -35,13 +35,21 @@ def target_options(function: F) -> F:
             ctx.meta[_LOG] = value
 
     function = click.option(
-        "--log-format", type=click.Choice(("text", "json")), callback=kept, expose_value=False,
+        "--log-format",
+        type=click.Choice(("text", "json")),
+        callback=kept,
+        expose_value=False,
         help="Show each request on stderr, in this form.",
-    )(function)  # fmt: skip
+    )(function)
     function = click.option(
-        "-v", "verbose", flag_value="text", callback=kept, expose_value=False, is_eager=True,
+        "-v",
+        "verbose",
+        flag_value="text",
+        callback=kept,
+        expose_value=False,
+        is_eager=True,
         help="Show each request on stderr: method, path, status, ms, request id.",
-    )(function)  # fmt: skip
+    )(function)
     function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
     return env_option("An environment of catalogsync.yaml.")(function)
 
@@ -85,6 +93,15 @@ def keep_option(function: F) -> F:
     )(function)
 
 
+def against_option(function: F) -> F:
+    """--against SOURCE."""
+    return click.option(
+        "--against",
+        metavar="git:REV",
+        help="The catalog that was last applied, instead of what the run store knows: git:REV, or a path.",
+    )(function)
+
+
 def only_option(function: F) -> F:
     """--only KIND/KEY."""
     return click.option(
@@ -98,21 +115,29 @@ def only_option(function: F) -> F:
 def impact_option(function: F) -> F:
     """--no-impact."""
     return click.option(
-        "--no-impact", "impact", is_flag=True, callback=lambda _ctx, _option, no: not no,
+        "--no-impact",
+        "impact",
+        is_flag=True,
+        callback=lambda _ctx, _option, no: not no,
         help="Do not ask the server which customers the plan touches.",
-    )(function)  # fmt: skip
+    )(function)
 
 
 def review_options(function: F) -> F:
     """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
     function = click.option(
-        "--usage", type=click.Path(path_type=Path), metavar="FILE.csv",
+        "--usage",
+        type=click.Path(path_type=Path),
+        metavar="FILE.csv",
         help="Show what customers would pay: columns customer, feature, quantity (of one billing period).",
-    )(function)  # fmt: skip
+    )(function)
     return click.option(
-        "--at", multiple=True, metavar="FEATURE=N[,N…]", shell_complete=candidates.key_of("feature", "="),
+        "--at",
+        multiple=True,
+        metavar="FEATURE=N[,N…]",
+        shell_complete=candidates.key_of("feature", "="),
         help="Show changed prices at these quantities too; repeatable.",
-    )(function)  # fmt: skip
+    )(function)
 
 
 def format_option(*names: str) -> Callable[[F], F]:

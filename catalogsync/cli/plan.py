@@ -11,16 +11,13 @@ from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
-from catalogsync.app.plan import Proposal
-from catalogsync.app.recording import keep_proposal
 from catalogsync.app.review import Review
-from catalogsync.app.runtime import Runtime
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, streams, wide
+from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.render import document
 from catalogsync.render.paint import counted
-from catalogsync.store import output
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -43,6 +40,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@wide.wide_options
 @options.only_option
 @options.impact_option
 @options.review_options
@@ -66,6 +64,12 @@ def command(
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
     target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
+    many = wide.asked(env, url)
+    if many is not None:
+        wide.only_alone(
+            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, only=only, at=at, usage=usage
+        )
+        sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
@@ -97,19 +101,8 @@ def command(
         sys.exit(3 if only_fuses(plan) else 1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
-        _save(plans.to_text(plan, runtime), out, made_of, runtime)
+        save(plan, out, made_of, runtime)
     sys.exit(2 if exit_code and plan.steps else 0)
-
-
-def _save(text: str, out: Path, made_of: Proposal | None, runtime: Runtime) -> None:
-    if out == Path("-"):
-        streams.data(text, "json")
-    else:
-        output.write(out, text)
-        streams.talk(f"saved: {out}")
-    not_kept = keep_proposal(text, made_of, runtime) if made_of is not None else ""
-    if not_kept:
-        streams.talk(f"note: what the plan is made of is not kept, so applying it proves nothing: {not_kept}")
 
 
 def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:

@@ -16,9 +16,25 @@ from catalogsync.core.errors import CatalogsyncError
 
 _NO_COLOR, _QUIET = "no-color", "quiet"
 _PLAIN = {
-    "→": "->", "…": "...", "✓": "+", "✗": "x", "≠": "!=", "±": "+-", "»": ">>", "·": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"',
-    "”": '"', "×": "x", "≤": "<=", "≥": ">=", "\u00a0": " ",
-}  # fmt: skip
+    "→": "->",
+    "…": "...",
+    "✓": "+",
+    "✗": "x",
+    "≠": "!=",
+    "±": "+-",
+    "»": ">>",
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "×": "x",
+    "≤": "<=",
+    "≥": ">=",
+    "\u00a0": " ",
+}
 """What stands for a sign where the encoding of a stream does not have it; everything else becomes `?`."""
 
 

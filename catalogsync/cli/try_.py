@@ -37,8 +37,13 @@ _SERVERS = ("http://", "https://", "sandbox:")
 @click.option(
     "--limit", type=click.IntRange(1), default=1000, show_default=True, help="Events to read from a server."
 )
-@click.option("--catalog", type=click.Path(path_type=Path), default=environments.DEFAULT_CATALOG, show_default=True,
-              help="The manifests, a file or a folder.")  # fmt: skip
+@click.option(
+    "--catalog",
+    type=click.Path(path_type=Path),
+    default=environments.DEFAULT_CATALOG,
+    show_default=True,
+    help="The manifests, a file or a folder.",
+)
 @options.env_option("An environment of catalogsync.yaml: its overlays are merged.")
 @options.format_option("text", "json")
 def command(

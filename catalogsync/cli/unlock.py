@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from catalogsync.app import runs
 from catalogsync.cli import options, streams
-from catalogsync.core.errors import Refused
+from catalogsync.cli.carrying import ask
 
 
 @click.command("unlock")
@@ -26,13 +25,6 @@ def command(paths: tuple[Path, ...], env: str, yes: bool) -> None:
     alive = "; its process is still running" if lives else ""
     streams.always(f"{env} is locked by {holder.who} since {holder.since} (run {holder.run}){alive}")
     if not yes:
-        _ask()
+        ask("Take the lock away from that run?", "not unlocked", "unlock")
     runs.unlock(paths, env, holder, runtime)
     streams.talk(f"unlocked: {env}")
-
-
-def _ask() -> None:
-    if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
-        raise Refused("there is no terminal to ask on", code="refused-unasked", hint="give --yes to unlock")
-    if not click.confirm("Take the lock away from that run?", err=True):
-        raise Refused("not unlocked", code="refused-declined")

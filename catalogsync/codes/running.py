@@ -42,6 +42,12 @@ plan-holds-secret | a plan that holds a secret itself | A saved plan is shown an
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
+promote-drift | the environment that is promoted to was changed by hand | Promoting would take away somebody's change, or prove something that nobody looked at. | Write the change into the manifests and prove it; or overwrite it with --accept-drift.
+promote-files-ahead | the files are ahead of what is proven | Only what is proven is promoted; what the files say besides stays behind. | Apply the files to the environment that is promoted from, then promote again.
+promote-first | nothing was applied with proof to the environment that is promoted to | Whether somebody changed it by hand cannot be told; what is live and differs is overwritten. | Look through the plan; after this promotion it can be told.
+promote-other-source | another environment is to be promoted from | promoteFrom of catalogsync.yaml names the one on which a catalog is proven. | Promote from that one.
+promote-too-young | what is proven has not run long enough | minHours of catalogsync.yaml asks for more. | Wait, or promote the rest with --only.
+promote-unproven | not proven on the environment that is promoted from | Proven is what a run applied there, read back, and found nothing more to do for. | Apply it there: catalogsync apply -e FROM.
 published-already | a draft is asked for and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
 quote-addon-not-offered | an add-on that the plan does not offer | It cannot be bought with the plan, or not in this phase. | Choose one that is offered, or add it to the plan's addons.
 quote-addon-quantity | an add-on bought too often | Single add-ons are bought once, others at most maxQuantity times; some cards cannot be applied twice. | A smaller quantity.
@@ -50,6 +56,10 @@ quote-feature-unknown | a feature without a rate card | The phase charges nothin
 quote-phase-unknown | a phase that the plan does not have | - | The key of one of its phases.
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is no quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
+drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
+drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
+live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
+manifest-gone | a live object whose manifest is not there any more | A missing file never removes anything. | plan --prune, or a manifest that says lifecycle: archived or deleted.
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -

@@ -47,6 +47,7 @@ def load(
     overlays: Sequence[Path] = (),
     elsewhere: Sequence[Path] = (),
     allowed: differences.Allowed | None = None,
+    sources: Sequence[SourceFile] = (),
 ) -> Loaded:
     """Reads manifests below `paths`, merges each of `overlays` over them in the order given, and checks the
     result by the schemas.
@@ -54,13 +55,14 @@ def load(
     Never raises on bad input: everything wrong is in `diagnostics`, by place. The result does not depend on
     the order of `paths`. Files below an overlay path are not read as manifests of their own, nor are those below `elsewhere`: the overlays
     of other environments, which may lie in the catalog's folder too. `allowed`: what the overlays may say, None for anything.
+    `sources`: texts that are manifests besides.
     """
     reading = Reading()
     with gc_pause.paused():
         names: list[str] = []
-        base = _index(
-            _documents(files.find(paths, without=overlays, elsewhere=elsewhere), reading, names), reading
-        )
+        found = files.find(paths, without=overlays, elsewhere=elsewhere)
+        found = replace(found, files=(*found.files, *sources))
+        base = _index(_documents(found, reading, names), reading)
         for path in overlays:
             layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)

@@ -5,8 +5,8 @@ diagnostic needs one. No I/O.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
@@ -110,3 +110,14 @@ def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
     if isinstance(first, DocumentOrigin) and isinstance(first.value, Mapping):
         return first.value, first
     return None
+
+
+def renamed(origin: object, name: Callable[[str], str]) -> Origin:
+    """The same place with other names for its files."""
+    if isinstance(origin, MergedOrigin):
+        layers = tuple(
+            replace(one, source=SourceFile(name(one.source.name), one.source.text)) for one in origin.layers
+        )
+        return replace(origin, layers=layers)
+    assert isinstance(origin, DocumentOrigin)
+    return replace(origin, source=SourceFile(name(origin.source.name), origin.source.text))

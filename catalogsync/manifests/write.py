@@ -105,6 +105,24 @@ def document(value: object, comments: Comments) -> str:
     return "\n".join(lines) + "\n"
 
 
+def member_lines(name: str, value: object, indent: int) -> list[str]:
+    """The lines of a member in a block whose members begin at a column."""
+    return list(_Writer(Comments()).members({name: value}, (), indent))
+
+
+def entry_lines(value: object, indent: int) -> list[str]:
+    """The lines of a list's entry whose dash stands at a column."""
+    return list(_Writer(Comments()).entry(value, (0,), indent))
+
+
+def quoted_like(value: object, style: str | None, *, inside: bool) -> str:
+    """A scalar in the quotes that stood around the one before, where there were any and it can bear them."""
+    text = scalar(value, inside=inside)
+    if style not in ("'", '"') or value is None or isinstance(value, bool) or text.startswith(("'", '"')):
+        return text
+    return f"{style}{text}{style}" if style not in text and "\\" not in text else text
+
+
 class _Writer:
     """Writes one document's lines; `at` is the path of what is written, `indent` its column."""
 

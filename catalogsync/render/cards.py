@@ -12,7 +12,7 @@ from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
 from catalogsync.openmeter.kinds import rate_cards
-from catalogsync.openmeter.kinds.rate_cards import RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _NOWHERE = ("", "")
 

@@ -9,8 +9,9 @@ from catalogsync.store import planfile
 
 
 def to_json(found: Difference) -> JsonObject:
-    """Changes as `plan --format json` shows them, and what changed prices mean."""
+    """Changes as `plan --format json` shows them, what was not compared, and what changed prices mean."""
     return {
         "changes": [planfile.change_to_json(change) for change in found.changes],
+        "diagnostics": [planfile.diagnostic_to_json(one) for one in found.notes],
         "review": review_json.to_json(found.review),
     }

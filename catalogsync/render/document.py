@@ -20,6 +20,7 @@ from catalogsync.render.paint import counted
 
 if TYPE_CHECKING:
     from catalogsync.app.diff import Difference
+    from catalogsync.app.drift import Told
     from catalogsync.app.review import Review
     from catalogsync.targets import Describe, Request
 
@@ -148,12 +149,34 @@ def of_difference(found: Difference, seen: Callable[[str], str] = str) -> Docume
 
     return Document(
         "diff",
-        counted(len(found.changes), "difference") if found.changes else "The catalogs are the same.",
+        _differs(found),
         lambda: difference_json.to_json(found),
         changes=found.changes,
         money=found.review,
         diagnostics=found.notes,
         whole=("catalogsync diff A B",),
+        seen=seen,
+    )
+
+
+def _differs(found: Difference) -> str:
+    if found.changes:
+        return counted(len(found.changes), "difference")
+    return "No difference in what was compared." if found.notes else "The catalogs are the same."
+
+
+def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
+    """Who moved."""
+    from catalogsync.render import drift_words
+
+    return Document(
+        "drift",
+        drift_words.summary(told),
+        lambda: drift_words.to_json(told),
+        target=told.target,
+        changes=drift_words.changes(told.drift),
+        diagnostics=drift_words.notes(told),
+        whole=("catalogsync drift",),
         seen=seen,
     )
 

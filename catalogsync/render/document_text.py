@@ -93,7 +93,10 @@ def change_text(change: Change, paint: Paint, review: Review, touched: Sequence[
     if whole is not None:
         lines += [f"    {on_one_line(line)}" for line in whole.text()]
     else:
-        lines += [f"    {_field(one, paint)}" for one in change.fields]
+        lines += [
+            f"    {_field(one, paint)}{on_one_line(plan_words.elsewhere(change, one))}"
+            for one in change.fields
+        ]
         lines += [
             f"    {line}"
             for block in price_change.blocks(review, change.ref)

@@ -22,16 +22,16 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
     return "\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
-def render_one(one: Diagnostic, *, color: bool = False) -> str:
-    """One diagnostic, without a count."""
-    return _block(one, painter(color))
+def render_one(one: Diagnostic, *, color: bool = False, more: Sequence[str] = ()) -> str:
+    """One diagnostic, without a count. `more`: lines below its summary, each shown on a line of its own."""
+    return _block(one, painter(color), more)
 
 
-def _block(one: Diagnostic, paint: Paint) -> str:
+def _block(one: Diagnostic, paint: Paint, more: Sequence[str] = ()) -> str:
     head = paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], "bold") + paint(
         f": {on_a_line(one.summary)}", "bold"
     )
-    lines = [head]
+    lines = [head, *map(on_a_line, more)]
     if one.where is not None:
         lines += _place(one.where, paint, _COLORS[one.severity])
     elif one.subject:

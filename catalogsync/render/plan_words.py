@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogsync.core.canon import dumps
-from catalogsync.core.changes import Action, Change
+from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.plan import Plan, Rehearsal, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, readable
@@ -42,7 +42,9 @@ UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 
 def what(change: Change) -> str:
     """What happens to an object: `new version (version 4)`."""
-    return f"{ACTIONS[change.action]}{f' (version {change.version})' if change.version else ''}"
+    return (
+        change.label or f"{ACTIONS[change.action]}{f' (version {change.version})' if change.version else ''}"
+    )
 
 
 def status(one: Status) -> str:
@@ -99,6 +101,13 @@ def _named(action: Action, number: int) -> str:
     if action is Action.NEW_VERSION:
         return "new version" if number == 1 else "new versions"
     return f"to {ACTIONS[action]}" if action is not Action.IMPOSSIBLE else ACTIONS[action]
+
+
+def elsewhere(change: Change, field: FieldChange) -> str:
+    """Where a field is said when that is not the object's own manifest but an overlay, as ` (FILE:LINE)`; else ""."""
+    if field.where is None or change.where is None or field.where.file == change.where.file:
+        return ""
+    return f" ({field.where.file}:{field.where.line})"
 
 
 def nothing_to_do(plan: Plan) -> str:

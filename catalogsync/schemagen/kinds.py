@@ -117,6 +117,9 @@ def bodies(wire: Description, collection: str) -> list[Schema]:
     return [schema for _, schema in sorted(found, key=lambda pair: pair[0])]
 
 
+_ONLY_NAMED = (Lifecycle.ARCHIVED, Lifecycle.DELETED, Lifecycle.EXTERNAL)
+
+
 def draw_kind(kind: Kind, wire: Description, comment: str) -> Schema:
     """The manifest schema of a kind. Raises KeyError when the description does not know the kind's
     requests.
@@ -124,19 +127,23 @@ def draw_kind(kind: Kind, wire: Description, comment: str) -> Schema:
     drawing = _Drawing(kind, wire["components"]["schemas"])
     root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
     title, description = words.KINDS[kind]
-    root = _short_or_whole(root, KINDS[kind].identity)
+    root = _short_or_whole(root, kind)
     head: Schema = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
     text: Schema = {"title": title, "description": description}
     return {**head, **text, **root, "definitions": definitions}
 
 
-def _short_or_whole(root: Schema, identity: str) -> Schema:
-    """The schema of a manifest that says everything, or of an object that another catalog owns only who it is."""
+def _short_or_whole(root: Schema, kind: Kind) -> Schema:
+    """The schema of a manifest that says everything, or only who it is of an object that is to go or that another catalog owns."""
     whole = root.pop("required")
+    identity = KINDS[kind].identity
+    named = [str(one) for one in KINDS[kind].lifecycles if one in _ONLY_NAMED]
+    # a union says the key in its branches, and what is short takes none of them
+    by_key: dict[str, Schema] = {} if identity in root["properties"] else {identity: KEY}
     short: Schema = {
         "required": ["lifecycle"],
-        "properties": {"lifecycle": {"const": str(Lifecycle.EXTERNAL)}},
+        "properties": {"lifecycle": {"enum": named}, **by_key},
         "maxProperties": len(("kind", identity, "lifecycle")),
     }
     return {**root, "required": ["kind", identity], "if": short, "else": {"required": whole}}

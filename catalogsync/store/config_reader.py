@@ -15,7 +15,7 @@ from catalogsync.manifests.suggestions import nearest_name
 from catalogsync.openmeter.credentials import is_variable
 from catalogsync.store import addresses
 from catalogsync.store.config_text import SEVERITIES, ConfigText
-from catalogsync.store.environment import FOLDER, PREFIX, Config, Differences, Environment
+from catalogsync.store.environment import FOLDER, PREFIX, Config, Differences, Environment, PromotionPolicy
 
 _LEVELS = ("error", "warning", "note", "off")
 
@@ -25,6 +25,12 @@ class _Stored(TypedDict, total=False):
     allowDifferences: Mapping[str, Sequence[str]]
 
 
+class _Promotion(TypedDict, total=False):
+    environment: str
+    minHours: int | Decimal
+    rehearse: bool
+
+
 class _Environment(_Stored, total=False):
     url: str | Mapping[str, str]
     api_key: Mapping[str, str]
@@ -32,7 +38,7 @@ class _Environment(_Stored, total=False):
     ca_file: str
     overlays: Sequence[str]
     protected: bool
-    promoteFrom: str
+    promoteFrom: str | _Promotion
     fuses: Mapping[str, Json]
     concurrency: int
     timeout: int | Decimal
@@ -79,7 +85,7 @@ class _Reader:
             tuple(files.near(self.folder / one) for one in said.get("overlays", ())),
             variable,
             said.get("protected", False),
-            said.get("promoteFrom", ""),
+            _promotion(said["promoteFrom"]) if "promoteFrom" in said else None,
             {**self.top.get("fuses", {}), **said.get("fuses", {})},
             said.get("concurrency", 16),
             float(said.get("timeout", 60)),
@@ -116,7 +122,7 @@ class _Reader:
             self.known(("default",), default, environments)
         for name, one in environments.items():
             place = ("environments", name, "promoteFrom")
-            if one.promote_from and self.known(place, one.promote_from, environments):
+            if one.promotion is not None and self.known(place, one.promotion.source, environments):
                 way = _way(name, environments)
                 if way[-1] == name == min(way):  # a circle is told once
                     summary = f"environment `{name}` would be promoted from itself: {' from '.join(way)}"
@@ -160,12 +166,18 @@ def _wrong_level(code: str, level: str | bool) -> str:
     return ""
 
 
+def _promotion(said: str | _Promotion) -> PromotionPolicy:
+    if isinstance(said, str):
+        return PromotionPolicy(said)
+    return PromotionPolicy(said["environment"], float(said.get("minHours", 0)), said.get("rehearse", False))
+
+
 def _way(name: str, environments: Mapping[str, Environment]) -> list[str]:
     """The environments that lead to one, from it backwards, up to the first that was met already."""
     way = [name]
-    while (before := environments[way[-1]].promote_from) in environments:
-        way.append(before)
-        if before in way[:-1]:
+    while (policy := environments[way[-1]].promotion) is not None and policy.source in environments:
+        way.append(policy.source)
+        if policy.source in way[:-1]:
             break
     return way
 

@@ -20,14 +20,23 @@ Differences = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class PromotionPolicy:
+    """What a promotion to an environment needs: `source` is where it is proven, for `min_hours` at least; `rehearse`: on a copy first."""
+
+    source: str
+    min_hours: float = 0.0
+    rehearse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """Where a catalog goes. `name` is "" for a server that was named by its URL.
 
     `url` is "" where the file names a variable for it, `url_variable`: `resolved` looks it up. `api_key` is a reference (`{"env": NAME}` or
     `{"file": PATH}`), never the key itself. `timeout` is in seconds, `concurrency` the number of requests that are under way at once at most.
-    `fuses` is what the file says of limits, as it stands there. `run_store` is a folder or a URL, "" for a server that was named by its URL;
-    `folder` is where the file lies.
-    `allow_differences` is None where overlays may say anything.
+    `promotion` is None where anything may be promoted here. `fuses` is what the file says of limits, as it stands there. `run_store` is a
+    folder or a URL, "" for a server that was named by its URL; `folder` is where the file lies. `allow_differences` is None where overlays
+    may say anything.
     """
 
     name: str
@@ -38,7 +47,7 @@ class Environment:
     overlays: tuple[Path, ...] = ()
     url_variable: str = ""
     protected: bool = False
-    promote_from: str = ""
+    promotion: PromotionPolicy | None = None
     fuses: JsonObject = field(default_factory=dict)
     concurrency: int = 16
     timeout: float = 60.0

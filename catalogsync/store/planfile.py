@@ -29,20 +29,13 @@ def to_json(plan: Plan) -> JsonObject:
     """The plan's members as a file holds them, digest included (`plan --format json` adds each step's request)."""
     body: dict[str, Json] = {
         "format": FORMAT,
-        "target": {
-            "environment": plan.target.environment,
-            "url": plan.target.url,
-            "prefix": plan.target.prefix,
-            "version": plan.target.server_version,
-            "description": plan.target.description_digest,
-            "releases": list(plan.target.releases),
-        },
+        "target": target_to_json(plan.target),
         "catalog": {"digest": plan.catalog_digest, "revision": plan.git_revision},
         "created": plan.created,
         "changes": [change_to_json(c) for c in plan.changes],
         "steps": [_step(s) for s in plan.steps],
         "preconditions": [_precondition(p) for p in plan.preconditions],
-        "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
+        "diagnostics": [diagnostic_to_json(d) for d in plan.diagnostics],
         "summary": _summary(plan),
     }
     if plan.impact is not None:
@@ -50,9 +43,12 @@ def to_json(plan: Plan) -> JsonObject:
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
-            "steps": r.steps, "secondPlanEmpty": r.second_plan_empty, "prefixes": r.prefixes,
-            "prefixesConverging": r.prefixes_converging, "failures": list(r.failures),
-        }  # fmt: skip
+            "steps": r.steps,
+            "secondPlanEmpty": r.second_plan_empty,
+            "prefixes": r.prefixes,
+            "prefixesConverging": r.prefixes_converging,
+            "failures": list(r.failures),
+        }
     return {**body, "digest": canon.fingerprint(body)}
 
 
@@ -65,6 +61,18 @@ def _summary(plan: Plan) -> JsonObject:
     }
 
 
+def target_to_json(target: TargetIdentity) -> JsonObject:
+    """What a plan is bound to, as a saved plan holds it."""
+    return {
+        "environment": target.environment,
+        "url": target.url,
+        "prefix": target.prefix,
+        "version": target.server_version,
+        "description": target.description_digest,
+        "releases": list(target.releases),
+    }
+
+
 def change_to_json(change: Change) -> JsonObject:
     """A change as a saved plan holds it."""
     return {
@@ -73,15 +81,19 @@ def change_to_json(change: Change) -> JsonObject:
         "key": change.ref.key,
         "reason": change.reason,
         "version": change.version,
-        "fields": [
-            {
-                "path": f.path, "before": values.to_plain(f.before), "after": values.to_plain(f.after),
-                "where": _place(f.where),
-            }
-            for f in change.fields
-        ],
+        "fields": [field_to_json(one) for one in change.fields],
         "where": _place(change.where),
-    }  # fmt: skip
+    }
+
+
+def field_to_json(one: FieldChange) -> JsonObject:
+    """A field's change as a saved plan holds it."""
+    return {
+        "path": one.path,
+        "before": values.to_plain(one.before),
+        "after": values.to_plain(one.after),
+        "where": _place(one.where),
+    }
 
 
 def _place(where: SourceRef | None) -> JsonObject | None:
@@ -112,11 +124,17 @@ def _precondition(one: Precondition) -> JsonObject:
     }
 
 
-def _diagnostic(one: Diagnostic) -> JsonObject:
+def diagnostic_to_json(one: Diagnostic) -> JsonObject:
+    """A diagnostic as a saved plan holds it."""
     return {
-        "code": one.code, "severity": str(one.severity), "summary": one.summary, "where": _place(one.where), "detail": one.detail,
-        "hint": one.hint, "subject": one.subject,
-    }  # fmt: skip
+        "code": one.code,
+        "severity": str(one.severity),
+        "summary": one.summary,
+        "where": _place(one.where),
+        "detail": one.detail,
+        "hint": one.hint,
+        "subject": one.subject,
+    }
 
 
 def save(plan: Plan, path: Path) -> None:

@@ -11,7 +11,7 @@ from catalogsync.codes import LINT
 from catalogsync.core.errors import InvalidConfiguration, UsageError
 from catalogsync.openmeter import schemas
 from catalogsync.store import config
-from catalogsync.store.environment import Environment
+from catalogsync.store.environment import Environment, PromotionPolicy
 
 PROD = "environments:\n  prod:\n    url: https://a\n"
 CIRCLE = "environments:\n  a: {url: https://a, promoteFrom: b}\n  b: {url: https://b, promoteFrom: a}\n"
@@ -142,7 +142,7 @@ lint:
         tmp_path / "ca.pem",
         (tmp_path / "o", tmp_path / "p.yaml"),
         protected=True,
-        promote_from="staging",
+        promotion=PromotionPolicy("staging"),
         fuses={"price-move": 20, "price-zero": False},
         concurrency=2,
         timeout=2.5,

@@ -163,6 +163,25 @@ def test_the_resolved_catalog_is_what_is_planned(here: Path, capsys: pytest.Capt
     assert (one["files"], one["body"]["name"]) == (["catalog/m.yaml", "over/m.yaml"], "Live")
 
 
+def test_a_changed_value_names_the_overlay_that_it_comes_from(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layered(here, over="name: Live\nmetadata: {a: b}\n")
+    base = here / "catalog" / "m.yaml"
+    assert run(["apply", "--url", "sandbox:a.db", "--yes"]) == 0
+    base.write_text(base.read_text("utf-8").replace("name: Fee", "name: Charge"), "utf-8")
+    capsys.readouterr()
+    for form in ("text", "markdown"):
+        assert run(["plan", "-e", "live", "--url", "sandbox:a.db", "--format", form]) == 0
+        said = {
+            line.split(":")[0].strip(" ~+-`"): line
+            for line in capsys.readouterr().out.splitlines()
+            if "name" in line
+        }
+        assert said["name"].endswith("(over/m.yaml:3)")
+        assert "m.yaml" not in said["phases.default.rateCards.fee.name"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -7,9 +7,12 @@ import os
 import pytest
 from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, settle, written
 
-from catalogsync.core.model import Ref
-from catalogsync.core.plan import Verb
+from catalogsync.core.changes import FieldChange
+from catalogsync.core.model import LiveAssignment, LiveGroup, LiveResource, Ref
+from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Status
+from catalogsync.executor.postchecks import not_kept, unfit_offers
+from catalogsync.openmeter.kinds import PLAN
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.store.secrets import Secrets
@@ -89,3 +92,35 @@ def test_a_refused_publish_names_the_addon_that_does_not_fit():
     outcome = next(o for o in report.outcomes if o.step.number == step.number)
     assert outcome.status is Status.FAILED
     assert "add-on premium_support: " in outcome.message
+
+
+ERRORS = [{"code": "archived", "message": "is archived"}, "no entry"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "errors", "told"),
+    [
+        (Verb.PUBLISH, ERRORS, ["add-on pack: is archived [archived]"]),
+        (Verb.ATTACH, ERRORS, []),
+        (Verb.PUBLISH, None, []),
+    ],
+)
+def test_only_a_publish_is_refused_for_its_offers(verb, errors, told):
+    ref = Ref(PLAN, "pro")
+    offer = LiveAssignment("pack", "1", 1, {"validationErrors": errors})
+    draft = LiveResource(PLAN, "2", "pro", "draft", {}, 1, (offer,))
+    step = Step(1, verb, ref, None, "")
+    assert unfit_offers(step, LiveGroup(ref, draft=draft)) == told
+    assert unfit_offers(step, LiveGroup(ref)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("a", None, "the server did not keep spec.x"),
+        ("a", "b", ""),
+        (None, "b", ""),
+    ],
+)
+def test_only_what_came_back_without_a_value_was_not_kept(before, after, told):
+    assert not_kept([FieldChange("spec.x", before, after)]) == told

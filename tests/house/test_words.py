@@ -29,7 +29,11 @@ OUT_OF_USE = {
     "is no": r"(?<!there )(?<!nor )\b(?:is|are) no (?!longer\b|more\b|less\b|other\b|\w+er than\b)\w+",
 }
 """A name for each habit, and how it is found."""
-_FOREIGN = {"sandbox": "the server's own words", "_schemas": "the API's own descriptions", "_releases": "the API's own descriptions"}
+_FOREIGN = {
+    "sandbox": "the server's own words",
+    "_schemas": "the API's own descriptions",
+    "_releases": "the API's own descriptions",
+}
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -46,7 +50,12 @@ def texts() -> Iterator[tuple[str, str]]:
 def pages() -> Iterator[tuple[str, str]]:
     """Every line of the documents, the README and the templates; not of what the server's documents quote."""
     files = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "adr").glob("*.md"), *ROOT.glob("*.md")]
-    files += [*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.yml"), *(ROOT / "examples").rglob("*.yaml"), ROOT / "action.yml"]
+    files += [
+        *PACKAGE.rglob("*.html"),
+        *PACKAGE.rglob("*.yml"),
+        *(ROOT / "examples").rglob("*.yaml"),
+        ROOT / "action.yml",
+    ]
     for path in sorted(files):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             yield f"{path.relative_to(ROOT)}:{number}", line
@@ -69,7 +78,14 @@ def test_no_document_uses(name: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["you wished for it", "it is told", "`pro-plan` is no key", "Retries are off by 2.", "starts anew", "lasts for ever"],
+    [
+        "you wished for it",
+        "it is told",
+        "`pro-plan` is no key",
+        "Retries are off by 2.",
+        "starts anew",
+        "lasts for ever",
+    ],
 )
 def test_the_list_finds(line: str) -> None:
     assert any(re.search(pattern, line, re.IGNORECASE) for pattern in OUT_OF_USE.values())

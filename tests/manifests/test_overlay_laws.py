@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogsync.manifests.overlay import KEYED, REMOVE, Merging, merge
@@ -75,7 +75,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
         yield path, value
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, OVERLAYS)
 def test_an_overlay_says_the_last_word_and_nothing_more(
     base: dict[str, Any], overlay: dict[str, Any]
@@ -91,14 +91,14 @@ def test_an_overlay_says_the_last_word_and_nothing_more(
         assert (name in merged) == (value is not None)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, OVERLAYS)
 def test_merging_again_changes_nothing(base: dict[str, Any], overlay: dict[str, Any]) -> None:
     once = merge(base, overlay)
     assert merge(once, overlay) == once
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, OVERLAYS)
 def test_the_documents_that_are_merged_stay_as_they_are(
     base: dict[str, Any], overlay: dict[str, Any]
@@ -108,14 +108,14 @@ def test_the_documents_that_are_merged_stay_as_they_are(
     assert repr((base, overlay)) == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS)
 def test_a_base_over_nothing_is_itself_and_over_itself_too(base: dict[str, Any]) -> None:
     assert merge({}, base) == base
     assert merge(base, base) == base
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, OBJECTS)
 def test_overlays_of_different_members_commute(base: dict[str, Any], overlay: dict[str, Any]) -> None:
     first = {name: value for name, value in overlay.items() if name in ("name", "phases", "tiers")}
@@ -123,7 +123,7 @@ def test_overlays_of_different_members_commute(base: dict[str, Any], overlay: di
     assert merge(merge(base, first), second) == merge(merge(base, second), first) == merge(base, overlay)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, OVERLAYS)
 def test_no_entry_has_two_of_one_key_and_removed_ones_are_gone(
     base: dict[str, Any], overlay: dict[str, Any]
@@ -145,7 +145,7 @@ def origin(value: dict[str, Any], name: str) -> DocumentOrigin:
     return DocumentOrigin(SourceFile(name, text), 0, 0, len(text), value)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS, st.lists(OVERLAYS, min_size=1, max_size=3))
 def test_every_value_leads_to_the_file_that_says_it(
     base: dict[str, Any], overlays: list[dict[str, Any]]
@@ -164,7 +164,7 @@ def test_every_value_leads_to_the_file_that_says_it(
         assert where.text[where.column - 1 :].startswith(text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OVERLAYS)
 def test_what_an_overlay_says_is_told_once_for_each_value(overlay: dict[str, Any]) -> None:
     numbered_once = numbered(overlay, itertools.count(), "over")

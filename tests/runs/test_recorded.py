@@ -236,3 +236,17 @@ def test_without_a_store_in_the_file_it_lies_beside_it(tmp_path: Path) -> None:
 def test_a_run_that_is_not_there_is_told(folder: Place, name: str) -> None:
     said = folder.run("show", name, code=64).stderr
     assert "there is no run" in said or "no environment" in said
+
+
+KILLED = FENCED.replace("report = ready.carry_out()", "os._exit(9)")
+
+
+def test_a_killed_run_is_told_as_lost_and_running_again_goes_on(folder: Place) -> None:
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=folder.root, env=environ, input="go on\n", text=True, capture_output=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 9
+    folder.run("apply", "-e", "staging", "--yes")
+    again, lost = folder.runs()
+    assert (again["outcome"], again["proven"], lost["outcome"], lost["ended"]) == ("done", True, "lost", "")

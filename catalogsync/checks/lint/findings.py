@@ -16,7 +16,7 @@ from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.openmeter.kinds import ADDON, FEATURE, PLAN
 from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import as_plan
-from catalogsync.openmeter.kinds.rate_cards import EntitlementTemplate, RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import EntitlementTemplate, RateCard
 
 Card: TypeAlias = RateCard
 USAGE = ("unit", "tiered", "dynamic", "package")

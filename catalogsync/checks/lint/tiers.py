@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalogsync.openmeter.kinds.rate_cards import Price, TierPrice
-from catalogsync.openmeter.kinds.rate_cards import Tier as WrittenTier
+from catalogsync.openmeter.kinds.rate_card_shapes import Price, TierPrice
+from catalogsync.openmeter.kinds.rate_card_shapes import Tier as WrittenTier
 from catalogsync.openmeter.scalars import Amount
 
 _NOTHING = Decimal(0)

@@ -9,7 +9,7 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds.addon import AddonBody
 from catalogsync.openmeter.kinds.plan import PlanBody
-from catalogsync.openmeter.kinds.rate_cards import RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _TEMPLATE = "entitlementTemplate"
 _Fault = tuple[str, str, str]

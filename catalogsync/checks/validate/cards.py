@@ -10,7 +10,7 @@ from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Path
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds import FEATURE
-from catalogsync.openmeter.kinds.rate_cards import (
+from catalogsync.openmeter.kinds.rate_card_shapes import (
     EntitlementTemplate,
     Price,
     RateCard,
@@ -62,9 +62,12 @@ def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> N
         key = card["key"]
         if key in seen:
             findings.add(
-                "rate_card_duplicated_key", (*here, "key"), f"two rate cards have the key `{key}`",
-                other=("the first one", (*place, seen[key], "key")), hint="one card for a feature; a fee without a feature takes any other key",
-            )  # fmt: skip
+                "rate_card_duplicated_key",
+                (*here, "key"),
+                f"two rate cards have the key `{key}`",
+                other=("the first one", (*place, seen[key], "key")),
+                hint="one card for a feature; a fee without a feature takes any other key",
+            )
         seen.setdefault(key, n)
         _card(findings, card, here)
 
@@ -76,9 +79,12 @@ def _card(findings: Findings, card: RateCard, here: Path) -> None:
     )  # an unknown one is told of once
     if named and feature != card["key"]:
         findings.add(
-            "rate_card_key_feature_key_mismatch", (*here, "key"), f"the card's key `{card['key']}` must be its feature's, `{feature}`",
-            hint=f"write key: {feature}", other=("the feature", (*here, "featureKey")),
-        )  # fmt: skip
+            "rate_card_key_feature_key_mismatch",
+            (*here, "key"),
+            f"the card's key `{card['key']}` must be its feature's, `{feature}`",
+            hint=f"write key: {feature}",
+            other=("the feature", (*here, "featureKey")),
+        )
     if price is not None:
         _price(findings, price, (*here, "price"))
         _needs_feature(findings, card, price, here)
@@ -105,16 +111,20 @@ def _needs_feature(findings: Findings, card: RateCard, price: Price, here: Path)
     key = card.get("featureKey")
     if key is None:
         findings.at_publish(
-            "usage_based_price_with_no_feature", (*here, "price", "type"), f"a {price['type']} price needs a feature whose usage it charges",
+            "usage_based_price_with_no_feature",
+            (*here, "price", "type"),
+            f"a {price['type']} price needs a feature whose usage it charges",
             hint=f"add featureKey: {card['key']}",
-        )  # fmt: skip
+        )
         return
     feature = findings.live(FEATURE, key)
     if feature is not None and not feature.body.get("meterSlug"):
         findings.at_publish(
-            "usage_based_price_with_feature_and_no_meter", (*here, "featureKey"), f"feature `{key}` has no meter, so its usage cannot be charged",
+            "usage_based_price_with_feature_and_no_meter",
+            (*here, "featureKey"),
+            f"feature `{key}` has no meter, so its usage cannot be charged",
             hint="give the feature a meterSlug, or use a flat price",
-        )  # fmt: skip
+        )
 
 
 def _price(findings: Findings, price: Price, here: Path) -> None:
@@ -137,9 +147,12 @@ def _price(findings: Findings, price: Price, here: Path) -> None:
         and amount(least) > amount(most)
     ):
         findings.add(
-            "price-minimum-above-maximum", (*here, "minimumAmount"), f"the minimum {least} is above the maximum {most}",
-            other=("the maximum", (*here, "maximumAmount")), hint="correct one of them, or leave it out",
-        )  # fmt: skip
+            "price-minimum-above-maximum",
+            (*here, "minimumAmount"),
+            f"the minimum {least} is above the maximum {most}",
+            other=("the maximum", (*here, "maximumAmount")),
+            hint="correct one of them, or leave it out",
+        )
     if price["type"] == "tiered":
         _tiers(findings, price["tiers"], (*here, "tiers"))
 
@@ -162,9 +175,12 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
                 )
             if limit and limit in seen:
                 findings.add(
-                    "price-tier-twice", (*here, n, "upToAmount"), f"two tiers end at {upper}",
-                    other=("the other one", (*here, seen[limit], "upToAmount")), hint="give each tier an end of its own",
-                )  # fmt: skip
+                    "price-tier-twice",
+                    (*here, n, "upToAmount"),
+                    f"two tiers end at {upper}",
+                    other=("the other one", (*here, seen[limit], "upToAmount")),
+                    hint="give each tier an end of its own",
+                )
                 continue
             seen[limit] = n
         _tier_prices(findings, tier, here, n)
@@ -172,9 +188,12 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
         last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
         above = f" of usage above {tiers[last]['upToAmount']}" if tiers else ""
         findings.add(
-            "price-tiers-closed", (*here, last, "upToAmount"), "the last tier must be open: usage above it would have no price", key=True,
+            "price-tiers-closed",
+            (*here, last, "upToAmount"),
+            "the last tier must be open: usage above it would have no price",
+            key=True,
             hint=f"add a last tier without upToAmount, with the price{above}",
-        )  # fmt: skip
+        )
 
 
 def _tier_prices(findings: Findings, tier: Tier, here: Path, n: int) -> None:
@@ -215,13 +234,17 @@ def _template(findings: Findings, card: RateCard, here: Path, cadence_valid: boo
     if template.get("issueAfterReset") is None:
         if template.get("issueAfterResetPriority") is not None:
             findings.add(
-                "entitlement_template_invalid_issue_after_reset_with_priority", (*place, "issueAfterResetPriority"),
-                "issueAfterResetPriority means nothing without issueAfterReset", hint="add issueAfterReset",
-            )  # fmt: skip
+                "entitlement_template_invalid_issue_after_reset_with_priority",
+                (*place, "issueAfterResetPriority"),
+                "issueAfterResetPriority means nothing without issueAfterReset",
+                hint="add issueAfterReset",
+            )
         findings.at_publish(
-            "entitlement_template_issue_after_reset_required", place, "a metered entitlement needs issueAfterReset: how much is granted each period",
+            "entitlement_template_issue_after_reset_required",
+            place,
+            "a metered entitlement needs issueAfterReset: how much is granted each period",
             hint="for none, write issueAfterReset: 0",
-        )  # fmt: skip
+        )
     _usage_period(findings, template, card.get("billingCadence") if cadence_valid else "P1M", place)
 
 
@@ -238,15 +261,20 @@ def _usage_period(
         and durations.canonical(cadence) != "P0D"
     ):
         findings.dropped(
-            "entitlement-usage-period-replaced", (*place, "usagePeriod"), f"the server takes the billing cadence, {cadence}, in place of this",
+            "entitlement-usage-period-replaced",
+            (*place, "usagePeriod"),
+            f"the server takes the billing cadence, {cadence}, in place of this",
             hint=f"write usagePeriod: {cadence}, or leave it out",
-        )  # fmt: skip
+        )
     effective = own if own is not None and durations.canonical(own) != "P0D" else cadence
     if effective is None or durations.canonical(effective) == "P0D":
         findings.add(
-            "entitlement-usage-period-missing", place, "a metered entitlement on a one-time fee needs its own usagePeriod",
-            detail="There is no billing cadence to take it from.", hint="add usagePeriod: P1M",
-        )  # fmt: skip
+            "entitlement-usage-period-missing",
+            place,
+            "a metered entitlement on a one-time fee needs its own usagePeriod",
+            detail="There is no billing cadence to take it from.",
+            hint="add usagePeriod: P1M",
+        )
     elif not durations.at_least_an_hour(effective):
         code = "negative_usage_period" if durations.sign(effective) < 0 else "usage_period_less_then_an_hour"
         where = (*place, "usagePeriod") if own is not None else place

@@ -19,7 +19,7 @@ from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
 from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Offer, Phase, as_plan
-from catalogsync.openmeter.kinds.rate_cards import RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
 _MOST_ADDONS = 2**63 - 1
@@ -33,9 +33,11 @@ def _common(findings: Findings) -> None:
     if body["currency"] not in FIAT:
         near = _near_currency(findings)
         findings.add(
-            "currency-unknown", ("currency",), f"`{body['currency']}` is no currency that the server knows",
+            "currency-unknown",
+            ("currency",),
+            f"`{body['currency']}` is no currency that the server knows",
             hint=f"did you mean {near}?" if near else "write an ISO 4217 code, for example USD",
-        )  # fmt: skip
+        )
 
 
 def _near_currency(findings: Findings) -> str:
@@ -63,10 +65,11 @@ def check_addon(findings: Findings) -> None:
         for n, card in enumerate(cards):
             if card.get("price") is not None and card["price"]["type"] != "flat":
                 findings.at_publish(
-                    "addon_invalid_ratecard_price_for_multi_instance", ("rateCards", n, "price", "type"),
+                    "addon_invalid_ratecard_price_for_multi_instance",
+                    ("rateCards", n, "price", "type"),
                     "an add-on that can be bought several times takes only free and flat prices",
                     hint="use a flat price, or instanceType: single",
-                )  # fmt: skip
+                )
 
 
 def _one_cadence(findings: Findings, cards: Sequence[RateCard]) -> None:
@@ -79,10 +82,11 @@ def _one_cadence(findings: Findings, cards: Sequence[RateCard]) -> None:
         if _same_length(priced[0][1], cadence):
             continue
         findings.at_publish(
-            "rate_card_multiple_billing_cadence", ("rateCards", n, "billingCadence"),
+            "rate_card_multiple_billing_cadence",
+            ("rateCards", n, "billingCadence"),
             f"an add-on's priced cards must share one billing cadence: {priced[0][1]} and {cadence}",
             hint=f"write {priced[0][1]} here, or make two add-ons",
-        )  # fmt: skip
+        )
         return
 
 
@@ -122,9 +126,12 @@ def check_plan(findings: Findings) -> None:
         place: Path = ("phases", n)
         if phase["key"] in seen:
             findings.add(
-                "plan_phase_duplicated_key", (*place, "key"), f"two phases have the key `{phase['key']}`",
-                other=("the first one", ("phases", seen[phase["key"]], "key")), hint="rename one of them",
-            )  # fmt: skip
+                "plan_phase_duplicated_key",
+                (*place, "key"),
+                f"two phases have the key `{phase['key']}`",
+                other=("the first one", ("phases", seen[phase["key"]], "key")),
+                hint="rename one of them",
+            )
         seen.setdefault(phase["key"], n)
         _duration(findings, phase, place, last=n == len(phases) - 1)
         check_cards(findings, phase["rateCards"], (*place, "rateCards"))
@@ -160,9 +167,11 @@ def _duration(findings: Findings, phase: Phase, place: Path, *, last: bool) -> N
     duration, here = phase.get("duration"), (*place, "duration")
     if duration is None and not last:
         findings.at_publish(
-            "plan_has_non_last_phase_with_no_duration", (*place, "key"), f"phase `{phase['key']}` needs a duration: another one follows it",
+            "plan_has_non_last_phase_with_no_duration",
+            (*place, "key"),
+            f"phase `{phase['key']}` needs a duration: another one follows it",
             hint="say how long it lasts: add duration, an ISO 8601 text such as P14D or P3M",
-        )  # fmt: skip
+        )
     if duration is None or not is_period(findings, duration, here, "duration"):
         return
     if last:
@@ -199,10 +208,12 @@ def _alignment(findings: Findings, phase: Phase, place: Path, cadence: str) -> N
             continue
         if not fits:
             findings.at_publish(
-                "rate_card_billing_cadence_unaligned", (*place, "rateCards", n, "billingCadence"),
+                "rate_card_billing_cadence_unaligned",
+                (*place, "rateCards", n, "billingCadence"),
                 f"{own} does not fit into the plan's {cadence}, nor the other way round",
-                detail="Months have 28 to 31 days, so only multiples of the same unit fit.", hint=f"use {cadence}, or a multiple of it",
-            )  # fmt: skip
+                detail="Months have 28 to 31 days, so only multiples of the same unit fit.",
+                hint=f"use {cadence}, or a multiple of it",
+            )
 
 
 def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
@@ -211,18 +222,23 @@ def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> 
         place: Path = ("addons", n)
         if one["addon"] in seen:
             findings.add(
-                "plan-addon-twice", (*place, "addon"), f"add-on `{one['addon']}` is offered twice",
-                other=("the first time", ("addons", seen[one["addon"]], "addon")), hint="remove one of them",
-            )  # fmt: skip
+                "plan-addon-twice",
+                (*place, "addon"),
+                f"add-on `{one['addon']}` is offered twice",
+                other=("the first time", ("addons", seen[one["addon"]], "addon")),
+                hint="remove one of them",
+            )
         seen.setdefault(one["addon"], n)
         written = as_plan(findings.body)["phases"]
         told_already = len(phases) < len(written)  # two phases of one key: one of them was meant otherwise
         if one["fromPlanPhase"] not in phases and not told_already:
             near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
             findings.at_publish(
-                "plan_addon_unknown_plan_phase_key", (*place, "fromPlanPhase"), f"the plan has no phase `{one['fromPlanPhase']}`",
+                "plan_addon_unknown_plan_phase_key",
+                (*place, "fromPlanPhase"),
+                f"the plan has no phase `{one['fromPlanPhase']}`",
                 hint=f"did you mean `{near[0]}`?" if near else f"its phases: {', '.join(phases)}",
-            )  # fmt: skip
+            )
         addon = findings.live(ADDON, one["addon"])
         if addon is not None:
             _fits(findings, one, addon, cadence, place)
@@ -254,11 +270,13 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
         )
     if body["currency"] != plan["currency"] and {body["currency"], plan["currency"]} <= FIAT:
         findings.add(
-            "plan_multiple_fiat_currencies", (*place, "addon"),
+            "plan_multiple_fiat_currencies",
+            (*place, "addon"),
             f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {plan['currency']}",
-            other=("the plan's", ("currency",)), also=(("the add-on's", addon, ("currency",)),),
+            other=("the plan's", ("currency",)),
+            also=(("the add-on's", addon, ("currency",)),),
             hint=f"write {plan['currency']} in the add-on, or make one for each currency",
-        )  # fmt: skip
+        )
     for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")
         if cadence is not None and own is not None and not _aligned(cadence, own):

@@ -32,10 +32,11 @@ def check(findings: Findings) -> None:
     meter = findings.live(METER, slug) if slug is not None else None
     if meter is not None and meter.body["aggregation"] not in _AGGREGATIONS:
         findings.add(
-            "feature-meter-aggregation", ("meterSlug",),
+            "feature-meter-aggregation",
+            ("meterSlug",),
             f"meter `{slug}` has aggregation {meter.body['aggregation']}; a feature can use {', '.join(_AGGREGATIONS)}",
             hint="use a meter of another aggregation",
-        )  # fmt: skip
+        )
     columns = (as_meter(meter.body).get("groupBy") or {}) if meter is not None else None
     _filters(findings, columns, metered=slug is not None)
     _unit_cost(findings, columns, metered=slug is not None)
@@ -49,9 +50,12 @@ def looks_like_id(key: str) -> bool:
 def id_like(findings: Findings, consequence: str) -> None:
     """The problem of a key that reads as an id."""
     findings.add(
-        "key-looks-like-id", ("key",), f"`{findings.body['key']}` looks like an id to the server: 26 characters, the first of them 0 to 7",
-        detail=f"As things are {consequence}.", hint="make it shorter or longer, or begin with a letter",
-    )  # fmt: skip
+        "key-looks-like-id",
+        ("key",),
+        f"`{findings.body['key']}` looks like an id to the server: 26 characters, the first of them 0 to 7",
+        detail=f"As things are {consequence}.",
+        hint="make it shorter or longer, or begin with a letter",
+    )
 
 
 def _filters(findings: Findings, columns: Collection[str] | None, *, metered: bool) -> None:
@@ -60,17 +64,23 @@ def _filters(findings: Findings, columns: Collection[str] | None, *, metered: bo
     member = "advancedMeterGroupByFilters" if advanced else "meterGroupByFilters"
     if advanced and plain:
         findings.dropped(
-            "feature-filters-twice", ("meterGroupByFilters",), "meterGroupByFilters is ignored beside advancedMeterGroupByFilters",
+            "feature-filters-twice",
+            ("meterGroupByFilters",),
+            "meterGroupByFilters is ignored beside advancedMeterGroupByFilters",
             hint="say it in one of them",
-        )  # fmt: skip
+        )
     filters: Mapping[str, object] = advanced or plain or {}
     for name, one in filters.items():
         place: Path = (member, name)
         if not metered:
             findings.add(
-                "feature-filter-without-meter", place, "a filter on a feature without a meter filters nothing",
-                severity=Severity.WARNING, key=True, hint="name a meter, or remove the filter",
-            )  # fmt: skip
+                "feature-filter-without-meter",
+                place,
+                "a filter on a feature without a meter filters nothing",
+                severity=Severity.WARNING,
+                key=True,
+                hint="name a meter, or remove the filter",
+            )
             continue
         if columns is not None and name not in columns:
             known = ", ".join(columns) or "none"
@@ -88,9 +98,12 @@ def _filter(findings: Findings, one: Filter, place: Path) -> None:
     operators = {name: value for name, value in one.items() if value is not None}
     if not operators:
         findings.add(
-            "feature-filter-empty", place, "a filter without an operator filters nothing", severity=Severity.WARNING,
+            "feature-filter-empty",
+            place,
+            "a filter without an operator filters nothing",
+            severity=Severity.WARNING,
             hint="write for example {$eq: VALUE}",
-        )  # fmt: skip
+        )
     if len(operators) > 1:
         findings.add(
             "feature-filter-operators",
@@ -148,9 +161,13 @@ def _llm_part(findings: Findings, cost: Body, name: str, columns: Collection[str
     fixed, read = (str(cost.get(member) or "") for member in (name, f"{name}Property"))
     if fixed and read:
         findings.add(
-            "feature-unit-cost-both", ("unitCost", f"{name}Property"), f"say {name} or {name}Property, not both", key=True,
-            other=("the other one", ("unitCost", name)), hint=f"keep {name} if it is always the same, {name}Property if events tell it",
-        )  # fmt: skip
+            "feature-unit-cost-both",
+            ("unitCost", f"{name}Property"),
+            f"say {name} or {name}Property, not both",
+            key=True,
+            other=("the other one", ("unitCost", name)),
+            hint=f"keep {name} if it is always the same, {name}Property if events tell it",
+        )
     elif not fixed and not read:
         findings.add(
             "feature-unit-cost-missing",
@@ -161,6 +178,8 @@ def _llm_part(findings: Findings, cost: Body, name: str, columns: Collection[str
         )
     elif read and columns is not None and read not in columns:
         findings.add(
-            "feature-unit-cost-dimension", ("unitCost", f"{name}Property"), f"the meter has no dimension `{read}`",
+            "feature-unit-cost-dimension",
+            ("unitCost", f"{name}Property"),
+            f"the meter has no dimension `{read}`",
             hint=f"its dimensions: {', '.join(columns) or 'none'}",
-        )  # fmt: skip
+        )

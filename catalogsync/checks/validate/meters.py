@@ -22,14 +22,20 @@ def check(findings: Findings) -> None:
     counts, value = body["aggregation"] == "COUNT", body.get("valueProperty")
     if counts and value is not None:
         findings.add(
-            "meter-value-not-allowed", ("valueProperty",), "a COUNT meter takes no valueProperty",
-            detail="It counts events; the server refuses a path to a value.", hint="remove valueProperty, or use SUM", key=True,
-        )  # fmt: skip
+            "meter-value-not-allowed",
+            ("valueProperty",),
+            "a COUNT meter takes no valueProperty",
+            detail="It counts events; the server refuses a path to a value.",
+            hint="remove valueProperty, or use SUM",
+            key=True,
+        )
     elif not counts and value is None:
         findings.add(
-            "meter-value-missing", ("aggregation",), f"a {body['aggregation']} meter needs a valueProperty",
+            "meter-value-missing",
+            ("aggregation",),
+            f"a {body['aggregation']} meter needs a valueProperty",
             hint="say where in the event's data the value is, for example valueProperty: $.tokens",
-        )  # fmt: skip
+        )
     if value is not None and not counts:
         _path(findings, value, ("valueProperty",))
     for name, path in (body.get("groupBy") or {}).items():
@@ -48,30 +54,43 @@ def check(findings: Findings) -> None:
 def _path(findings: Findings, path: str, place: Path) -> None:
     if not jsonpath.is_accepted(path):
         findings.add(
-            "meter-json-path", place, f"`{path}` is no JSON path that the server's event store takes",
+            "meter-json-path",
+            place,
+            f"`{path}` is no JSON path that the server's event store takes",
             hint="begin with `$.`; quote unusual names: $['a-b'], $.\"a b\"",
-        )  # fmt: skip
+        )
 
 
 def _dimension(findings: Findings, name: str, path: str, value: str | None) -> None:
     place: Path = ("groupBy", name)
     if not _GROUP_KEY.fullmatch(name):
         findings.add(
-            "meter-dimension-name", place, f"`{name}` is no name for a dimension",
-            hint="letters, digits and underscores, not beginning with a digit", key=True,
-        )  # fmt: skip
+            "meter-dimension-name",
+            place,
+            f"`{name}` is no name for a dimension",
+            hint="letters, digits and underscores, not beginning with a digit",
+            key=True,
+        )
     _path(findings, path, place)
     if path == value:
         findings.add(
-            "meter-dimension-is-value", place, f"dimension `{name}` reads the same path as valueProperty",
-            detail="The server refuses to group by the value itself.", other=("the value", ("valueProperty",)),
+            "meter-dimension-is-value",
+            place,
+            f"dimension `{name}` reads the same path as valueProperty",
+            detail="The server refuses to group by the value itself.",
+            other=("the value", ("valueProperty",)),
             hint="remove the dimension, or read another member",
-        )  # fmt: skip
+        )
     if name in _SPECIAL:
         findings.add(
-            "meter-dimension-reserved", place, f"`{name}` means something else in queries", severity=Severity.WARNING, key=True,
-            detail="The server stores it; queries by it answer for the subject or customer instead.", hint="choose another name",
-        )  # fmt: skip
+            "meter-dimension-reserved",
+            place,
+            f"`{name}` means something else in queries",
+            severity=Severity.WARNING,
+            key=True,
+            detail="The server stores it; queries by it answer for the subject or customer instead.",
+            hint="choose another name",
+        )
 
 
 def _event_from(findings: Findings, text: str) -> None:
@@ -82,9 +101,12 @@ def _event_from(findings: Findings, text: str) -> None:
         instant = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", _LEAP_YEAR_0.sub("0004", text)))
     except ValueError:
         findings.add(
-            "meter-event-from", place, f"`{text}` is no instant", hint="write it like 2026-01-31T00:00:00Z",
+            "meter-event-from",
+            place,
+            f"`{text}` is no instant",
+            hint="write it like 2026-01-31T00:00:00Z",
             detail="The server answers an instant that does not exist with a bare 500.",
-        )  # fmt: skip
+        )
         return
     if re.search(r"\.\d{6}\d*[1-9]", text):
         findings.dropped(
@@ -102,7 +124,9 @@ def _event_from(findings: Findings, text: str) -> None:
             findings.add("meter-event-from", place, "the zero instant is refused", hint="leave eventFrom out")
     except OverflowError:
         findings.add(
-            "meter-event-from-poison", place, f"`{text}` lies outside the years 0 to 9999 in UTC",
+            "meter-event-from-poison",
+            place,
+            f"`{text}` lies outside the years 0 to 9999 in UTC",
             detail="The server stores it and from then on answers every list of meters with an empty body; only in its database can that be fixed.",
             hint="choose an instant in the past",
-        )  # fmt: skip
+        )

@@ -33,17 +33,23 @@ def check_channel(findings: Findings) -> None:
     for path, name in _variables(body):
         if not credentials.is_variable(name):
             findings.add(
-                "channel-secret-reference", path, "this is not the name of an environment variable",
-                detail="If it is the secret itself, it is in git now: replace it.", hint="write {env: NAME}: letters, digits and underscores",
-            )  # fmt: skip
+                "channel-secret-reference",
+                path,
+                "this is not the name of an environment variable",
+                detail="If it is the secret itself, it is in git now: replace it.",
+                hint="write {env: NAME}: letters, digits and underscores",
+            )
     if isinstance(body["url"], str):
         _url(findings, body["url"])
     secret = body.get("signingSecret")
     if isinstance(secret, str) and not credentials.is_signing_secret(secret):
         findings.add(
-            "channel-secret", ("signingSecret",), "a signing secret is `whsec_` and 24 to 75 bytes in base64", detail=_BARE_500,
+            "channel-secret",
+            ("signingSecret",),
+            "a signing secret is `whsec_` and 24 to 75 bytes in base64",
+            detail=_BARE_500,
             hint="and keep it out of the file: {env: NAME}",
-        )  # fmt: skip
+        )
     for name, value in (body.get("customHeaders") or {}).items():
         low = name.lower()
         place: Path = ("customHeaders", name)
@@ -86,24 +92,32 @@ def _url(findings: Findings, url: str) -> None:
     """An address that is written out. What it holds besides the host is never repeated."""
     if not credentials.is_address(url):
         findings.add(
-            "channel-url", ("url",), f"`{credentials.shown_url(url)}` is not an absolute http or https URL", detail=_BARE_500,
+            "channel-url",
+            ("url",),
+            f"`{credentials.shown_url(url)}` is not an absolute http or https URL",
+            detail=_BARE_500,
             hint="begin with https:// and the host",
-        )  # fmt: skip
+        )
     elif credentials.has_password(url):
         findings.add(
-            "channel-url-password", ("url",), f"the URL names a user or a password: {credentials.shown_url(url)}",
+            "channel-url-password",
+            ("url",),
+            f"the URL names a user or a password: {credentials.shown_url(url)}",
             detail="Whoever reads the repository, or the channel on the server, can use it; history keeps it.",
             hint="write url: {env: NAME} or {file: PATH}, or send the password in a header: customHeaders: {Authorization: {env: NAME}}",
-        )  # fmt: skip
+        )
 
 
 def _reserved(findings: Findings) -> None:
     """The metadata name under which the manifest key is kept on the server: what is written there would be replaced."""
     if KEY_METADATA in (as_rule(findings.body).get("metadata") or {}):
         findings.add(
-            "metadata-reserved", ("metadata", KEY_METADATA), f"metadata `{KEY_METADATA}` is replaced by the manifest's key", key=True,
+            "metadata-reserved",
+            ("metadata", KEY_METADATA),
+            f"metadata `{KEY_METADATA}` is replaced by the manifest's key",
+            key=True,
             hint="remove it, or choose another name",
-        )  # fmt: skip
+        )
 
 
 def check_rule(findings: Findings) -> None:
@@ -163,5 +177,10 @@ def crowded_channels(catalog: Catalog) -> Iterator[Diagnostic]:
         if number > _MOST_RULES and channel is not None:
             summary = f"{number} rules use channel `{key}`; a channel carries at most {_MOST_RULES}"
             yield Diagnostic(
-                "channel-rules", Severity.ERROR, summary, channel.origin.locate(("key",)), hint="spread them over channels", subject=str(channel.ref)
-            )  # fmt: skip
+                "channel-rules",
+                Severity.ERROR,
+                summary,
+                channel.origin.locate(("key",)),
+                hint="spread them over channels",
+                subject=str(channel.ref),
+            )

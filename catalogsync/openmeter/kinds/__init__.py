@@ -2,7 +2,7 @@
 
     spec              the form of a description
     meter … notification_rule   the kinds
-    rate_cards, texts           what several of them have in common
+    rate_cards, texts           what several of them have in common; rate_card_shapes: the types of rate cards
     secret_members              what may be a secret, by the kinds' own descriptions
 
 What other rooms ask is derived here, for all kinds by the same code: order, references, dependents, how lists compare.

@@ -8,7 +8,7 @@ from typing import cast
 from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.openmeter.kinds import rate_cards
-from catalogsync.openmeter.kinds.rate_cards import RateCard
+from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 from catalogsync.openmeter.kinds.spec import VERSION, Atomic, Keyed, KeyOf, KindSpec, Normal, Reference
 from catalogsync.openmeter.kinds.texts import Texts, given, texts
 

@@ -81,7 +81,8 @@ class StoredOrigin:
 
 def contents(catalog: Catalog, folder: Path) -> Contents:
     """What is to be kept of a catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
-    return {ref: _content(resource, folder) for ref, resource in catalog.resources.items()}
+    everything = {**catalog.external, **catalog.resources}
+    return {ref: _content(resource, folder) for ref, resource in sorted(everything.items())}
 
 
 def _content(resource: Resource, folder: Path) -> Content:
@@ -108,12 +109,12 @@ def _relative(name: str, folder: Path) -> str:
 
 def catalog_of(kept: Contents, folder: Path, named: str) -> Catalog:
     """A catalog of what was kept, as it was resolved. `named`: what messages say of where it stands."""
-    return Catalog(
-        {
-            ref: _resource(ref, kept[ref].resolved, folder, StoredOrigin(f"{named}: {ref}"))
-            for ref in sorted(kept)
-        }
-    )
+    found = {
+        ref: _resource(ref, kept[ref].resolved, folder, StoredOrigin(f"{named}: {ref}"))
+        for ref in sorted(kept)
+    }
+    own = {ref: one for ref, one in found.items() if one.lifecycle is not Lifecycle.EXTERNAL}
+    return Catalog(own, {ref: one for ref, one in found.items() if ref not in own})
 
 
 def _resource(ref: Ref, document: Body, folder: Path, origin: Origin) -> Resource:
@@ -183,9 +184,10 @@ class SavedObject(TypedDict):
 
 
 class SavedContents(TypedDict):
-    """What is kept of a catalog that a plan was made of."""
+    """What is kept of a catalog that a plan was made of, or of the part of it that the plan is about."""
 
     format: int
+    whole: bool
     objects: list[SavedObject]
 
 
@@ -209,15 +211,16 @@ class SavedApplied(TypedDict):
     objects: list[SavedProof]
 
 
-def contents_to_bytes(kept: Contents) -> bytes:
-    """What is kept of a catalog, as the store holds it."""
-    return _bytes(SavedContents(format=_FORMAT, objects=[_object(ref, kept[ref]) for ref in sorted(kept)]))
+def contents_to_bytes(kept: Contents, whole: bool) -> bytes:
+    """What is kept of a catalog, as the store holds it. `whole`: it is all of the catalog."""
+    objects = [_object(ref, kept[ref]) for ref in sorted(kept)]
+    return _bytes(SavedContents(format=_FORMAT, whole=whole, objects=objects))
 
 
-def contents_from_bytes(data: bytes) -> Contents:
-    """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
+def contents_from_bytes(data: bytes) -> tuple[Contents, bool]:
+    """The contents that `contents_to_bytes` wrote, and whether they are whole. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("SavedContents", _read(data))
-    return {_ref(one): _content_of(one) for one in said["objects"]}
+    return {_ref(one): _content_of(one) for one in said["objects"]}, said["whole"]
 
 
 def to_bytes(applied: Applied) -> bytes:

@@ -16,6 +16,7 @@ from catalogsync.store.runs.blobs import Blob, Claim, StoreUnusable
 
 _WAIT = 20.0
 """Seconds in which another process has surely ended its one small write."""
+_PAUSE = 0.005
 _IGNORED = "# Made by catalogsync: locks, runs and last applied catalogs of this machine.\n*\n"
 
 
@@ -110,7 +111,7 @@ class Directory:
         """One writer at a time; a writer that is killed frees the next."""
         try:
             self._made(self.root)
-            with filelock.FileLock(self.root / ".writing", timeout=_WAIT, mode=0o600):
+            with filelock.FileLock(self.root / ".writing", timeout=_WAIT, mode=0o600, poll_interval=_PAUSE):
                 yield
         except (OSError, NotImplementedError) as problem:  # a Timeout is an OSError
             raise self._unusable(problem) from problem

@@ -89,10 +89,20 @@ def environment_of(run: str) -> str:
 def to_json(run: Run) -> JsonObject:
     """The run's members, as the store keeps them and `--format json` shows them."""
     return {
-        "id": run.id, "environment": run.environment, "url": run.url, "who": run.who, "began": run.began, "ended": run.ended,
-        "revision": run.revision, "plan": run.plan, "fence": run.fence, "outcome": str(run.outcome), "proven": run.proven,
-        "steps": dict(run.steps), "note": run.note,
-    }  # fmt: skip
+        "id": run.id,
+        "environment": run.environment,
+        "url": run.url,
+        "who": run.who,
+        "began": run.began,
+        "ended": run.ended,
+        "revision": run.revision,
+        "plan": run.plan,
+        "fence": run.fence,
+        "outcome": str(run.outcome),
+        "proven": run.proven,
+        "steps": dict(run.steps),
+        "note": run.note,
+    }
 
 
 def to_bytes(run: Run) -> bytes:
@@ -104,6 +114,17 @@ def from_bytes(data: bytes) -> Run:
     """The run that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("_Saved", canon.loads(data))
     return Run(
-        said["id"], said["environment"], said["url"], said["who"], said["began"], said["revision"], said["plan"], said["fence"], said["ended"],
-        RunOutcome(said["outcome"]), said["proven"], said["steps"], said["note"],
-    )  # fmt: skip
+        said["id"],
+        said["environment"],
+        said["url"],
+        said["who"],
+        said["began"],
+        said["revision"],
+        said["plan"],
+        said["fence"],
+        said["ended"],
+        RunOutcome(said["outcome"]),
+        said["proven"],
+        said["steps"],
+        said["note"],
+    )

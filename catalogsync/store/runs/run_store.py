@@ -92,12 +92,12 @@ class RunStore:
         found = self.blobs.get(_of_plan("plans", digest)) if digest else None
         return found.data.decode() if found is not None else None
 
-    def keep_contents(self, plan: str, kept: Contents) -> None:
-        """Keeps the catalog that a plan was made of, by the plan's digest."""
-        self.blobs.put(_of_plan("catalogs", plan), applying.contents_to_bytes(kept))
+    def keep_contents(self, plan: str, kept: Contents, whole: bool) -> None:
+        """Keeps the catalog that a plan was made of, by the plan's digest. `whole`: it is all of the catalog."""
+        self.blobs.put(_of_plan("catalogs", plan), applying.contents_to_bytes(kept, whole))
 
-    def contents(self, plan: str) -> Contents | None:
-        """The catalog that a plan was made of, None when it was not kept."""
+    def contents(self, plan: str) -> tuple[Contents, bool] | None:
+        """The catalog that a plan was made of, and whether it is all of it; None when it was not kept."""
         return self._read(_of_plan("catalogs", plan), applying.contents_from_bytes)
 
     def applied(self, environment: str) -> Applied | None:

@@ -78,16 +78,18 @@ def _bare(client: Client, path: str) -> list[Row]:
     rows = client.get(path)
     if rows is None:
         raise TargetError(
-            "GET /meters: answered 200 with nothing", code="live-meter-poison",
+            "GET /meters: answered 200 with nothing",
+            code="live-meter-poison",
             hint="one meter has an eventFrom past the year 9999, which stops every list of meters; only in the server's database can it be fixed",
-        )  # fmt: skip
+        )
     if not isinstance(rows, list):
         raise nonsense(path)
     if len(rows) >= PAGE:
         raise TargetError(
-            f"the server has {PAGE} meters or more, and its v1 API shows no others", code="live-too-many-meters",
+            f"the server has {PAGE} meters or more, and its v1 API shows no others",
+            code="live-too-many-meters",
             hint="meters beyond the first thousand cannot be managed by it",
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -1,0 +1,206 @@
+"""Live values into the manifests: with the least change of their text, into the file that each value came from."""
+
+from __future__ import annotations
+
+import fnmatch
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalogsync import normalize
+from catalogsync.app import check, export
+from catalogsync.app.catalog_sources import renamed
+from catalogsync.app.drift import Told
+from catalogsync.app.environments import Chosen
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Lifecycle, LiveState, Ref, Resource
+from catalogsync.manifests import accept
+from catalogsync.manifests import files as manifest_files
+from catalogsync.manifests.export import export as export_live
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner import PlanOptions, make_plan, transitions
+from catalogsync.store.environment import Environment
+from catalogsync.store.secrets import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was written: objects by the files that say them now, new files, and what could not be accepted."""
+
+    changed: Mapping[Path, tuple[Ref, ...]]
+    new: tuple[Path, ...]
+    refused: tuple[Diagnostic, ...]
+
+
+def chosen(told: Told, patterns: Sequence[str]) -> tuple[Ref, ...]:
+    """The objects that differ or are live only, and match one of the patterns (`KIND/KEY`, with `*`); all without any.
+
+    Raises UsageError for a pattern that none of them matches.
+    """
+    drift = told.drift
+    may = [*(one.ref for one in drift.objects if one.standing.live_moved), *drift.live_only]
+    if not patterns:
+        return tuple(sorted(may))
+    every = sorted({*may, *(one.ref for one in drift.objects)})
+    found: set[Ref] = set()
+    for pattern in patterns:
+        matching = [ref for ref in every if fnmatch.fnmatchcase(str(ref), pattern)]
+        if not matching:
+            raise UsageError(
+                f"--accept {pattern}: no object that differs is called so",
+                hint="drift names those that differ",
+            )
+        found.update(matching)
+    return tuple(sorted(found))
+
+
+def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
+    """Writes what is live of these objects into the manifests, each file whole or not at all.
+
+    An object is accepted when a plan of the new files has nothing to do for it; the text of the others stays as it is, and they are named.
+    """
+    wanted = tuple(refs)
+    known = [ref for ref in wanted if ref in told.wanted.checked.catalog.resources]
+    others = [ref for ref in wanted if ref not in told.wanted.checked.catalog.resources]
+    settled, texts = _settled(told, known, runtime)
+    for name, text in texts.items():
+        manifest_files.write(Path(name), text)
+    new, unwritten = _new_files(told, others)
+    for path, text in new.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        manifest_files.write(path, text)
+    refused = [_not_accepted(ref) for ref in (*(r for r in known if r not in settled), *unwritten)]
+    return Accepted(_by_file(told, settled), tuple(new), tuple(refused))
+
+
+def _settled(told: Told, refs: Sequence[Ref], runtime: Runtime) -> tuple[frozenset[Ref], Mapping[str, str]]:
+    """The objects of which the new texts say what is live, and those texts. Tried together, then without those that do not come out."""
+    left = list(refs)
+    while left:
+        files = accept.Files()
+        failed = {ref for ref in left if not _edited(told, ref, files)}
+        texts = files.changed()
+        if not failed:
+            failed = _differing(told, left, texts, runtime)
+            if not failed:
+                return frozenset(left), texts
+        left = [ref for ref in left if ref not in failed]
+    return frozenset(), {}
+
+
+def _edited(told: Told, ref: Ref, files: accept.Files) -> bool:
+    resource = told.wanted.checked.catalog.resources[ref]
+    try:
+        files.accept(resource, tuple(_edits(told, resource)))
+    except ValueError:
+        return False
+    return True
+
+
+def _edits(told: Told, resource: Resource) -> Iterator[accept.Edit]:
+    catalog, live = told.wanted.checked.catalog, _adopted(told)
+    active = live.group(resource.ref).active
+    if active is None:
+        yield accept.lifecycle(resource.ref)
+        return
+    if resource.lifecycle is not Lifecycle.PUBLISHED:
+        yield accept.published()
+    expected = normalize.desired(resource, catalog)
+    hidden = normalize.unseen(resource.ref.kind, live)
+    seen = normalize.align(resource.ref.kind, expected, normalize.live(active, live), hidden)
+    yield from accept.edits(resource.ref, expected, seen)
+
+
+def _adopted(told: Told) -> LiveState:
+    """The live objects with those that carry no key under the manifests that are called like them."""
+    wanted = {
+        one.ref: str(one.body.get("name"))
+        for one in told.wanted.checked.catalog
+        if KINDS[one.ref.kind].keyed_by_metadata
+    }
+    return transitions.adopt(told.live, wanted)
+
+
+def _differing(told: Told, refs: Collection[Ref], texts: Mapping[str, str], runtime: Runtime) -> set[Ref]:
+    """Those of the objects that a plan of the new texts still changes; all of them where the files cannot be loaded any more."""
+    with tempfile.TemporaryDirectory(prefix="catalogsync-") as name:
+        there, places = _copied(told.wanted.chosen, Path(name).resolve(), texts)
+        checked = check.check_chosen(there, runtime)
+    if not checked.may_be_planned:
+        return set(refs)
+    options = PlanOptions(reveal=Secrets(runtime.environ).reveal)
+    plan = make_plan(renamed(checked.catalog, places), told.live, told.target, options)
+    refused = {Ref.parse(one.subject) for one in plan.diagnostics if one.is_error and one.subject}
+    return set(refs) & ({change.ref for change in plan.changes} | refused)
+
+
+def _copied(chosen: Chosen, folder: Path, texts: Mapping[str, str]) -> tuple[Chosen, Mapping[str, str]]:
+    """The chosen files with their new texts below a folder, and the names that they have where they belong."""
+    new = {Path(name).absolute(): text for name, text in texts.items()}
+    overlays = {path for one in chosen.settings.environments.values() for path in one.overlays}
+    for path in sorted({*chosen.paths, *chosen.overlays, *overlays}):
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and (file == path or manifest_files.is_manifest(file)):
+                copy = _below(folder, file)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                text = new.get(file.absolute())
+                copy.write_bytes(file.read_bytes() if text is None else text.encode())
+
+    def moved(environment: Environment) -> Environment:
+        return replace(environment, overlays=tuple(_below(folder, path) for path in environment.overlays))
+
+    settings = replace(
+        chosen.settings,
+        environments={name: moved(one) for name, one in chosen.settings.environments.items()},
+    )
+    paths = tuple(_below(folder, path) for path in chosen.paths)
+    environment = moved(chosen.environment) if chosen.environment is not None else None
+    names = {str(_below(folder, path)): str(path) for path in (*chosen.paths, *chosen.overlays)}
+    return Chosen(paths, settings, environment), names
+
+
+def _below(folder: Path, path: Path) -> Path:
+    whole = path.absolute()
+    return folder / whole.relative_to(whole.anchor)
+
+
+def _new_files(told: Told, refs: Sequence[Ref]) -> tuple[Mapping[Path, str], tuple[Ref, ...]]:
+    """A file for each object that no file names, where an export into the catalog's folder would put it, and those that cannot be written:
+    no manifest can say them, or their file is there already.
+    """
+    if not refs:
+        return {}, ()
+    root = told.wanted.chosen.paths[0]
+    folder = root if root.is_dir() else root.parent
+    exported = export.portable(export_live(told.live).files)
+    found: dict[Path, str] = {}
+    unwritten: list[Ref] = []
+    for ref in refs:
+        name = f"{KINDS[ref.kind].folder}/{ref.key}.yaml"
+        path = folder / name
+        if name in exported and not path.exists():
+            found[path] = exported[name]
+        else:
+            unwritten.append(ref)
+    return found, tuple(unwritten)
+
+
+def _by_file(told: Told, refs: Collection[Ref]) -> Mapping[Path, tuple[Ref, ...]]:
+    found: dict[Path, tuple[Ref, ...]] = {}
+    for ref in sorted(refs):
+        path = Path(told.wanted.checked.catalog.resources[ref].origin.begin().file)
+        found[path] = (*found.get(path, ()), ref)
+    return found
+
+
+def _not_accepted(ref: Ref) -> Diagnostic:
+    return Diagnostic(
+        "drift-not-accepted",
+        Severity.WARNING,
+        f"{ref} was not accepted: its manifest cannot be changed in place so that it says what is live",
+        hint="write it by hand; export shows what is live",
+        subject=str(ref),
+    )

@@ -1,0 +1,90 @@
+"""Who moved since the catalog was last applied: the files, the live objects, or both. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalogsync.app import catalog_sources, places, runs
+from catalogsync.app.environments import Chosen, Target
+from catalogsync.app.plan import Desired, desired, plan_live
+from catalogsync.app.runtime import Runtime
+from catalogsync.app.server import OpenMeter
+from catalogsync.core import gc_pause
+from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Catalog, LiveState
+from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.planner import PlanOptions, drift
+from catalogsync.planner.drift import Base, Drift
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What differs, and what it was told by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`
+    and `plan`: the three of which it was made.
+    """
+
+    drift: Drift
+    against: str
+    wanted: Desired
+    live: LiveState
+    plan: Plan
+
+    @property
+    def target(self) -> TargetIdentity:
+        """The server that was read."""
+        return self.plan.target
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A catalog that is taken as last applied. `named`: what it is, for people."""
+
+    catalog: Catalog
+    named: str
+
+
+def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> Told:
+    """Compares files, live objects and the catalog that was last applied: the one that the run store has as proven, or that of `against`
+    (`git:REV`, or anything that `catalog_at` takes). Raises what `desired` raises, and TargetError.
+    """
+    with gc_pause.paused():
+        wanted = desired(paths, target, runtime)
+        earlier = earlier_catalog(wanted, against, runtime)
+        with OpenMeter.of(wanted.environment, runtime) as server:
+            live = server.read()
+            plan = _plan(wanted.checked.catalog, live, server)
+            base = (
+                Base(earlier.catalog, _plan(earlier.catalog, live, server)) if earlier is not None else None
+            )
+    plan = replace(plan, changes=places.placed(plan.changes, wanted.checked.catalog))
+    found = drift.compare(wanted.checked.catalog, plan, live, base)
+    return Told(found, earlier.named if earlier is not None else "", wanted, live, plan)
+
+
+def _plan(catalog: Catalog, live: LiveState, server: OpenMeter) -> Plan:
+    return plan_live(catalog, live, server, PlanOptions(reveal=server.secrets.reveal))
+
+
+def earlier_catalog(wanted: Desired, against: str | None, runtime: Runtime) -> Earlier | None:
+    """The catalog that is taken as last applied to the environment that is meant; None where nothing tells."""
+    if against is not None:
+        return Earlier(_named_catalog(wanted.chosen, against, runtime), against)
+    applied = runs.last_applied(wanted.environment, runtime)
+    if applied is None:
+        return None
+    return Earlier(
+        applied.catalog(wanted.environment.folder), f"what run {applied.run} proved at {applied.when}"
+    )
+
+
+def _named_catalog(chosen: Chosen, against: str, runtime: Runtime) -> Catalog:
+    if not against.startswith(catalog_sources.GIT):
+        return catalog_sources.catalog_at(against, runtime)
+    revision, _, path = against.removeprefix(catalog_sources.GIT).partition(":")
+    if not revision:
+        raise UsageError("--against: no revision is named", hint="write git:REV, for example git:main")
+    env = chosen.environment.name if chosen.environment is not None else None
+    paths = (Path(path),) if path else chosen.paths
+    return catalog_sources.at_revision(revision, paths, env, runtime)

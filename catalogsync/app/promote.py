@@ -1,0 +1,268 @@
+"""Promotion: what is proven on one environment, planned for another with that one's overlays, and nothing else.
+
+Three sides are compared by key: the catalog that is proven on FROM, what is live on TO, and what was last proven on TO. What differs between
+the last two was changed by hand.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from catalogsync.app import check, environments
+from catalogsync.app.check import Checked
+from catalogsync.app.environments import Chosen
+from catalogsync.app.plan import Proposal, plan_catalog
+from catalogsync.app.recording import store_of
+from catalogsync.app.runtime import Runtime
+from catalogsync.app.server import OpenMeter
+from catalogsync.core import canon
+from catalogsync.core.changes import Change
+from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
+from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
+from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.values import to_plain
+from catalogsync.manifests import files
+from catalogsync.manifests.source import SourceFile
+from catalogsync.openmeter.kinds import references
+from catalogsync.store.environment import Environment
+from catalogsync.store.runs import applied as kept
+from catalogsync.store.runs.applied import Applied
+
+_FEW = 12
+"""How many objects a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`only`: patterns of KIND/KEY, all for none; `accept_drift`: what was changed by hand on TO is overwritten; `rehearse`: on a copy first."""
+
+    only: tuple[str, ...] = ()
+    accept_drift: bool = False
+    rehearse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is proven on FROM, as TO is to have it. `errors`: of what may stand live from before a later rule."""
+
+    source: Environment
+    target: Environment
+    proven: Applied
+    wanted: frozenset[Ref]
+    whole: Catalog
+    errors: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The objects that are promoted."""
+        owned = {ref: one for ref, one in self.whole.resources.items() if ref in self.wanted}
+        return replace(self.whole, resources=owned)
+
+
+def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candidate:
+    """Finds what can be promoted, without a server. Raises UsageError, Refused with what is not proven, InvalidCatalog for overlays with errors."""
+    chosen = environments.choose_catalog((), target)
+    before, after = environments.choose_catalog((), source).environment, chosen.environment
+    assert before is not None and after is not None
+    _refuse_other_source(before, after)
+    proven = _proven(before, runtime)
+    wanted = _wanted(proven, asked.only, chosen, before)
+    checked = _with_overlays(proven, before, after, chosen)
+    errors = tuple(one for one in checked.diagnostics if one.is_error)
+    return Candidate(
+        before, after, proven, wanted, checked.catalog, errors, tuple(_ahead(proven, chosen, before))
+    )
+
+
+def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime) -> Proposal:
+    """The plan that brings TO to what is proven on FROM. Writes nothing. Raises Refused for what was changed by hand and for what is not
+    proven long enough, TargetError for a server that cannot be read.
+    """
+    policy = found.target.promotion
+    drift = _drift(found, server, runtime)
+    if drift is not None and drift and not asked.accept_drift:
+        raise _moved(found.target, drift)
+    rehearse = asked.rehearse or (policy is not None and policy.rehearse)
+    plan = plan_catalog(found.catalog, server, rehearsed=rehearse, findings=found.errors)
+    changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
+    _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
+    notes = (*plan.diagnostics, *found.notes, *_told(found, drift))
+    plan = replace(
+        plan, diagnostics=in_order(notes), git_revision=found.proven.revision, created=runtime.now()
+    )
+    return Proposal(plan, found.target, found.catalog, whole=not asked.only)
+
+
+def _refuse_other_source(source: Environment, target: Environment) -> None:
+    if source.name == target.name:
+        raise UsageError(f"{source.name} cannot be promoted to itself")
+    policy = target.promotion
+    if policy is not None and policy.source != source.name:
+        raise Refused(
+            f"environment {target.name} is promoted from {policy.source}, not from {source.name}",
+            code="promote-other-source",
+            hint=f"catalogsync promote {policy.source} {target.name}",
+        )
+
+
+def _proven(source: Environment, runtime: Runtime) -> Applied:
+    store = store_of(source, runtime)
+    proven = store.applied(source.name) if store is not None else None
+    if proven is None or not proven.objects:
+        raise _unproven(source, (), "nothing is proven on")
+    return proven
+
+
+def _unproven(source: Environment, refs: Iterable[Ref], said: str = "not proven on") -> Refused:
+    names = [str(ref) for ref in sorted(refs)]
+    listed = ": " + ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    return Refused(
+        f"{said} {source.name}{listed if names else ''}",
+        code="promote-unproven",
+        hint=f"catalogsync apply -e {source.name} proves what the files say there",
+    )
+
+
+def _wanted(proven: Applied, only: Sequence[str], chosen: Chosen, source: Environment) -> frozenset[Ref]:
+    """The objects that are promoted: those that a pattern names with all that they name themselves. Raises Refused for what is not proven."""
+    known = frozenset(proven.objects)
+    picked = known if not only else frozenset(_picked(known, only, chosen, source))
+    waiting, found = list(picked), set[Ref]()
+    while waiting:
+        ref = waiting.pop()
+        if ref in known and ref not in found:
+            found.add(ref)
+            waiting += [other for other, _ in references(ref.kind, proven.objects[ref].content.resolved)]
+    doubtful = [ref for ref in found if not proven.objects[ref].since]
+    if doubtful:
+        raise _unproven(source, doubtful, "changed by a later run that proved nothing on")
+    return frozenset(found)
+
+
+def _picked(known: Iterable[Ref], only: Sequence[str], chosen: Chosen, source: Environment) -> Iterator[Ref]:
+    for pattern in only:
+        met = [ref for ref in known if fnmatchcase(str(ref), pattern)]
+        if not met:
+            written = [ref for ref in _written(chosen).resources if fnmatchcase(str(ref), pattern)]
+            if written:
+                raise _unproven(source, written)
+            raise UsageError(f"--only {pattern}: nothing of this name is proven on {source.name}")
+        yield from met
+
+
+def _written(chosen: Chosen) -> Catalog:
+    """The catalog in the files without overlays, as far as it can be read; empty where there is none."""
+    if not all(path.exists() for path in chosen.paths):
+        return Catalog({})
+    base = replace(chosen, environment=None)
+    return check.check(base.paths, elsewhere=base.elsewhere).catalog
+
+
+def _with_overlays(proven: Applied, source: Environment, target: Environment, chosen: Chosen) -> Checked:
+    """All that is proven, with TO's overlays. Raises InvalidCatalog, and Refused for an overlay of what is not proven."""
+    sources = tuple(_sources(proven, source, target))
+    checked = check.check((), overlays=target.overlays, allowed=target.allow_differences, sources=sources)
+    lost = [one.subject for one in checked.diagnostics if one.code == "overlay-without-object"]
+    missing = frozenset(Ref.parse(name) for name in lost) & frozenset(_written(chosen).resources)
+    if missing:
+        raise _unproven(source, missing, f"{target.name} has overlays for what is not proven on")
+    if not checked.may_be_planned:
+        raise InvalidCatalog(checked.diagnostics)
+    return checked
+
+
+def _sources(proven: Applied, source: Environment, target: Environment) -> Iterator[SourceFile]:
+    for ref, one in proven.objects.items():
+        document = kept.document_of(ref.kind, one.content.base)
+        if document is None:
+            raise Refused(
+                f"{ref} holds a secret itself, which is not in the run store",
+                code="plan-holds-secret",
+                hint="write {env: NAME} or {file: PATH} in its manifest, and apply it again",
+            )
+        name = target.folder / f"{ref.kind} {ref.key} (proven on {source.name})"
+        yield SourceFile(files.shown(name), canon.dumps(to_plain(document), indent=2) + "\n")
+
+
+def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Diagnostic]:
+    """What the files say and is not proven: it stays behind."""
+    written = _written(chosen)
+    said = kept.contents(written, source.folder)
+    for ref, content in said.items():
+        one = proven.objects.get(ref)
+        if one is None or one.content.base != content.base:
+            what = "is not proven" if one is None else "is another one than is proven"
+            yield Diagnostic(
+                "promote-files-ahead",
+                Severity.WARNING,
+                f"{ref} in the files {what} on {source.name}: "
+                + ("it is not promoted" if one is None else "what is proven is promoted"),
+                written.resources[ref].origin.begin(),
+                hint=f"catalogsync apply -e {source.name} proves it there",
+                subject=str(ref),
+            )
+
+
+def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Change, ...] | None:
+    """What is live on TO otherwise than it was last proven there, of what is promoted; None when nothing was proven there yet."""
+    store = store_of(found.target, runtime)
+    last = store.applied(found.target.name) if store is not None else None
+    if last is None:
+        return None
+    before = last.catalog(found.target.folder)
+    told = {
+        ref: one for ref, one in before.resources.items() if ref in found.wanted and last.objects[ref].since
+    }
+    return plan_catalog(replace(before, resources=told), server, impact=False).changes if told else ()
+
+
+def _moved(target: Environment, drift: Sequence[Change]) -> Refused:
+    lines = []
+    for change in drift:
+        fields = ", ".join(field.path for field in change.fields[:6]) or change.reason
+        lines.append(f"  {change.ref}: {fields}")
+    return Refused(
+        f"{target.name} was changed by hand since the last promotion; nothing was planned\n"
+        + "\n".join(lines),
+        code="promote-drift",
+        hint="write the changes into the manifests and prove them, or overwrite them with --accept-drift",
+    )
+
+
+def _refuse_young(found: Candidate, changed: Iterable[Ref], hours: float, now: datetime.datetime) -> None:
+    """Raises Refused for what has not been proven long enough."""
+    due = now - datetime.timedelta(hours=hours)
+    young = sorted(
+        ref
+        for ref in changed
+        if hours and datetime.datetime.fromisoformat(found.proven.objects[ref].since) > due
+    )
+    if young:
+        lines = [f"  {ref}: since {found.proven.objects[ref].since}" for ref in young]
+        raise Refused(
+            f"not proven on {found.source.name} for {hours:g} hours yet\n" + "\n".join(lines),
+            code="promote-too-young",
+            hint=f"promoteFrom of {found.target.name} asks for it: wait",
+        )
+
+
+def _told(found: Candidate, drift: Sequence[Change] | None) -> Iterator[Diagnostic]:
+    name = found.target.name
+    if drift is None:
+        yield Diagnostic(
+            "promote-first",
+            Severity.WARNING,
+            f"nothing was applied with proof to {name} before: whether it was changed by hand cannot be told",
+        )
+    for change in drift or ():
+        fields = ", ".join(field.path for field in change.fields) or change.reason
+        yield Diagnostic(
+            "promote-drift",
+            Severity.WARNING,
+            f"{change.ref} was changed by hand on {name} ({fields}): the change is overwritten",
+            subject=str(change.ref),
+        )

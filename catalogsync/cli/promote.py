@@ -1,0 +1,118 @@
+"""`catalogsync promote`: what is proven on one environment, planned for another."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from catalogsync.app import places, usage_file
+from catalogsync.app import promote as promotion
+from catalogsync.app.review import Asked, Review
+from catalogsync.app.runtime import Runtime
+from catalogsync.app.server import OpenMeter
+from catalogsync.cli import options, streams
+from catalogsync.cli.carrying import carried_out
+from catalogsync.core.errors import InvalidCatalog, UsageError
+from catalogsync.render import document
+from catalogsync.targets.v1.encoder import encode
+
+
+@click.command("promote")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Save the plan to a file that `apply` carries out."
+)
+@click.option("--yes", is_flag=True, help="Carry it out without asking.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="KIND/KEY",
+    help="Promote these and what they need; * stands for any part of a name.",
+)
+@click.option("--accept-drift", is_flag=True, help="Overwrite what was changed by hand on TO.")
+@click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of TO first.")
+@options.unproven_option
+@options.review_options
+@options.format_option()
+def command(
+    source: str,
+    target: str,
+    out: Path | None,
+    yes: bool,
+    only: tuple[str, ...],
+    accept_drift: bool,
+    rehearse: bool,
+    unproven: bool,
+    at: tuple[str, ...],
+    usage: Path | None,
+    formats: tuple[str, ...],
+) -> None:
+    """Plan for TO exactly what is proven on FROM, with TO's overlays; save the plan, or carry it out."""
+    if out is not None and yes:
+        raise UsageError("say either --out or --yes", hint="a saved plan is carried out by catalogsync apply")
+    asked = promotion.Asked(only, accept_drift, rehearse)
+    money, runtime = usage_file.asked(at, usage), options.runtime()
+    with options.findings_of(formats):
+        found = promotion.candidate(source, target, asked, runtime)
+    if yes:
+        _apply(found, asked, money, runtime, formats, unproven=unproven)
+    else:
+        _plan(found, asked, money, runtime, formats, out, unproven=unproven)
+
+
+def _plan(
+    found: promotion.Candidate,
+    asked: promotion.Asked,
+    money: Asked,
+    runtime: Runtime,
+    formats: tuple[str, ...],
+    out: Path | None,
+    *,
+    unproven: bool,
+) -> None:
+    from catalogsync.app import plan as plans
+    from catalogsync.cli.saving import save
+
+    if out == Path("-"):
+        formats = options.without_stdout(formats, "--out -")
+    with OpenMeter.of(found.target.resolved(runtime.environ), runtime) as server:
+        made = promotion.promote(found, server, asked, runtime)
+    review = Review.of(made.plan, money)
+    told = document.of_plan(made.plan, encode, review, places.from_root())
+    if made.plan.is_empty and not made.plan.blocked:
+        summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
+        told = replace(told, summary=summary)
+    options.write_document(formats, told)
+    if made.plan.blocked:
+        raise InvalidCatalog(made.plan.diagnostics)
+    plans.refuse_unproven(made.plan, unproven=unproven)
+    if out is not None:
+        save(made.plan, out, made, runtime)
+
+
+def _apply(
+    found: promotion.Candidate,
+    asked: promotion.Asked,
+    money: Asked,
+    runtime: Runtime,
+    formats: tuple[str, ...],
+    *,
+    unproven: bool,
+) -> None:
+    from catalogsync.app import apply
+    from catalogsync.app import plan as plans
+
+    with apply.ready_promotion(found, asked, runtime) as ready:
+        if ready.plan.blocked:
+            raise InvalidCatalog(ready.plan.diagnostics)
+        plans.refuse_unproven(ready.plan, unproven=unproven)
+        review = Review.of(ready.plan, money)
+        report = carried_out(ready)
+    if ready.recording is not None:
+        streams.talk(ready.recording.told())
+    options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
+    sys.exit(0 if report.complete else 130 if report.interrupted else 4)

@@ -1,0 +1,26 @@
+"""A plan that is saved to a file, and kept with what it was made of in the run store of its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalogsync.app import plan as plans
+from catalogsync.app.plan import Proposal
+from catalogsync.app.recording import keep_proposal
+from catalogsync.app.runtime import Runtime
+from catalogsync.cli import streams
+from catalogsync.core.plan import Plan
+from catalogsync.store import output
+
+
+def save(plan: Plan, out: Path, made_of: Proposal | None, runtime: Runtime) -> None:
+    """Writes the file (`-`: stdout). `made_of`: None where it is not known what the plan was made of."""
+    text = plans.to_text(plan, runtime)
+    if out == Path("-"):
+        streams.data(text, "json")
+    else:
+        output.write(out, text)
+        streams.talk(f"saved: {out}")
+    not_kept = keep_proposal(text, made_of, runtime) if made_of is not None else ""
+    if not_kept:
+        streams.talk(f"note: what the plan is made of is not kept, so applying it proves nothing: {not_kept}")

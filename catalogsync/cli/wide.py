@@ -1,0 +1,123 @@
+"""`plan` and `apply` for many environments: the options, the progress, the summary, the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from catalogsync.app import many
+from catalogsync.app.many import Ended, Result, Wide
+from catalogsync.app.runtime import Runtime
+from catalogsync.cli import options, streams
+from catalogsync.cli.signals import stop_asked
+from catalogsync.core.canon import dumps
+from catalogsync.core.errors import UsageError
+from catalogsync.render import many_json, many_text
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_META = "catalogsync.wide"
+
+
+def wide_options(function: Callable[P, R]) -> Callable[P, R]:
+    """--shard K/N, --canary N and --workers N, which `asked` finds in click's context."""
+
+    def kept(ctx: click.Context, option: click.Parameter, value: str | int | None) -> None:
+        if value is not None:
+            ctx.meta.setdefault(_META, {})[option.name] = value
+
+    for name, kind, metavar, text in (
+        ("--workers", click.IntRange(1, 64), "N", "With -e PATTERN: so many environments at once; 4 if not said."),
+        ("--canary", click.IntRange(min=1), "N", "With -e PATTERN: so many first; after the first that is not good none is begun."),
+        ("--shard", _Shard(), "K/N", "With -e PATTERN: the K-th of N parts of the environments."),
+    ):  # fmt: skip
+        function = click.option(name, type=kind, metavar=metavar, callback=kept, expose_value=False, help=text)(function)  # fmt: skip
+    return function
+
+
+class _Shard(click.ParamType[tuple[int, int]]):
+    name = "shard"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """K/N as two numbers."""
+        if isinstance(value, tuple):
+            return value
+        first, _, count = value.partition("/")
+        if not (first.isdecimal() and count.isdecimal() and 1 <= int(first) <= int(count)):
+            self.fail(f"{value!r} is not K/N with K from 1 to N", param, ctx)
+        return int(first), int(count)
+
+
+def asked(env: str | None, url: str | None) -> Wide | None:
+    """What is asked of many environments; None when -e names one. Raises UsageError for options that need a pattern."""
+    said = click.get_current_context().meta.get(_META, {})
+    if env is None or not many.is_pattern(env):
+        if said:
+            raise UsageError(f"--{next(iter(said))} needs -e PATTERN", hint="for instance -e 'tenant-*'")
+        return None
+    if url is not None:
+        raise UsageError("--url names one server, -e PATTERN many", hint="leave one of them out")
+    return Wide(env, said.get("shard", (1, 1)), said.get("canary", 0), said.get("workers", 4))
+
+
+def only_alone(**given: object) -> None:
+    """Raises UsageError for options that are about one environment."""
+    for name, value in given.items():
+        if value:
+            flag = name.replace("_", "-")
+            raise UsageError(f"--{flag} is about one environment, -e PATTERN names many", hint="name one")
+
+
+def planned(
+    paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str], *, exit_code: bool
+) -> int:
+    """Plans for many, shows what they come to; gives the exit code."""
+    results, stopped = _run(many.plan, paths, wide, runtime, formats)
+    pending = any(one.ended is Ended.PLANNED for one in results)
+    return _bad(results, stopped) or (2 if exit_code and pending else 0)
+
+
+def applied(paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str]) -> int:
+    """Applies for many, shows what became of them; gives the exit code."""
+    results, stopped = _run(many.apply, paths, wide, runtime, formats)
+    return _bad(results, stopped)
+
+
+def _run(
+    verb: Callable[..., tuple[Result, ...]],
+    paths: Sequence[Path],
+    wide: Wide,
+    runtime: Runtime,
+    formats: Sequence[str],
+) -> tuple[tuple[Result, ...], bool]:
+    other = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
+    if other:
+        raise UsageError(f"many environments have no format {other[0]}", hint="text and json")
+    color = streams.color(sys.stderr)
+    with stop_asked() as stop:
+        results = verb(paths, wide, runtime, lambda one: streams.talk(many_text.line(one, color=color)), stop)
+        stopped = stop.is_set()
+    options.write_outputs(
+        formats,
+        {
+            "text": lambda color: many_text.summary(results, color=color),
+            "json": lambda _: dumps(many_json.to_json(results), indent=2) + "\n",
+        },
+    )
+    return results, stopped
+
+
+def _bad(results: Sequence[Result], stopped: bool) -> int:
+    """130 when the person stopped it, 4 when something failed, 3 when something was refused or not tried, else 0."""
+    ended = {one.ended for one in results}
+    if stopped and Ended.NOT_TRIED in ended:
+        return 130
+    if Ended.FAILED in ended:
+        return 4
+    return 3 if ended & {Ended.REFUSED, Ended.NOT_TRIED} else 0

@@ -1,0 +1,157 @@
+"""Who moved: the files, the live objects, or both, told by three sides: what the files say, what is live, and what was last applied. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalogsync.core.changes import Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.plan import Plan
+from catalogsync.planner.diff import diff_catalogs
+
+_NAMED = 10
+"""How many objects without a file are named."""
+
+
+class Standing(StrEnum):
+    """How an object of the files and the live one stand to each other."""
+
+    IN_STEP = "in_step"
+    FILES_AHEAD = "files_ahead"
+    LIVE_AHEAD = "live_ahead"
+    BOTH = "both"
+    UNKNOWN = "unknown"
+
+    @property
+    def live_moved(self) -> bool:
+        """Whether somebody changed the live object, or may have: what cannot be told counts as moved."""
+        return self in (Standing.LIVE_AHEAD, Standing.BOTH, Standing.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """An object that differs. `fields`: from what was there to what is now: live → files where the files are ahead, files → live else."""
+
+    ref: Ref
+    standing: Standing
+    fields: tuple[FieldChange, ...] = ()
+    where: SourceRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The catalog that was last applied. `plan`: what it would take to make the live objects what it says, read at the same moment."""
+
+    catalog: Catalog
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What differs, in order. `in_step`: how many objects do not; `live_only`: live objects that no file names; `left`: those among them that
+    were applied from files which are not there any more.
+    """
+
+    objects: tuple[Drifted, ...]
+    in_step: int
+    live_only: tuple[Ref, ...]
+    left: tuple[Ref, ...] = ()
+
+    @property
+    def live_moved(self) -> bool:
+        """Whether any live object moved, as far as can be told."""
+        return any(one.standing.live_moved for one in self.objects)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything is to be done about the files or the live objects."""
+        return bool(self.objects or self.left)
+
+    def counts(self) -> Mapping[Standing, int]:
+        """How many objects of the files stand how."""
+        found = {standing: sum(one.standing is standing for one in self.objects) for standing in Standing}
+        return {**found, Standing.IN_STEP: self.in_step}
+
+
+def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> Drift:
+    """Who moved. `plan`: what it would take to make the live objects what the files say; `base`: None where nothing tells what was applied."""
+    changes = {change.ref: change for change in plan.changes}
+    differing = sorted({*changes, *_refused(plan)})
+    moved_files = _moved_files(files, base)
+    moved_live = _moved_live(base)
+    objects = [
+        _drifted(ref, changes.get(ref), _standing(ref, base, moved_files, moved_live)) for ref in differing
+    ]
+    alone = tuple(live_only(files, live))
+    known = base.catalog.resources if base is not None else {}
+    return Drift(
+        tuple(objects),
+        len(files.resources) - len(differing),
+        tuple(ref for ref in alone if ref not in known),
+        tuple(ref for ref in alone if ref in known),
+    )
+
+
+def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
+    """Live objects that no file names, in order; those that are archived already are nobody's concern."""
+    for ref in sorted(live.groups):
+        group = live.groups[ref]
+        if ref not in files.resources and (group.active is not None or group.draft is not None):
+            yield ref
+
+
+def unnamed(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
+    """In one line, the live objects that no file names."""
+    if refs:
+        said = f"{len(refs)} live object{'s' if len(refs) > 1 else ''} without a manifest"
+        yield Diagnostic("live-only", Severity.NOTE, f"{said}: {listed(refs)}")
+
+
+def listed(refs: Sequence[Ref]) -> str:
+    """Some objects by name, and how many more there are."""
+    more = f" and {len(refs) - _NAMED} more" if len(refs) > _NAMED else ""
+    return ", ".join(map(str, refs[:_NAMED])) + more
+
+
+def _refused(plan: Plan) -> Iterator[Ref]:
+    """Objects that differ in a way that no step can settle."""
+    for one in plan.diagnostics:
+        if one.is_error and one.subject:
+            yield Ref.parse(one.subject)
+
+
+def _moved_files(files: Catalog, base: Base | None) -> frozenset[Ref]:
+    if base is None:
+        return frozenset()
+    return frozenset(change.ref for change in diff_catalogs(base.catalog, files))
+
+
+def _moved_live(base: Base | None) -> frozenset[Ref]:
+    if base is None:
+        return frozenset()
+    return frozenset([*(change.ref for change in base.plan.changes), *_refused(base.plan)])
+
+
+def _standing(
+    ref: Ref, base: Base | None, moved_files: Collection[Ref], moved_live: Collection[Ref]
+) -> Standing:
+    if base is None:
+        return Standing.UNKNOWN
+    if ref not in moved_live:
+        return Standing.FILES_AHEAD
+    return Standing.BOTH if ref in moved_files else Standing.LIVE_AHEAD
+
+
+def _drifted(ref: Ref, change: Change | None, standing: Standing) -> Drifted:
+    fields = change.fields if change is not None else ()
+    if standing is not Standing.FILES_AHEAD:
+        fields = tuple(_turned(fields))
+    return Drifted(ref, standing, fields, change.where if change is not None else None)
+
+
+def _turned(fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+    for one in fields:
+        yield FieldChange(one.path, one.after, one.before, one.where)

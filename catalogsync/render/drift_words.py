@@ -1,0 +1,109 @@
+"""Drift for every format: objects that differ as changes with who moved, what no file names as notes, one line of summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from catalogsync.core.canon import JsonObject
+from catalogsync.core.changes import Action, Change
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.model import Ref
+from catalogsync.planner.drift import Drift, Standing, listed, unnamed
+from catalogsync.render import plan_words
+from catalogsync.render.paint import counted
+from catalogsync.store import planfile
+
+if TYPE_CHECKING:
+    from catalogsync.app.drift import Told
+
+STANDINGS = {
+    Standing.IN_STEP: "in step",
+    Standing.FILES_AHEAD: "files ahead",
+    Standing.LIVE_AHEAD: "live ahead",
+    Standing.BOTH: "both moved",
+    Standing.UNKNOWN: "differs",
+}
+"""What each standing is called."""
+_REASONS = {
+    Standing.FILES_AHEAD: "the files changed since they were last applied: live → files",
+    Standing.LIVE_AHEAD: "the live object was changed: files → live",
+    Standing.BOTH: "the files and the live object were changed: files → live",
+    Standing.UNKNOWN: "nothing tells which side was changed: files → live",
+}
+
+
+def changes(drift: Drift) -> tuple[Change, ...]:
+    """The objects that differ."""
+    return tuple(
+        Change(
+            Action.UPDATE,
+            one.ref,
+            one.fields,
+            _REASONS[one.standing],
+            where=one.where,
+            label=STANDINGS[one.standing],
+        )
+        for one in drift.objects
+    )
+
+
+def summary(told: Told) -> str:
+    """`1 live ahead · 2 files ahead · 23 in step`."""
+    numbers = [f"{count} {STANDINGS[one]}" for one, count in told.drift.counts().items() if count]
+    return " · ".join(numbers) or "No object is in the files."
+
+
+def notes(told: Told) -> tuple[Diagnostic, ...]:
+    """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
+    return (
+        *(one for one in told.plan.diagnostics if one.is_error or one.code in plan_words.UNCOMPARED),
+        *_base(told),
+        *unnamed(told.drift.live_only),
+        *_left(told.drift.left),
+    )
+
+
+def _base(told: Told) -> Iterator[Diagnostic]:
+    if not told.against and told.drift.objects:
+        yield Diagnostic(
+            "drift-without-base",
+            Severity.NOTE,
+            "nothing tells what was last applied, so which side moved is unknown",
+            hint="apply with -e ENV, which keeps it in the run store, or name it: --against git:REV",
+        )
+
+
+def _left(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
+    if refs:
+        yield Diagnostic(
+            "manifest-gone",
+            Severity.NOTE,
+            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {listed(refs)}",
+            hint="plan --prune removes them; a missing file alone never does",
+        )
+
+
+def to_json(told: Told) -> JsonObject:
+    """`{"target", "against", "objects": [{"kind", "key", "standing", "fields"}], "liveOnly", "manifestGone", "diagnostics", "summary"}`."""
+    drift = told.drift
+    return {
+        "target": planfile.target_to_json(told.target),
+        "against": told.against or None,
+        "objects": [
+            {
+                "kind": str(one.ref.kind),
+                "key": one.ref.key,
+                "standing": str(one.standing),
+                "fields": [planfile.field_to_json(field) for field in one.fields],
+            }
+            for one in drift.objects
+        ],
+        "liveOnly": [str(ref) for ref in drift.live_only],
+        "manifestGone": [str(ref) for ref in drift.left],
+        "diagnostics": [planfile.diagnostic_to_json(one) for one in notes(told)],
+        "summary": {
+            **{str(standing): count for standing, count in drift.counts().items()},
+            "live_only": len(drift.live_only),
+        },
+    }
