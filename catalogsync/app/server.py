@@ -49,7 +49,7 @@ class OpenMeter:
     """A server by its URL: `https://…`, `http://…`, `sandbox:` (embedded, empty, in memory) or `sandbox:FILE` (embedded, kept in a file).
 
     `api_key` is sent as a bearer token, never over plain http except to this machine. `prefix` lies between the URL and the paths of the
-    API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is told of each request.
+    API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is given each request.
 
     Raises UsageError for a URL that cannot be used, Refused for a key that no header holds. Close it, or use it in a `with`.
     """

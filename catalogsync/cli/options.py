@@ -223,7 +223,7 @@ def findings_of(formats: Sequence[str]) -> Iterator[None]:
 
 
 def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
-    """Renders each asked format: to stdout, or to the file it names. A renderer is told whether colour is wanted."""
+    """Renders each asked format: to stdout, or to the file it names. A renderer is given whether colour is wanted."""
     from catalogsync.store import output
 
     for one in formats:

@@ -62,7 +62,7 @@ def _report(found: Compared) -> Body:
 
 
 def _others(found: Compared) -> list[DescriptionChange]:
-    """The differences that are not told by what is lacking."""
+    """The differences that do not follow from what is lacking."""
     return [one for one in found.changes if one.action != "removed" or one.member.startswith("?")]
 
 

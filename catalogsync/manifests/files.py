@@ -243,7 +243,7 @@ def _bytes(path: Path) -> bytes | Diagnostic:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return _problem(
-                path, "file-not-regular", f"{shown(path)} is no regular file", "take it out of the catalog"
+                path, "file-not-regular", f"{shown(path)} is not a regular file", "take it out of the catalog"
             )
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as stream:
@@ -251,7 +251,7 @@ def _bytes(path: Path) -> bytes | Diagnostic:
                 return _problem(
                     path,
                     "file-not-regular",
-                    f"{shown(path)} is no regular file",
+                    f"{shown(path)} is not a regular file",
                     "take it out of the catalog",
                 )
             data = stream.read(LARGEST + 1)

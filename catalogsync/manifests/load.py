@@ -135,7 +135,7 @@ def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
 
 
 def _names(text: str) -> set[str]:
-    """What may be the key of an object in a text that is no manifest."""
+    """What may be the key of an object in a text that is not a manifest."""
     return set(_NAME.findall(text))
 
 
@@ -145,7 +145,7 @@ def _empty(source: SourceFile, line: int) -> Diagnostic:
 
 
 def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = False) -> dict[Ref, Document]:
-    """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left
+    """Documents by who they describe. Those that cannot be known, or are reported twice, are reported and left
     out. `layer`: they are overlays, which need not say more.
     """
     found: dict[Ref, Document] = {}
@@ -199,7 +199,7 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
     elif kind is None and ("kind",) not in document.trapped:
         guess = suggestions.nearest_name(said, Kind) if isinstance(said, str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(Kind)}"
-        summary = f"{suggestions.show(said)} is no kind of object"
+        summary = f"{suggestions.show(said)} is not a kind of object"
         reading.diagnostics.append(problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
 

@@ -194,7 +194,7 @@ def _wrong_choice(name: str, error: Refusal) -> Words:
         hint = f"write type: tiered, and mode: {error.instance}"
     if name == "lifecycle":
         hint = _wrong_lifecycle(choices, error.instance)
-    return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)
+    return Words("manifest-unknown-value", f"{show(error.instance)} is not a value of `{name}`", hint)
 
 
 def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
@@ -211,20 +211,20 @@ def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
         hint = "use lower case letters, digits and single underscores" + (
             f", for instance `{key[:64]}`" if key else ""
         )
-        return Words("manifest-wrong-form", f"{shown} is no key for `{name}`", hint)
+        return Words("manifest-wrong-form", f"{shown} is not a key for `{name}`", hint)
     if pattern == CURRENCY_PATTERN:
         code = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
         hint = f"write {code}" if code else "write three capital letters, for instance USD"
-        return Words("manifest-wrong-form", f"{shown} is no currency code", hint)
+        return Words("manifest-wrong-form", f"{shown} is not a currency code", hint)
     if pattern == ID_PATTERN:
         return Words(
             "manifest-wrong-form",
-            f"{shown} is no id for `{name}`",
+            f"{shown} is not an id for `{name}`",
             "write the 26 characters of the server's id",
         )
     if pattern == TAX_CODE_PATTERN:
         return Words(
-            "manifest-wrong-form", f"{shown} is no Stripe tax code", "write `txcd_` and eight digits"
+            "manifest-wrong-form", f"{shown} is not a Stripe tax code", "write `txcd_` and eight digits"
         )
     return Words(
         "manifest-wrong-form", f"{shown} does not have the form of `{name}`", f"the server asks for {pattern}"

@@ -126,7 +126,7 @@ _GO_ON = "Until then --only KIND/KEY plans objects that do not need it."
 
 
 def _offer_recreation(situation: Situation) -> None:
-    """Names --recreate where it is no dead end: nothing that stays uses the object."""
+    """Names --recreate where it is not a dead end: nothing that stays uses the object."""
     refused = {
         i.ref
         for i in situation.intents.values()

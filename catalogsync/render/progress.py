@@ -12,7 +12,7 @@ _WIDEST = 78
 
 
 class Progress:
-    """Told of each outcome as it comes. `write` puts text on stderr; `live` says that a line can be written over there."""
+    """Given each outcome as it comes. `write` puts text on stderr; `live` says that a line can be written over there."""
 
     def __init__(self, total: int, write: Callable[[str], None], *, live: bool) -> None:
         self._total, self._write, self._live = total, write, live

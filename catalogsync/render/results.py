@@ -22,7 +22,7 @@ _CHANGES = {
     Action.NEW_VERSION: "change-new-version",
     Action.PUBLISH: "change-publish",
 }
-"""Codes of the changes that are no danger as such; `dangers` has those of the others."""
+"""Codes of the changes that are not a danger as such; `dangers` has those of the others."""
 _OUTCOMES = {
     Status.DONE: ("step-done", Severity.NOTE),
     Status.ALREADY: ("step-already", Severity.NOTE),
@@ -35,7 +35,7 @@ _OUTCOMES = {
 
 
 def of(document: Document) -> tuple[Diagnostic, ...]:
-    """Everything, with files as seen from the root of their repository. Of a run each step is told instead of each change."""
+    """Everything, with files as seen from the root of their repository. Of a run each step is reported instead of each change."""
     found = [*document.diagnostics]
     found += (replace(one, summary=f"{one.subject}: {one.summary}") for one in dangers.of(document))
     if document.ran:

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "catalogsync"
 
 OUT_OF_USE = {
     "wished": r"\bwish(?:ed|es)?\b",
-    "told": r"\btold\b",
+    "told": r"(?<![`.])\btold\b(?!`)",
     "mend": r"\bmend(?:s|ed|ing)?\b",
     "heed": r"\bheed(?:s|ed|ing)?\b",
     "anew": r"\banew\b",

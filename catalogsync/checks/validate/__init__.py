@@ -35,7 +35,7 @@ _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
     """Everything the server would say of the catalog. Objects that are to go are only looked at for what names them.
 
-    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being told again.
+    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being reported again.
     """
     found: list[Diagnostic] = []
     for resource in catalog:
@@ -56,7 +56,7 @@ def _unchecked(resource: Resource) -> Diagnostic:
     return Diagnostic(
         "external-unchecked",
         Severity.NOTE,
-        f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog: whether it is live, and fits what names it here, cannot be told offline",
+        f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog: whether it is live, and fits what names it here, cannot be known offline",
         resource.origin.locate(("lifecycle",)),
         hint="`catalogsync plan` says both",
         subject=str(ref),
