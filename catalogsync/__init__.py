@@ -1,6 +1,6 @@
 """catalogsync keeps an OpenMeter billing catalog in git and makes a live OpenMeter agree with it.
 
-    from catalogsync import Catalog, OpenMeter, plan, apply, export
+    from catalogsync import Catalog, OpenMeter, plan, apply, export, drift
 
 docs/library.md shows each. Here stands what a program may rely on, and nothing else; what a name needs is loaded when it is asked for.
 """
@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalogsync.app.export import Export
-    from catalogsync.app.library import Catalog, Plan, apply, export, plan
+    from catalogsync.app.library import Catalog, Plan, apply, drift, export, plan
     from catalogsync.app.server import OpenMeter
     from catalogsync.core.diagnostics import Diagnostic
     from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, Refused, TargetError, UsageError
     from catalogsync.core.report import Outcome, RunReport
+    from catalogsync.planner.drift import Drift
 
 __all__ = [
     "Catalog",
     "CatalogsyncError",
     "Diagnostic",
+    "Drift",
     "Export",
     "InvalidCatalog",
     "OpenMeter",
@@ -31,6 +33,7 @@ __all__ = [
     "TargetError",
     "UsageError",
     "apply",
+    "drift",
     "export",
     "plan",
 ]
@@ -39,11 +42,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "catalogsync.app.export": ("Export",),
-    "catalogsync.app.library": ("Catalog", "Plan", "apply", "export", "plan"),
+    "catalogsync.app.library": ("Catalog", "Plan", "apply", "drift", "export", "plan"),
     "catalogsync.app.server": ("OpenMeter",),
     "catalogsync.core.diagnostics": ("Diagnostic",),
     "catalogsync.core.errors": ("CatalogsyncError", "InvalidCatalog", "Refused", "TargetError", "UsageError"),
     "catalogsync.core.report": ("Outcome", "RunReport"),
+    "catalogsync.planner.drift": ("Drift",),
 }
 
 

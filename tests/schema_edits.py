@@ -126,6 +126,11 @@ def _resolved(root: Any, schema: Any, value: Any) -> Any:
     return schema
 
 
+def required(schema: Any) -> set[str]:
+    """The members that an object has to have; a manifest that says only what becomes of its object has fewer."""
+    return {*schema.get("required", ()), *schema.get("else", {}).get("required", ())}
+
+
 def _object(
     root: Any, schema: Any, value: Any, path: tuple[str | int, ...]
 ) -> Iterator[tuple[str, Any, Any]]:
@@ -138,7 +143,7 @@ def _object(
             yield from _added(root, member, name, here)
             continue
         yield from _changed(root, member, name, value[name], here)
-        if name not in schema.get("required", ()):
+        if name not in required(schema):
             yield "remove", here, _GONE
 
 

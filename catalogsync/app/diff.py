@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from catalogsync import normalize
-from catalogsync.app import catalog_sources, only, places
+from catalogsync.app import catalog_sources, last_month, only, places
 from catalogsync.app.catalog_sources import Source
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.app.runtime import Runtime
@@ -42,11 +42,13 @@ def diff(
     asked: Asked = NOTHING_ASKED,
     patterns: Sequence[str] = (),
     runtime: Runtime = NOWHERE,
+    usage_from: str | None = None,
 ) -> Difference:
     """In what the catalog `after` differs from `before`: each is whatever `catalog_sources.read` takes, valid or not as far as the schemas know it.
-    `patterns`: only what these patterns of KIND/KEY mean, with what that names.
+    `patterns`: only what these patterns of KIND/KEY mean, with what that names. `usage_from`: the environment or URL whose usage of last month
+    is asked about too.
 
-    Raises what that raises, and UsageError for a pattern that means nothing.
+    Raises what that raises, UsageError for a pattern that means nothing, and what `last_month.read` raises.
     """
     told = _Told()
     one, two = (
@@ -59,7 +61,13 @@ def diff(
     changes = tuple(one for one in every if part is None or one.ref in part)
     bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
     notes = (*one.left_out, *two.left_out, *told.uncompared, *_waiting(every, changes))
-    return Difference(changes, Review(changes, bodies, asked), tuple(dict.fromkeys(notes)))
+    review = Review(changes, bodies, asked)
+    if usage_from is not None:
+        asked, more = last_month.read(
+            review, usage_from, last_month.source(usage_from, runtime), runtime, new
+        )
+        review, notes = Review(changes, bodies, asked), (*notes, *more)
+    return Difference(changes, review, tuple(dict.fromkeys(notes)))
 
 
 def _waiting(every: Sequence[Change], chosen: Sequence[Change]) -> Iterator[Diagnostic]:

@@ -54,13 +54,19 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
         earlier = earlier_catalog(wanted, against, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
             live = server.read()
-            plan = _plan(wanted.checked.catalog, live, server)
-            base = (
-                Base(earlier.catalog, _plan(earlier.catalog, live, server)) if earlier is not None else None
-            )
-    plan = replace(plan, changes=places.placed(plan.changes, wanted.checked.catalog))
-    found = drift.compare(wanted.checked.catalog, plan, live, base)
+            before = earlier.catalog if earlier is not None else None
+            found, plan = compared(wanted.checked.catalog, live, server, before)
     return Told(found, earlier.named if earlier is not None else "", wanted, live, plan)
+
+
+def compared(
+    files: Catalog, live: LiveState, server: OpenMeter, before: Catalog | None
+) -> tuple[Drift, Plan]:
+    """Who moved, and what it would take to make the live objects what the files say. `before`: what was last applied, None where nothing tells."""
+    plan = _plan(files, live, server)
+    plan = replace(plan, changes=places.placed(plan.changes, files))
+    base = Base(before, _plan(before, live, server)) if before is not None else None
+    return drift.compare(files, plan, live, base), plan
 
 
 def _plan(catalog: Catalog, live: LiveState, server: OpenMeter) -> Plan:

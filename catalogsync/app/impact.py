@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
 
+from catalogsync.app.asking import Asking
 from catalogsync.app.impact_scope import Scope, new_signups, scope
-from catalogsync.core.errors import TargetError
 from catalogsync.core.impact import NUMBER_UNKNOWN, Holders, Impact, Subscribers, Unread
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1 import impact as reads
 from catalogsync.targets.v1.client import Client
 
@@ -20,7 +17,6 @@ MOST_OBJECTS = 500
 """Objects that are asked about at most, one call each."""
 MOST_PAGES = 100
 """Further calls at most: a page of 1,000 customers tells which versions they are on."""
-Answer = TypeVar("Answer")
 
 
 def impact_of(plan: Plan, catalog: Catalog, live: LiveState, client: Client) -> Impact:
@@ -31,7 +27,7 @@ def impact_of(plan: Plan, catalog: Catalog, live: LiveState, client: Client) -> 
     raised for it.
     """
     wanted = scope(plan, catalog, live)
-    asking = _Asking(client)
+    asking = Asking(client)
     room = max(0, MOST_OBJECTS - len(wanted.subscribed))
     subscribed, entitled = wanted.subscribed[:MOST_OBJECTS], wanted.entitled[:room]
     totals = asking.each("customers", subscribed, lambda ref: reads.subscribed(client, ref.key))
@@ -51,52 +47,8 @@ def impact_of(plan: Plan, catalog: Catalog, live: LiveState, client: Client) -> 
     )
 
 
-class _Asking:
-    """Asks side by side; the first question of a kind goes alone, so that one that is not allowed is asked once."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self.unread: list[Unread] = []
-
-    def each(self, what: str, asked: Sequence[Ref], ask: Callable[[Ref], Answer]) -> dict[Ref, Answer]:
-        """The answers, in the order of what was asked; those that did not come are noted as unread."""
-        found: dict[Ref, Answer] = {}
-        failed: dict[str, list[Ref]] = {}
-
-        def note(ref: Ref, answer: Answer | TargetError) -> None:
-            if isinstance(answer, TargetError):
-                failed.setdefault(_why(answer), []).append(ref)
-            else:
-                found[ref] = answer
-
-        def one(ref: Ref) -> Answer | TargetError:
-            try:
-                return ask(ref)
-            except TargetError as problem:
-                return problem
-
-        for ref in asked[:1]:
-            note(ref, one(ref))
-        if failed:
-            failed[next(iter(failed))] += asked[1:]
-        elif len(asked) > 1:
-            with ThreadPoolExecutor(max_workers=self._client.workers) as pool:
-                for ref, answer in zip(asked[1:], pool.map(one, asked[1:]), strict=True):
-                    note(ref, answer)
-        self.unread += [Unread(what, why, tuple(refs)) for why, refs in failed.items()]
-        return found
-
-
-def _why(problem: TargetError) -> str:
-    """In one line. A refusal is its status: the address of the call holds keys of customers' plans, not the reason."""
-    if isinstance(problem, ApiError):
-        words = {401: "no permission", 403: "no permission", 404: "the server does not have this call"}
-        return f"{words.get(problem.status, 'the server refused')} ({problem.status})"
-    return problem.message.splitlines()[0]
-
-
 def _versions(
-    asking: _Asking, client: Client, totals: Mapping[Ref, int], live: LiveState
+    asking: Asking, client: Client, totals: Mapping[Ref, int], live: LiveState
 ) -> dict[Ref, Counter[int]]:
     """How many customers are on which version, for plans that have customers; by one page of 1,000 each where there was more than one."""
     found: dict[Ref, Counter[int]] = {}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from catalogsync.app import apply as applying
 from catalogsync.app import check, environments
+from catalogsync.app import drift as drifting
 from catalogsync.app import export as exporting
 from catalogsync.app import plan as planning
 from catalogsync.app.check import Checked
@@ -25,6 +26,7 @@ from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Resource
 from catalogsync.core.plan import Plan as ReviewedPlan
 from catalogsync.core.report import RunReport
+from catalogsync.planner.drift import Drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,14 @@ def apply(plan: ReviewedPlan, server: OpenMeter, on_step: applying.OnStep | None
 def export(server: OpenMeter, kinds: Iterable[str] = ()) -> Export:
     """Everything live of these kinds (all without any) as manifests; `write` puts them into a folder. Raises TargetError, UsageError."""
     return exporting.export_server(server, kinds)
+
+
+def drift(catalog: Catalog, server: OpenMeter, against: Catalog | None = None) -> Drift:
+    """Who moved, the files or the live objects: `objects` that differ, each with its `standing`; `live_only`: live objects that no file names.
+
+    `against`: the catalog that was last applied; without it nothing tells which side moved. Writes nothing. Raises InvalidCatalog for files with
+    errors, TargetError for a server that cannot be read.
+    """
+    catalog.check()
+    before = against.check().checked.catalog if against is not None else None
+    return drifting.compared(catalog.checked.catalog, server.read(), server, before)[0]

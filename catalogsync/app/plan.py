@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, external, fuses, places
+from catalogsync.app import check, environments, external, fuses, last_month, places
 from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
@@ -49,12 +49,15 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out."""
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out. `asked`: with the usage
+    that was read for it.
+    """
 
     plan: Plan
     environment: Environment
     catalog: Catalog
     whole: bool = True
+    asked: Asked = NOTHING_ASKED
 
 
 def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
@@ -74,6 +77,22 @@ def plan_desired(
     impact: bool = True,
 ) -> Plan:
     """The plan for an open server, with what was found in the files, what fuses say of it, and the commit the files are at."""
+    plan = _unfused(
+        wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
+    )
+    return _fused(plan, wanted, server)
+
+
+def _unfused(
+    wanted: Desired,
+    server: OpenMeter,
+    *,
+    recreate: Iterable[str],
+    keep: Iterable[str],
+    only: Sequence[str],
+    rehearsed: bool,
+    impact: bool,
+) -> Plan:
     checked = wanted.checked
     plan = plan_catalog(
         checked.catalog,
@@ -87,15 +106,16 @@ def plan_desired(
     )
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
-    plan = replace(plan, changes=changes, git_revision=revision)
-    return plan if plan.blocked or server.seen is None else _fused(plan, wanted, server.seen.live)
+    return replace(plan, changes=changes, git_revision=revision)
 
 
-def _fused(plan: Plan, wanted: Desired, live: LiveState) -> Plan:
+def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
     """The plan with what fuses say of it: an error for each that blew."""
+    if plan.blocked or server.seen is None:
+        return plan
     environment = wanted.environment
     limits, review = Limits.of(environment.fuses), Review.of(plan, wanted.asked)
-    case = Case(plan, wanted.checked.catalog, live, review, limits, environment.protected)
+    case = Case(plan, wanted.checked.catalog, server.seen.live, review, limits, environment.protected)
     return replace(plan, diagnostics=(*plan.diagnostics, *fuses.judge(case, wanted.today)))
 
 
@@ -137,15 +157,38 @@ def propose(
     rehearsed: bool = False,
     impact: bool = True,
     asked: Asked = NOTHING_ASKED,
+    usage_from: str | None = None,
 ) -> Proposal:
-    """The same with what the plan was made of."""
+    """The same with what the plan was made of. `usage_from`: the environment or URL whose usage of last month is asked about too."""
     with gc_pause.paused():
         wanted = desired(paths, target, runtime, asked)
         with OpenMeter.of(wanted.environment, runtime) as server:
-            plan = plan_desired(
+            plan = _unfused(
                 wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
             )
-    return Proposal(plan, wanted.environment, only_these.planned(plan, wanted.checked.catalog))
+            if usage_from is not None:
+                plan, asked = with_usage(
+                    plan, asked, usage_from, runtime, wanted.chosen.paths[0], wanted.checked.catalog
+                )
+            plan = _fused(plan, replace(wanted, asked=asked), server)
+    catalog = only_these.planned(plan, wanted.checked.catalog)
+    return Proposal(plan, wanted.environment, catalog, asked=asked)
+
+
+def with_usage(
+    plan: Plan,
+    asked: Asked,
+    named: str,
+    runtime: Runtime,
+    near: Path | None = None,
+    catalog: Catalog = last_month.NO_CATALOG,
+) -> tuple[Plan, Asked]:
+    """The plan with what could not be read of last month's usage, and what is asked with what could. `named` and `near` as in
+    `last_month.source`, `catalog` as in `last_month.read`; these two tell what is raised.
+    """
+    review = Review.of(plan, asked)
+    asked, notes = last_month.read(review, named, last_month.source(named, runtime, near), runtime, catalog)
+    return replace(plan, diagnostics=(*plan.diagnostics, *notes)), asked
 
 
 def plan_catalog(

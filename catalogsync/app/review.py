@@ -12,6 +12,7 @@ from catalogsync.core.changes import Action, Change
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, State
 from catalogsync.money import NotRatedError
+from catalogsync.money.compare import cadence_of, canonical_cadence
 from catalogsync.money.compare_plans import CustomerCharge, PhaseComparison, charge_customers, compare_plans
 from catalogsync.openmeter.kinds import KINDS, rate_cards
 from catalogsync.planner import transitions
@@ -20,12 +21,18 @@ from catalogsync.planner import transitions
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a reviewer asks about. `at`: quantities to show, by feature. `customers`: real usage in one billing period, by customer and
-    feature; `source`: where it was read, for people.
+    feature; `source`: where it was read, for people. `period`: the billing period that it is the usage of, an ISO duration; "" for whichever
+    period a plan has.
     """
 
     at: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     customers: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     source: str = ""
+    period: str = ""
+
+    def covers(self, *bodies: Body) -> bool:
+        """Whether the usage is that of the period in which plans or add-ons are billed."""
+        return not self.period or all(_rhythms(body) <= {self.period} for body in bodies)
 
 
 NOTHING_ASKED = Asked()
@@ -104,6 +111,12 @@ class Review:
         asked = {*self.asked.at, *(feature for used in self.asked.customers.values() for feature in used)}
         return tuple(sorted(asked - set(self._features())))
 
+    def charged(self, ref: Ref) -> tuple[str, ...]:
+        """The features by whose usage an object charges, before or after."""
+        cards = (card for body in self.manifests(ref) for _, card in rate_cards.placed(body or {}))
+        found = {str(c.get("featureKey") or c.get("key")) for c in cards if c.get("type") == "usage_based"}
+        return tuple(sorted(found))
+
     def _features(self) -> Iterator[str]:
         for one in self._prices.values():
             for body in self.manifests(one.ref):
@@ -121,8 +134,9 @@ class Review:
         currencies = (str(before.get("currency") or ""), str(after.get("currency") or ""))
         try:
             phases = compare_plans(before, after, self.asked.at)
+            used = self.asked.customers if self.asked.covers(before, after) else {}
             customers = {
-                phase.key: charge_customers(before, after, phase.key, self.asked.customers)
+                phase.key: charge_customers(before, after, phase.key, used)
                 for phase in phases
                 if phase.changed
             }
@@ -130,6 +144,13 @@ class Review:
             yield PriceChange(change.ref, currencies, refused=refusal.message)
             return
         yield PriceChange(change.ref, currencies, phases, customers)
+
+
+def _rhythms(body: Body) -> set[str]:
+    """A plan's billing cadence; an add-on has those of what it charges by usage."""
+    if body.get("billingCadence") is not None:
+        return {canonical_cadence(body["billingCadence"])}
+    return {cadence_of(card) for _, card in rate_cards.placed(body) if card.get("type") == "usage_based"}
 
 
 def bodies_of(plan: Plan) -> Bodies:

@@ -26,17 +26,18 @@ def command(
     only: tuple[str, ...],
     at: tuple[str, ...],
     usage: Path | None,
+    usage_from: str | None,
     formats: tuple[str, ...],
 ) -> None:
     """Say in what the catalog B differs from A.
 
     Each is a file or folder, git:REV[:PATH] (PATH as seen from here, ./catalog without one), env:NAME (./catalog with that environment's
-    overlays) or sandbox:FILE (what the file of a sandbox holds). No server is asked.
+    overlays) or sandbox:FILE (what the file of a sandbox holds). No server is asked but for --usage-from.
     """
     from catalogsync.app import usage_file
     from catalogsync.app.diff import diff
 
     with options.findings_of(formats):
-        found = diff(before, after, usage_file.asked(at, usage), only, options.runtime())
+        found = diff(before, after, usage_file.asked(at, usage), only, options.runtime(), usage_from)
     options.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

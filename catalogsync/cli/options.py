@@ -124,7 +124,13 @@ def impact_option(function: F) -> F:
 
 
 def review_options(function: F) -> F:
-    """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
+    """--at FEATURE=N[,N…], --usage FILE and --usage-from ENV: what a changed price is shown for."""
+    function = click.option(
+        "--usage-from",
+        metavar="ENV",
+        shell_complete=candidates.environment,
+        help="The same with last month's totals by subject, read from the meters of an environment, or of a URL.",
+    )(function)
     function = click.option(
         "--usage",
         type=click.Path(path_type=Path),

@@ -60,6 +60,7 @@ def command(
     impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
+    usage_from: str | None,
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
@@ -67,7 +68,15 @@ def command(
     many = wide.asked(env, url)
     if many is not None:
         wide.only_alone(
-            out=out, undo=undo, rehearse=rehearse, recreate=recreate, keep=keep, only=only, at=at, usage=usage
+            out=out,
+            undo=undo,
+            rehearse=rehearse,
+            recreate=recreate,
+            keep=keep,
+            only=only,
+            at=at,
+            usage=usage,
+            usage_from=usage_from,
         )
         sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
@@ -79,6 +88,8 @@ def command(
                 hint="leave PATH, --recreate, --keep and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
+        if usage_from is not None:
+            plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
     else:
         with options.findings_of(formats):
             made_of = plans.propose(
@@ -91,8 +102,9 @@ def command(
                 rehearsed=rehearse,
                 impact=impact,
                 asked=asked,
+                usage_from=usage_from,
             )
-        plan = made_of.plan
+        plan, asked = made_of.plan, made_of.asked
     options.write_document(
         formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
     )

@@ -29,10 +29,11 @@ def command(
     env: str | None,
     at: tuple[str, ...],
     usage: Path | None,
+    usage_from: str | None,
     formats: tuple[str, ...],
 ) -> None:
     """Show a saved plan in any format, a run of the run store (text, JSON), or with --resolved a catalog as it is in an environment (YAML, JSON).
-    Needs no server.
+    Needs no server but for --usage-from.
 
     Errors in the manifests are shown instead, and the exit code is 1.
     """
@@ -45,8 +46,10 @@ def command(
     if run_output.is_run(paths[0]):
         run_output.show_run(str(paths[0]), formats)
         return
-    plan = plans.load(paths[0])
-    review = Review.of(plan, usage_file.asked(at, usage))
+    plan, asked = plans.load(paths[0]), usage_file.asked(at, usage)
+    if usage_from is not None:
+        plan, asked = plans.with_usage(plan, asked, usage_from, options.runtime())
+    review = Review.of(plan, asked)
     options.write_document(formats, document.of_plan(plan, encode, review, places.from_root()))
 
 

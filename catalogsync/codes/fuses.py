@@ -2,7 +2,7 @@
 
 TABLE = """
 fuse-currency-change | the currency of a plan or an add-on changes | Every price of it means something else, and customers of the one currency cannot subscribe in the other. | Another key for the other currency.
-fuse-customer-move | a customer of --usage would pay far more | The limit is in percent; a customer who pays nothing today and something then is over every limit. | A smaller step, or a waiver once it is what is meant.
+fuse-customer-move | a customer of --usage or --usage-from would pay far more | The limit is in percent; a customer who pays nothing today and something then is over every limit. | A smaller step, or a waiver once it is what is meant.
 fuse-entitlement-cut | an entitlement goes or becomes less while customers hold it | Who holds it keeps it until somebody moves their subscription; then it is less than they bought. | Grant as much as before, or say in a waiver that it is meant.
 fuse-feature-subscribed | a feature that running subscriptions use is archived | The server refuses it, in the middle of an apply, while a subscription to any version that has it runs. | Move or end the subscriptions first.
 fuse-first-write | the first write to a protected environment | Nothing that the catalog describes is live there: it may be the wrong server. | Check the environment's URL; waive it for the first plan.

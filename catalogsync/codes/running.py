@@ -93,4 +93,5 @@ undo-moved | an object was changed after the plan that is to be undone | Going b
 unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
 usage | the command line is wrong | See the message. | catalogsync VERB --help
 usage-file | a file of usage that cannot be used | A row says how much of a feature a customer used in one billing period; a wrong one would make the figures wrong. | Correct the row that is named: customer,feature,quantity.
+usage-unread | usage of last month that is not known | The figures of customers hold none of it: they may pay more than is shown. | See the message; --usage FILE.csv gives the usage from elsewhere.
 """

@@ -75,7 +75,7 @@ def test_a_saved_plan_is_the_same_bytes_for_any_hash_seed_and_format_exits_alike
         (("plan", "--format", "jsn"), 64, "'jsn' is none of"),
         (("plan",), 64, "no server is named"),
         (("plan", "--url", "ftp://x"), 64, "is not the URL of a server"),
-        (("plan", "--url", "sandbox:", "-e", "x"), 64, "not both"),
+        (("plan", "--url", "sandbox:", "-e", "x"), 64, "there is no environment"),
         (("plan", "-e", "prod"), 64, "there is no environment 'prod'"),
         (("plan", "nowhere", "--url", "sandbox:"), 1, "nowhere"),
         (("plan", "--url", "http://127.0.0.1:9"), 1, "Connection refused"),
@@ -118,7 +118,7 @@ def test_environments_are_read_from_the_configuration(home: Path) -> None:
     )
     assert "Target: sandbox:" in catalogsync("plan", folder=home).stdout
     missed = catalogsync("plan", "-e", "stagin", folder=home)
-    assert (missed.returncode, "did you mean 'staging'?" in missed.stderr) == (64, True)
+    assert (missed.returncode, "did you mean `staging`?" in missed.stderr) == (64, True)
     (home / "catalogsync.yaml").write_text(
         "environments: {prod: {url: https://x, api_key: sk_live_canary}}\n"
     )

@@ -21,6 +21,7 @@ OFFERED = [
     "Catalog",
     "CatalogsyncError",
     "Diagnostic",
+    "Drift",
     "Export",
     "InvalidCatalog",
     "OpenMeter",
@@ -31,6 +32,7 @@ OFFERED = [
     "TargetError",
     "UsageError",
     "apply",
+    "drift",
     "export",
     "plan",
 ]

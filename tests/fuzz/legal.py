@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from schema_edits import required
+
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import schemas
 
@@ -174,7 +176,7 @@ class Legal:
 
     def _other_members(self, value: dict[str, Any], schema: Schema, depth: int) -> dict[str, Any]:
         """One member more, or one that is not required less."""
-        optional = [name for name in value if name not in schema.get("required", ())]
+        optional = [name for name in value if name not in required(schema)]
         missing = [name for name in schema.get("properties", ()) if name not in value]
         if optional and (not missing or self.chance.random() < 0.3) and "minProperties" not in schema:
             gone = self.chance.choice(optional)
@@ -240,8 +242,8 @@ class Legal:
             chosen = [self.chance.choice(list(members))]
         else:
             share = 0.4 if depth < DEEPEST else 0.0
-            required = schema.get("required", ())
-            chosen = [one for one in members if one in required or self.chance.random() < share]
+            needed = required(schema)
+            chosen = [one for one in members if one in needed or self.chance.random() < share]
         value = {one: self.draw(members[one], one, depth + 1) for one in chosen}
         if isinstance(schema.get("additionalProperties"), Mapping):
             for more in self.chance.sample(NAMES, self.chance.randrange(3)):
