@@ -131,6 +131,11 @@ def review_options(function: F) -> F:
         shell_complete=candidates.environment,
         help="The same with last month's totals by subject, read from the meters of an environment, or of a URL.",
     )(function)
+    return quantity_options(function)
+
+
+def quantity_options(function: F) -> F:
+    """--at FEATURE=N[,N…] and --usage FILE."""
     function = click.option(
         "--usage",
         type=click.Path(path_type=Path),
