@@ -106,7 +106,11 @@ def _unfused(
     )
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
-    return replace(plan, changes=changes, git_revision=revision)
+    plan = replace(plan, changes=changes, git_revision=revision)
+    if only or server.seen is None:
+        return plan
+    alone = drift.unnamed(tuple(drift.live_only(checked.catalog, server.seen.live)))
+    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
 
 
 def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
@@ -218,11 +222,7 @@ def plan_catalog(
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    plan = plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
-    if options.only is not None:
-        return plan
-    alone = tuple(drift.unnamed(tuple(drift.live_only(catalog, live))))
-    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
+    return plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
 
 
 def plan_live(
