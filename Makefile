@@ -21,8 +21,9 @@ coverage: venv
 
 # Small changes of planner, normalize, kinds and executor, picked by each seed, and which of them no test notices.
 SEEDS ?= 1
+COUNT ?= 300
 mutants: venv
-	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS)
+	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS) --count $(COUNT)
 
 lint: venv
 	$(BIN)/ruff check .

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catalogsync.app.event_problems import Problems
+from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Lifecycle, Resource
+from catalogsync.core.plan import Plan
 from catalogsync.metering import Event, Example, MeterDefinition, MeterTrial, trial
 from catalogsync.metering.cloudevents import NotAnEvent, Repeats, event_of
 from catalogsync.metering.instants import shown
@@ -58,6 +60,12 @@ def choose(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
             raise UsageError(f"there is no meter `{key}` in the catalog", code="meter-unknown", hint=hint)
         wanted.update(found)
     return tuple(one for one in meters if one.ref.key in wanted)
+
+
+def changed(plan: Plan, catalog: Catalog) -> tuple[MeterDefinition, ...]:
+    """The meters that a plan makes or changes, or cannot change as the catalog asks for, as the catalog defines them."""
+    refs = {one.ref for one in plan.changes if one.action not in (Action.ARCHIVE, Action.DELETE)}
+    return tuple(MeterDefinition.from_body(one.body) for one in catalog.of(METER) if one.ref in refs)
 
 
 def try_meters(
@@ -130,7 +138,7 @@ def notes_on(rows: ServerEvents, limit: int) -> tuple[Diagnostic, ...]:
                 "events-limit",
                 Severity.WARNING,
                 f"reading stopped at {limit} events; the server may hold more",
-                hint="--limit N reads more",
+                hint="catalogsync try --limit N reads more",
             )
         )
     return tuple(notes)

@@ -18,6 +18,7 @@ from catalogsync.render import document
 @click.option("--exit-code", is_flag=True, help="Exit 2 when they differ.")
 @options.only_option
 @options.review_options
+@options.usage_from_option
 @options.format_option()
 def command(
     before: str,

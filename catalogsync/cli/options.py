@@ -123,19 +123,18 @@ def impact_option(function: F) -> F:
     )(function)
 
 
-def review_options(function: F) -> F:
-    """--at FEATURE=N[,N…], --usage FILE and --usage-from ENV: what a changed price is shown for."""
-    function = click.option(
+def usage_from_option(function: F) -> F:
+    """--usage-from ENV: the customers that a changed price is shown for."""
+    return click.option(
         "--usage-from",
         metavar="ENV",
         shell_complete=candidates.environment,
-        help="The same with last month's totals by subject, read from the meters of an environment, or of a URL.",
+        help="As --usage, with last month's totals by subject, read from the meters of an environment, or of a URL.",
     )(function)
-    return quantity_options(function)
 
 
-def quantity_options(function: F) -> F:
-    """--at FEATURE=N[,N…] and --usage FILE."""
+def review_options(function: F) -> F:
+    """--at FEATURE=N[,N…] and --usage FILE: what a changed price is shown for."""
     function = click.option(
         "--usage",
         type=click.Path(path_type=Path),
@@ -148,6 +147,21 @@ def quantity_options(function: F) -> F:
         metavar="FEATURE=N[,N…]",
         shell_complete=candidates.key_of("feature", "="),
         help="Show changed prices at these quantities too; repeatable.",
+    )(function)
+
+
+def events_options(function: F) -> F:
+    """--events FILE and --events-from ENV: what new and changed meters are tried on."""
+    function = click.option(
+        "--events-from",
+        metavar="ENV",
+        shell_complete=candidates.environment,
+        help="The same with the newest events of an environment's server, or of a URL.",
+    )(function)
+    return click.option(
+        "--events",
+        metavar="FILE",
+        help="Show what new and changed meters would have counted: CloudEvents, as `try` takes them.",
     )(function)
 
 

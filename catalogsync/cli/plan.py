@@ -12,7 +12,7 @@ from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams, wide
+from catalogsync.cli import options, streams, trials, wide
 from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
@@ -44,6 +44,8 @@ from catalogsync.targets.v1.encoder import encode
 @options.only_option
 @options.impact_option
 @options.review_options
+@options.usage_from_option
+@options.events_options
 @options.format_option()
 def command(
     paths: tuple[Path, ...],
@@ -61,6 +63,8 @@ def command(
     at: tuple[str, ...],
     usage: Path | None,
     usage_from: str | None,
+    events: str | None,
+    events_from: str | None,
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
@@ -77,6 +81,8 @@ def command(
             at=at,
             usage=usage,
             usage_from=usage_from,
+            events=events,
+            events_from=events_from,
         )
         sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
     if out == Path("-"):
@@ -105,12 +111,17 @@ def command(
                 usage_from=usage_from,
             )
         plan, asked = made_of.plan, made_of.asked
+    tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
     options.write_document(
-        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root())
+        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root(), tried)
     )
+    if tried is not None:
+        trials.say(tried)
     if plan.blocked:
         _say_blocked(plan, formats)
         sys.exit(3 if only_fuses(plan) else 1)
+    if tried is not None and tried.failed:
+        sys.exit(1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
         save(plan, out, made_of, runtime)

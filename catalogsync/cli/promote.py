@@ -36,7 +36,7 @@ from catalogsync.targets.v1.encoder import encode
 @click.option("--accept-drift", is_flag=True, help="Overwrite what was changed by hand on TO.")
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of TO first.")
 @options.unproven_option
-@options.quantity_options
+@options.review_options
 @options.format_option()
 def command(
     source: str,

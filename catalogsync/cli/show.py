@@ -22,6 +22,7 @@ from catalogsync.targets.v1.encoder import encode
 @click.option("--resolved", is_flag=True, help="Show the manifests at PATH as one, with overlays merged.")
 @options.env_option("With --resolved: the environment whose overlays are merged.")
 @options.review_options
+@options.usage_from_option
 @options.format_option()
 def command(
     paths: tuple[Path, ...],

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from catalogsync.app import check, environments
 from catalogsync.app.environments import Target
-from catalogsync.cli import candidates, options, streams
-from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, UsageError
+from catalogsync.cli import candidates, options, trials
+from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.metering import MeterDefinition
-from catalogsync.render import findings_text
-from catalogsync.store.config import Environment
 
 if TYPE_CHECKING:
     from catalogsync.app.try_meter import TryReport
@@ -69,11 +65,11 @@ def command(
     chosen = environments.choose_catalog((catalog,), named)
     meters = _meters(chosen, patterns)
     if events is not None:
-        _report(formats, _from_file(meters, events))
+        _report(formats, trials.from_file(meters, events))
     else:
         target = Target(url=events_from) if is_url else Target(env=named)
         _, source = environments.choose((catalog,), target, options.runtime())
-        _report(formats, _from_server(meters, source, limit))
+        _report(formats, trials.from_server(meters, source, limit))
 
 
 def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
@@ -99,42 +95,6 @@ def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[Meter
     return tuple(MeterDefinition.from_body(one.body) for one in resources)
 
 
-def _from_file(meters: Sequence[MeterDefinition], file: str) -> TryReport:
-    from catalogsync.app.event_file import EventFile
-    from catalogsync.app.event_problems import Problems
-    from catalogsync.app.try_meter import try_meters
-
-    problems = Problems()
-    try:
-        with _opened(file) as stream:
-            events = EventFile(stream, file if file != "-" else "stdin", problems, int(time.time()))
-            return try_meters(meters, events, problems, deduplicate=True)
-    except OSError as problem:
-        raise CatalogsyncError(
-            f"{file} cannot be read: {problem.strerror}", code="events-unreadable"
-        ) from problem
-
-
-def _opened(file: str) -> BinaryIO:
-    return sys.stdin.buffer if file == "-" else Path(file).open("rb")
-
-
-def _from_server(meters: Sequence[MeterDefinition], environment: Environment, limit: int) -> TryReport:
-    from catalogsync.app import try_meter
-    from catalogsync.app.event_problems import Problems
-    from catalogsync.app.server import OpenMeter
-    from catalogsync.targets.v1.events import ServerEvents
-
-    now = int(time.time())
-    problems = Problems()
-    with OpenMeter.of(environment, options.runtime()) as server:
-        rows = ServerEvents(server.client, limit, now)
-        report = try_meter.try_meters(
-            meters, try_meter.events_of(rows, problems, now), problems, deduplicate=False
-        )
-    return replace(report, diagnostics=(*report.diagnostics, *try_meter.notes_on(rows, limit)))
-
-
 def _report(formats: Sequence[str], report: TryReport) -> None:
     from catalogsync.render import trial_json, trial_text
 
@@ -145,5 +105,5 @@ def _report(formats: Sequence[str], report: TryReport) -> None:
             "json": lambda _: trial_json.render(report),
         },
     )
-    streams.always(findings_text.render(report.diagnostics, color=streams.color(sys.stderr)), nl=False)
+    trials.say(report)
     sys.exit(1 if report.failed else 0)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from catalogsync.app.diff import Difference
     from catalogsync.app.drift import Told
     from catalogsync.app.review import Review
+    from catalogsync.app.try_meter import TryReport
     from catalogsync.targets import Describe, Request
 
 
@@ -41,7 +42,8 @@ class Document:
     `money`: what the changes mean (`review` has it, empty where there is none). `touched`: lines on
     the customers of each change, `untold` on what could not be asked about them. `facts`: what else a page says of where it comes from.
     `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
-    phase. `whole`: the commands that show everything, for a format that has to leave something out. `seen`: a file's name as seen from
+    phase. `trials`: what meters would have counted. `whole`: the commands that show everything, for a format that has to leave something out.
+    `seen`: a file's name as seen from
     the root of its repository, for formats that machines read.
     """
 
@@ -59,6 +61,7 @@ class Document:
     outcomes: tuple[Outcome, ...] = ()
     traffic: tuple[tuple[str, int, int], ...] = ()
     rehearsal: Rehearsal | None = None
+    trials: TryReport | None = None
     whole: tuple[str, ...] = ()
     seen: Callable[[str], str] = str
 
@@ -90,9 +93,15 @@ class Document:
 
 
 def of_plan(
-    plan: Plan, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
+    plan: Plan,
+    describe: Describe,
+    review: Review | None = None,
+    seen: Callable[[str], str] = str,
+    trials: TryReport | None = None,
 ) -> Document:
-    """What would be done. `review`: what it means in money, where more is asked about than the plan itself says."""
+    """What would be done. `review`: what it means in money, where more is asked about than the plan itself says; `trials`: what its meters
+    would have counted.
+    """
     from catalogsync.app.review import Review
     from catalogsync.render import plan_json
 
@@ -100,7 +109,7 @@ def of_plan(
     return Document(
         "plan",
         plan_words.summary(plan),
-        lambda: plan_json.to_json(plan, describe, money),
+        lambda: plan_json.to_json(plan, describe, money, trials),
         target=plan.target,
         facts=_facts(plan),
         changes=plan.changes,
@@ -110,6 +119,7 @@ def of_plan(
         diagnostics=plan.diagnostics,
         calls=_calls(plan, describe),
         rehearsal=plan.rehearsal,
+        trials=trials,
         whole=("catalogsync show PLANFILE", "catalogsync plan"),
         seen=seen,
     )

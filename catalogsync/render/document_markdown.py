@@ -6,6 +6,7 @@ GitHub takes no longer comment than `markdown.LONGEST`: what has no room is left
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
@@ -28,6 +29,9 @@ from catalogsync.render.markdown import (
 )
 from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
+
+if TYPE_CHECKING:
+    from catalogsync.app.try_meter import TryReport
 
 _FOR_THE_CUT = 1_000
 """Characters kept for the words about what was left out."""
@@ -59,6 +63,8 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
         if left := comment.add_lines("", lines):
             cut.append(f"{left} of {len(lines)} lines about the rehearsal")
     cut += _objects(document, comment)
+    if document.trials is not None and document.trials.trials and not comment.add(_trials(document.trials)):
+        cut.append("the trials of meters")
     cut += _calls(document, comment)
     if cut:
         comment.parts.append(
@@ -112,6 +118,13 @@ def _objects(document: Document, comment: Comment) -> Iterator[str]:
         yield f"the details of {len(out)} of {counted(len(shown), 'object')}{_named(out)}"
     for line in price_change.unused(review):
         comment.add(f"Note: {plain(line)}")
+
+
+def _trials(report: TryReport) -> str:
+    from catalogsync.render import trial_text
+
+    lines = "\n".join(map(html_text, trial_text.render(report).splitlines()))
+    return folded("What the meters would have counted", f"<pre>{lines}</pre>")
 
 
 def _named(changes: Sequence[Change]) -> str:

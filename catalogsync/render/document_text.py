@@ -62,6 +62,10 @@ def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
         yield f"{apart}{plan_words.rehearsed(document.rehearsal)}{failures}\n"
     if document.summary:
         yield f"{apart}{paint(document.summary, 'bold')}\n"
+    if document.trials is not None and document.trials.trials:
+        from catalogsync.render import trial_text
+
+        yield "\n" + trial_text.render(document.trials, color=color)
 
 
 def _changes(document: Document, paint: Paint) -> Iterator[str]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import cast
 
 from catalogsync.app.review import Review
+from catalogsync.app.try_meter import TryReport
 from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.plan import Plan, Step
-from catalogsync.render import review_json
+from catalogsync.render import review_json, trial_json
 from catalogsync.store import planfile
 from catalogsync.targets import Describe, path_text
 
 
-def to_json(plan: Plan, describe: Describe, review: Review | None = None) -> JsonObject:
-    """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, and with a review what changed prices mean."""
+def to_json(
+    plan: Plan, describe: Describe, review: Review | None = None, trials: TryReport | None = None
+) -> JsonObject:
+    """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, with a review what changed prices mean, and with trials what
+    meters would have counted.
+    """
     whole = dict(planfile.to_json(plan))
     steps = cast("list[JsonObject]", whole["steps"])
     whole["steps"] = [
@@ -22,6 +27,8 @@ def to_json(plan: Plan, describe: Describe, review: Review | None = None) -> Jso
     ]
     if review is not None:
         whole["review"] = review_json.to_json(review)
+    if trials is not None:
+        whole["trials"] = trial_json.whole(trials)
     return whole
 
 

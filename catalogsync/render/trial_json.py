@@ -15,8 +15,13 @@ from catalogsync.render import findings_json
 
 
 def render(report: TryReport) -> str:
+    """The whole as text."""
+    return dumps(whole(report), indent=2) + "\n"
+
+
+def whole(report: TryReport) -> JsonObject:
     """`{"meters": […], "events": {…}, "diagnostics": […]}`."""
-    body: JsonObject = {
+    return {
         "meters": [to_json(one) for one in report.trials],
         "events": {
             "read": report.read,
@@ -26,7 +31,6 @@ def render(report: TryReport) -> str:
         },
         "diagnostics": [findings_json.one_to_json(one) for one in report.diagnostics],
     }
-    return dumps(body, indent=2) + "\n"
 
 
 def to_json(trial: MeterTrial) -> JsonObject:

@@ -128,6 +128,12 @@ def test_catalogs_without_a_server():
         ("feature/a", Action.UPDATE), ("feature/b", Action.CREATE), ("plan/pro", Action.DELETE),
     ]  # fmt: skip
     assert diff_catalogs(one, one) == ()
+    assert [c.reason for c in diff_catalogs(one, two)] == ["1 field differs"]
+    assert [c.reason for c in diff_catalogs(one, three)] == [
+        "1 field differs", "only in the second catalog", "only in the first catalog",
+    ]  # fmt: skip
+    four = catalog(resource(FEATURE, "a", {"name": "C", "metadata": {"a": "b"}}))
+    assert [c.reason for c in diff_catalogs(three, four)] == ["3 fields differ", "only in the first catalog"]
 
 
 def test_deepdiff_is_loaded_only_when_lists_differ():

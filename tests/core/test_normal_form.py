@@ -243,6 +243,18 @@ def test_a_plan_keeps_every_member_and_the_order_of_its_phases() -> None:
     assert "addons" not in spec.manifest({**found, "addons": {}}, "k")
 
 
+def test_a_manifest_begins_with_what_tells_its_objects_apart() -> None:
+    body = {"name": "N", "phases": [{"key": "a", "name": "A", "rateCards": [{"key": "c", **CARD}]}]}
+    plan = KINDS[kinds.PLAN].manifest(normal(kinds.PLAN, body), "k")
+    (phase,) = plan["phases"]
+    (card,) = phase["rateCards"]
+    assert (list(plan)[:2], list(phase)[:2], list(card)[:3]) == (
+        ["key", "name"],
+        ["key", "name"],
+        ["type", "key", "name"],
+    )
+
+
 def test_what_a_plan_does_not_say() -> None:
     assert normal(kinds.PLAN, {"key": "k", "name": "N"}) == {
         "name": "N",

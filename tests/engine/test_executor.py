@@ -13,7 +13,7 @@ import pytest
 from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
 
 from catalogsync.core import canon
-from catalogsync.core.errors import Refused
+from catalogsync.core.errors import Refused, TargetError
 from catalogsync.core.model import LiveState, Ref
 from catalogsync.core.report import Status
 from catalogsync.core.values import IdRef, SecretRef
@@ -242,8 +242,9 @@ def test_an_altered_precondition_is_refused(sandbox, tmp_path):
 
 def test_ids_of_what_is_not_there():
     view = View(LiveState({}), Secrets({}), 0.0)
-    with pytest.raises(Exception, match="no draft version of plan/pro"):
+    with pytest.raises(TargetError, match="no draft version of plan/pro") as missing:
         view.plain(IdRef(Ref.parse("plan/pro"), "draft"), Ref.parse("plan/pro"))
+    assert missing.value.code == "live-missing"
     with pytest.raises(Refused, match="NOWHERE"):
         view.plain(SecretRef("env", "NOWHERE"), Ref.parse("plan/pro"))
 

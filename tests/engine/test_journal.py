@@ -9,8 +9,10 @@ import pytest
 from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned
 
 from catalogsync.core.errors import Refused
-from catalogsync.executor.journal import Journal, read
-from catalogsync.sandbox import Sandbox
+from catalogsync.executor.journal import Journal, read, who
+from catalogsync.sandbox import Fault, Sandbox
+from catalogsync.targets import path_text
+from catalogsync.targets.v1 import encode
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,48 @@ def test_a_run_tells_every_step(plan, tmp_path):
         assert told == ["begun", "sent", "answered", "verified", "ended"]
     assert all(e["when"].endswith("+00:00") for e in events)
     assert (tmp_path / "j").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_run_tells_whose_it_is_and_what_became_of_each_step(plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "alice")
+    client = client_of(Sandbox(seed=1))
+    journal = Journal(tmp_path / "deeper" / "still" / "j", plan)
+    assert apply(plan, client, journal=journal).complete
+    journal.close()
+    opened, run, *events = read(tmp_path / "deeper" / "still" / "j")
+    assert (opened["event"], opened["who"]) == ("opened", "alice")
+    assert (run["event"], run["digest"], run["target"]) == ("run", plan.catalog_digest, plan.target.url)
+    assert [e["status"] for e in events if e["event"] == "ended"] == ["done"] * len(plan.steps)
+    sent = {e["step"]: (e["ref"], e["path"]) for e in events if e["event"] == "sent"}
+    assert sent == {step.number: (str(step.ref), path_text(encode(step))) for step in plan.steps}
+
+
+def test_a_try_without_an_answer_is_told_too(plan, tmp_path):
+    sandbox = Sandbox(seed=1)
+    sandbox.break_with(Fault("reset-before", method="POST"))
+    journal = Journal(tmp_path / "j", plan)
+    assert apply(plan, client_of(sandbox), journal=journal, workers=1).complete
+    journal.close()
+    told = [e["event"] for e in read(tmp_path / "j") if e.get("step") == plan.steps[0].number]
+    assert told == ["begun", "sent", "unanswered", "sent", "answered", "verified", "ended"]
+
+
+@pytest.mark.parametrize("problem", [KeyError("uid"), OSError("no user"), ImportError("pwd")])
+def test_a_process_without_a_name_is_unknown(problem, monkeypatch):
+    def nobody():
+        raise problem
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert who() == "unknown"
+
+
+def test_a_journal_that_is_refused_leaves_the_lock_free_and_tells_its_path(plan, tmp_path):
+    (tmp_path / "j").mkdir()
+    with pytest.raises(Refused) as refused:
+        Journal(tmp_path / "j", plan)
+    assert refused.value.code == "journal-unwritable" and str(tmp_path / "j") in refused.value.message
+    (tmp_path / "j").rmdir()
+    Journal(tmp_path / "j", plan).close()
 
 
 def test_a_folder_that_cannot_be_written(plan, tmp_path):

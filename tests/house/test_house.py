@@ -18,7 +18,7 @@ PROGRAMS = ("cli", "sandbox", "money/__main__.py", "codes/__main__.py")
 CONSTANTS = frozenset({"METER", "FEATURE", "ADDON", "PLAN", "CHANNEL", "RULE"})
 HOMES = ("openmeter/kinds", "schemagen", "sandbox", "checks", "manifests/scaffold.py")
 """Where a particular kind may be named: its home, the tables of what is drawn, the other witness, rules of the server, an example."""
-NAMED = {"app/last_month.py": 2, "app/quote.py": 4, "app/try_meter.py": 1}
+NAMED = {"app/last_month.py": 2, "app/quote.py": 4, "app/try_meter.py": 2}
 """A quote is one of a plan with its add-ons, usage is that of a feature, and what is tried is a meter: the question itself names the kind."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from catalogsync.cli import VERBS, group
@@ -117,6 +119,24 @@ def test_every_verb_has_help(verb: str) -> None:
     command = group.get_command(None, verb)  # type: ignore[arg-type]
     assert command is not None
     assert command.help
+
+
+def handed_over(command: click.Command) -> Iterator[tuple[click.Command, set[str], set[str]]]:
+    """A command, and those below it: the names of its options, and of what its function takes."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            yield from handed_over(one)
+    elif command.callback is not None:
+        options = {one.name for one in command.params if one.expose_value and one.name}
+        yield command, options, set(inspect.signature(command.callback).parameters)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_takes_the_options_that_it_has(verb: str) -> None:
+    command = group.get_command(None, verb)  # type: ignore[arg-type]
+    assert command is not None
+    for one, options, taken in handed_over(command):
+        assert options == taken, one.name
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -65,16 +65,14 @@ def _test_files(place: Path) -> Iterator[Path]:
 
 
 def judged(seed: int, count: int, workers: int, known: Map) -> bool:
-    """Prints what one seed's mutants came to; whether enough were noticed."""
-    found = picked(seed, count)
-    verdicts = dict.fromkeys(found, judge.Verdict.SURVIVED)
-    jobs = [(m, judge.judging(ROOT, m, judge.chosen(known, m), known)) for m in found]
+    """Prints what one seed's mutants came to, each that no test notices as soon as it is known; whether enough were noticed."""
+    jobs = [(m, judge.judging(ROOT, m, judge.chosen(known, m), known)) for m in picked(seed, count)]
+    killed = 0
     for mutant, code in run(jobs, workers):
-        verdicts[mutant] = judge.verdict(code)
-    for mutant, end in verdicts.items():
-        if not end.is_kill:
-            print(f"{mutant.file}:{mutant.line}: {mutant.change}")
-    killed = sum(end.is_kill for end in verdicts.values())
+        if judge.verdict(code).is_kill:
+            killed += 1
+        else:
+            print(f"{mutant.file}:{mutant.line}: {mutant.change}", flush=True)
     print(f"seed {seed}: {killed} of {count} changes noticed, {100 * killed / count:.1f} %", flush=True)
     return 100 * killed >= NEEDED * count
 

@@ -35,6 +35,7 @@ COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+UNORDERED = {"isinstance", "cast", "TypedDict", "NewType", "min", "max"}
 OPPOSITES = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
@@ -155,7 +156,7 @@ def _call(node: ast.AST) -> Iterator[Made]:
     if isinstance(node.func, ast.Name) and node.func.id in ("sorted", "reversed"):
         yield _with(node, func=ast.Name("list", ast.Load()), keywords=[]), "order dropped"
     first = node.args[:2]
-    if len(first) == 2 and not _is_type_call(node) and not any(isinstance(a, ast.Starred) for a in first):
+    if len(first) == 2 and not _is_unordered(node) and not any(isinstance(a, ast.Starred) for a in first):
         yield _with(node, args=[first[1], first[0], *node.args[2:]]), "arguments swapped"
     for at, keyword in enumerate(node.keywords):
         if keyword.arg is not None and keyword.arg not in UNSEEN_ARGUMENTS:
@@ -165,8 +166,9 @@ def _call(node: ast.AST) -> Iterator[Made]:
             )
 
 
-def _is_type_call(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "cast", "TypedDict", "NewType")
+def _is_unordered(node: ast.Call) -> bool:
+    """A call about types, or one that says the same with its arguments in any order."""
+    return isinstance(node.func, ast.Name) and node.func.id in UNORDERED
 
 
 def _member(node: ast.AST) -> Iterator[Made]:

@@ -38,7 +38,7 @@ class Atomic:
     """A list that is one value: compared whole, replaced whole."""
 
 
-ListRule = Keyed | SetOf | Atomic
+ListRule: TypeAlias = Keyed | SetOf | Atomic
 
 
 @dataclass(frozen=True, slots=True)
