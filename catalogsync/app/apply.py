@@ -47,7 +47,7 @@ class Ready:
     digest: str = ""
 
     def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
-        """Does it. `on_step` is told of each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
+        """Does it. `on_step` is given each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
         recording, target = self.recording, self.server.target
         if recording is not None and not self.plan.blocked:
             recording.carries(self.plan, self.digest)
@@ -68,7 +68,7 @@ class Ready:
         return report
 
     def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
-        """Where the run's events are told: in its run store, in the journal's file."""
+        """Where the run's events are reported: in its run store, in the journal's file."""
         if self.plan.is_empty or self.plan.blocked:
             return None
         places: list[Notes] = [self.recording.notes] if self.recording is not None else []
@@ -204,7 +204,7 @@ def _refuse_old(plan: Plan, max_age: float | None, now: datetime.datetime) -> No
 
 
 def refuse_other_server(bound: TargetIdentity, found: TargetIdentity) -> None:
-    """Another server behind the same URL, or the same one after an upgrade: by its version or its API description, where both told them.
+    """Another server behind the same URL, or the same one after an upgrade: by its version or its API description, where both said them.
     Raises Refused.
     """
     for what, then, now in (

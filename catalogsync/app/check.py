@@ -77,7 +77,7 @@ def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
 
 def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
     """The catalog of the chosen environment. Where none was chosen: without overlays and as it is in every environment; each finding is
-    told once, and one that depends on overlays names the environments that it is found in. The catalog is the one without overlays then.
+    said once, and one that depends on overlays names the environments that it is found in. The catalog is the one without overlays then.
     """
     if chosen.environment is not None:
         return check_chosen(chosen, runtime)

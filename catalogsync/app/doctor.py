@@ -149,7 +149,7 @@ def _version(server: Server) -> Check:
         hint = f"upgrade it to {releases.minimum().tag} or later; until then try each change on another server first"
         return Check(name, Status.PROBLEM, f"{told}, older than the oldest supported release", hint)
     if server.wire is None:
-        hint = "let GET /api/swagger.json through to it, so that what it would drop can be told"
+        hint = "let GET /api/swagger.json through to it, so that what it would drop can be known"
         return Check(name, Status.NOTE, f"{told}; it serves no description of its API", hint)
     if server.newest:
         return Check(name, Status.GOOD, f"{told}; its API is the one that the schemas are drawn from")
@@ -177,7 +177,7 @@ def _svix(server: OpenMeter) -> Check:
         return Check("Svix", Status.NOTE, "not there: channels and rules cannot be written", hint)
     except TargetError as problem:
         return Check("Svix", Status.PROBLEM, problem.message, problem.hint)
-    return Check("Svix", Status.NOTE, "it cannot be told: a channel that is not there was deleted")
+    return Check("Svix", Status.NOTE, "it cannot be known: a channel that is not there was deleted")
 
 
 def _clock(server: OpenMeter, runtime: Runtime) -> Check:
@@ -215,7 +215,7 @@ def _config_meters(live: LiveState) -> Check:
     )
     hint = "write meters of the server's own configuration as manifests equal to it: changed by the API they keep it from starting"
     if not odd:
-        said = "none has a slug that only the server's own configuration can give; others cannot be told"
+        said = "none has a slug that only the server's own configuration can give; others cannot be known"
         return Check("configured meters", Status.GOOD, said, hint)
     said = f"declared by the server's own configuration, and not to be written by the API: {', '.join(odd)}"
     return Check("configured meters", Status.NOTE, said, hint)

@@ -21,7 +21,7 @@ from catalogsync.planner.drift import Base, Drift
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What differs, and what it was told by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`
+    """What differs, and what it was said by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`
     and `plan`: the three of which it was made.
     """
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan, TargetIdentity
+from catalogsync.manifests import files
 from catalogsync.store import addresses, config
 from catalogsync.store.config import Environment
 
-DEFAULT_CATALOG = Path("catalog")
+DEFAULT_CATALOG = files.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

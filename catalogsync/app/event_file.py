@@ -164,7 +164,7 @@ class _Text:
         return found
 
     def peek(self) -> str:
-        """The next character that is no blank; empty at the end."""
+        """The next character that is not a blank; empty at the end."""
         while True:
             end = self.at
             while end < len(self.buffer) and self.buffer[end] in _BLANKS:

@@ -1,6 +1,6 @@
-"""What blows a fuse: one rule each, over a plan, what is live, and what the server told of customers. Pure.
+"""What blows a fuse: one rule each, over a plan, what is live, and what the server said of customers. Pure.
 
-What a rule needs to know and was not told blows its fuse (docs/environments.md#fuses).
+What a rule needs to know and was not reported blows its fuse (docs/environments.md#fuses).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Case:
 
     @property
     def impact(self) -> Impact:
-        """What the server told; nothing where it was not asked."""
+        """What the server said; nothing where it was not asked."""
         return self.plan.impact or Impact()
 
     def published(self) -> Iterator[Change]:
@@ -44,7 +44,7 @@ class Case:
         return (change for change in self.plan.changes if change.ref in refs)
 
     def on(self, users: tuple[User, ...]) -> int | None:
-        """Customers on versions that use something; None where there may be some that nobody told of."""
+        """Customers on versions that use something; None where there may be some that nobody reported."""
         found = 0
         for user in users:
             if KINDS[user.ref.kind].held_by != "subscription":
@@ -88,14 +88,18 @@ def entitlement_cuts(case: Case) -> Iterator[Blown]:
             holders = _holders(case, change.ref.kind, cut.feature)
             if holders == 0:
                 continue
-            who = "who holds one was not told" if holders is None else _counted(holders, "active entitlement")
+            who = (
+                "who holds one was not reported"
+                if holders is None
+                else _counted(holders, "active entitlement")
+            )
             place = f"phases.{cut.phase}.rateCards.{cut.card}" if cut.phase else f"rateCards.{cut.card}"
             said = f"rate card {cut.card} of {change.ref} {cut.what}; feature {cut.feature}: {who}"
             yield Blown("fuse-entitlement-cut", (change.ref,), said, place)
 
 
 def _holders(case: Case, kind: Kind, feature: str) -> int | None:
-    """Entitlements under a feature's key, None where that was not told."""
+    """Entitlements under a feature's key, None where that was not reported."""
     kinds = {Kind(one.kind) for one in KINDS[kind].references}
     return next(
         (case.impact.holders_of(Ref(k, feature)) for k in kinds if KINDS[k].held_by == "entitlement"), None
@@ -131,7 +135,7 @@ def meters_deleted(case: Case) -> Iterator[Blown]:
             continue
         told = customers is not None and None not in held
         who = f"{_customers(customers or 0)}, {_counted(sum(n or 0 for n in held), 'active entitlement')}"
-        said = f"{change.ref} is deleted, and is used by {_listed(users)}: {who if told else 'how many customers was not told'}"
+        said = f"{change.ref} is deleted, and is used by {_listed(users)}: {who if told else 'how many customers was not reported'}"
         yield Blown("fuse-meter-deleted", (change.ref,), said, "lifecycle")
 
 
@@ -142,7 +146,7 @@ def features_subscribed(case: Case) -> Iterator[Blown]:
             customers = case.on(users)
             if KINDS[change.ref.kind].held_by != "entitlement" or customers == 0:
                 continue
-            who = "how many customers was not told" if customers is None else _customers(customers)
+            who = "how many customers was not reported" if customers is None else _customers(customers)
             said = f"{change.ref} cannot be archived while subscriptions use it: {_listed(users)} ({who})"
             yield Blown("fuse-feature-subscribed", (change.ref,), said, "lifecycle")
 
@@ -170,7 +174,7 @@ def versions_deleted(case: Case) -> Iterator[Blown]:
         if all(count == 0 for count in counts.values()):
             continue
         told = ", ".join(
-            f"version {number}: {'not told' if count is None else _customers(count)}"
+            f"version {number}: {'not known' if count is None else _customers(count)}"
             for number, count in counts.items()
             if count != 0
         )

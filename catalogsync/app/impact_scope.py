@@ -29,7 +29,7 @@ class Scope:
 
 
 def scope(plan: Plan, catalog: Catalog, live: LiveState) -> Scope:
-    """What to ask the server so that a plan's changes can be told in customers. Objects that come to be touch nobody."""
+    """What to ask the server so that a plan's changes can be said in customers. Objects that come to be touch nobody."""
     changes = [c for c in plan.changes if c.action not in _UNTOUCHED and live.group(c.ref).versions()]
     relied_on = [change for change in changes if _reaches_customers(change.ref.kind)]
     used = _used(relied_on, _Uses(live, catalog)) if relied_on else ()
@@ -73,7 +73,7 @@ def is_measure(kind: Kind) -> bool:
 
 
 def _concerned(change: Change, users: tuple[User, ...]) -> tuple[User, ...]:
-    """Of a new version only those users are told that no manifest describes: they stay with the version that they have."""
+    """Of a new version only those users are reported that no manifest describes: they stay with the version that they have."""
     if change.action in (Action.NEW_VERSION, Action.PUBLISH):
         return tuple(user for user in users if not user.in_catalog)
     return users

@@ -49,7 +49,7 @@ def _workflows(ci: str) -> dict[str, str]:
 
 
 def _ignored(path: Path) -> dict[Path, str]:
-    """A .gitignore with our line, or nothing where it has it. Raises CatalogsyncError for one that is no text: it is not replaced."""
+    """A .gitignore with our line, or nothing where it has it. Raises CatalogsyncError for one that is not text: it is not replaced."""
     try:
         text = path.read_text("utf-8") if path.exists() else ""
     except (OSError, ValueError) as problem:

@@ -70,7 +70,7 @@ def read(
     `catalog`: where a feature is looked for that the server does not have.
 
     At most one call for each 1,000 features and one for each feature that a changed price charges by, none where no price changes. Raises
-    UsageError beside usage of a file, and TargetError for a server that does not answer; what it refuses is told.
+    UsageError beside usage of a file, and TargetError for a server that does not answer; what it refuses is reported.
     """
     if review.asked.customers:
         raise UsageError(

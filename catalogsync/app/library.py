@@ -112,7 +112,7 @@ def plan(
 
 
 def apply(plan: ReviewedPlan, server: OpenMeter, on_step: applying.OnStep | None = None) -> RunReport:
-    """Carries out a plan on the server that it was made for, each step read back and compared; `on_step` is told of each outcome as it comes.
+    """Carries out a plan on the server that it was made for, each step read back and compared; `on_step` is given each outcome as it comes.
 
     The report is `complete` when every step is done or was done already. A step that the server refuses is in the report; Refused is raised
     before anything is sent, for another server, for a blocked plan and for objects that moved since.

@@ -256,7 +256,7 @@ def _told(found: Candidate, drift: Sequence[Change] | None) -> Iterator[Diagnost
         yield Diagnostic(
             "promote-first",
             Severity.WARNING,
-            f"nothing was applied with proof to {name} before: whether it was changed by hand cannot be told",
+            f"nothing was applied with proof to {name} before: whether it was changed by hand cannot be known",
         )
     for change in drift or ():
         fields = ", ".join(field.path for field in change.fields) or change.reason

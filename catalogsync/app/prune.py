@@ -48,7 +48,7 @@ def find(wanted: Desired, against: str | None, runtime: Runtime) -> Gone:
 def _unknown(wanted: Desired) -> Refused:
     where = wanted.environment.name or wanted.environment.url
     return Refused(
-        f"what was last applied to {where} is not known, so nothing can be told to be gone from the files; nothing was planned",
+        f"what was last applied to {where} is not known, so nothing can be said to be gone from the files; nothing was planned",
         code="refused-no-base",
         hint="apply with -e ENV, which keeps it in the run store, or name a commit: --against git:REV",
     )

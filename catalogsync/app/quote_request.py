@@ -26,7 +26,7 @@ class QuoteRequest:
 
 
 def quantities(pairs: Iterable[str]) -> dict[str, Decimal]:
-    """FEATURE=N… as quantities by feature. Raises UsageError for what is no quantity, is negative or is given twice."""
+    """FEATURE=N… as quantities by feature. Raises UsageError for what is not a quantity, is negative or is given twice."""
     return {key: Decimal(text) for key, text in _pairs(pairs, "FEATURE=N", _QUANTITY)}
 
 

@@ -67,7 +67,7 @@ class Recording:
 
     @property
     def notes(self) -> Notes:
-        """Where the run's events are told."""
+        """Where the run's events are reported."""
         return Lines(lambda lines: self.store.note(self.run, lines))
 
     def fenced(self, target: Target) -> Target:

@@ -43,7 +43,7 @@ class PriceChange:
     """What an object with rate cards charges, before and after. An add-on is one phase with an empty key.
 
     `currencies`: the old and the new one. `customers`: the charges of the customers asked about, by phase. `refused`: why the prices
-    cannot be compared, where one of them is none that OpenMeter takes; then nothing else is told.
+    cannot be compared, where one of them is none that OpenMeter takes; then nothing else is reported.
     """
 
     ref: Ref

@@ -16,15 +16,20 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+def nobody(_text: str) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """`environ`: where `{env: NAME}`, `OPENMETER_URL`, `OPENMETER_API_KEY` and the proxy variables are looked up. `clock`: gives the present
-    instant in UTC. `observers`: are told of each request to a server.
+    instant in UTC. `observers`: are given each request to a server. `say`: takes what a person should know and no report holds.
     """
 
     environ: Mapping[str, str] = field(default_factory=dict)
     clock: Callable[[], datetime.datetime] = utc_now
     observers: tuple[Observer, ...] = ()
+    say: Callable[[str], None] = nobody
 
     def today(self) -> datetime.date:
         """The day in UTC: a waiver ends on the same instant wherever it is read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import sqlite3
 import ssl
 import time
@@ -17,6 +18,7 @@ import httpx
 from catalogsync.app import api_key as keys
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.model import LiveState
 from catalogsync.core.plan import TargetIdentity
@@ -47,7 +49,7 @@ class OpenMeter:
     """A server by its URL: `https://…`, `http://…`, `sandbox:` (embedded, empty, in memory) or `sandbox:FILE` (embedded, kept in a file).
 
     `api_key` is sent as a bearer token, never over plain http except to this machine. `prefix` lies between the URL and the paths of the
-    API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is told of each request.
+    API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is given each request.
 
     Raises UsageError for a URL that cannot be used, Refused for a key that no header holds. Close it, or use it in a `with`.
     """
@@ -87,7 +89,7 @@ class OpenMeter:
 
     def _open(self, environment: Environment, key: keys.ApiKey | None, runtime: Runtime) -> None:
         self.environment, self.environ = environment, runtime.environ
-        self._sandbox = _embedded(environment.url)
+        self._sandbox = _embedded(environment.url, runtime.say)
         self.client = (
             Client(
                 _EMBEDDED,
@@ -138,7 +140,7 @@ class OpenMeter:
         self.close()
 
 
-def _embedded(url: str) -> Sandbox | None:
+def _embedded(url: str, say: Callable[[str], None]) -> Sandbox | None:
     if not url.startswith(addresses.SANDBOX):
         return None
     from catalogsync.sandbox import Sandbox
@@ -146,8 +148,18 @@ def _embedded(url: str) -> Sandbox | None:
     file = url.removeprefix(addresses.SANDBOX)
     with sandbox_file(url):
         if file:
+            if not Path(file).exists():
+                say(_new_file(Path(file)))
             Path(file).parent.mkdir(parents=True, exist_ok=True)
         return Sandbox(data=Path(file) if file else None)
+
+
+def _new_file(file: Path) -> str:
+    """What is said of a sandbox's file that is not there: its name may be a slip."""
+    there = sorted(entry.name for entry in file.parent.iterdir()) if file.parent.is_dir() else []
+    close = difflib.get_close_matches(file.name, there, 1)
+    guess = f"; did you mean {file.with_name(close[0])}?" if close else ""
+    return on_one_line(f"note: {file} does not exist yet: this is a new, empty OpenMeter{guess}")
 
 
 @contextlib.contextmanager

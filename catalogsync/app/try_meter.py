@@ -21,7 +21,7 @@ from catalogsync.openmeter.kinds import METER
 from catalogsync.targets.v1.events import ServerEvents
 
 _TYPES = 1000
-"""Event types that are told apart; events of further ones are counted under the empty name."""
+"""Event types that are distinguished; events of further ones are counted under the empty name."""
 _EXAMPLES = 3
 
 

@@ -178,7 +178,7 @@ def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
 
 
 def defect_of(fault: Exception) -> CatalogsyncError:
-    """A fault of ours, told by its kind and place alone: its words may quote what nobody should see."""
+    """A fault of ours, said by its kind and place alone: its words may quote what nobody should see."""
     import traceback
 
     place = traceback.extract_tb(fault.__traceback__)[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,8 @@ def command(
         review = Review.of(plan)
         if "text" in formats:
             proposed = document.of_plan(plan, encode, review)
+            if plan.is_empty:  # the report says so
+                proposed = replace(proposed, summary="")
             text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:

@@ -1,6 +1,6 @@
 """What a shell may offer for a word that is being typed: environments, objects of the catalog, formats, codes. Reads files, calls no server.
 
-A file that cannot be read offers nothing: while somebody types is no time to say so.
+A file that cannot be read offers nothing: while somebody types nothing is said.
 """
 
 from __future__ import annotations

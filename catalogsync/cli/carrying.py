@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 
 def carried_out(ready: Ready) -> RunReport:
-    """Does it, with a line per step where nobody watches and a bar where somebody does."""
-    live = streams.is_live()
+    """Does it, with a line for each finished step, written over where a terminal can."""
     progress = Progress(
-        len(ready.plan.steps), (lambda text: streams.always(text, nl=False)) if live else None
+        len(ready.plan.steps), lambda text: streams.talk(text, nl=False), live=streams.is_live()
     )
     try:
         with stop_asked() as stop:

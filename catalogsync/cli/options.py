@@ -220,7 +220,8 @@ def runtime() -> Runtime:
 
     context = click.get_current_context(silent=True)
     form = context.meta.get(_LOG) if context is not None else None
-    return Runtime(os.environ, observers=((_log_json if form == "json" else _log_text),) if form else ())
+    observers = ((_log_json if form == "json" else _log_text),) if form else ()
+    return Runtime(os.environ, observers=observers, say=streams.talk)
 
 
 def _log_text(call: Call) -> None:
@@ -256,7 +257,7 @@ def findings_of(formats: Sequence[str]) -> Iterator[None]:
 
 
 def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
-    """Renders each asked format: to stdout, or to the file it names. A renderer is told whether colour is wanted."""
+    """Renders each asked format: to stdout, or to the file it names. A renderer is given whether colour is wanted."""
     from catalogsync.store import output
 
     for one in formats:

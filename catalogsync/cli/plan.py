@@ -35,7 +35,7 @@ from catalogsync.targets.v1.encoder import encode
     "--undo",
     type=click.Path(path_type=Path),
     metavar="PLANFILE",
-    help="Plan the way back from a saved plan, as far as the server allows.",
+    help="Plan what takes a saved plan back, as far as the server allows.",
 )
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the live server first.")
 @options.unproven_option

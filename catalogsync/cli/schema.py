@@ -51,6 +51,21 @@ def check_command(spec: str, form: str) -> None:
         sys.exit(1)
 
 
+@command.command("output")
+@click.option(
+    "--out", default="schemas/output", type=click.Path(path_type=Path, file_okay=False), show_default=True
+)
+def output_command(out: Path) -> None:
+    """Write the JSON schemas of what --format json gives, one for each verb."""
+    from catalogsync.render import output_schemas
+    from catalogsync.store import output
+
+    for name in output_schemas.OUTPUTS:
+        path = out / f"{name}.schema.json"
+        output.write(path, output_schemas.text(name))
+        streams.line(str(path))
+
+
 def _report(found: Compared) -> Body:
     return {
         "known": found.known,
@@ -62,7 +77,7 @@ def _report(found: Compared) -> Body:
 
 
 def _others(found: Compared) -> list[DescriptionChange]:
-    """The differences that are not told by what is lacking."""
+    """The differences that do not follow from what is lacking."""
     return [one for one in found.changes if one.action != "removed" or one.member.startswith("?")]
 
 

@@ -12,7 +12,7 @@ channel-url-token | warning | a webhook URL that carries a token | Whoever reads
 currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written; only a new version can have another currency, and customers stay on theirs. | The currency of the others, or a waiver.
 discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
 discount-fraction | warning | a discount of less than one percent | 0.2 is a fifth of a percent, not a fifth of the price. | percentage: 20
-entitlement-config-no-json | warning | a static config that is no JSON | The server keeps any text; the application that parses it fails for every customer of the plan. | The config as YAML; it is sent as JSON text.
+entitlement-config-no-json | warning | a static config that is not JSON | The server keeps any text; the application that parses it fails for every customer of the plan. | The config as YAML; it is sent as JSON text.
 entitlement-elsewhere | warning | price and entitlement on two features of one usage | Balance and bill are counted apart and drift apart as soon as one feature changes. | One rate card with both.
 entitlement-overage-unpaid | warning | a soft limit without a price | Usage above the grant is neither stopped nor charged. | isSoftLimit: false, or a price.
 entitlement-without-meter | warning | a metered entitlement on a feature without a meter | Nothing is counted against it: the limit never bites. | A meterSlug on the feature, or type: boolean.
@@ -26,7 +26,7 @@ price-charged-once | warning | a fee without a cadence that has one elsewhere | 
 price-comment-differs | warning | a comment that says another price | `export` writes each price in words above it; who reads the comment after a change believes the old price. | The price in words, as the hint shows it, or no comment.
 price-double-billing | warning | one usage charged by two rate cards | Both features count the same events of one meter, and the customer pays twice. | Filters that keep them apart, or one price.
 price-far-off | warning | an amount a hundred times the usual one | A slipped decimal point bills a hundredfold, or a hundredth. | Check the point; a waiver if it is meant.
-price-included-differs | warning | free quantity and granted quantity differ | The customer sees a balance left and is charged, or is told it is used up while it is free. | The same number in both.
+price-included-differs | warning | free quantity and granted quantity differ | The customer sees a balance left and is charged, or hears that it is used up while it is free. | The same number in both.
 price-never-reached | warning | a hard limit that ends usage where it is still free | The price is there and can never charge: usage stops at the grant, and a limit is hard unless isSoftLimit says otherwise. | isSoftLimit: true, or a grant above the free quantity.
 price-tier-cliff | warning | volume tiers where more costs less | One unit more drops the whole bill: customers pad their usage to pay less. | A flatPrice in the following tier, or mode: graduated.
 price-tier-free-again | warning | a free tier after a paid one | The heaviest users pay nothing for most of what they use. | A unitPrice in that tier; an intended cap is said by maximumAmount.
@@ -35,9 +35,9 @@ price-tier-order | warning | tiers that are not in the order of their size | The
 price-tier-rises | warning | a unit that costs more in a higher tier | Whoever uses more pays more for each: rarely meant, and often a slipped digit. | A smaller unitPrice; a waiver where overage is to cost more.
 price-without-entitlement | warning | usage charged without an entitlement | Access cannot be checked and no balance be shown; the first the customer hears is the bill. | entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
 rule-never-fires | warning | a balance rule about a feature without a metered entitlement | Nobody is warned before the money is spent. | A metered entitlement for the feature, or another feature.
-rule-threshold-far | warning | a percentage of 500 or more | Nobody is told before usage is five times what was sold. | A percentage around 100.
+rule-threshold-far | warning | a percentage of 500 or more | Nobody is warned before usage is five times what was sold. | A percentage around 100.
 rule-threshold-fraction | warning | a percentage below one | 0.8 is less than one percent: every customer is reported as soon as anything is used, and nobody at 80 %. | value: 80
-rule-threshold-twice | warning | one threshold written two times | One of them was meant to be another value, which nobody is told of. | The value that is meant.
+rule-threshold-twice | warning | one threshold written two times | One of them was meant to be another value, which nobody hears of. | The value that is meant.
 tax-code-by-id | note | a tax code named by its id | Ids differ from server to server: what works in staging is refused in production, after the review. | stripe: {code: txcd_…}; an overlay for each environment where there is no such code.
 """
 

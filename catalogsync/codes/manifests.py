@@ -13,11 +13,12 @@ file-unreadable | a file cannot be read | The system refused to open it. | Check
 file-unwritable | a file cannot be written | The system refused. Nothing was half written. | Check the folder's permissions and the space on the disk.
 fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
 installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
-manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be told. | Remove one, or make it an overlay.
+manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be known. | Remove one, or make it an overlay.
+manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write it with the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.
 manifest-missing-field | a required field is missing | The server asks for it. | Add the field that is named.
 manifest-no-kind | a document does not say its kind | `kind` decides what everything else means. | Begin with kind: plan (or meter, feature, addon, notification_channel, notification_rule).
-manifest-not-object | a document is no mapping | A manifest is a mapping of fields. | Write key: value lines.
+manifest-not-object | a document is not a mapping | A manifest is a mapping of fields. | Write key: value lines.
 manifest-out-of-range | a value is too small, too large, too short or too long | The server refuses it. | Keep to the bounds that are named.
 manifest-unknown-field | a field that no API knows | The server would accept it with a 201 and drop it: what you meant would be lost in silence. | Take the name that is suggested; lower and upper case count.
 manifest-unknown-kind | a kind that does not exist | Nothing is known of it. | meter, feature, addon, plan, notification_channel or notification_rule.
@@ -42,7 +43,7 @@ yaml-empty | an empty document | It says nothing. | Remove the --- or write an o
 yaml-encoding | the file is not UTF-8 | It cannot be read without guessing. | Save it as UTF-8.
 yaml-exponent | a number with an exponent | 1e3 is a text to some readers and a number to others. | Write the digits: 1000.
 yaml-infinity | infinity or not-a-number | JSON has neither. | Write a number.
-yaml-key-not-text | a name that is no text | Names in JSON are texts. | Quote it.
+yaml-key-not-text | a name that is not text | Names in JSON are texts. | Quote it.
 yaml-leading-zero | a number with a leading zero | YAML 1.1 reads 010 as eight. | Write 10, or quote the text.
 yaml-line-separator | a line separator that is not a newline | Editors show other line numbers than we do. | Use newlines.
 yaml-long-number | a number with too many digits | It is longer than any amount, and slow to compute with. | Check the number.

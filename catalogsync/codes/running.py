@@ -12,7 +12,7 @@ channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads
 config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.
 config-misnamed | a configuration under another name | Only catalogsync.yaml is read; anything else would be passed over in silence. | Rename it to catalogsync.yaml, or remove it.
 dangling-reference | something live names an object that goes | It would be left pointing nowhere. | Change it first.
-duplicate-key | several live objects carry one key | None can be told to be the one. | Name the one to keep: --keep KIND/KEY=ID; the others are deleted.
+duplicate-key | several live objects carry one key | It is not known which is the one. | Name the one to keep: --keep KIND/KEY=ID; the others are deleted.
 environment-url-missing | the URL of an environment is not there | `url: {env: NAME}` names a variable that is not set, or that holds no URL of a server. Nothing was sent. | Set the variable and run again.
 environment-locked | another run holds the environment's lock | Two runs at once could undo each other's work. | Wait for it to end; a lock that a lost run left is broken with catalogsync unlock -e ENV.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
@@ -37,14 +37,14 @@ matched-by-name | found by its name | It carries no key of ours yet, and exactly
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
 only-needs | what was planned beside --only | A step of what was asked for waits for a step of it. | Nothing; see the causes of the steps.
 only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
-outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be told. | Run again: what is done is found and not repeated.
+outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be known. | Run again: what is done is found and not repeated.
 plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
 promote-drift | the environment that is promoted to was changed by hand | Promoting would take away somebody's change, or prove something that nobody looked at. | Write the change into the manifests and prove it; or overwrite it with --accept-drift.
 promote-files-ahead | the files are ahead of what is proven | Only what is proven is promoted; what the files say besides stays behind. | Apply the files to the environment that is promoted from, then promote again.
-promote-first | nothing was applied with proof to the environment that is promoted to | Whether somebody changed it by hand cannot be told; what is live and differs is overwritten. | Look through the plan; after this promotion it can be told.
+promote-first | nothing was applied with proof to the environment that is promoted to | Whether somebody changed it by hand cannot be known; what is live and differs is overwritten. | Look through the plan; after this promotion it can be known.
 promote-other-source | another environment is to be promoted from | promoteFrom of catalogsync.yaml names the one on which a catalog is proven. | Promote from that one.
 promote-too-young | what is proven has not run long enough | minHours of catalogsync.yaml asks for more. | Wait, or promote the rest with --only.
 promote-unproven | not proven on the environment that is promoted from | Proven is what a run applied there, read back, and found nothing more to do for. | Apply it there: catalogsync apply -e FROM.
@@ -57,7 +57,7 @@ quote-addon-unknown | an add-on that is not in the catalog | - | The key of an a
 quote-feature-unknown | a feature without a rate card | The phase charges nothing for it and grants nothing. | A feature of one of the phase's rate cards.
 quote-phase-unknown | a phase that the plan does not have | - | The key of one of its phases.
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
-quote-quantity | what is no quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
+quote-quantity | what is not a quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
 drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
 live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
@@ -65,7 +65,7 @@ manifest-gone | a live object whose manifest is not there any more | A missing f
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
-refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be told to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
+refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be said to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.
@@ -74,7 +74,7 @@ refused-stale | the server has moved | Somebody changed what the plan touches or
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.
 rehearsal-unseeded | no twin for a rehearsal | The live catalog could not be copied. | See the message; plan without --rehearse.
-review-quantity | what is no quantity, given to --at | Quantities are plain decimals of at least 0. | --at api_calls=1000,50000
+review-quantity | what is not a quantity, given to --at | Quantities are plain decimals of at least 0. | --at api_calls=1000,50000
 rule-channels-unseen | whether a rule names a disabled channel was not compared | Reads of rules leave disabled channels out, and the rule's own metadata does not tell of them. | Nothing; or enable the channel, and plan again.
 run-store-extra | a run store in object storage without its client | obstore is an optional part. | pip install "catalogsync[object-store]"
 run-store-unusable | the run store cannot be used | Without its lock nothing is sent. | Check the folder, or the bucket, the network and the credentials.
@@ -85,7 +85,7 @@ secret-missing | a secret is not there | Its variable or file is missing; nothin
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
 server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/compatibility.md names the oldest supported release.
-server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be told beforehand. | Let GET /api/swagger.json through to it.
+server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be known beforehand. | Let GET /api/swagger.json through to it.
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
 stdout-unwritable | stdout could not take what was written to it | The disk is full, perhaps. What the command did before is done. | Write to a file with room.
 system-refused | the operating system refused something | A file, a folder or a device could not be used. | See the message.
@@ -94,7 +94,7 @@ target-unreachable | the server cannot be reached | No connection came about. | 
 undo-incomplete | something does not come back | The server keeps or loses it for good. | Read what stays different before applying.
 undo-moved | an object was changed after the plan that is to be undone | Going back would take away somebody else's change. | Write what is desired into the manifests and plan them.
 unknown-to-server | something that this server's release does not know | It drops such members without a word, or refuses the value. Nothing was sent. | Take it out for this server, in an overlay perhaps, or upgrade the server to the release that is named.
-usage | the command line is off | See the message. | catalogsync VERB --help
+usage | the command line is wrong | See the message. | catalogsync VERB --help
 usage-file | a file of usage that cannot be used | A row says how much of a feature a customer used in one billing period; a wrong one would make the figures wrong. | Correct the row that is named: customer,feature,quantity.
 usage-unread | usage of last month that is not known | The figures of customers hold none of it: they may pay more than is shown. | See the message; --usage FILE.csv gives the usage from elsewhere.
 """

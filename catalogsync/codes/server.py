@@ -2,7 +2,7 @@
 
 TABLE = """
 addon_has_no_rate_cards | an add-on without a rate card | The server keeps such a draft and refuses to publish it. | Add a rate card, or lifecycle: draft.
-addon_invalid_ratecard_price_for_multi_instance | a usage price on an add-on that can be bought several times | Usage cannot be told apart between the instances. | Use a flat price, or instanceType: single.
+addon_invalid_ratecard_price_for_multi_instance | a usage price on an add-on that can be bought several times | Usage cannot be distinguished between the instances. | Use a flat price, or instanceType: single.
 billing_cadence_invalid_value | a billing cadence under an hour | Nothing can be billed that often. | P1M, P1Y, P1W …
 entitlement_template_invalid_issue_after_reset_with_priority | a priority without a grant | issueAfterResetPriority ranks the grant that issueAfterReset makes; the server refuses one without the other. | Add issueAfterReset.
 entitlement_template_issue_after_reset_required | a metered entitlement that grants nothing | Without issueAfterReset the server refuses to publish. | Write how much is granted each period; 0 for none.

@@ -5,11 +5,11 @@ channel-header | a header that cannot be set | The webhook service refuses some 
 channel-rules | too many rules on a channel | A channel has ten places. | Spread the rules over several channels.
 channel-secret | a signing secret of the wrong form | It must be whsec_ and 24 to 75 bytes in base64; others end in a bare 500. | Generate one, and name it: signingSecret: {env: NAME}.
 channel-secret-reference | a reference that names no environment variable | A secret written in place of the variable's name is in git, and is never found. | {env: NAME}: letters, digits and underscores.
-channel-url | a url that is no http address | The webhook service refuses it, and the server answers a bare 500. | https://…
+channel-url | a url that is not an http address | The webhook service refuses it, and the server answers a bare 500. | https://…
 channel-url-password | a URL with a user or a password | Whoever reads the repository, or the channel on the server, can use it. | url: {env: NAME}, or the password in a header that is a reference.
 currency-unknown | an unknown currency | The server knows 171 codes. | USD, EUR, GBP …
 discount-without-price | a discount on a card without a price | There is nothing to take it from. | Remove it, or give the card a price.
-duration-invalid | a text that is no duration | Durations are ISO 8601. | P1M a month, P14D two weeks, PT1H an hour.
+duration-invalid | a text that is not a duration | Durations are ISO 8601. | P1M a month, P14D two weeks, PT1H an hour.
 entitlement-usage-period-missing | a metered entitlement without a period | On a one-time fee there is no billing cadence to take it from. | Add usagePeriod.
 entitlement-usage-period-replaced | a usage period of nothing | The server takes P0D for none, and grants for each billing period instead. | The period that is meant, or none: then the billing cadence counts.
 feature-filter-dimension | a filter on a dimension that the meter does not have | The server refuses the feature. | Name one of the meter's groupBy keys.

@@ -31,7 +31,7 @@ def decimal_text(value: str | int | Decimal) -> str:
     """Plain decimal text without needless zeros, exact at any size: "0.10" → "0.1", "007" → "7", "-0" → "0".
 
     This is what the server answers for every Numeric (docs/server/readback.md#n1).
-    Raises ValueError for text that is no plain decimal.
+    Raises ValueError for text that is not a plain decimal.
     """
     text = str(value) if not isinstance(value, Decimal) else format(value, "f")
     sign, digits = ("-", text[1:]) if text[:1] == "-" else ("", text)

@@ -1,4 +1,4 @@
-"""Who is touched by a plan, as the server told it when the plan was made: customers by version, holders of entitlements, users of an object."""
+"""Who is touched by a plan, as the server said it when the plan was made: customers by version, holders of entitlements, users of an object."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What could not be asked: `what` in words, `why` in one line, and the objects that it would have told about."""
+    """What could not be asked: `what` in words, `why` in one line, and the objects that it is about."""
 
     what: str
     why: str

@@ -128,9 +128,9 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What is written and could not be understood. An object that others name may be behind it, so that its absence is no error of theirs.
+    """What is written and could not be understood. An object that others name may be behind it, so that its absence is not an error of theirs.
 
-    `refs`: objects that hold errors; `names`: keys and slugs met in text that is no manifest; `kinds`: those of which an object has no
+    `refs`: objects that hold errors; `names`: keys and slugs met in text that is not a manifest; `kinds`: those of which an object has no
     key, or another's; `files`: whether whole files could not be read.
     """
 

@@ -89,7 +89,7 @@ class Precondition:
 class TargetIdentity:
     """What a plan is bound to: the environment's name ("" for a server named by its URL), its URL without credentials, its prefix, and
     what the server says of itself (version, digest of its API description; "" if unknown). `releases`: the tags of the known releases that
-    it may be, none where it cannot be told.
+    it may be, none where it cannot be known.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Values that are not plain data: references to secrets and to ids, values that are not shown. Each is a class; none is told by its shape.
+"""Values that are not plain data: references to secrets and to ids, values that are not shown. Each is a class; none is guessed by its shape.
 
 A kind says which members may hold one (`openmeter.kinds`), and only there is one made. In a saved plan each is written under a tag that
 no user data can take (`to_plain`, `from_plain`).

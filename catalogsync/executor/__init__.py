@@ -1,4 +1,4 @@
-"""Carries out a plan: its steps and nothing else, each compared with what it was to make; what cannot be told is looked up, never guessed.
+"""Carries out a plan: its steps and nothing else, each compared with what it was to make; what cannot be known is looked up, never guessed.
 
 resume       where each object stands on its way through the plan, and what moved off it
 live_view    what is known of the live objects while the run lasts; special values become plain here

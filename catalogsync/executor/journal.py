@@ -24,7 +24,7 @@ _BEFORE_MORE = frozenset({"opened", "run", "sent", "unanswered", "ended"})
 
 
 class Notes(Protocol):
-    """Where a run's events are told."""
+    """Where a run's events are reported."""
 
     def note(self, event: str, **more: Json) -> None:
         """Keeps an event of a run."""
@@ -47,7 +47,7 @@ class Lines:
 
 
 class Both:
-    """Events told in several places."""
+    """Events written in several places."""
 
     def __init__(self, places: Iterable[Notes]) -> None:
         self._places = tuple(places)

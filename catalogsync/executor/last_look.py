@@ -1,4 +1,4 @@
-"""One more look at what was written: what an answer told is held against what the server lists, in as few calls as lists take."""
+"""One more look at what was written: what an answer said is held against what the server lists, in as few calls as lists take."""
 
 from __future__ import annotations
 

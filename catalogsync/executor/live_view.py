@@ -39,7 +39,7 @@ class View:
             return LiveState(self._groups, self._unmatched)
 
     def learn(self, group: LiveGroup, *, told: bool = False) -> LiveState:
-        """Takes in what was read of one object, or what an answer told of it; gives the whole."""
+        """Takes in what was read of one object, or what an answer said of it; gives the whole."""
         with self._lock:
             self._groups[group.ref] = group
             self._seen_at[group.ref] = self._clock()

@@ -45,7 +45,7 @@ def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
 
 def position(ref: Ref, way: Sequence[State], live: LiveState) -> int | None:
     """How far along its way an object is. Where states in a row agree with what is seen, the first of them: a step whose effect cannot
-    be told from its absence (a rule's disabled channels are not shown, docs/server/notifications.md#rules) is not skipped.
+    be known from its absence (a rule's disabled channels are not shown, docs/server/notifications.md#rules) is not skipped.
     """
     agreeing = [transitions.agrees(ref, state, live) for state in way]
     if True not in agreeing:

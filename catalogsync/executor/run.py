@@ -46,7 +46,7 @@ def apply(
     """Carries out the plan and reports on every step. Reads nothing but the plan, the server and the secrets that the plan names.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing or cannot be one. Raises
-    TargetError when the server cannot be read. `observer` is told of each outcome as it comes, from the calling thread, and once more of
+    TargetError when the server cannot be read. `observer` is given each outcome as it comes, from the calling thread, and once more of
     one that the last look at the server changed. Once `stop` is set no step is begun; what is under way is finished. `workers`: steps at
     once. `seen`: what this very run read to make the plan; without it the plan's objects are read before the first step.
     """

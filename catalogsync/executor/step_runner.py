@@ -187,7 +187,7 @@ class Stepper:
 
 def _is_there(step: Step, before: State, after: State, live: LiveState) -> bool:
     """Whether the step's effect can be seen. A deleted version or duplicate shows in no state; of a state that agrees with the one
-    before as well (a rule that names disabled channels), it cannot be told.
+    before as well (a rule that names disabled channels), it cannot be known.
     """
     if step.verb is Verb.DELETE_DUPLICATE or (step.verb is Verb.DELETE and "draft" in after):
         return gone_already(step, live)

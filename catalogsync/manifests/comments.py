@@ -21,7 +21,7 @@ _MAYBE_SWALLOWED = re.compile(r"[^\s:,\[{][ \t]+#[^\s#!]")
 class Marks:
     """What a file holds beside its values: `comments` by line, and the lines that lie `inside` scalars.
 
-    Raises yaml.YAMLError when the file is no YAML.
+    Raises yaml.YAMLError when the file is not YAML.
     """
 
     def __init__(self, source: SourceFile) -> None:

@@ -131,7 +131,7 @@ def _with_keys(live: LiveState, diagnostics: list[Diagnostic]) -> LiveState:
             _warn(
                 diagnostics,
                 Ref(kind, key),
-                f"{len(found)} {title}s called {name!r} are left out: they cannot be told apart",
+                f"{len(found)} {title}s called {name!r} are left out: they cannot be distinguished",
                 "Give each a name of its own.",
             )
             continue
@@ -148,7 +148,7 @@ def _free_key(kind: Kind, name: str, groups: Mapping[Ref, LiveGroup]) -> str:
 
 
 def _references_seen(live: LiveState, ref: Ref, normal: Body, diagnostics: list[Diagnostic]) -> bool:
-    """Whether what a rule names can be told; it may have disabled channels besides those that its reads show."""
+    """Whether what a rule names can be known; it may have disabled channels besides those that its reads show."""
     partly = [r for r in KINDS[ref.kind].references if r.unseen_when_disabled]
     hidden = normalize.unseen(ref.kind, live) - named(ref.kind, normal, partly[0]) if partly else frozenset()
     if partly and not named(ref.kind, normal, partly[0]):

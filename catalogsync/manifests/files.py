@@ -7,6 +7,8 @@ read under its own name; what they show outside is refused), a file larger than 
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import os
 import shutil
 import stat
@@ -29,6 +31,8 @@ SUFFIXES = (".yaml", ".yml")
 _SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
 """Of files that hold manifests as likely as not, and are not read."""
 CONFIGURATION = "catalogsync.yaml"
+DEFAULT = Path("catalog")
+"""The folder that is read when no path is named."""
 _NOT_READ = "file-not-read"
 _NEW_FILE = 0o644
 
@@ -239,7 +243,7 @@ def _bytes(path: Path) -> bytes | Diagnostic:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return _problem(
-                path, "file-not-regular", f"{shown(path)} is no regular file", "take it out of the catalog"
+                path, "file-not-regular", f"{shown(path)} is not a regular file", "take it out of the catalog"
             )
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as stream:
@@ -247,7 +251,7 @@ def _bytes(path: Path) -> bytes | Diagnostic:
                 return _problem(
                     path,
                     "file-not-regular",
-                    f"{shown(path)} is no regular file",
+                    f"{shown(path)} is not a regular file",
                     "take it out of the catalog",
                 )
             data = stream.read(LARGEST + 1)
@@ -263,8 +267,21 @@ def _bytes(path: Path) -> bytes | Diagnostic:
 
 def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
     reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-    code = "file-not-found" if isinstance(problem, FileNotFoundError) else "file-unreadable"
-    return _problem(path, code, f"{shown(path)} cannot be read: {reason}")
+    if isinstance(problem, FileNotFoundError):
+        return _problem(path, "file-not-found", f"{shown(path)} cannot be read: {reason}", _elsewhere(path))
+    return _problem(path, "file-unreadable", f"{shown(path)} cannot be read: {reason}")
+
+
+def _elsewhere(path: Path) -> str:
+    """What to do about a path that does not exist."""
+    with contextlib.suppress(OSError, ValueError):
+        there = [entry.name for entry in path.parent.iterdir() if not entry.name.startswith(".")]
+        close = difflib.get_close_matches(path.name, sorted(there), 1)
+        if close:
+            return f"did you mean {shown(path.with_name(close[0]))}?"
+    if path == DEFAULT:
+        return f"name the folder that holds the manifests ({DEFAULT} is read when none is named), or start one with `catalogsync init`"
+    return "name a file or a folder of manifests; `catalogsync init` writes a small catalog to start from"
 
 
 def write(path: Path, text: str) -> None:

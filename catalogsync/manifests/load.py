@@ -15,7 +15,7 @@ from catalogsync.core import gc_pause
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
-from catalogsync.manifests import differences, files, layers, positioned_parser, suggestions
+from catalogsync.manifests import differences, files, foreign, layers, positioned_parser, suggestions
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.source import SourceFile
@@ -135,7 +135,7 @@ def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
 
 
 def _names(text: str) -> set[str]:
-    """What may be the key of an object in a text that is no manifest."""
+    """What may be the key of an object in a text that is not a manifest."""
     return set(_NAME.findall(text))
 
 
@@ -145,7 +145,7 @@ def _empty(source: SourceFile, line: int) -> Diagnostic:
 
 
 def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = False) -> dict[Ref, Document]:
-    """Documents by who they describe. Those that cannot be told, or are told twice, are reported and left
+    """Documents by who they describe. Those that cannot be known, or are reported twice, are reported and left
     out. `layer`: they are overlays, which need not say more.
     """
     found: dict[Ref, Document] = {}
@@ -185,19 +185,21 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
             problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
         )
         return None
-    if "kind" not in value:
+    said = value.get("kind")
+    kind = Kind(said) if isinstance(said, str) and said in KINDS else None
+    other = foreign.looks_like(document) if kind is None and not document.trapped else None
+    if other is not None:
+        reading.diagnostics.append(other)
+    elif "kind" not in value:
         if () not in document.trapped:
             hint = f"add `kind:` with one of {', '.join(Kind)}"
             reading.diagnostics.append(
                 problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
             )
-        return None
-    said = value["kind"]
-    kind = Kind(said) if isinstance(said, str) and said in KINDS else None
-    if kind is None and ("kind",) not in document.trapped:
+    elif kind is None and ("kind",) not in document.trapped:
         guess = suggestions.nearest_name(said, Kind) if isinstance(said, str) else ""
         hint = f"did you mean `{guess}`?" if guess else f"write one of {', '.join(Kind)}"
-        summary = f"{suggestions.show(said)} is no kind of object"
+        summary = f"{suggestions.show(said)} is not a kind of object"
         reading.diagnostics.append(problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
 
@@ -237,6 +239,9 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
+    other = foreign.looks_like(document) if not document.trapped else None
+    if other is not None:
+        return [replace(other, subject=subject)]
     from catalogsync.manifests.schema_errors import explain
 
     origin = document.origin

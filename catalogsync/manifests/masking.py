@@ -52,7 +52,7 @@ def _covers(declared: Sequence[str], path: Sequence[str | int]) -> bool:
 
 
 def is_reference_member(path: Sequence[str | int]) -> bool:
-    """Whether a path leads to the name in a reference to a secret, which is no secret."""
+    """Whether a path leads to the name in a reference to a secret, which is not a secret."""
     return path[-1] in _REFERENCES and any(
         len(path) == len(one) + 1 and _covers(one, path) for one in DECLARED
     )

@@ -30,7 +30,7 @@ KEYED: Mapping[str, str] = {
     for path, rule in spec.lists.items()
     if isinstance(rule, Keyed)
 }
-"""Lists whose entries are told apart by a member."""
+"""Lists whose entries are distinguished by a member."""
 
 Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""

@@ -30,7 +30,7 @@ def indexed(value: Json, names: Names) -> Path | None:
 
 
 def said(document: Mapping[str, Json], path: Path = (), names: Names = ()) -> Iterator[tuple[Path, Names]]:
-    """What an overlay says: each value's path in its document, and its place by names. Keys of entries are no values of their own."""
+    """What an overlay says: each value's path in its document, and its place by names. Keys of entries are not values of their own."""
     for name, value in document.items():
         here, by = ((*path, name), (*names, name)), overlay.KEYED.get(name)
         if isinstance(value, Mapping) and value and not overlay.may_be_secret(here[1]):

@@ -25,7 +25,7 @@ from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import names_a_secret
 
 MOST_PROBLEMS = 100
-"""After this many problems in one file reading stops: it is no manifest."""
+"""After this many problems in one file reading stops: it is not a manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Stop(Exception):
 
 
 def read(source: SourceFile) -> CarefulFile:
-    """All documents of a file up to the first place where it is no YAML."""
+    """All documents of a file up to the first place where it is not YAML."""
     result = CarefulFile()
     if (odd := odd_character(source)) is not None:
         result.diagnostics.append(odd)
@@ -246,7 +246,7 @@ class _Reader:
         self.document.values, self.document.keys = kept
 
     def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
-        """A name that was met before; those that follow it at once have the same cause and are not told."""
+        """A name that was met before; those that follow it at once have the same cause and are not reported."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
         where = self.source.ref(first.line - self.offset, first.column, first.width)
@@ -311,7 +311,7 @@ class _Reader:
 
 
 def _name_hint(text: str) -> str:
-    """What to write for a name that is no text. Digits alone are most often what stands behind the comma of an amount."""
+    """What to write for a name that is not text. Digits alone are most often what stands behind the comma of an amount."""
     if text.isdigit():
         return (
             f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'

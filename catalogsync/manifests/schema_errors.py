@@ -200,7 +200,7 @@ def _unknown(
         if guess:
             meant.add((path, guess))
         where = origin.locate((*path, name), key=True)
-        summary = f"`{name}` is no field of {suggestions.named(path, instance)}"
+        summary = f"`{name}` is not a field of {suggestions.named(path, instance)}"
         hint = suggestions.unknown_field(kind, name, guess, known, instance)
         yield Diagnostic(
             "manifest-unknown-field",

@@ -13,6 +13,7 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.manifests.shapes import shape_hint
 from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
 from catalogsync.openmeter.description import Schema
 
@@ -71,7 +72,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
         )
     match error.validator:
         case "type":
-            return _wrong_type(name, path, error)
+            return _wrong_type(name, path, error, currency)
         case "enum" | "const":
             return _wrong_choice(name, error)
         case "pattern":
@@ -80,7 +81,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
             return _wrong_size(name, path, error)
 
 
-def _wrong_type(name: str, path: Path, error: Refusal) -> Words:
+def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     expected = error.validator_value
     types = list(map(str, expected)) if isinstance(expected, list) else [str(expected)]
     value = error.instance
@@ -95,7 +96,11 @@ def _wrong_type(name: str, path: Path, error: Refusal) -> Words:
         return Words(
             "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
         )
-    hint = _type_hint(types, value, percent=path[-1:] == ("percentage",)) or _amount_hint(error.schema, value)
+    hint = (
+        shape_hint(types, path, value, currency)
+        or _type_hint(types, value, percent=path[-1:] == ("percentage",))
+        or _amount_hint(error.schema, value)
+    )
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
 
 
@@ -185,9 +190,11 @@ def _wrong_choice(name: str, error: Refusal) -> Words:
         hint = f"write `{choices[0]}`"
         if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
             hint = "write type: usage_based on the rate card: a card of type flat_fee takes flat prices only"
+    if name == "type" and "tiered" in choices and error.instance in ("graduated", "volume"):
+        hint = f"write type: tiered, and mode: {error.instance}"
     if name == "lifecycle":
         hint = _wrong_lifecycle(choices, error.instance)
-    return Words("manifest-unknown-value", f"{show(error.instance)} is no value of `{name}`", hint)
+    return Words("manifest-unknown-value", f"{show(error.instance)} is not a value of `{name}`", hint)
 
 
 def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
@@ -204,20 +211,20 @@ def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
         hint = "use lower case letters, digits and single underscores" + (
             f", for instance `{key[:64]}`" if key else ""
         )
-        return Words("manifest-wrong-form", f"{shown} is no key for `{name}`", hint)
+        return Words("manifest-wrong-form", f"{shown} is not a key for `{name}`", hint)
     if pattern == CURRENCY_PATTERN:
         code = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
         hint = f"write {code}" if code else "write three capital letters, for instance USD"
-        return Words("manifest-wrong-form", f"{shown} is no currency code", hint)
+        return Words("manifest-wrong-form", f"{shown} is not a currency code", hint)
     if pattern == ID_PATTERN:
         return Words(
             "manifest-wrong-form",
-            f"{shown} is no id for `{name}`",
+            f"{shown} is not an id for `{name}`",
             "write the 26 characters of the server's id",
         )
     if pattern == TAX_CODE_PATTERN:
         return Words(
-            "manifest-wrong-form", f"{shown} is no Stripe tax code", "write `txcd_` and eight digits"
+            "manifest-wrong-form", f"{shown} is not a Stripe tax code", "write `txcd_` and eight digits"
         )
     return Words(
         "manifest-wrong-form", f"{shown} does not have the form of `{name}`", f"the server asks for {pattern}"

@@ -1,4 +1,4 @@
-"""What is no YAML at all: characters that it refuses, and what libyaml complains about. Pure."""
+"""What is not YAML at all: characters that it refuses, and what libyaml complains about. Pure."""
 
 from __future__ import annotations
 

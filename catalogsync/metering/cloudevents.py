@@ -1,4 +1,4 @@
-"""CloudEvents as the server takes them: what it refuses is told, what it stores becomes an `Event`.
+"""CloudEvents as the server takes them: what it refuses is reported, what it stores becomes an `Event`.
 
 Source: the `Event` schema of the v1 API description; instants and duplicates as the server's sink handles them.
 """

@@ -1,4 +1,4 @@
-"""What a JSON path reads in an event's data: the first value that is no object and no list (recorded: `tests/data/metering`)."""
+"""What a JSON path reads in an event's data: the first value that is neither an object nor a list (recorded: `tests/data/metering`)."""
 
 from __future__ import annotations
 

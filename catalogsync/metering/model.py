@@ -68,7 +68,7 @@ class Problem(StrEnum):
     NOT_SCALAR = "not_scalar"
     """The path finds objects or lists only, which the server reads as nothing."""
     NOT_A_NUMBER = "not_a_number"
-    """The value is no number, or not a finite one."""
+    """The value is not a number, or not a finite one."""
     NEGATIVE = "negative"
     """A number below 0: the server takes it, and a sum becomes smaller."""
 

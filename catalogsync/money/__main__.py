@@ -1,6 +1,6 @@
 """`python -m catalogsync.money` reads case lines on stdin and prints each with what is computed for it (`catalogsync.money.cases`).
 
-A line that is no case is told on stderr with its number, the others are answered all the same; the exit code is then 1.
+A line that is not a case is reported on stderr with its number, the others are answered all the same; the exit code is then 1.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _NUMERICS = ("amount", "minimumAmount", "maximumAmount", "multiplier", "quantity
 
 
 class BadLineError(ValueError):
-    """A line that is no case."""
+    """A line that is not a case."""
 
 
 def answer(text: str | bytes) -> JsonObject:

@@ -67,7 +67,7 @@ class Comparison:
     """What a change means for a customer.
 
     `points`, from 0 up. `stretches` cover every quantity from 0, in steps of `step`; where one begins is a crossing point. `rise`, `fall`:
-    None where there is none. `incomparable`: "currency" or "billing cadence" where these differ; then only the points are told.
+    None where there is none. `incomparable`: "currency" or "billing cadence" where these differ; then only the points are reported.
     """
 
     points: tuple[Point, ...]

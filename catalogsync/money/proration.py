@@ -63,7 +63,7 @@ class Prorated:
 
 
 def prorate(card: Card, fee: Fee, currency: str) -> Prorated:
-    """The charge for the period around `fee.at`. Raises NotRatedError for a card that is no flat fee and for an unusable cadence."""
+    """The charge for the period around `fee.at`. Raises NotRatedError for a card that is not a flat fee and for an unusable cadence."""
     price = card.price
     if not isinstance(price, Flat):
         raise NotRatedError("only a flat fee is prorated")

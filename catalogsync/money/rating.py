@@ -104,7 +104,7 @@ def rate(card: Card, quantity: Decimal, currency: str, part: Part = WHOLE) -> Ch
 
 
 def unrounded(card: Card, quantity: Decimal) -> Decimal:
-    """The charge before any rounding, for comparing prices: half a cent is no change of a price. `quantity` is not negative."""
+    """The charge before any rounding, for comparing prices: half a cent is not a change of a price. `quantity` is not negative."""
     used = quantity if card.free is None else subtract(quantity, min(card.free, quantity))
     found = total(multiply(count, each) for _, count, each in _drafts(card, used, ZERO, WHOLE, None))
     if card.percentage is not None:

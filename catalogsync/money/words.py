@@ -96,7 +96,7 @@ def cadence(text: object) -> str:
 
 
 def duration(text: str) -> str:
-    """`14 days`, `1 year and 6 months`; what is no duration stays as it is."""
+    """`14 days`, `1 year and 6 months`; what is not a duration stays as it is."""
     try:
         parts = [(value, unit) for value, unit in zip(durations.parts(text), _UNITS, strict=True) if value]
     except ValueError:

@@ -1,4 +1,4 @@
-"""One normal form for what is desired and what is live, so that comparing is `==`: what the server shows otherwise than sent is no difference.
+"""One normal form for what is desired and what is live, so that comparing is `==`: what the server shows otherwise than sent is not a difference.
 
     Resource ──desired──▶ normal form ◀──live── LiveResource
 
@@ -53,7 +53,7 @@ def _is_disabled(ref: Ref, catalog: Catalog) -> bool:
 def live(
     resource: LiveResource, state: LiveState = NOTHING_LIVE, masked: frozenset[Place] = frozenset()
 ) -> Normal:
-    """The normal form of a live object or version. `state`: all that is live, where ids are told by; `masked`: places to hide in any case."""
+    """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case."""
     kind = resource.kind
     body = secret_members.as_live(kind, resource.body, masked)
     normal = KINDS[kind].normal(body, resource.key, state.key_of)
@@ -87,7 +87,7 @@ def unseen(kind: Kind, state: LiveState) -> frozenset[str]:
 
 
 def align(kind: Kind, expected: Body, observed: Body, hidden: frozenset[str] = frozenset()) -> Body:
-    """`observed` as far as it can be told from `expected`: equal to it when nothing that can be seen differs. Bodies, not states.
+    """`observed` as far as it can be known from `expected`: equal to it when nothing that can be seen differs. Bodies, not states.
 
     `hidden`: the keys of disabled objects, which reads leave out (`unseen`).
     """

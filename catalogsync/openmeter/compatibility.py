@@ -13,8 +13,8 @@ from catalogsync.openmeter.releases import Release
 _HEAD = """# Releases of OpenMeter
 
 `plan` says in its first line which release the server is, by its version or by the description of its API. What that release does not know of a
-catalog is told before the first write, with its place in the manifests: an error for what is charged, granted or reckoned, a warning for
-descriptions and metadata, which are then left out. A server of no known release is told by its description alone; where that is not served
+catalog is reported before the first write, with its place in the manifests: an error for what is charged, granted or reckoned, a warning for
+descriptions and metadata, which are then left out. A server of no known release is judged by its description alone; where that is not served
 either, a note says so and the plan goes on.
 
 The oldest supported release is **{minimum}**. On an older one `plan` warns: try each change on another server first.

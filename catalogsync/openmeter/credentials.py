@@ -56,7 +56,7 @@ def may_name_a_secret(text: str) -> bool:
 _OF_IT = frozenset(
     "algorithm expiry format header id kind length name prefix provider type url version".split()
 )
-"""What is told of a secret and is none: a token's type, a key's id."""
+"""What is reported of a secret and is none: a token's type, a key's id."""
 
 _SCHEME = re.compile(
     r"(?:bearer|basic|digest|token|apikey|hmac|negotiate|aws4-hmac-sha256)\s+\S", re.IGNORECASE

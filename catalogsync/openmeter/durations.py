@@ -98,7 +98,7 @@ def sign(text: str) -> int:
 def at_least_an_hour(text: str) -> bool:
     """The server's crude test: with an hour less, and whole multiples moved to the larger part, it begins with no negative part.
 
-    Any date part will do, for days are no hours. Raises ValueError.
+    Any date part will do, for days are not hours. Raises ValueError.
     """
     values = list(_values(text))
     values[4] -= 1
@@ -137,7 +137,7 @@ def parts(text: str) -> tuple[Fraction, ...]:
 
 
 def calendar(text: str) -> tuple[Fraction, ...]:
-    """The duration with years as twelve months and weeks as seven days; days are no hours (docs/server/addons.md#publish). Raises ValueError."""
+    """The duration with years as twelve months and weeks as seven days; days are not hours (docs/server/addons.md#publish). Raises ValueError."""
     years, months, weeks, whole_days, *time = _values(text)
     return (years * 12 + months, weeks * 7 + whole_days, *time)
 

@@ -31,7 +31,7 @@ _DROPS_BACKSLASH = "\\'\"`/="
 _INDEX_SIZE = 2**32
 """Indexes are kept in 32 bits: beyond them they begin at 0 again."""
 _LARGEST_INDEX = 2**64
-"""From here on an index is no whole number any more."""
+"""From here on an index is not a whole number any more."""
 
 
 @dataclass(frozen=True, slots=True)

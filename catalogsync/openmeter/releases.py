@@ -203,7 +203,7 @@ def identify(description: Description | None, version: str | None = None) -> tup
 
 
 def nearest(description: Description) -> Release:
-    """The release whose rules a server of this description follows, as far as can be told: the newest known one of the very
+    """The release whose rules a server of this description follows, as far as can be known: the newest known one of the very
     description, else the newest one that lacks at least what it lacks.
     """
     if same := identify(description):

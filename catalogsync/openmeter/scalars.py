@@ -30,7 +30,7 @@ def _number_text(value: int | Decimal | None) -> str:
 
 
 def decimal(value: Amount | None) -> str:
-    """A Numeric as the server answers it (docs/server/readback.md#n1). What is no plain decimal stays as it is: others report it."""
+    """A Numeric as the server answers it (docs/server/readback.md#n1). What is not a plain decimal stays as it is: others report it."""
     if isinstance(value, str):
         return _decimal_text(value)
     return _number_text(value)
@@ -38,7 +38,7 @@ def decimal(value: Amount | None) -> str:
 
 @lru_cache(maxsize=65536)
 def as_number(text: str) -> Decimal:
-    """The value behind decimal text, for sorting; what is no number sorts last."""
+    """The value behind decimal text, for sorting; what is not a number sorts last."""
     try:
         return Decimal(text)
     except ArithmeticError:

@@ -108,7 +108,7 @@ def _refuse_duplicates(situation: Situation, resource: Resource, ids: tuple[str,
         resource,
         ("key",),
         f"several live objects carry the key of {title} {ref.key}: {', '.join(ids)}",
-        detail=f"Their metadata {KEY_METADATA!r} is the same, so none can be told to be the one.",
+        detail=f"Their metadata {KEY_METADATA!r} is the same, so it is not known which is the one.",
         hint=f"Say which one stays, and the others are deleted: --keep {ref}={ids[0]}",
     )
 

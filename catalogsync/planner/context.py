@@ -27,7 +27,7 @@ class PlanOptions:
 
     `recreate`: objects that may be removed and created again to change what cannot be changed in place.
     `reveal`: the value behind a reference to a secret, or None where it cannot be had; used to compare
-    and then forgotten. What cannot be had is told as not compared.
+    and then forgotten. What cannot be had is reported as not compared.
     `drop_drafts`: plans and add-ons whose draft is to go, where their manifests do not ask for it (see `undo`).
     `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
     `rollback`: what is desired is the state before another plan, so reasons name that and no manifest.

@@ -122,8 +122,11 @@ def _enable_last(situation: Situation) -> None:
 # What may be allowed
 
 
+_GO_ON = "Until then --only KIND/KEY plans objects that do not need it."
+
+
 def _offer_recreation(situation: Situation) -> None:
-    """Names --recreate where it is no dead end: nothing that stays uses the object."""
+    """Names --recreate where it is not a dead end: nothing that stays uses the object."""
     refused = {
         i.ref
         for i in situation.intents.values()
@@ -135,10 +138,10 @@ def _offer_recreation(situation: Situation) -> None:
         ref = Ref.parse(one.subject)
         holders = [str(user) for user in users(situation, ref)] if ref in refused else []
         if holders:
-            hint = f"Give it a new key: it cannot be re-created while {listing(holders)} use{'s' if len(holders) == 1 else ''} it."
+            hint = f"Give it a new key: it cannot be re-created while {listing(holders)} use{'s' if len(holders) == 1 else ''} it"
         else:
             hint = f"Give it a new key, or allow to re-create it: --recreate {ref}"
-        situation.diagnostics[position] = replace(one, hint=hint)
+        situation.diagnostics[position] = replace(one, hint=f"{hint}. {_GO_ON}")
 
 
 # How many may name one object, and other plans' offers

@@ -1,4 +1,4 @@
-"""Who moved: the files, the live objects, or both, told by three sides: what the files say, what is live, and what was last applied. Pure."""
+"""Who moved: the files, the live objects, or both, said by three sides: what the files say, what is live, and what was last applied. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
     @property
     def live_moved(self) -> bool:
-        """Whether somebody changed the live object, or may have: what cannot be told counts as moved."""
+        """Whether somebody changed the live object, or may have: what cannot be known counts as moved."""
         return self in (Standing.LIVE_AHEAD, Standing.BOTH, Standing.UNKNOWN)
 
 
@@ -62,7 +62,7 @@ class Drift:
 
     @property
     def live_moved(self) -> bool:
-        """Whether any live object moved, as far as can be told."""
+        """Whether any live object moved, as far as can be known."""
         return any(one.standing.live_moved for one in self.objects)
 
     @property

@@ -20,7 +20,7 @@ NOWHERE: frozenset[Place] = frozenset()
 
 
 def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> State:
-    """The state of what was read. `state`: all that was read, where ids are told by; `masked`: places to hide in any case."""
+    """The state of what was read. `state`: all that was read, where ids are known by; `masked`: places to hide in any case."""
 
     def slot(resource: LiveResource | None) -> Body | None:
         return None if resource is None else normalize.live(resource, state, masked)
@@ -81,7 +81,7 @@ def seen(ref: Ref, state: LiveState) -> State:
 
 
 def aligned(kind: Kind, expected: State, observed: State, hidden: frozenset[str] = frozenset()) -> State:
-    """The observed state as far as it can be told from the expected one (`normalize.align` in each slot)."""
+    """The observed state as far as it can be known from the expected one (`normalize.align` in each slot)."""
     out = dict(observed)
     for name, body in observed.items():
         other = expected.get(name)

@@ -1,4 +1,4 @@
-"""The way back: the plan that returns to what another plan replaced, as far as the server allows, and what it does not allow. Pure.
+"""Undo: the plan that returns to what another plan replaced, as far as the server allows, and what it does not allow. Pure.
 
 A plan keeps the state of every object that it touches as it was read (`Precondition.state`). Those states become a catalog again, and the
 planner does the rest: what was published comes back as a new version with the old content, what was made is archived or deleted, what was

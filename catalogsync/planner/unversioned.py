@@ -10,6 +10,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.model import Kind, Lifecycle, LiveResource, Ref, Resource
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
+from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import diff
 from catalogsync.planner.context import PlanOptions, Situation, listing
@@ -150,7 +151,9 @@ def _update(
     expected: Body,
     fields: tuple[FieldChange, ...],
 ) -> None:
-    names = listing([field.path for field in fields][:3]) + (" and more" if len(fields) > 3 else "")
+    names = listing([field_paths.shown(field.path) for field in fields][:3]) + (
+        " and more" if len(fields) > 3 else ""
+    )
     intent.add(Verb.UPDATE, expected, f"differs in {names}", id=live.id)
     intent.after = {"active": {**_kept(intent), **expected}}
     reason = "changes in place"

@@ -15,6 +15,7 @@ from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
+from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words, price_change, price_curves, price_tiers, results
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import counted
@@ -125,7 +126,9 @@ def _figures(document: Document, found: int) -> Iterator[tuple[str, int, str]]:
 
 def _object(number: int, change: Change, document: Document, found: tuple[Diagnostic, ...]) -> _Object:
     whole = cards.whole(document.review, change)
-    fields = tuple((one.path, _value(one.before), _value(one.after)) for one in change.fields)
+    fields = tuple(
+        (field_paths.shown(one.path), _value(one.before), _value(one.after)) for one in change.fields
+    )
     return _Object(
         f"object-{number}",
         change,

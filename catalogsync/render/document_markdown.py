@@ -13,6 +13,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
+from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words, price_change
 from catalogsync.render.document import Document
 from catalogsync.render.markdown import (
@@ -171,10 +172,10 @@ def _nested(section: Section, indent: str) -> Iterator[str]:
 
 def _field(one: FieldChange) -> str:
     if one.before is None:
-        return f"- {code(one.path)}: now {_value(one.after)}"
+        return f"- {code(field_paths.shown(one.path))}: now {_value(one.after)}"
     if one.after is None:
-        return f"- {code(one.path)}: no longer {_value(one.before)}"
-    return f"- {code(one.path)}: {_value(one.before)} → {_value(one.after)}"
+        return f"- {code(field_paths.shown(one.path))}: no longer {_value(one.before)}"
+    return f"- {code(field_paths.shown(one.path))}: {_value(one.before)} → {_value(one.after)}"
 
 
 def _value(value: object) -> str:

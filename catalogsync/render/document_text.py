@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome, Status
+from catalogsync.openmeter import field_paths
 from catalogsync.render import findings_text, plan_words
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import Paint, counted, painter
@@ -118,7 +119,7 @@ def _block(block: Block, paint: Paint) -> Iterator[str]:
 
 
 def _field(one: FieldChange, paint: Paint) -> str:
-    path = on_one_line(one.path)
+    path = on_one_line(field_paths.shown(one.path))
     if one.before is None:
         return f"{paint('+', 'green')} {path}: {_value(one.after)}"
     if one.after is None:
@@ -136,7 +137,9 @@ def _call(call: Call, paint: Paint) -> str:
     step = call.step
     needs = f"  {paint('after ' + ', '.join(map(str, step.needs)), 'dim')}" if step.needs else ""
     path, cause = on_one_line(path_text(call.request)), paint(on_one_line(step.cause), "dim")
-    return f"  {step.number:>3}. {call.request.method:<6} {path}{needs}\n       {cause}\n"
+    return (
+        f"  {step.number:>3}. {on_one_line(str(step))}: {call.request.method} {path}{needs}\n       {cause}\n"
+    )
 
 
 def _outcome(one: Outcome, paint: Paint) -> str:

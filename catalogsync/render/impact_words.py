@@ -104,7 +104,7 @@ def notes(plan: Plan) -> Iterator[str]:
     if plan.impact is None:
         return
     for one in plan.impact.unread:
-        yield f"not told: {one.what} of {_some(one.refs)}: {one.why}"
+        yield f"not known: {one.what} of {_some(one.refs)}: {one.why}"
 
 
 def _some(refs: tuple[Ref, ...]) -> str:

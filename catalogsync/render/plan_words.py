@@ -32,6 +32,10 @@ MARKS = {
     Status.NOT_TRIED: " ",
 }
 """A sign for how a step ended."""
+_STATUSES = {
+    Status.ALREADY: "already in the desired state",
+    Status.DIFFERENT: "stored differently than sent",
+}
 UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 """Codes of what a plan could not compare."""
 
@@ -44,8 +48,8 @@ def what(change: Change) -> str:
 
 
 def status(one: Status) -> str:
-    """`not tried`."""
-    return str(one).replace("_", " ")
+    """`not tried`, `already in the desired state`."""
+    return _STATUSES.get(one, str(one).replace("_", " "))
 
 
 def value(one: object) -> str:

@@ -31,7 +31,7 @@ _PAYS = {
 @dataclass(frozen=True, slots=True)
 class Block:
     """A title, lines below it, then a table: its first row is the head. `moved`: the rate card that it is about, in words. `comparison`: its
-    charges before and after, where they can be told.
+    charges before and after, where they can be known.
     """
 
     title: str
@@ -127,7 +127,7 @@ def _judged(
 
 def _told(found: Comparison, currencies: tuple[str, str]) -> Iterator[str]:
     if found.incomparable == "currency":
-        yield f"the currency changes from {currencies[0]} to {currencies[1]}: which charge is higher cannot be told"
+        yield f"the currency changes from {currencies[0]} to {currencies[1]}: which charge is higher cannot be known"
         return
     if found.incomparable:
         yield f"the {found.incomparable} changes: each charge is one of its own period"

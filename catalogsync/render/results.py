@@ -11,6 +11,7 @@ from catalogsync.app.places import moved
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.report import Outcome, Status
+from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words
 from catalogsync.render.document import Document
 from catalogsync.render.paint import counted
@@ -21,7 +22,7 @@ _CHANGES = {
     Action.NEW_VERSION: "change-new-version",
     Action.PUBLISH: "change-publish",
 }
-"""Codes of the changes that are no danger as such; `dangers` has those of the others."""
+"""Codes of the changes that are not a danger as such; `dangers` has those of the others."""
 _OUTCOMES = {
     Status.DONE: ("step-done", Severity.NOTE),
     Status.ALREADY: ("step-already", Severity.NOTE),
@@ -34,7 +35,7 @@ _OUTCOMES = {
 
 
 def of(document: Document) -> tuple[Diagnostic, ...]:
-    """Everything, with files as seen from the root of their repository. Of a run each step is told instead of each change."""
+    """Everything, with files as seen from the root of their repository. Of a run each step is reported instead of each change."""
     found = [*document.diagnostics]
     found += (replace(one, summary=f"{one.subject}: {one.summary}") for one in dangers.of(document))
     if document.ran:
@@ -67,7 +68,7 @@ def _details(change: Change, document: Document) -> Iterator[str]:
     for one in told:
         yield f"rate card {cards.placed(one.phase, one.key)}: {'; '.join(one.lines())}"
     if not told and change.fields:
-        names = [one.path for one in change.fields]
+        names = [field_paths.shown(one.path) for one in change.fields]
         yield f"{counted(len(names), 'field')}: {', '.join(names)}"
 
 
@@ -75,7 +76,7 @@ def outcome(one: Outcome, document: Document) -> Diagnostic:
     """How a step ended."""
     code, severity = _OUTCOMES[one.status]
     change = document.change(one.step.ref)
-    fields = ", ".join(field.path for field in one.fields)
+    fields = ", ".join(field_paths.shown(field.path) for field in one.fields)
     return Diagnostic(
         code,
         severity,

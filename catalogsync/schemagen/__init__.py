@@ -56,7 +56,7 @@ def wire_name(description: Description) -> str:
 def draw(description: Description, text: bytes) -> dict[str, str]:
     """File names and their text, drawn from a description and the bytes that it was read from.
 
-    Raises UsageError when it is no OpenAPI description of OpenMeter.
+    Raises UsageError when it is not an OpenAPI description of OpenMeter.
     """
     try:
         wire = cast("Description", {SOURCE: source(description, text), **draw_wire(description)})
@@ -65,7 +65,7 @@ def draw(description: Description, text: bytes) -> dict[str, str]:
             files |= draw_kinds(wire)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise UsageError(
-            f"this is no description of OpenMeter's API: {type(problem).__name__} at {problem}",
+            f"this is not a description of OpenMeter's API: {type(problem).__name__} at {problem}",
             hint="give the OpenAPI document of a server, for instance its /api/swagger.json",
         ) from problem
     return files

@@ -142,7 +142,7 @@ MEMBERS = {
     "NotificationChannelWebhookCreateRequest.url": "Where notifications are posted; may be a reference {env: NAME} or {file: PATH}.",
     "NotificationChannelWebhookCreateRequest.customHeaders": "Headers sent along; secrets as references {env: NAME} or {file: PATH}.",
     "NotificationChannelWebhookCreateRequest.signingSecret": "Signs what is sent. Write a reference, {env: NAME} or {file: PATH}, never the secret itself.",
-    "*.channels": "Keys of the channels that are told.",
+    "*.channels": "Keys of the channels that are notified.",
     "*.features": "Keys of the features that are watched; left out: all.",
     "*.thresholds": "The balances or usages at which a notification is sent.",
     "NotificationRuleBalanceThresholdValue.type": "What the value means.",

@@ -159,7 +159,7 @@ def to_text(plan: Plan) -> str:
 
 
 def load(path: Path) -> Plan:
-    """The plan in a file. Raises Refused for one that is no plan, of another format, or changed since it was saved."""
+    """The plan in a file. Raises Refused for one that is not a plan, of another format, or changed since it was saved."""
     try:
         text = path.read_bytes()
     except OSError as problem:
@@ -185,10 +185,10 @@ def of_text(text: str | bytes, name: str) -> Plan:
         body = canon.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Refused(
-            f"{name} is no saved plan: it is no JSON", code="plan-unreadable", hint=_HINT
+            f"{name} is not a saved plan: it is not JSON", code="plan-unreadable", hint=_HINT
         ) from problem
     if not isinstance(body, Mapping) or "format" not in body or "digest" not in body:
-        raise Refused(f"{name} is no saved plan", code="plan-unreadable", hint=_HINT)
+        raise Refused(f"{name} is not a saved plan", code="plan-unreadable", hint=_HINT)
     if body["format"] != FORMAT:
         raise Refused(
             f"{name} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
@@ -206,7 +206,7 @@ def of_text(text: str | bytes, name: str) -> Plan:
         return from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Refused(
-            f"{name} is no saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
+            f"{name} is not a saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
         ) from problem
 
 

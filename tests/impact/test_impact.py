@@ -184,7 +184,7 @@ def test_the_calls_are_bounded_and_what_was_not_asked_is_told(
     assert told(plan).subscribers_of(PRO).rest == 1  # type: ignore[union-attr]
     assert told(plan).is_unread(SSO)
     assert (
-        "not told: customers and entitlements of feature/sso: more than 1 objects are touched"
+        "not known: customers and entitlements of feature/sso: more than 1 objects are touched"
         in formats(plan)["text"]
     )
 

@@ -185,7 +185,7 @@ def test_another_currency_is_not_called_more_or_less(tmp_path: Path) -> None:
         tmp_path, PLAN + FEE, (PLAN + FEE).replace("currency: USD", "currency: JPY").replace('"49"', '"4900"')
     )
     said = document_text.render(document.of_difference(found))
-    assert "the currency changes from USD to JPY: which charge is higher cannot be told" in said
+    assert "the currency changes from USD to JPY: which charge is higher cannot be known" in said
     rows = [line.split() for line in said.splitlines()]
     assert ["2,000", "10.00", "USD", "10", "JPY"] in rows and "pays" not in said
     body: Any = difference_json.to_json(found)["review"]

@@ -22,7 +22,7 @@ def lint(
 ) -> tuple[Diagnostic, ...]:
     """What costs money though the server takes it.
 
-    `faulty`: subjects that hold errors already told; they are left out. `whole`: False while there are such errors, which keeps rules
+    `faulty`: subjects that hold errors already reported; they are left out. `whole`: False while there are such errors, which keeps rules
     silent that look at what is missing.
     """
     world = World(Catalog({ref: one for ref, one in catalog.resources.items() if str(ref) not in faulty}))
@@ -89,7 +89,7 @@ def _waived(
 def _malformed(waiver: waivers.Waiver) -> Diagnostic:
     if not waiver.code:
         return _about(
-            waiver, "waiver-malformed", Severity.ERROR, "this comment is no waiver", f"write {_WAIVER}"
+            waiver, "waiver-malformed", Severity.ERROR, "this comment is not a waiver", f"write {_WAIVER}"
         )
     near = difflib.get_close_matches(waiver.code, sorted(_CODES | _FUSES), 1)
     hint = (
@@ -98,7 +98,7 @@ def _malformed(waiver: waivers.Waiver) -> Diagnostic:
         else "only findings of lint and fuses can be waived; what the server refuses cannot"
     )
     return _about(
-        waiver, "waiver-malformed", Severity.ERROR, f"`{waiver.code}` is no code that can be waived", hint
+        waiver, "waiver-malformed", Severity.ERROR, f"`{waiver.code}` is not a code that can be waived", hint
     )
 
 

@@ -103,7 +103,7 @@ def unreadable_config(world: World) -> Iterator[Found]:
             yield Found(
                 resource,
                 (*place, "entitlementTemplate", "config"),
-                "this config is no JSON",
+                "this config is not JSON",
                 "write it as YAML, for instance config: {limit: 10}",
             )
 

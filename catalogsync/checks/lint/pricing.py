@@ -122,7 +122,7 @@ def twice_open(world: World) -> Iterator[Found]:
 
 
 def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[Tier]]]:
-    """The tiers of a mode that are in order; of others `unordered` has told."""
+    """The tiers of a mode that are in order; of others `unordered` has reported."""
     for resource, place, its_mode, tiers in world.doubtful:
         if its_mode == mode and is_sorted(tiers):
             yield resource, place, tiers

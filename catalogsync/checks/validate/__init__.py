@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from catalogsync.checks.validate import catalog as catalog_rules
 from catalogsync.checks.validate import features, meters, notifications
 from catalogsync.checks.validate.findings import Findings
-from catalogsync.checks.validate.references import check_references
+from catalogsync.checks.validate.references import check_references, once_each
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Resource
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
@@ -35,7 +35,7 @@ _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
     """Everything the server would say of the catalog. Objects that are to go are only looked at for what names them.
 
-    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being told again.
+    `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being reported again.
     """
     found: list[Diagnostic] = []
     for resource in catalog:
@@ -47,7 +47,7 @@ def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
             _RULES[resource.ref.kind](findings)
         found += findings.diagnostics
     found += notifications.crowded_channels(catalog)
-    return (*found, *map(_unchecked, catalog.external.values()))
+    return (*once_each(found), *map(_unchecked, catalog.external.values()))
 
 
 def _unchecked(resource: Resource) -> Diagnostic:
@@ -56,7 +56,7 @@ def _unchecked(resource: Resource) -> Diagnostic:
     return Diagnostic(
         "external-unchecked",
         Severity.NOTE,
-        f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog: whether it is live, and fits what names it here, cannot be told offline",
+        f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog: whether it is live, and fits what names it here, cannot be known offline",
         resource.origin.locate(("lifecycle",)),
         hint="`catalogsync plan` says both",
         subject=str(ref),

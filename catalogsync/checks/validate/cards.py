@@ -30,7 +30,7 @@ def _value(text: str) -> Decimal:
 
 
 def amount(value: object) -> Decimal:
-    """An amount as written, as a number. Zero for what is no decimal (the schema has told of it)."""
+    """An amount as written, as a number. Zero for what is not a decimal (the schema has said of it)."""
     if isinstance(value, Decimal):
         return value
     try:
@@ -40,7 +40,7 @@ def amount(value: object) -> Decimal:
 
 
 def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
-    """Whether the text is a duration; if not, it is told."""
+    """Whether the text is a duration; if not, it is reported."""
     try:
         durations.canonical(text)
     except ValueError:

@@ -35,7 +35,7 @@ def _common(findings: Findings) -> None:
         findings.add(
             "currency-unknown",
             ("currency",),
-            f"`{body['currency']}` is no currency that the server knows",
+            f"`{body['currency']}` is not a currency that the server knows",
             hint=f"did you mean {near}?" if near else "write an ISO 4217 code, for example USD",
         )
 

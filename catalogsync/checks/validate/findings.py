@@ -114,7 +114,7 @@ def _sign_of(text: str) -> int:
 
 
 def sign(value: object) -> int | None:
-    """1, 0 or -1 for an amount as written (text or number); None for what is no decimal."""
+    """1, 0 or -1 for an amount as written (text or number); None for what is not a decimal."""
     if isinstance(value, int | Decimal):
         return (value > 0) - (value < 0)
     try:

@@ -56,7 +56,7 @@ def _path(findings: Findings, path: str, place: Path) -> None:
         findings.add(
             "meter-json-path",
             place,
-            f"`{path}` is no JSON path that the server's event store takes",
+            f"`{path}` is not a JSON path that the server's event store takes",
             hint="begin with `$.`; quote unusual names: $['a-b'], $.\"a b\"",
         )
 
@@ -67,7 +67,7 @@ def _dimension(findings: Findings, name: str, path: str, value: str | None) -> N
         findings.add(
             "meter-dimension-name",
             place,
-            f"`{name}` is no name for a dimension",
+            f"`{name}` is not a name for a dimension",
             hint="letters, digits and underscores, not beginning with a digit",
             key=True,
         )
@@ -103,7 +103,7 @@ def _event_from(findings: Findings, text: str) -> None:
         findings.add(
             "meter-event-from",
             place,
-            f"`{text}` is no instant",
+            f"`{text}` is not an instant",
             hint="write it like 2026-01-31T00:00:00Z",
             detail="The server answers an instant that does not exist with a bare 500.",
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from catalogsync.checks.validate.findings import Findings
-from catalogsync.core.diagnostics import Path
+from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.core.model import Gaps, Kind, Ref, Resource
 from catalogsync.openmeter.kinds import KINDS, references
 
 _SLIP = 0.85
+_ABSENT = " in the catalog"
 
 
 def check_references(findings: Findings, gaps: Gaps) -> None:
@@ -41,8 +44,25 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     spec = KINDS[ref.kind]
     written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
     hint = f"did you mean `{near}`?" if near else written
-    summary = f"there is no {spec.title} `{ref.key}` in the catalog"
-    findings.add(_code(findings, ref.kind), place, summary, hint=hint)
+    summary = f"there is no {spec.title} `{ref.key}`"
+    findings.add(_code(findings, ref.kind), place, summary + _ABSENT, hint=hint)
+
+
+def once_each(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics with one for each object that is not there, at the first place that names it; the others stand beside it."""
+    kept: list[Diagnostic] = []
+    first: dict[tuple[str, str, Severity], int] = {}
+    for one in found:
+        if not one.summary.endswith(_ABSENT):
+            kept.append(one)
+            continue
+        position = first.setdefault((one.code, one.summary, one.severity), len(kept))
+        if position == len(kept):
+            kept.append(one)
+        elif one.where is not None:
+            also = Related(f"named by {one.subject} too", one.where)
+            kept[position] = replace(kept[position], related=(*kept[position].related, also))
+    return kept
 
 
 def _keys(findings: Findings, kind: Kind) -> tuple[str, ...]:

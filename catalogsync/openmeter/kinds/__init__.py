@@ -132,7 +132,7 @@ def _values(value: object, path: MemberPath, place: Place) -> Iterator[tuple[str
 
 
 def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[str]:
-    """The keys that a body in normal form names by one of its kind's references. Lists told apart by a member are maps there."""
+    """The keys that a body in normal form names by one of its kind's references. Lists distinguished by a member are maps there."""
     return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
 
 

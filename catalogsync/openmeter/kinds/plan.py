@@ -184,7 +184,7 @@ def _aligned(expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
 
 
 def _told(expected: int | After | None, version: int | After | None) -> int | After | None:
-    """A version as far as it can be told from the expected one: none in particular, or one that did not exist yet."""
+    """A version as far as it can be known from the expected one: none in particular, or one that did not exist yet."""
     if expected is None or (
         isinstance(expected, After) and isinstance(version, int) and version > expected.version
     ):

@@ -11,7 +11,7 @@ from catalogsync.openmeter.kinds.texts import Texts
 from catalogsync.openmeter.scalars import Amount
 
 Number: TypeAlias = int | Decimal
-"""A number that is no Numeric: the server keeps it as a double, or as an integer."""
+"""A number that is not a Numeric: the server keeps it as a double, or as an integer."""
 
 
 class TierPrice(TypedDict):

@@ -240,7 +240,7 @@ def _manifest(key: str, normal: RateCard) -> Normal:
 
 
 def aligned(expected: Cards, live: Cards) -> Cards:
-    """The live cards as far as they can be told from the expected ones: the server completes tax codes from its own table (N11, N12)."""
+    """The live cards as far as they can be known from the expected ones: the server completes tax codes from its own table (N11, N12)."""
     return {key: _aligned(expected[key], item) if key in expected else item for key, item in live.items()}
 
 

@@ -22,7 +22,7 @@ KeyOf = Callable[[Kind, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A list of objects that are told apart by one member: a map in normal form. `ordered`: the order means something too."""
+    """A list of objects that are distinguished by one member: a map in normal form. `ordered`: the order means something too."""
 
     by: str
     ordered: bool = False
@@ -111,7 +111,7 @@ class KindSpec:
     Customers: `held_by` says what binds them to an object: a "subscription" to one of its versions, an "entitlement" under its key, "" nothing.
 
     Form: `normal` brings a manifest's or an answer's body into normal form, `request` gives the creation's body, `manifest` a manifest's;
-    `aligned` is the live normal form as far as it can be told from the expected one (equal to it when nothing that can be seen differs).
+    `aligned` is the live normal form as far as it can be known from the expected one (equal to it when nothing that can be seen differs).
     `lists` says how each list compares. `references`, `secrets`, `parts`, `parts_used`: what a body may hold.
     `json_paths`: the places and values of a manifest that are JSON paths into events. `remarks`: what an export tells of an object.
     """

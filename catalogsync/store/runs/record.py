@@ -81,7 +81,7 @@ def new_id(environment: str, now: datetime.datetime) -> str:
 
 
 def environment_of(run: str) -> str:
-    """The environment in a run's id, "" for what is no run's id."""
+    """The environment in a run's id, "" for what is not a run's id."""
     found = _ID.fullmatch(run)
     return found["environment"] if found else ""
 

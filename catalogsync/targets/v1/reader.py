@@ -128,7 +128,7 @@ def _is_page(page: Json) -> TypeGuard[_Page]:
 
 
 def _identity(row: Row) -> str:
-    """An object's id; an assignment shows none, and is told by its add-on's. Empty when there is neither."""
+    """An object's id; an assignment shows none, and is known by its add-on's. Empty when there is neither."""
     holder = row if "id" in row else row.get("addon")
     return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
 

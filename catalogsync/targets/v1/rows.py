@@ -16,7 +16,7 @@ Row: TypeAlias = JsonObject
 def nonsense(path: str) -> TargetError:
     """The answer is none that OpenMeter gives."""
     return TargetError(
-        f"GET {path}: the answer is no list as OpenMeter gives it",
+        f"GET {path}: the answer is not a list as OpenMeter gives it",
         code="target-not-openmeter",
         hint="is the URL an OpenMeter's?",
     )

@@ -1,8 +1,8 @@
-"""What a server does not know of what a catalog asks for, told before the first write. Pure.
+"""What a server does not know of what a catalog asks for, said before the first write. Pure.
 
 The server's own description is the witness: a member that it lacks would be dropped without a word. What no description tells is in
 the table of known releases (`openmeter.releases`). A catalog is planned as the server can hold it, so that texts and metadata that an
-older server drops are told each time and hinder nothing; what changes what customers pay or may use is an error.
+older server drops are reported each time and hinder nothing; what changes what customers pay or may use is an error.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TEXTS = ("description", "metadata")
 @dataclass(frozen=True, slots=True)
 class Server:
     """What a server says of itself. `wire`: its description as far as requests go, None where it serves none; `known`: the releases that
-    it may be, none where it cannot be told; `newest`: its description is the one that our schemas are drawn from.
+    it may be, none where it cannot be known; `newest`: its description is the one that our schemas are drawn from.
     """
 
     wire: Description | None
@@ -126,7 +126,7 @@ def _of_server(server: Server) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "server-undescribed",
             Severity.NOTE,
-            "this server serves no description of its API: what it would drop of the files cannot be told",
+            "this server serves no description of its API: what it would drop of the files cannot be known",
             hint="let GET /api/swagger.json through to it",
         )
     if releases.older_than_minimum(server.known, server.version):
