@@ -25,6 +25,9 @@ from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.store.environment import Environment
 from catalogsync.store.secrets import Secrets
 
+NOT_ACCEPTED = "drift-not-accepted"
+"""The code of what is said of an object that could not be accepted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -102,15 +105,19 @@ def _edited(told: Told, ref: Ref, files: accept.Files) -> bool:
 
 def _edits(told: Told, resource: Resource) -> Iterator[accept.Edit]:
     catalog, live = told.wanted.checked.catalog, _adopted(told)
-    active = live.group(resource.ref).active
-    if active is None:
+    group = live.group(resource.ref)
+    drafted = resource.lifecycle is Lifecycle.DRAFT and group.draft is not None
+    shown = group.draft if drafted else group.active
+    if shown is None and group.draft is not None:
+        raise ValueError("what is live is a draft, and the manifest is not")
+    if shown is None:
         yield accept.lifecycle(resource.ref)
         return
-    if resource.lifecycle is not Lifecycle.PUBLISHED:
+    if resource.lifecycle is not Lifecycle.PUBLISHED and not drafted:
         yield accept.published()
     expected = normalize.desired(resource, catalog)
     hidden = normalize.unseen(resource.ref.kind, live)
-    seen = normalize.align(resource.ref.kind, expected, normalize.live(active, live), hidden)
+    seen = normalize.align(resource.ref.kind, expected, normalize.live(shown, live), hidden)
     yield from accept.edits(resource.ref, expected, seen)
 
 
@@ -198,7 +205,7 @@ def _by_file(told: Told, refs: Collection[Ref]) -> Mapping[Path, tuple[Ref, ...]
 
 def _not_accepted(ref: Ref) -> Diagnostic:
     return Diagnostic(
-        "drift-not-accepted",
+        NOT_ACCEPTED,
         Severity.WARNING,
         f"{ref} was not accepted: its manifest cannot be changed in place so that it says what is live",
         hint="write it by hand; export shows what is live",

@@ -14,7 +14,7 @@ from catalogsync.app import environments
 from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, pruned, refuse_unproven
 from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -23,6 +23,7 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Both, Journal, Notes
 from catalogsync.openmeter import releases
+from catalogsync.planner.prune import Gone
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 
@@ -117,9 +118,12 @@ def ready_files(
     only: Sequence[str] = (),
     journal_folder: Path | None = None,
     impact: bool = True,
+    find_gone: Callable[[Desired], Gone] | None = None,
 ) -> Iterator[Ready]:
-    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected environment."""
-    wanted = desired(paths, target, runtime)
+    """The plan of the files as they are now, ready for their server. `find_gone`: finds what no file describes any more and is to be removed.
+    Raises what `plan_files` raises, and Refused for a protected environment.
+    """
+    wanted = pruned(desired(paths, target, runtime), find_gone)
     with ready_desired(
         wanted,
         runtime,

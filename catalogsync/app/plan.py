@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, drift, make_plan, undo
+from catalogsync.planner import PlanOptions, drift, make_plan, renames, undo
+from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
 from catalogsync.store.fuse_limits import Limits
@@ -36,7 +37,7 @@ class Desired:
     """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
 
     `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at; `revision`: the commit they are at, looked up
-    without.
+    without; `gone`: what no file describes any more and is to be removed.
     """
 
     chosen: Chosen
@@ -45,6 +46,7 @@ class Desired:
     today: datetime.date
     asked: Asked = NOTHING_ASKED
     revision: str | None = None
+    gone: Gone = NOTHING_GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Aske
     """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
     chosen, environment = environments.choose(paths, target, runtime)
     return Desired(chosen, environment, check.plannable(chosen, runtime), runtime.today(), asked)
+
+
+def pruned(wanted: Desired, find_gone: Callable[[Desired], Gone] | None) -> Desired:
+    """The same with what no file describes any more, where that is asked for."""
+    return wanted if find_gone is None else replace(wanted, gone=find_gone(wanted))
 
 
 def plan_desired(
@@ -103,14 +110,21 @@ def _unfused(
         rehearsed=rehearsed,
         impact=impact,
         findings=checked.diagnostics,
+        gone=wanted.gone,
     )
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
     plan = replace(plan, changes=changes, git_revision=revision)
-    if only or server.seen is None:
-        return plan
-    alone = drift.unnamed(tuple(drift.live_only(checked.catalog, server.seen.live)))
-    return replace(plan, diagnostics=(*plan.diagnostics, *alone))
+    return plan if server.seen is None else _with_unnamed(plan, wanted, server.seen.live, only=bool(only))
+
+
+def _with_unnamed(plan: Plan, wanted: Desired, live: LiveState, *, only: bool) -> Plan:
+    """The plan with what is said of live objects that no file names: what may have been renamed, and how many stay (all but with `only`)."""
+    whole, gone = wanted.gone.added_to(wanted.checked.catalog), wanted.gone
+    alone = tuple(drift.live_only(whole, live))
+    pairs = renames.possible(plan, whole, live, (*gone.refs, *alone))
+    said = (*renames.told(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
+    return replace(plan, diagnostics=(*plan.diagnostics, *said))
 
 
 def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
@@ -119,8 +133,28 @@ def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
         return plan
     environment = wanted.environment
     limits, review = Limits.of(environment.fuses), Review.of(plan, wanted.asked)
-    case = Case(plan, wanted.checked.catalog, server.seen.live, review, limits, environment.protected)
-    return replace(plan, diagnostics=(*plan.diagnostics, *fuses.judge(case, wanted.today)))
+    case = Case(
+        plan,
+        wanted.gone.added_to(wanted.checked.catalog),
+        server.seen.live,
+        review,
+        limits,
+        environment.protected,
+    )
+    found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
+    return replace(plan, diagnostics=(*plan.diagnostics, *found))
+
+
+def _waivable(one: Diagnostic, gone: Gone) -> Diagnostic:
+    """A blown fuse, with where its waiver can be written when no manifest is left to hold it."""
+    lifecycle = next((str(r.lifecycle) for r in gone.resources if str(r.ref) == one.subject), "")
+    if not lifecycle or not one.is_error:
+        return one
+    hint = (
+        f"leave it live, or write a short manifest of {one.subject} with `lifecycle: {lifecycle}` "
+        f"and the comment # catalogsync: waive {one.code} until YYYY-MM-DD because REASON"
+    )
+    return replace(one, hint=hint)
 
 
 def plan_files(
@@ -161,11 +195,14 @@ def propose(
     rehearsed: bool = False,
     impact: bool = True,
     asked: Asked = NOTHING_ASKED,
+    find_gone: Callable[[Desired], Gone] | None = None,
     usage_from: str | None = None,
 ) -> Proposal:
-    """The same with what the plan was made of. `usage_from`: the environment or URL whose usage of last month is asked about too."""
+    """The same with what the plan was made of. `find_gone`: finds what no file describes any more and is to be removed; `usage_from`: the
+    environment or URL whose usage of last month is asked about too.
+    """
     with gc_pause.paused():
-        wanted = desired(paths, target, runtime, asked)
+        wanted = pruned(desired(paths, target, runtime, asked), find_gone)
         with OpenMeter.of(wanted.environment, runtime) as server:
             plan = _unfused(
                 wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
@@ -205,24 +242,29 @@ def plan_catalog(
     rehearsed: bool = False,
     impact: bool = True,
     findings: Sequence[Diagnostic] = (),
+    gone: Gone = NOTHING_GONE,
 ) -> Plan:
     """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
     made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `only`: patterns of KIND/KEY of what is
     planned with what it needs, everything without any; `findings`: what the check of the catalog found; `impact`: whether the server is
-    asked which customers are touched. Raises InvalidCatalog when an error among them is about something that the plan would write.
+    asked which customers are touched; `gone`: what is to be removed though the catalog says nothing of it. Raises InvalidCatalog
+    when an error among the findings is about something that the plan would write.
     """
+    whole = gone.added_to(catalog)
     options = PlanOptions(
         recreate=frozenset(_refs(recreate)),
         reveal=server.secrets.reveal,
         keep=_kept(keep),
-        only=only_these.chosen(only, catalog),
+        only=only_these.chosen(only, whole),
+        drop_drafts=gone.drafts,
+        pruned=gone.refs,
     )
     try:
         live = server.read()
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(catalog, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    return plan_live(whole, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
 
 
 def plan_live(

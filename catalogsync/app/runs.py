@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from catalogsync.app.recording import me, store_of
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
+from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
@@ -78,6 +79,13 @@ def last_applied(environment: Environment, runtime: Runtime) -> Applied | None:
     """The catalog that is proven on an environment; None when nothing was applied there with proof, or it has no run store."""
     store = store_of(environment, runtime)
     return store.applied(environment.name) if store is not None else None
+
+
+def files_applied(environment: Environment, runtime: Runtime) -> Mapping[Ref, Path]:
+    """The file of each object that is proven on an environment, where it was in one."""
+    applied = last_applied(environment, runtime)
+    objects = applied.objects if applied is not None else {}
+    return {ref: environment.folder / one.content.file for ref, one in objects.items() if one.content.file}
 
 
 def _store(paths: Sequence[Path], env: str, runtime: Runtime) -> tuple[Environment, RunStore]:

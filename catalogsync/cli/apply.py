@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogsync.app import places
+from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.prune_options
 @wide.wide_options
 @options.only_option
 @options.impact_option
@@ -51,6 +53,8 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    prune: bool,
+    against: str | None,
     only: tuple[str, ...],
     impact: bool,
     formats: tuple[str, ...],
@@ -59,11 +63,20 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
-    if saved is not None and only:
-        raise UsageError("a saved plan is applied whole", hint="give --only to `plan`")
+    for given, flag in ((only, "--only"), (prune or against, "--prune")):
+        if saved is not None and given:
+            raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
     many = wide.asked(env, url) if saved is None else None
     if many is not None:
-        wide.only_alone(journal=journal_folder, max_age=max_age, recreate=recreate, keep=keep, only=only)
+        wide.only_alone(
+            journal=journal_folder,
+            max_age=max_age,
+            recreate=recreate,
+            keep=keep,
+            only=only,
+            prune=prune,
+            against=against,
+        )
         if not yes:
             ask(
                 "Apply to all these environments without seeing their plans?",
@@ -85,6 +98,7 @@ def command(
             only=only,
             journal_folder=journal_folder,
             impact=impact,
+            find_gone=pruning.asked(prune, against, runtime),
         )
     )
     with options.findings_of(formats), opened as ready:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from catalogsync.app.accept import NOT_ACCEPTED
 from catalogsync.app.environments import Target
 from catalogsync.cli import options, streams
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import findings_text
+
+if TYPE_CHECKING:
+    from catalogsync.app.export import Written
+    from catalogsync.core.diagnostics import Diagnostic
 
 
 @click.command("export")
@@ -27,20 +33,36 @@ from catalogsync.render import findings_text
     type=click.Choice([str(kind) for kind in KINDS]),
     help="Only this kind; repeatable.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that differ from what would be written.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Change files that differ. Where manifests are, each object is changed in the file that says it.",
+)
 def command(env: str | None, url: str | None, out: Path, only: tuple[str, ...], overwrite: bool) -> None:
     """Write one file per live object, in folders by kind, without ids and read-only fields."""
-    from catalogsync.app import export
+    from catalogsync.app import export, export_into
 
     to_stdout = out == Path("-")
+    if overwrite and export_into.holds_manifests(out):
+        _told(export_into.export_into(out, Target(env, url), options.runtime(), only))
+        return
     exported = export.export_target(Path() if to_stdout else out, Target(env, url), options.runtime(), only)
     if to_stdout:
         streams.data(exported.as_stream())
-        said = exported.diagnostics
     else:
-        written = export.export_to(out, exported, overwrite=overwrite, kinds=only)
-        for path in written.paths:
-            streams.line(str(path))
-        said = written.diagnostics
+        _told(export.export_to(out, exported, overwrite=overwrite, kinds=only))
+        return
+    _say(exported.diagnostics)
+
+
+def _told(written: Written) -> None:
+    for path in written.paths:
+        streams.line(str(path))
+    _say(written.diagnostics)
+    if any(one.code == NOT_ACCEPTED for one in written.diagnostics):
+        sys.exit(1)
+
+
+def _say(said: tuple[Diagnostic, ...]) -> None:
     if said:
         streams.always(findings_text.render(said, color=streams.color(sys.stderr)), nl=False)

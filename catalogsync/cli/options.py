@@ -102,6 +102,15 @@ def against_option(function: F) -> F:
     )(function)
 
 
+def prune_options(function: F) -> F:
+    """--prune and --against SOURCE."""
+    function = click.option(
+        "--prune", is_flag=True,
+        help="Remove too what the last applied catalog had and the files have no longer; nothing else that is live.",
+    )(function)  # fmt: skip
+    return against_option(function)
+
+
 def only_option(function: F) -> F:
     """--only KIND/KEY."""
     return click.option(

@@ -9,6 +9,7 @@ import click
 
 from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
+from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
@@ -40,6 +41,7 @@ from catalogsync.targets.v1.encoder import encode
 @options.unproven_option
 @options.recreate_option
 @options.keep_option
+@options.prune_options
 @wide.wide_options
 @options.only_option
 @options.impact_option
@@ -58,6 +60,8 @@ def command(
     unproven: bool,
     recreate: tuple[str, ...],
     keep: tuple[str, ...],
+    prune: bool,
+    against: str | None,
     only: tuple[str, ...],
     impact: bool,
     at: tuple[str, ...],
@@ -80,6 +84,8 @@ def command(
             only=only,
             at=at,
             usage=usage,
+            prune=prune,
+            against=against,
             usage_from=usage_from,
             events=events,
             events_from=events_from,
@@ -88,10 +94,10 @@ def command(
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
-        if paths or recreate or keep or only:
+        if paths or recreate or keep or only or prune or against:
             raise UsageError(
                 "--undo takes what it needs from the saved plan",
-                hint="leave PATH, --recreate, --keep and --only out",
+                hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
         if usage_from is not None:
@@ -108,6 +114,7 @@ def command(
                 rehearsed=rehearse,
                 impact=impact,
                 asked=asked,
+                find_gone=pruning.asked(prune, against, runtime),
                 usage_from=usage_from,
             )
         plan, asked = made_of.plan, made_of.asked

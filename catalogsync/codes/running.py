@@ -49,6 +49,8 @@ promote-other-source | another environment is to be promoted from | promoteFrom 
 promote-too-young | what is proven has not run long enough | minHours of catalogsync.yaml asks for more. | Wait, or promote the rest with --only.
 promote-unproven | not proven on the environment that is promoted from | Proven is what a run applied there, read back, and found nothing more to do for. | Apply it there: catalogsync apply -e FROM.
 published-already | a draft is asked for and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
+possible-rename | a new key with nearly the content of one that vanished | The server knows no renames: customers, their entitlements and their history stay with the old one. | Keep the old key if it is the same thing.
+prune-elsewhere | objects applied from files outside of the paths | They belong to another catalog, or its folder was moved; they are not removed. | Name that folder too to remove them.
 quote-addon-not-offered | an add-on that the plan does not offer | It cannot be bought with the plan, or not in this phase. | Choose one that is offered, or add it to the plan's addons.
 quote-addon-quantity | an add-on bought too often | Single add-ons are bought once, others at most maxQuantity times; some cards cannot be applied twice. | A smaller quantity.
 quote-addon-unknown | an add-on that is not in the catalog | - | The key of an add-on's manifest.
@@ -63,6 +65,7 @@ manifest-gone | a live object whose manifest is not there any more | A missing f
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be told to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.

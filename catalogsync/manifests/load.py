@@ -259,6 +259,8 @@ def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple
                 reading.kinds.add(ref.kind)
             continue
         value = document.members
-        lifecycle = Lifecycle(str(value.get("lifecycle", Lifecycle.PUBLISHED)))
-        body = {name: member for name, member in value.items() if name not in _BESIDES_BODY}
+        lifecycle = Lifecycle(str(value["lifecycle"])) if "lifecycle" in value else Lifecycle.PUBLISHED
+        body = dict(value)
+        for name in _BESIDES_BODY:
+            body.pop(name, None)
         yield ref, Resource(ref, lifecycle, body, document.origin)

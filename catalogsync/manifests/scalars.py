@@ -22,6 +22,9 @@ BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": F
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _TELLING = frozenset(["", *"0123456789+-.~nNtTfFyYoO"])
 """How a scalar that may be more than text starts."""
+_NUMERIC = frozenset("0123456789+-.")
+"""How every trap starts that is not a word for true or false."""
+_LONGEST_WORD = len("yes")
 
 Plain = None | bool | int | Decimal | str
 """What a plain scalar can be."""
@@ -158,7 +161,7 @@ def plain(text: str) -> Plain | Trap:
 
 
 def _trapped(text: str) -> Trap | None:
-    if len(text) > LONGEST_NUMBER:
+    if len(text) > LONGEST_NUMBER or (len(text) > _LONGEST_WORD and text[0] not in _NUMERIC):
         return None
     for rule in _RULES:
         if rule.pattern.fullmatch(text):

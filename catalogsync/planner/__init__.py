@@ -4,6 +4,7 @@ docs/server/engine.md#plans-and-addons). Pure.
     context       what is known · unversioned, versioned   one object's intent: its change, its steps, the state desired
     dependencies  what objects mean for each other: waiting, being in use · order   numbers · invariants   whether a plan keeps its word
     only          part of a plan, with what it needs · external   what another catalog owns
+    prune         what no file describes any more · renames   what may be another's new name
 
 What a manifest says:
 

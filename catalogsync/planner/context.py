@@ -32,6 +32,7 @@ class PlanOptions:
     `keep`: of several live objects that carry one key, the id of the one to keep; the others are deleted.
     `rollback`: what is desired is the state before another plan, so reasons name that and no manifest.
     `only`: the objects that are to be planned, with what they need; None for all.
+    `pruned`: objects that go because no file describes them any more.
     """
 
     recreate: frozenset[Ref] = frozenset()
@@ -40,9 +41,12 @@ class PlanOptions:
     keep: Mapping[Ref, str] = field(default_factory=dict)
     rollback: bool = False
     only: frozenset[Ref] | None = None
+    pruned: frozenset[Ref] = frozenset()
 
-    def removed(self, lifecycle: Lifecycle) -> str:
+    def removed(self, ref: Ref, lifecycle: Lifecycle) -> str:
         """Why an object goes."""
+        if ref in self.pruned:
+            return "it was applied from a file, and no file describes it any more"
         return (
             "the rollback: that plan made it"
             if self.rollback

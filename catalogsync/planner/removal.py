@@ -44,7 +44,7 @@ def drop(intent: Intent, draft: LiveResource) -> None:
 
 def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     """Withdraw the published version; drafts are left alone, unless they are to go."""
-    said = situation.options.removed(Lifecycle.ARCHIVED)
+    said = situation.options.removed(intent.ref, Lifecycle.ARCHIVED)
     if group.draft is not None and intent.ref in situation.options.drop_drafts:
         drop(intent, group.draft)
     elif group.draft is not None:
@@ -65,7 +65,7 @@ def archive(situation: Situation, intent: Intent, group: LiveGroup) -> None:
 
 def delete(situation: Situation, intent: Intent, group: LiveGroup) -> None:
     """Remove every version that is seen: the draft, the published one by way of the archive, the archived ones."""
-    said = situation.options.removed(Lifecycle.DELETED)
+    said = situation.options.removed(intent.ref, Lifecycle.DELETED)
     if group.draft is not None:
         delete_draft(intent, group.draft, said)
     if group.active is not None:

@@ -52,7 +52,7 @@ def _create(intent: Intent, expected: Body) -> None:
 def _remove(options: PlanOptions, intent: Intent, live: LiveResource) -> None:
     verb = removal(intent.ref.kind)
     action = Action.ARCHIVE if verb is Verb.ARCHIVE else Action.DELETE
-    why = options.removed(Lifecycle.ARCHIVED if verb is Verb.ARCHIVE else Lifecycle.DELETED)
+    why = options.removed(intent.ref, Lifecycle.ARCHIVED if verb is Verb.ARCHIVE else Lifecycle.DELETED)
     intent.add(verb, None, why, id=live.id)
     intent.after = {"active": None}
     fields = diff.compare(intent.before["active"], None, intent.ref.kind)

@@ -159,7 +159,8 @@ def test_what_another_catalog_owns_must_be_live_and_is_never_written(
     assert run(["apply", "team", *URL, "--yes"]) == 1
     assert run(["apply", "platform", *URL, "--yes"]) == 0
     plan = told(capsys, "plan", "team", *URL)
-    assert names(plan) == ["feature/own", "plan/pro"] and plan["diagnostics"] == []
+    assert names(plan) == ["feature/own", "plan/pro"]
+    assert [one["code"] for one in plan["diagnostics"]] == ["live-only"]
     assert run(["apply", "team", *URL, "--yes"]) == 0
     assert run(["plan", "team", *URL, "--exit-code"]) == 0
     assert run(["plan", "platform", *URL, "--exit-code"]) == 0

@@ -29,7 +29,7 @@ LOADED = {
     f"fmt --check {EXAMPLE}": (_FILES, "app cli codes core manifests openmeter render store"),
     f"plan {EXAMPLE} --url sandbox:": (
         _SERVER,
-        "app checks cli codes core executor manifests money normalize openmeter planner render sandbox store targets",
+        "app checks cli codes core executor manifests metering money normalize openmeter planner render sandbox store targets",
     ),
 }
 """Of each verb the heavy packages and the rooms of this one that it loads, and no others."""

@@ -12,7 +12,7 @@ from catalogsync.checks.lint.findings import Card, Found, World
 from catalogsync.checks.lint.tiers import FAR, Tier, amount, is_sorted, steps
 from catalogsync.core.canon import decimal_text as _text
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Ref, Resource
+from catalogsync.core.model import Resource
 from catalogsync.openmeter.kinds import PLAN
 
 _POINT = "is the decimal point in its place?"
@@ -51,19 +51,20 @@ def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     return prices
 
 
-def _fees(world: World) -> Mapping[tuple[Ref, str], list[_Amount]]:
+def _fees(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     """By plan and rate card: the flat prices that are not nothing."""
-    fees: dict[tuple[Ref, str], list[_Amount]] = {}
+    fees: dict[tuple[str, str], list[_Amount]] = {}
     for resource, place, card in world.cards.priced["flat"]:
-        if resource.ref.kind is PLAN and amount(card["price"]["amount"]):
-            fee = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
-            fees.setdefault((resource.ref, card["key"]), []).append(fee)
+        charged = amount(card["price"]["amount"]) if resource.ref.kind is PLAN else None
+        if charged:
+            fee = _Amount(charged, resource, (*place, "price", "amount"))
+            fees.setdefault((resource.ref.key, card["key"]), []).append(fee)
     return fees
 
 
 def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Found]:
     value = itemgetter(0)
-    if max(map(value, found)) < FAR * min(map(value, found)):
+    if len(found) == 1 or max(map(value, found)) < FAR * min(map(value, found)):
         return
     found.sort(key=value)
     usual = found[(len(found) - 1) // 2]

@@ -12,6 +12,7 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 
+_GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
 
 
@@ -89,9 +90,7 @@ class Findings:
     def live(self, kind: Kind, key: str) -> Resource | None:
         """Another object of the catalog, unless it is to go."""
         found = self.catalog.get(kind, key)
-        if found is None or found.lifecycle in (Lifecycle.ARCHIVED, Lifecycle.DELETED):
-            return None
-        return found
+        return None if found is None or found.lifecycle in _GONE else found
 
 
 def keeps(findings: Findings, value: object, place: Path) -> None:

@@ -116,12 +116,16 @@ def references(kind: Kind, body: Body) -> Iterator[tuple[Ref, Place]]:
 
 
 def _values(value: object, path: MemberPath, place: Place) -> Iterator[tuple[str, Place]]:
+    for depth, name in enumerate(path):  # down to the first list
+        if not isinstance(value, Mapping) or name not in value:
+            path = path[depth:]
+            break
+        value, place = value[name], (*place, name)
+    else:
+        path = ()
     if isinstance(value, str):
         if not path:
             yield value, place
-    elif isinstance(value, Mapping):
-        if path and path[0] in value:
-            yield from _values(value[path[0]], path[1:], (*place, path[0]))
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             yield from _values(item, path, (*place, position))

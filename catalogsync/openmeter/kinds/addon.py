@@ -72,6 +72,7 @@ SPEC = KindSpec(
     read_only=VERSION,
     lifecycles=tuple(Lifecycle),
     versioned=True,
+    renamed="Customers who bought the old one keep it, at its prices; plans offer it until they offer the new one.",
     in_use_hint="An add-on that a published plan ever offered can only be archived.",
     version_fixed=frozenset({"currency"}),
     put=("name", "description", "metadata", "instanceType", "rateCards"),

@@ -130,6 +130,7 @@ SPEC = KindSpec(
     held_by="entitlement",
     in_use_hint="Give the new one another key, or publish versions that do without it first.",
     lost_when_remade="; entitlements and subscriptions stay with the archived one",
+    renamed="Entitlements and subscriptions of customers stay with the old one, and give no access to the new one.",
     fixed=frozenset({"name", "metadata", "meterSlug", _FILTERS, "unitCost"}),
     normal=_normal,
     request=_request,

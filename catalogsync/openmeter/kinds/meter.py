@@ -94,6 +94,7 @@ SPEC = KindSpec(
     read_only=STAMPS,
     lifecycles=PUBLISHED_OR_DELETED,
     lost_when_remade="; entitlements and archived features stay with the deleted one",
+    renamed="Features and entitlements of the old one go on with that one; once it is deleted, what it counted cannot be asked under its slug.",
     fixed=frozenset({"aggregation", "eventType", "eventFrom", "valueProperty"}),
     put=("name", "description", "groupBy", "metadata"),
     cleared={"groupBy": {}, "metadata": {}},

@@ -110,6 +110,7 @@ SPEC = KindSpec(
     read_only=STAMPS,
     lifecycles=PUBLISHED_OR_DELETED,
     lost_when_remade="; a signing secret that no manifest names is a new one, which the receiver has to learn",
+    renamed="Deliveries to the old one end when it is deleted; the new one has a signing secret of its own unless the manifest names one.",
     fixed=frozenset({"type"}),
     put=("type", "name", "disabled", "metadata", "url", "customHeaders", "signingSecret"),
     cleared={"customHeaders": {}},

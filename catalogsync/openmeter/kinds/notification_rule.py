@@ -133,6 +133,7 @@ def _aligned(expected: Body, live: Body, unseen: frozenset[str]) -> Body:
 SPEC = KindSpec(
     kind=RULE,
     title="notification rule",
+    renamed="What the old one told of stays with it; the new one starts without that.",
     keyed_by_metadata=True,
     collection="/notification/rules",
     folder="notifications/rules",

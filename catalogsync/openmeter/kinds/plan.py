@@ -210,6 +210,7 @@ SPEC = KindSpec(
     read_only=VERSION,
     lifecycles=tuple(Lifecycle),
     versioned=True,
+    renamed="Customers who are subscribed to the old one stay on it, at its prices, until they are moved. Once it is archived, nobody new gets it.",
     held_by="subscription",
     version_fixed=frozenset({"currency"}),
     put=("name", "description", "metadata", "billingCadence", "proRatingConfig", "settlementMode", "phases"),

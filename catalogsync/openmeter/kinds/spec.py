@@ -101,7 +101,8 @@ class KindSpec:
     `folder` where an export puts them. `read_only`: members that only answers have.
 
     Life: `versioned`: draft → active → archived; `archivable`: an unversioned object is archived, never deleted. `frees_places`: removing one
-    makes room that a new one may need. `in_use_hint`: what to do where something holds it; `lost_when_remade`: what stays behind then.
+    makes room that a new one may need. `in_use_hint`: what to do where something holds it; `lost_when_remade`: what stays behind then;
+    `renamed`: what it means for customers that the same goes on under another key.
 
     Change: `fixed` members that no call changes in an object's life (re-creation only); `version_fixed`: members that a new version may
     change, a PUT may not; `put` the members of an update, () where there is none; `cleared` what a PUT says for a member that is not there;
@@ -131,6 +132,7 @@ class KindSpec:
     frees_places: bool = False
     in_use_hint: str = "Change or remove what uses it first."
     lost_when_remade: str = ""
+    renamed: str = ""
 
     held_by: Literal["", "subscription", "entitlement"] = ""
 

@@ -20,6 +20,7 @@ from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Origin, Ref, Resource
 from catalogsync.core.values import SecretRef
+from catalogsync.manifests.files import is_manifest
 from catalogsync.manifests.source_map import base_document
 from catalogsync.openmeter.kinds import secret_members
 
@@ -29,10 +30,13 @@ _BESIDES_BODY = ("kind", "lifecycle")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An object's manifest, `kind` and `lifecycle` included: as the base has it, and with the environment's overlays. Secrets are `SecretRef`s."""
+    """An object's manifest, `kind` and `lifecycle` included: as the base has it, and with the environment's overlays. Secrets are `SecretRef`s.
+    `file`: the manifest's, as seen from the folder of `catalogsync.yaml`; "" where it was in none.
+    """
 
     base: Body
     resolved: Body
+    file: str = ""
 
 
 Contents = Mapping[Ref, Content]
@@ -89,9 +93,11 @@ def _content(resource: Resource, folder: Path) -> Content:
     whole = {"kind": str(resource.ref.kind), "lifecycle": str(resource.lifecycle), **resource.body}
     base, origin = base_document(resource) or (whole, resource.origin)
     base = {"lifecycle": str(Lifecycle.PUBLISHED), **base}
+    file = origin.begin().file
     return Content(
         _without_secrets(resource.ref.kind, base, origin, folder),
         _without_secrets(resource.ref.kind, whole, resource.origin, folder),
+        _relative(file, folder) if is_manifest(Path(file)) else "",
     )
 
 
@@ -181,6 +187,7 @@ class SavedObject(TypedDict):
     key: str
     resolved: Json
     base: NotRequired[Json]
+    file: NotRequired[str]
 
 
 class SavedContents(TypedDict):
@@ -257,6 +264,8 @@ def _object(ref: Ref, content: Content) -> SavedObject:
     said = SavedObject(kind=str(ref.kind), key=ref.key, resolved=resolved)
     if base != resolved:
         said["base"] = base
+    if content.file:
+        said["file"] = content.file
     return said
 
 
@@ -266,7 +275,8 @@ def _ref(said: SavedObject) -> Ref:
 
 def _content_of(said: SavedObject) -> Content:
     resolved = cast("Body", values.from_plain(said["resolved"]))
-    return Content(cast("Body", values.from_plain(said["base"])) if "base" in said else resolved, resolved)
+    base = cast("Body", values.from_plain(said["base"])) if "base" in said else resolved
+    return Content(base, resolved, said.get("file", ""))
 
 
 def _bytes(said: SavedContents | SavedApplied) -> bytes:

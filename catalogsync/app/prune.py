@@ -1,0 +1,74 @@
+"""`--prune`: what was applied from files that are not there any more, and is to be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from catalogsync.app import drift, runs
+from catalogsync.app.plan import Desired
+from catalogsync.app.runtime import Runtime
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.errors import Refused, UsageError
+from catalogsync.core.model import Ref
+from catalogsync.planner import prune
+from catalogsync.planner.drift import listed
+from catalogsync.planner.prune import Gone
+
+FindGone = Callable[[Desired], Gone]
+"""Finds what the files do not describe any more."""
+
+
+def asked(wanted: bool, against: str | None, runtime: Runtime) -> FindGone | None:
+    """How to find what is to be removed; None where that is not asked for. Raises UsageError for `--against` alone."""
+    if wanted:
+        return lambda desired: find(desired, against, runtime)
+    if against is not None:
+        raise UsageError("--against says what --prune compares with", hint="give --prune too")
+    return None
+
+
+def find(wanted: Desired, against: str | None, runtime: Runtime) -> Gone:
+    """What the last applied catalog had (of the run store, or of `against`) and the files do not have. What was applied from files outside of
+    the chosen paths belongs to another catalog, and is left alone. Raises Refused when nothing tells what was last applied.
+    """
+    earlier = drift.earlier_catalog(wanted, against, runtime)
+    if earlier is None:
+        raise _unknown(wanted)
+    missing = prune.missing(wanted.checked.catalog, earlier.catalog)
+    if against is None:
+        files = runs.files_applied(wanted.environment, runtime)
+        elsewhere = [ref for ref in missing if _outside(files.get(ref), wanted.chosen.paths)]
+    else:
+        elsewhere = []
+    here = [ref for ref in missing if ref not in elsewhere]
+    return prune.gone(earlier.catalog, here, _left_alone(elsewhere))
+
+
+def _unknown(wanted: Desired) -> Refused:
+    where = wanted.environment.name or wanted.environment.url
+    return Refused(
+        f"what was last applied to {where} is not known, so nothing can be told to be gone from the files; nothing was planned",
+        code="refused-no-base",
+        hint="apply with -e ENV, which keeps it in the run store, or name a commit: --against git:REV",
+    )
+
+
+def _outside(file: Path | None, paths: Sequence[Path]) -> bool:
+    return file is not None and not any(file.resolve().is_relative_to(path.resolve()) for path in paths)
+
+
+def _left_alone(refs: Sequence[Ref]) -> tuple[Diagnostic, ...]:
+    if not refs:
+        return ()
+    said = (
+        f"{len(refs)} object{'s' if len(refs) > 1 else ''} applied from files outside of what is named here"
+    )
+    return (
+        Diagnostic(
+            "prune-elsewhere",
+            Severity.NOTE,
+            f"{said}, not removed: {listed(refs)}",
+            hint="name these files' folder too to remove them",
+        ),
+    )
