@@ -191,3 +191,13 @@ def test_the_json_paths_of_a_meter() -> None:
     ]
     assert dict(spec.json_paths({"aggregation": "COUNT", "groupBy": None})) == {("valueProperty",): None}
     assert not any(list(one.json_paths(body)) for kind, one in KINDS.items() if kind is not METER)
+
+
+def test_what_a_manifest_may_ask_for_its_object() -> None:
+    """Versioned kinds know every lifecycle; the others are there, managed elsewhere, or gone in their one way of going."""
+    said = {kind: {str(one) for one in spec.lifecycles} for kind, spec in KINDS.items()}
+    for kind in (PLAN, ADDON):
+        assert said[kind] == {"draft", "published", "archived", "deleted", "external"}
+    for kind in (METER, CHANNEL, RULE):
+        assert said[kind] == {"published", "deleted", "external"}
+    assert said[FEATURE] == {"published", "archived", "external"}

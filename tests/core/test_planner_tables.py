@@ -324,6 +324,11 @@ CASES: dict[str, tuple[tuple[tuple[Resource, ...], ...], tuple[Resource, ...], l
         ["1 update notification_channel/ops", "2 update notification_rule/billed (1,)"],
     ),
     "channel stays disabled": (((channel(disabled=True), rule()),), (channel(disabled=True), rule()), []),
+    "channel changes and stays disabled": (
+        ((channel(disabled=True), rule()),),
+        (channel(disabled=True, url="https://b.example"), rule()),
+        ["1 update notification_channel/ops"],
+    ),
     "channel enabled: its rules are written, since nobody can see": (
         ((channel(disabled=True), rule()),),
         (channel(), rule()),

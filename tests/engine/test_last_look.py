@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from engine_helpers import apply, client_of, planned, settle, written
 
 from catalogsync.core.report import Status
+from catalogsync.executor import Seen
 from catalogsync.sandbox import Sandbox
+from catalogsync.targets.v1 import reader
 
 CHANNEL = """\
 kind: notification_channel
@@ -111,3 +115,17 @@ def test_what_changes_before_the_end_is_told_by_its_fields(tmp_path):
     assert outcome.status is Status.DIFFERENT
     assert outcome.message == "done, and something else at the end of the run"
     assert [(f.path, f.before, f.after) for f in outcome.fields] == [("name", "calls", "Somebody's")]
+
+
+def test_a_channel_that_came_since_the_read_is_seen_before_one_is_made(tmp_path):
+    """What was read a while ago is looked at again before a write that the server would do twice."""
+    sandbox = Sandbox(seed=1)
+    client = client_of(sandbox)
+    plan, read = planned(written(tmp_path, CHANNEL), client), reader.read(client)
+    client.send("POST", "/notification/channels", THEIRS)
+    sent = len([one for one in sandbox.requests if one.method == "POST"])
+    report = apply(plan, client, seen=Seen(read, time.monotonic() - 10))
+    assert [(o.status, o.message) for o in report.outcomes] == [
+        (Status.FAILED, "somebody else changed it meanwhile; nothing was sent")
+    ]
+    assert len([one for one in sandbox.requests if one.method == "POST"]) == sent
