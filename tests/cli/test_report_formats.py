@@ -57,7 +57,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path / "billing")
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     assert run(["apply", "catalog a", *URL, "--yes"]) == 0
-    (folder / "all.yaml").write_text(CATALOG.replace("amount: 0.01", "amount: 0.02"), "utf-8")
+    (folder / "all.yaml").write_text(CATALOG.replace("amount: 0.01", "amount: 0.012"), "utf-8")
     return tmp_path
 
 

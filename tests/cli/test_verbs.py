@@ -82,7 +82,7 @@ def test_a_saved_plan_is_the_same_bytes_for_any_hash_seed_and_format_exits_alike
         (("plan", "--url", "sandbox:", "--recreate", "thing/x"), 64, "KIND/KEY"),
         (("apply", "no-such-plan.json", "--yes"), 64, "does not exist"),
         (("apply", "catalog/meters/tokens.json", "--yes"), 64, "does not exist"),
-        (("show", "catalog/meters/tokens.yaml"), 3, "no saved plan"),
+        (("show", "catalog/meters/tokens.yaml"), 3, "not a saved plan"),
         (("diff", "catalog", "nowhere"), 1, "nowhere"),
         (("export", "--url", "sandbox:"), 64, "--out"),
         (("export", "--url", "sandbox:", "--out", "x", "--only", "metre"), 64, "metre"),

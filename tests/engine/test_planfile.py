@@ -98,5 +98,5 @@ def test_resealed_nonsense_is_refused(tmp_path):
     body = {"format": FORMAT, "steps": [{}]}
     path = tmp_path / "plan"
     path.write_text(canon.dumps({**body, "digest": canon.fingerprint(body)}), "utf-8")
-    with pytest.raises(Refused, match="no saved plan"):
+    with pytest.raises(Refused, match="not a saved plan"):
         planfile.load(path)
