@@ -90,9 +90,9 @@ def test_one_run_writes_every_format(repository: Path, capsys: pytest.CaptureFix
     assert {path.name for path in out.iterdir()} == set(FORMATS)
     assert all("plan/pro" in path.read_text("utf-8") or path.name == "json" for path in out.iterdir())
     assert placed(out / "sarif") == {"price-rises": (FILE, PRICE), "change-new-version": (FILE, MANIFEST)}
-    notice, warning = sorted(
-        (out / "github").read_text("utf-8").splitlines(), key=lambda line: "notice" not in line
-    )
+    lines = (out / "github").read_text("utf-8").splitlines()
+    warning = next(line for line in lines if "title=price-rises" in line)
+    notice = next(line for line in lines if "title=change-new-version" in line)
     assert warning.startswith(
         f"::warning col=19,file={FILE},line={PRICE},title=price-rises::plan/pro: price of"
     )

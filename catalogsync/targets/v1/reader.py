@@ -34,13 +34,18 @@ def read(
     TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
-    with ThreadPoolExecutor(max_workers=client.workers) as pool:
+    with ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase)) as pool:
         lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
         resources = [as_resource(kind, row) for kind, rows in lists.items() for row in rows]
         unseen: dict[Ref, str] = {}
         if any(_may_offer(kind, lists) for kind in lists):
             resources = _with_offers(client, resources, unseen, pool.map, offers_of)
     return _grouped(resources, unseen)
+
+
+def _enter(client: Client, phase: str) -> None:
+    """A thread's calls are for what its caller's are for."""
+    client.phase = phase
 
 
 def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
