@@ -230,6 +230,10 @@ def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic
     )
 
 
+_UNKNOWN = "manifest-unknown-field"
+"""What the server drops itself, should somebody send it: a refusal for nothing else is ours alone."""
+
+
 @cache
 def _decide(kind: Kind) -> Callable[[object], bool]:
     return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
@@ -239,16 +243,17 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
-    other = foreign.looks_like(document) if not document.trapped else None
-    if other is not None:
-        return [replace(other, subject=subject)]
     from catalogsync.manifests.schema_errors import explain
 
     origin = document.origin
     added = origin.added_paths if isinstance(origin, MergedOrigin) else ()
     found = explain(kind, document.members, origin, subject, added)
     if not document.trapped:
-        return found
+        other = foreign.looks_like(document)
+        if other is None:
+            return found
+        code = other.code if any(one.code != _UNKNOWN for one in found) else _UNKNOWN
+        return [replace(other, code=code, subject=subject)]
     ignored = {document.origin.locate(path) for path in document.trapped}
     ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
     return [d for d in found if d.where not in ignored]

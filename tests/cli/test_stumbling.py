@@ -69,7 +69,11 @@ FOREIGN = {
 def test_a_body_of_another_api_is_called_so_once(case: str, tmp_path: Path) -> None:
     text, what = FOREIGN[case]
     (one,) = found(tmp_path, text)
-    assert one.code == "manifest-foreign"
+    assert one.code in (
+        "manifest-foreign",
+        "manifest-unknown-field",
+    )  # the latter where names alone are strange
+    assert one.summary.startswith("this looks like ")
     assert what in one.summary
     assert "4900" not in one.hint
 

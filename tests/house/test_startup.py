@@ -11,12 +11,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "examples/catalog"
 HEAVY = (
-    "deepdiff dataclasses filelock hashlib httptools httpx jinja2 jsonschema jsonschema_rs obstore referencing rich shutil simplejson "
+    "deepdiff dataclasses filelock hashlib httptools httpx jinja2 jsonschema jsonschema_rs obstore referencing shutil simplejson "
     "socket sqlite3 starlette unittest uvicorn yaml"
 ).split()
 """Packages that take long enough to load to be asked about."""
 _FILES = "dataclasses hashlib jsonschema_rs shutil simplejson socket yaml"
-_SERVER = f"{_FILES} filelock httpx rich sqlite3"
+_SERVER = f"{_FILES} filelock httpx sqlite3"
 
 LOADED = {
     "--help": ("", "cli core"),
