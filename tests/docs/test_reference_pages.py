@@ -13,7 +13,9 @@ import pytest
 import recordings
 
 from catalogsync.cli import VERBS, group
+from catalogsync.codes import LINT
 from catalogsync.core.errors import CatalogsyncError
+from catalogsync.openmeter import schemas
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.openmeter.schemas import manifest_schema
 from scripts.reference import PAGES, cli, exit_codes, kinds, outputs
@@ -140,3 +142,10 @@ def test_the_page_on_evidence_counts_what_is_there() -> None:
         scenarios = list(recordings.scenarios(area))
         there[area] = (len(scenarios), sum(len(one["exchanges"]) for one in scenarios))
     assert said == there
+
+
+def test_the_configuration_says_of_a_finding_what_its_code_says() -> None:
+    lint = json.loads(schemas.text("catalogsync.schema.json"))["properties"]["lint"]
+    said = {code: one["description"] for code, one in lint["properties"]["severity"]["properties"].items()}
+    titles = {code.name: f"{code.title[:1].upper()}{code.title[1:]}." for code in LINT}
+    assert said == {code: titles[code] for code in said}
