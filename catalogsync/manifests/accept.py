@@ -92,7 +92,7 @@ def _with_additions(edit: Edit, overlay: Document, below: Sequence[Document]) ->
     written, last = whole[place], steps[place - 1]
     if isinstance(last, Named):
         whole[place] = _added(written, last, steps[: place - 1], below)
-    elif last in KEYED and isinstance(written, list | tuple):
+    elif isinstance(last, str) and last in KEYED and isinstance(written, list | tuple):
         by = KEYED[last]
         whole[place] = [_added(one, Named(by, one[by]), steps[:place], below) for one in written]
     return tuple(whole)
