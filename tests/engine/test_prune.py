@@ -237,7 +237,7 @@ def test_a_commit_says_what_was_applied(capsys: pytest.CaptureFixture[str]) -> N
     "words",
     [
         ("plan", "-e", "staging", "--against", "git:main"),
-        ("plan", "-e", "stag*", "--prune"),
+        ("plan", "-e", "stag*", "--prune", "--against", "git:main"),
         ("plan", "--undo", "plan.json", "--prune"),
         ("apply", "plan.json", "--prune"),
     ],
