@@ -39,7 +39,7 @@ def chosen(folder: Path, wide: Wide) -> Mapping[str, Path]:
 
 
 def look(files: Mapping[str, Path], on_result: OnResult) -> None:
-    """Tells what each plan is to change. Raises Refused for a file that is no plan."""
+    """Tells what each plan is to change. Raises Refused for a file that is not a plan."""
     for name, file in files.items():
         on_result(side_by_side.planned(name, plans.load(file)))
 
