@@ -24,7 +24,8 @@ _TELLING = frozenset(["", *"0123456789+-.~nNtTfFyYoO"])
 """How a scalar that may be more than text starts."""
 _NUMERIC = frozenset("0123456789+-.")
 """How every trap starts that is not a word for true or false."""
-_LONGEST_WORD = len("yes")
+_WORDS = frozenset({"yes", "no", "on", "off"})
+"""The other traps, with their letters folded."""
 
 Plain = None | bool | int | Decimal | str
 """What a plain scalar can be."""
@@ -83,7 +84,7 @@ def _with_zero(text: str) -> str:
 _RULES = (
     _Rule(
         "yaml-boolean-word",
-        re.compile(r"yes|no|on|off", re.IGNORECASE),
+        re.compile("|".join(sorted(_WORDS)), re.IGNORECASE),
         "true or false to some YAML readers, text to others",
         lambda text: "true" if text.lower() in ("yes", "on") else "false",
     ),
@@ -161,7 +162,7 @@ def plain(text: str) -> Plain | Trap:
 
 
 def _trapped(text: str) -> Trap | None:
-    if len(text) > LONGEST_NUMBER or (len(text) > _LONGEST_WORD and text[0] not in _NUMERIC):
+    if len(text) > LONGEST_NUMBER or (text[0] not in _NUMERIC and text.casefold() not in _WORDS):
         return None
     for rule in _RULES:
         if rule.pattern.fullmatch(text):
