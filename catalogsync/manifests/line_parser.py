@@ -21,12 +21,12 @@ DEEPEST = 50
 _MOST_LINES = 8192
 """Lines that are remembered at one time."""
 
-_LINE = re.compile(
-    r"""( *)(- +)?(?:(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,199})'):(?: +|$))?(.*)"""
+_NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,199})'):(?: +|$)"""
+_PLAIN = (
+    r"""(?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*"""
 )
-_PLAIN = re.compile(
-    r"""((?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*) *(?: \#.*)?"""
-)
+_LINE = re.compile(rf"( *)(- +)?(?:{_NAME})?(?:({_PLAIN}) *(?: #.*)?|(.*))")
+"""Indentation, `- `, a name (bare, in double or in single quotes); a plain value, or whatever else stands there."""
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: \#.*)?""")
 _BY_LIBYAML = ("{", "[", '"', "'")
 _BELOW: Json = ("on the lines below",)
@@ -109,18 +109,17 @@ class Reader:
         found = _LINE.fullmatch(line)
         if found is None or not line.isprintable():
             raise Unsure
-        indent, dash, bare, double, single, rest = found.groups()
+        indent, dash, bare, double, single, text, rest = found.groups()
         level = 2 * len(indent)
         name = self._name(bare) if bare is not None else double if double is not None else single
-        if name is None:
-            if dash is not None:
-                return level + 1, 0, "", self._value(rest)
-            if rest and not rest.startswith("#"):
-                raise Unsure
+        empty = text is None and rest[:1] in ("", "#")
+        if name is None and dash is None and empty:
             return _NOTHING
-        if not name:
+        if not name and (name is not None or dash is None or empty):
             raise Unsure
-        value = self._value(rest) if rest and not rest.startswith("#") else _BELOW
+        value = _BELOW if empty else self._value(rest) if text is None else _meaning(text)
+        if not name:
+            return level + 1, 0, "", value
         return (level, 0, name, value) if dash is None else (level + 1, level + 2 * len(dash), name, value)
 
     def _name(self, text: str) -> str:
@@ -132,13 +131,16 @@ class Reader:
         return self._names[text]
 
     def _value(self, text: str) -> Json:
-        if found := _PLAIN.fullmatch(text):
-            value = plain(found[1])
-            if isinstance(value, Trap):
-                raise Unsure
-            return value
+        """A value that is more than plain text."""
         if found := _QUOTED.fullmatch(text):
             return found[1] if found[1] is not None else found[2]
         if text.startswith(_BY_LIBYAML):
             return self._flow(text)
         raise Unsure
+
+
+def _meaning(text: str) -> Json:
+    value = plain(text)
+    if isinstance(value, Trap):
+        raise Unsure
+    return value
