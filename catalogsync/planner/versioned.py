@@ -185,7 +185,7 @@ class _Versions:
         base = active if self.intent.resource.lifecycle is Lifecycle.PUBLISHED or draft is None else draft
         kind = self.intent.ref.kind
         aligned = None if base is None else normalize.align(kind, self.expected, base)
-        fields = [*diff.compare(aligned, self.expected, kind)]
+        fields = [*diff.compare(aligned, self.expected)]
         known = {f.path for f in fields}
         fields += [
             FieldChange(path, diff.EARLIER, diff.CURRENT)
