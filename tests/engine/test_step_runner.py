@@ -5,15 +5,16 @@ written down: no server.
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from scripted_target import Kept, Scripted
 
 from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import State, Step, Verb
 from catalogsync.executor.live_view import View
 from catalogsync.executor.step_runner import TRIES, Stepper
@@ -22,60 +23,6 @@ from catalogsync.planner import transitions
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.errors import Ambiguous, ApiError, Unreachable
 from catalogsync.targets.protocol import Lookup, Request
-
-
-@dataclass
-class Scripted:
-    """A target whose answers are written down. `sends`: what comes of each write; `reads`: what each look shows. More than that is a failure."""
-
-    sends: list[Any]
-    reads: list[Any]
-    phase: str = "none"
-    calls: list[str] = field(default_factory=list)
-
-    def identity(self) -> tuple[str, str]:
-        return "", ""
-
-    def encode(self, step: Step) -> Request:
-        return Request("", (str(step.verb), step.id or "new"), step.body)
-
-    def send(self, request: Request, ref: Ref, lookup: Lookup) -> Json:
-        self._next(f"{'/'.join(map(str, request.path))} {ref}", [])
-        return self._answer(self.sends)
-
-    def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
-        return self._next(f"reread {group.ref}{' ' + known_id if known_id else ''}", self.reads)
-
-    def read(self, kinds: Iterable[Kind] = (), offers_of: Container[Ref] | None = None) -> LiveState:
-        return self._next(f"read {' '.join(kinds)}", self.reads)
-
-    def read_groups(self, refs: Iterable[Ref]) -> LiveState:
-        raise AssertionError("a step reads its own object alone")
-
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
-        return answer if isinstance(answer, LiveGroup) else None
-
-    def _next(self, call: str, script: list[Any]) -> Any:
-        self.calls.append(f"{self.phase}: {call}")
-        return self._answer(script) if script is self.reads else None
-
-    @staticmethod
-    def _answer(script: list[Any]) -> Any:
-        found = script.pop(0)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-
-@dataclass
-class Kept:
-    """A journal in memory."""
-
-    events: list[str] = field(default_factory=list)
-
-    def note(self, event: str, **more: Json) -> None:
-        self.events.append(" ".join([event, *(f"{name}={value}" for name, value in more.items())]))
-
 
 CALLS, OPS, PACK = Ref(METER, "calls"), Ref(CHANNEL, "ops"), Ref(ADDON, "pack")
 
