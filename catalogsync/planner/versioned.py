@@ -222,6 +222,8 @@ class _Versions:
                 Action.UPDATE,
                 f"draft version {draft.version} is brought to what {self.situation.options.asking} says",
             )
+        if active is None and not publishes:
+            return Action.NEW_VERSION, "only archived versions exist; a draft is made"
         return Action.NEW_VERSION, self.new_version_reason(moved)
 
     def new_version_reason(self, moved: list[str]) -> str:
