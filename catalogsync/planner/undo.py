@@ -120,8 +120,8 @@ def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnosti
 
 
 def _desired(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
-    """The manifest that asks for the state as it was; none where it is so already."""
-    if (one.before == one.now and not _offers(one)) or _unknown(one):
+    """The manifest that asks for the state as it was; none where it is so already, unless it may have to follow what it names."""
+    if (one.before == one.now and not (_offers(one) or _made_anew(one))) or _unknown(one):
         return
     lifecycle, normal = _versions(one) if KINDS[one.ref.kind].versioned else _simple(one)
     body = _identity(one.ref) if normal is None else _body(one, normal)
