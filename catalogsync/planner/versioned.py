@@ -61,13 +61,12 @@ def _offering(situation: Situation, intent: Intent) -> Body:
 
 def _version_to_come(situation: Situation, ref: Ref) -> int | After | None:
     group = situation.group(ref)
-    known = [one.version or 0 for one in (group.active, group.draft, *group.archived) if one is not None]
     published = situation.step(ref, Verb.PUBLISH)
     if published is None:
         return group.active.version if group.active is not None else None
     if group.draft is not None and published.id == group.draft.id:
         return group.draft.version
-    return After(max(known, default=0))
+    return After(group.newest)
 
 
 def _title(intent: Intent) -> str:
