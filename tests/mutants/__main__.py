@@ -18,6 +18,8 @@ ROOMS = ("planner", "normalize", "openmeter/kinds", "executor")
 SUITE = (
     "tests/core",
     "tests/planner",
+    "tests/normalize",
+    "tests/kinds",
     "tests/engine",
     "tests/house/test_seventh_kind.py",
     "tests/faults/test_two_writers.py",
