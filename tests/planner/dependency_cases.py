@@ -73,6 +73,17 @@ DEPENDENCIES: dict[str, Case] = {
     "a meter in use cannot go": (
         live(meter(), feature(meterSlug="tokens"), feature("sso", meterSlug="tokens")), [meter(lifecycle=DELETED)], NONE
     ),
+    "a meter in use by its parts cannot go": (
+        live(meter(groupBy=GROUPS), FILTERING), [meter(lifecycle=DELETED, groupBy=GROUPS)], NONE
+    ),
+    "a meter in use by its parts cannot be re-created": (
+        live(meter(groupBy=GROUPS), FILTERING), [meter(aggregation="MAX", groupBy=GROUPS)], allowed(TOKENS)
+    ),
+    "a feature without parts goes with its meter's": (
+        live(meter(groupBy=GROUPS), feature(meterSlug="tokens")),
+        [meter(groupBy={"a": "$.c"}), feature(lifecycle=ARCHIVED)],
+        NONE,
+    ),
     "a meter goes after its features": (
         live(meter(), feature(meterSlug="tokens"), feature("sso", meterSlug="tokens")),
         [meter(lifecycle=DELETED), feature(lifecycle=ARCHIVED), feature("sso", lifecycle=ARCHIVED)],

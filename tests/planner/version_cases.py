@@ -67,6 +67,9 @@ VERSIONS: dict[str, Case] = {
     "a draft alone changes": (live(F, versions(None, plan())), [plan(lifecycle=DRAFT, amount="12")], NONE),
     "a draft is equal": (live(F, versions(plan(), plan(amount="11"))), [plan(lifecycle=DRAFT, amount="11")], NONE),
     "a draft of what is published": (live(F, plan()), [plan(lifecycle=DRAFT)], NONE),
+    "a draft changes back to what is published": (
+        live(F, versions(plan(), plan(amount="11"))), [plan(lifecycle=DRAFT)], NONE
+    ),
     "a stale draft": (live(F, versions(plan(), plan(amount="11"))), [plan()], NONE),
     "a stale draft that is to go": (live(F, versions(plan(), plan(amount="11"))), [plan()], DROPS),
     "a stale draft of another one is to go": (
