@@ -32,7 +32,7 @@ class _PlanFile:
         return SourceRef(self.name, 1, 1)
 
     def begin(self) -> SourceRef:
-        return SourceRef(self.name, 1, 1)
+        return self.locate(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import yaml
 from undo_cases import WAYS_BACK
 from worlds import files, planned, told
 
+from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.plan import Plan
 from catalogsync.planner import undo
 
@@ -32,4 +33,7 @@ def test_every_way_is_told() -> None:
 
 def test_what_is_told_stands_in_the_saved_plan() -> None:
     (note,) = [one for one in way_back("a feature was made").diagnostics if one.code == "undo-incomplete"]
-    assert note.where is not None and (note.where.file, note.where.line, note.where.column) == ("saved", 1, 1)
+    assert note.where == SourceRef("saved", 1, 1)
+    before, resources, now, _ = WAYS_BACK["a meter was changed"]
+    (asked,) = undo.way_back(planned(files(*resources), before), now, "saved").catalog
+    assert asked.origin.begin() == SourceRef("saved", 1, 1)
