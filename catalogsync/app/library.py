@@ -1,4 +1,4 @@
-"""What `from catalogsync import …` gives: the use cases on a catalog and a server that the caller holds (docs/library.md).
+"""What `from catalogsync import …` gives: the use cases on a catalog and a server that the caller holds (docs/reference/library.md).
 
 Nothing here reads a terminal or the process environment, and nothing is printed.
 """

@@ -87,7 +87,7 @@ secret-invalid | a secret that its member cannot take | It was resolved before t
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
-server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/compatibility.md names the oldest supported release.
+server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/reference/compatibility.md names the oldest supported release.
 server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be known beforehand. | Let GET /api/swagger.json through to it.
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
 stdout-unwritable | stdout could not take what was written to it | The disk is full, perhaps. What the command did before is done. | Write to a file with room.

@@ -1,6 +1,6 @@
 """JSON schemas of what `--format json` gives, one for each verb. Drawn from here alone; a test holds real outputs against them.
 
-A member may be added in a later release; one that is here keeps its name and its meaning (docs/versioning.md).
+A member may be added in a later release; one that is here keeps its name and its meaning (docs/reference/versioning.md).
 """
 
 from __future__ import annotations
