@@ -38,6 +38,7 @@ VERBS = {
     "schema": "Draw or check the manifest schemas.",
     "sandbox": "Run an embedded OpenMeter.",
     "mcp": "Serve validate, plan, explain, quote and drift to an agent.",
+    "help": "Show a page of the documents: exit codes, variables, overlays …",
     "completion": "Make a shell complete what you type.",
 }
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
