@@ -14,7 +14,7 @@ _DOCS = Path(__file__).parent.parent / "_docs"
 
 class Topic(NamedTuple):
     """Where a topic is written: a page, and a heading of it, whose text ends before the next heading of the first or second level; "" is the
-    whole page. `title` says in a line what is told.
+    whole page. `title` says in a line what it is about.
     """
 
     title: str

@@ -14,11 +14,11 @@ _WIDEST = 120
 
 @click.command("help")
 @click.argument("topic", required=False, shell_complete=candidates.topic)
-@click.pass_context
-def command(ctx: click.Context, topic: str | None) -> None:
+def command(topic: str | None) -> None:
     """Show what the documents say of a TOPIC, or the help of a verb. Without TOPIC: the list of topics."""
     from catalogsync.app import topics
 
+    ctx = click.get_current_context()
     root = ctx.find_root()
     assert isinstance(root.command, click.Group)
     if topic is None:
