@@ -25,7 +25,7 @@ class Topic(NamedTuple):
 TOPICS: Mapping[str, Topic] = {
     "agents": Topic("Tools for an agent: catalogsync mcp.", "tasks/agents.md"),
     "environments": Topic("What catalogsync.yaml says.", "tasks/environments.md", "Environments"),
-    "exit-codes": Topic("What a command ends with.", "reference/scripts.md", "Exit codes"),
+    "exit-codes": Topic("What a command ends with.", "reference/exit-codes.md"),
     "formats": Topic("What --format takes.", "tasks/review.md", "In every format"),
     "fuses": Topic("Limits beyond which a plan is not applied.", "tasks/environments.md", "Fuses"),
     "json": Topic("The JSON outputs and their schemas.", "reference/scripts.md", "JSON"),
@@ -45,7 +45,7 @@ TOPICS: Mapping[str, Topic] = {
 _HEADING = re.compile(r"(?m)^(#{1,2}) +(.+?) *$")
 _FENCED = re.compile(r"(?ms)^```.*?^```")
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)\s]+\)")
-_ANCHOR = re.compile(r'(?m)^<a id="[^"]*"></a>\n')
+_UNSEEN = re.compile(r'(?m)^(?:<a id="[^"]*"></a>|<!--.*-->)\n')
 
 
 def text(topic: Topic) -> str:
@@ -60,7 +60,7 @@ def text(topic: Topic) -> str:
             code="installation-incomplete",
             hint="install catalogsync again",
         ) from None
-    return _LINK.sub(r"\1", _ANCHOR.sub("", _section(page, topic.heading))).strip() + "\n"
+    return _LINK.sub(r"\1", _UNSEEN.sub("", _section(page, topic.heading))).strip() + "\n"
 
 
 def _section(page: str, heading: str) -> str:

@@ -18,7 +18,9 @@ _READ = re.compile(r"environ(?:\.get\(|\[)\s*\"([A-Z][A-Z_]+)\"")
 
 def plain(markdown: str) -> str:
     """A text without its links and anchors."""
-    return re.sub(r"\[([^\]]+)\]\((?!http)[^)]+\)", r"\1", re.sub(r"<a id=.*></a>\n", "", markdown))
+    return re.sub(
+        r"\[([^\]]+)\]\((?!http)[^)]+\)", r"\1", re.sub(r"(<a id=.*></a>|<!--.*-->)\n", "", markdown)
+    )
 
 
 @pytest.mark.parametrize("name", TOPICS)
