@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypedDict, TypeGuard
+from typing import Protocol, TypedDict, TypeGuard
 
 from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
@@ -23,15 +23,33 @@ from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_orde
 PAGE = 1000
 _READS = 3
 """How often a list that shifts between its pages is read again."""
+
+
+class Known(Protocol):
+    """What published versions offer, as far as it was read before (`store.offers`). Used by several threads."""
+
+    def of(self, version: LiveResource) -> tuple[LiveAssignment, ...] | None:
+        """What a version offers; None where it has to be asked for."""
+        ...
+
+    def learn(self, version: LiveResource, assignments: Sequence[LiveAssignment]) -> None:
+        """Takes in what was read."""
+        ...
+
+
 Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
 def read(
-    client: Client, *, kinds: Iterable[Kind] | None = None, offers_of: Container[Ref] | None = None
+    client: Client,
+    *,
+    kinds: Iterable[Kind] | None = None,
+    offers_of: Container[Ref] | None = None,
+    known: Callable[[], Known] | None = None,
 ) -> LiveState:
-    """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all. Raises
-    TargetError.
+    """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all; `known`: gives
+    what need not be asked for, once the lists are there. Raises TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
     with ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase)) as pool:
@@ -39,7 +57,8 @@ def read(
         resources = [as_resource(kind, row) for kind, rows in lists.items() for row in rows]
         unseen: dict[Ref, str] = {}
         if any(_may_offer(kind, lists) for kind in lists):
-            resources = _with_offers(client, resources, unseen, pool.map, offers_of)
+            there = known() if known is not None else None
+            resources = _with_offers(client, resources, unseen, pool.map, offers_of, there)
     return _grouped(resources, unseen)
 
 
@@ -144,8 +163,12 @@ def _with_offers(
     unseen: dict[Ref, str],
     run: Map = map,
     only: Container[Ref] | None = None,
+    known: Known | None = None,
 ) -> list[LiveResource]:
-    """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
+    """The resources, draft and active plan versions with what they offer. `run` asks for each of them that is not known, side by side if it
+    likes.
+    """
+    told: dict[str, LiveResource] = {}
     asked = [
         one
         for one in resources
@@ -153,15 +176,23 @@ def _with_offers(
         and one.status in ("draft", "active")
         and (only is None or one.ref in only)
     ]
-    told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
+    if known is not None:
+        told = {
+            one.id: replace(one, assignments=there) for one in asked if (there := known.of(one)) is not None
+        }
+        asked = [one for one in asked if one.id not in told]
+    found = run(lambda one: _with_assignments(client, one, unseen, known), asked)
+    told |= {one.id: one for one in found}
     return [told.get(one.id, one) for one in resources]
 
 
-def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, str]) -> LiveResource:
+def _with_assignments(
+    client: Client, resource: LiveResource, unseen: dict[Ref, str], known: Known | None = None
+) -> LiveResource:
     """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
     (recorded: unitconfig_assignment)."""
     try:
-        return replace(resource, assignments=assignments(client, resource.kind, resource.id))
+        found = assignments(client, resource.kind, resource.id)
     except ApiError as problem:
         code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
         if not code:
@@ -170,6 +201,9 @@ def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, 
             f"version {resource.version} offers an add-on that only the v3 API shows ({code})"
         )
         return resource
+    if known is not None:
+        known.learn(resource, found)
+    return replace(resource, assignments=found)
 
 
 def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
