@@ -216,31 +216,35 @@ def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, .
     return in_order(as_assignment(kind, row) for row in found)
 
 
-def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
-    groups: dict[Ref, LiveGroup] = {}
+def _grouped(resources: Iterable[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
+    versions: dict[Ref, list[LiveResource]] = {}
     unmatched: list[LiveResource] = []
     for resource in resources:
         if not resource.key:
             unmatched.append(resource)
             continue
-        group = groups.get(resource.ref) or LiveGroup(resource.ref)
-        if resource.status == "archived":
-            groups[resource.ref] = replace(group, archived=(resource, *group.archived))
-        elif resource.status == "draft":
-            groups[resource.ref] = replace(group, draft=resource)
-        elif group.active is not None and KINDS[resource.kind].keyed_by_metadata:
+        found = versions.setdefault(resource.ref, [])
+        if found and KINDS[resource.kind].keyed_by_metadata:
             unmatched.append(resource)  # a second object with the same key: the planner names both
         else:
-            groups[resource.ref] = replace(group, active=resource)
-    newest = {
-        ref: replace(
-            g,
-            archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))),
-            hidden=unseen.get(ref, ""),
-        )
-        for ref, g in groups.items()
-    }
-    return LiveState(newest, tuple(unmatched))
+            found.append(resource)
+    groups = {ref: _group(ref, found, unseen.get(ref, "")) for ref, found in versions.items()}
+    return LiveState(groups, tuple(unmatched))
+
+
+def _group(ref: Ref, found: Sequence[LiveResource], hidden: str) -> LiveGroup:
+    """What is live under one Ref, of versions that are neither draft nor archived the last one."""
+    active = draft = None
+    archived: list[LiveResource] = []
+    for one in found:
+        if one.status == "archived":
+            archived.append(one)
+        elif one.status == "draft":
+            draft = one
+        else:
+            active = one
+    archived.sort(key=lambda one: -(one.version or 0))
+    return LiveGroup(ref, active, draft, tuple(archived), hidden)
 
 
 def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
