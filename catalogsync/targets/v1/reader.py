@@ -8,21 +8,18 @@ version, and not at all where no add-on version exists.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol, TypedDict, TypeGuard
+from itertools import chain
+from typing import Protocol
 
-from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
-
-PAGE = 1000
-_READS = 3
-"""How often a list that shifts between its pages is read again."""
 
 
 class Known(Protocol):
@@ -52,14 +49,30 @@ def read(
     what need not be asked for, once the lists are there. Raises TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
-    with ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase)) as pool:
-        lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
-        resources = [as_resource(kind, row) for kind, rows in lists.items() for row in rows]
-        unseen: dict[Ref, str] = {}
-        if any(_may_offer(kind, lists) for kind in lists):
+    unseen: dict[Ref, str] = {}
+    with _threads(client) as pool, _threads(client) as pages:
+        asked = {kind: pool.submit(_list, client, kind, pages.map) for kind in _urgent_first(wanted)}
+
+        def listed(kind: Kind) -> list[LiveResource]:
+            found = [as_resource(kind, row) for row in asked[kind].result()]
+            if not found or not _may_offer(kind, asked):
+                return found
             there = known() if known is not None else None
-            resources = _with_offers(client, resources, unseen, pool.map, offers_of, there)
-    return _grouped(resources, unseen)
+            return _with_offers(client, found, unseen, pool.map, offers_of, there)
+
+        resources = {kind: listed(kind) for kind in asked}
+    return _grouped(chain.from_iterable(resources[kind] for kind in wanted), unseen)
+
+
+def _urgent_first(kinds: Iterable[Kind]) -> list[Kind]:
+    """The lists in the order in which they are asked for: first those that more has to be asked about, and what these depend on."""
+    offering = [kind for kind in kinds if offered_kind(kind) is not None]
+    offered = {offered_kind(kind) for kind in offering}
+    return sorted(kinds, key=lambda kind: (kind not in offering, kind not in offered))
+
+
+def _threads(client: Client) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
 
 
 def _enter(client: Client, phase: str) -> None:
@@ -67,10 +80,10 @@ def _enter(client: Client, phase: str) -> None:
     client.phase = phase
 
 
-def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
+def _may_offer(kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
     """Whether objects of a kind can offer anything: not where none of what they offer exists."""
     offered = offered_kind(kind)
-    return offered is not None and (offered not in lists or bool(lists[offered]))
+    return offered is not None and (offered not in lists or bool(lists[offered].result()))
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
@@ -89,12 +102,12 @@ def _by_id(reference: Reference) -> bool:
     return reference.by_id or reference.unseen_when_disabled
 
 
-def _list(client: Client, kind: Kind) -> list[Row]:
+def _list(client: Client, kind: Kind, run: Pages = map) -> list[Row]:
     spec = KINDS[kind]
     if spec.bare_list:
         return _bare(client, spec.collection)
     query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
-    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}))
+    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
 
 
 def _bare(client: Client, path: str) -> list[Row]:
@@ -115,46 +128,6 @@ def _bare(client: Client, path: str) -> list[Row]:
             hint="meters beyond the first thousand cannot be managed by it",
         )
     return rows
-
-
-class _Page(TypedDict):
-    items: list[Row]
-    totalCount: int
-
-
-def paged(fetch: Callable[[int], Json]) -> list[Row]:
-    """All rows of a paged list, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting."""
-    for _ in range(_READS):
-        found: dict[str, Row] = {}
-        number = 1
-        while True:
-            page = fetch(number)
-            if not _is_page(page):
-                raise nonsense("list")
-            found |= {_identity(row): row for row in page["items"]}
-            if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
-                break
-            number += 1
-        if len(found) == page["totalCount"]:
-            return list(found.values())
-    raise TargetError(
-        "a list keeps changing while it is read",
-        code="live-unstable",
-        hint="try again when nobody else writes",
-    )
-
-
-def _is_page(page: Json) -> TypeGuard[_Page]:
-    if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
-        return False
-    items = page.get("items")
-    return isinstance(items, list) and all(isinstance(item, Mapping) and _identity(item) for item in items)
-
-
-def _identity(row: Row) -> str:
-    """An object's id; an assignment shows none, and is known by its add-on's. Empty when there is neither."""
-    holder = row if "id" in row else row.get("addon")
-    return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
 
 
 def _with_offers(
