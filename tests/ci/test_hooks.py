@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 import yaml
 from ci.composite import ROOT
 
@@ -37,7 +38,7 @@ def repository(folder: Path) -> Path:
 
 def validate(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", "validate", *words],
+        [program(), "validate", *words],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

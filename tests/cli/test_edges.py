@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import program
 
 ROOT = Path(__file__).parents[2]
 TARGET = ("--url", "sandbox:server.db")
@@ -29,7 +30,7 @@ def run(
     """The real program, with nothing of ours in its environment."""
     asked = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **more}
     ran = subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder,
         env=environment(**(env or {})),
         timeout=120,

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").glob("*.md") if p.name != "sandbox.md")]
@@ -33,8 +34,11 @@ def commands(text: str) -> list[tuple[str, int, list[str]]]:
 @pytest.mark.parametrize("page", [p for p in PAGES if commands(p.read_text("utf-8"))], ids=lambda p: p.name)
 def test_the_documents_tell_the_truth(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    ours = tmp_path / "bin"
+    ours.mkdir()
+    (ours / "catalogsync").symlink_to(program())
     here = Path(sys.executable).parent
-    environment = {"PATH": f"{here}{os.pathsep}/usr/bin:/bin", "COLUMNS": "120"}
+    environment = {"PATH": os.pathsep.join((str(ours), str(here), "/usr/bin", "/bin")), "COLUMNS": "120"}
     for command, code, shown in commands(page.read_text("utf-8")):
         result = subprocess.run(
             ["/bin/sh", "-c", command],

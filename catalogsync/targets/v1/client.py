@@ -91,7 +91,7 @@ class Client:
             transport=transport,
             timeout=timeout,
             follow_redirects=False,
-            verify=tls or True,
+            verify=tls or parts.scheme == "https",  # plain http has no certificates; to load those to trust takes time
             headers=headers,
             trust_env=False,
             proxy=None if here or transport is not None else proxy,
