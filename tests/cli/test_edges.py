@@ -255,9 +255,9 @@ def test_a_system_that_locks_no_files(home: Path) -> None:
 
 @pytest.mark.parametrize("seed", [12, 13])
 def test_no_run_ends_in_a_fault_of_ours(tmp_path: Path, seed: int) -> None:
-    """Flags, variables, configurations and files of every kind, drawn for a few seconds."""
+    """Flags, variables, configurations and files of every kind, drawn for three seconds of the processor."""
     ran = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("outside.py")), str(seed), "10"],
+        [sys.executable, str(Path(__file__).with_name("outside.py")), str(seed), "3"],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
