@@ -2,7 +2,7 @@
 
     from catalogsync import Catalog, OpenMeter, plan, apply, export, drift
 
-docs/library.md shows each. Here stands what a program may rely on, and nothing else; what a name needs is loaded when it is asked for.
+docs/reference/library.md shows each. Here stands what a program may rely on, and nothing else; what a name needs is loaded when it is asked for.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class _Told:
     uncompared: list[Diagnostic] = field(default_factory=list)
 
     def comparable(self, source: Source, other: Source) -> Catalog:
-        """The catalog with the secrets of the other one where it was live: its own are not known (docs/export.md)."""
+        """The catalog with the secrets of the other one where it was live: its own are not known (docs/tasks/export.md)."""
         if not source.in_sandbox or other.in_sandbox:
             return source.catalog
         return Catalog(

@@ -158,7 +158,7 @@ def _version(server: Server) -> Check:
         hint = "`catalogsync schema check --spec URL` shows every difference; a newer catalogsync may know it"
         said = f"{told}, no known release; its API lacks {len(lacking)} members that the schemas have"
         return Check(name, Status.NOTE, said, hint)
-    hint = "`plan` tells where a catalog asks for what it lacks (docs/compatibility.md)"
+    hint = "`plan` tells where a catalog asks for what it lacks (docs/reference/compatibility.md)"
     return Check(
         name, Status.NOTE, f"{told}; its API lacks {len(lacking)} members that the schemas have", hint
     )

@@ -1,6 +1,6 @@
 """What blows a fuse: one rule each, over a plan, what is live, and what the server said of customers. Pure.
 
-What a rule needs to know and was not reported blows its fuse (docs/environments.md#fuses).
+What a rule needs to know and was not reported blows its fuse (docs/tasks/environments.md#fuses).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every code that `catalogsync` says, with its story. `explain`, `docs/codes.md` and the tests read this and nothing else."""
+"""Every code that `catalogsync` says, with its story. `explain`, `docs/reference/codes.md` and the tests read this and nothing else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`python -m catalogsync.codes` writes docs/codes.md."""
+"""`python -m catalogsync.codes` writes docs/reference/codes.md."""
 
 from pathlib import Path
 
 from catalogsync.codes.page import page
 
-Path("docs/codes.md").write_text(page(), "utf-8")
+Path("docs/reference/codes.md").write_text(page(), "utf-8")

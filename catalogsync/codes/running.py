@@ -39,6 +39,7 @@ only-needs | what was planned beside --only | A step of what was asked for waits
 only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be known. | Run again: what is done is found and not repeated.
 plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
+plan-inconsistent | a plan that contradicts itself | Each plan is checked against its own rules before it is shown; this one is a fault of catalogsync itself. Nothing was sent. | Report the lines with the command.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.
@@ -84,7 +85,7 @@ secret-invalid | a secret that its member cannot take | It was resolved before t
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.
 server-refused | the server refused a call | Its own words and codes are shown. | See them.
-server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/compatibility.md names the oldest supported release.
+server-too-old | a server older than what is supported | It lacks what catalogsync relies on, and was not tried. | Upgrade it; docs/reference/compatibility.md names the oldest supported release.
 server-undescribed | a server that serves no description of its API | What it would drop without a word cannot be known beforehand. | Let GET /api/swagger.json through to it.
 stale-draft | a draft that nobody asked for | It was left by somebody; it is not touched. | Publish or delete it by hand, or make the manifest equal to it.
 stdout-unwritable | stdout could not take what was written to it | The disk is full, perhaps. What the command did before is done. | Write to a file with room.

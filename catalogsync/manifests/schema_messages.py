@@ -97,11 +97,20 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
             "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
         )
     hint = (
-        shape_hint(types, path, value, currency)
+        shape_hint(types, path, value, currency, _only(error.schema))
         or _type_hint(types, value, percent=path[-1:] == ("percentage",))
         or _amount_hint(error.schema, value)
     )
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
+
+
+def _only(schema: Schema) -> str:
+    """The member that an object of a schema must have, when that is one alone and a number; else ""."""
+    required = schema.get("required", [])
+    if len(required) != 1:
+        return ""
+    types = schema.get("properties", {}).get(required[0], {}).get("type", [])
+    return required[0] if "number" in (types if isinstance(types, list) else [types]) else ""
 
 
 def _amount_hint(schema: Schema, value: object) -> str:

@@ -18,13 +18,15 @@ _OPERATORS = "advancedMeterGroupByFilters"
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|==|:)\s*([A-Za-z0-9_.-]+)", re.ASCII)
 
 
-def shape_hint(types: Sequence[str], path: Path, value: Json, currency: str) -> str:
-    """The hint, or "". `types`: those that the schema takes; `currency`: that of the object's amounts. An amount is proposed as it is written
-    or not at all.
+def shape_hint(types: Sequence[str], path: Path, value: Json, currency: str, member: str = "") -> str:
+    """The hint, or "". `types`: those that the schema takes; `currency`: that of the object's amounts; `member`: the one that the wanted
+    object must have, if it must have just one. An amount is proposed as it is written or not at all.
     """
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     if isinstance(value, Mapping) and "object" not in types and _PLAIN.intersection(types):
         return _alone(name, value, currency, number="string" not in types or "number" in types)
+    if "object" in types and member and _is_amount(value):
+        return f"write `{name}: {{{member}: {value}}}`"
     if "object" in types and "string" not in types and isinstance(value, str):
         return _members(name, path, value)
     return ""

@@ -62,6 +62,9 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
     starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
     if len(starting) == 1:
         return starting[0]
+    with_the_word = [n for n in names if len(name) > 2 and name.lower() in n.lower().split("_")]
+    if len(with_the_word) == 1:
+        return with_the_word[0]
     close = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.65)
     return next((n for n in names if close and n.lower() == close[0]), "")
 
@@ -89,6 +92,8 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
     """What to do about a field that is none."""
     if name == "$remove":
         return "only an overlay takes away, and only entries of lists that have keys: {key: …, $remove: true}"
+    if name == "$add":
+        return "only an overlay adds, and only entries of lists that have keys; a manifest says its entries as they are"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:

@@ -1,6 +1,6 @@
 """The page about known releases, made from their table.
 
-python -m catalogsync.openmeter.compatibility     writes docs/compatibility.md again
+python -m catalogsync.openmeter.compatibility     writes docs/reference/compatibility.md again
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ This page is made from the table of releases by `python -m catalogsync.openmeter
 
 
 def page() -> str:
-    """docs/compatibility.md."""
+    """docs/reference/compatibility.md."""
     parts = [_HEAD.format(minimum=releases.minimum().tag), _overview(), _behaviours()]
     return "\n".join(parts)
 
@@ -74,4 +74,4 @@ def _behaviours() -> str:
 
 
 if __name__ == "__main__":
-    Path("docs/compatibility.md").write_text(page(), "utf-8")
+    Path("docs/reference/compatibility.md").write_text(page(), "utf-8")

@@ -24,6 +24,34 @@ _EXACT = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_EVEN)
 _LARGEST = 10**_MOST_DIGITS
 
 
+_ONE = {
+    "dai": "P1D",
+    "day": "P1D",
+    "week": "P1W",
+    "month": "P1M",
+    "quarter": "P3M",
+    "year": "P1Y",
+    "annual": "P1Y",
+}
+_COUNTED = re.compile(r"([1-9][0-9]{0,3})[ _-]?(hour|day|week|month|year)s?")
+_EVERY = re.compile(r"(?:every |per |a |each )?(dai|day|week|month|quarter|year|annual)(?:ly)?")
+
+
+def in_words(text: str) -> str:
+    """The duration that an English text or one in small letters says: "monthly" → "P1M", "14 days" → "P14D", "p1m" → "P1M"; "" for any other."""
+    plain = text.strip().lower()
+    if counted := _COUNTED.fullmatch(plain):
+        number, unit = counted[1], counted[2]
+        return f"PT{number}H" if unit == "hour" else f"P{number}{unit[0].upper()}"
+    if every := _EVERY.fullmatch(plain):
+        return _ONE[every[1]]
+    try:
+        canonical(plain.upper())
+    except ValueError:
+        return ""
+    return plain.upper()
+
+
 @lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The duration as the server answers it: parts in order, zero parts dropped, sign in front, leading zeros gone.

@@ -1,6 +1,6 @@
 """JSON schemas of what `--format json` gives, one for each verb. Drawn from here alone; a test holds real outputs against them.
 
-A member may be added in a later release; one that is here keeps its name and its meaning (docs/versioning.md).
+A member may be added in a later release; one that is here keeps its name and its meaning (docs/reference/versioning.md).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from catalogsync.app.doctor import Status as CheckStatus
-from catalogsync.app.many import Ended
+from catalogsync.app.side_by_side import Ended
 from catalogsync.core.canon import JsonObject, dumps
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Severity

@@ -19,7 +19,7 @@ WORKFLOWS = sorted((ROOT / "examples" / "ci").glob("github-*.yml")) + sorted(
     (ROOT / ".github" / "workflows").glob("*.yml")
 )
 SHELL = sorted((ROOT / "action").glob("*.sh"))
-PAGE = (ROOT / "docs" / "pull-requests.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "tasks" / "pull-requests.md").read_text("utf-8")
 
 
 def program(name: str) -> str:

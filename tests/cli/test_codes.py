@@ -49,7 +49,7 @@ def test_every_explained_code_is_in_use() -> None:
 
 
 def test_the_page_is_in_step() -> None:
-    assert (ROOT / "docs" / "codes.md").read_text("utf-8") == page()
+    assert (ROOT / "docs" / "reference" / "codes.md").read_text("utf-8") == page()
 
 
 @pytest.mark.parametrize("code", ["rate_card_feature_not_found", "refused-stale"])

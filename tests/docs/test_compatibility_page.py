@@ -8,4 +8,6 @@ from catalogsync.openmeter.compatibility import page
 
 
 def test_the_page_is_in_step() -> None:
-    assert (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text("utf-8") == page()
+    assert (Path(__file__).parents[2] / "docs" / "reference" / "compatibility.md").read_text(
+        "utf-8"
+    ) == page()

@@ -13,8 +13,8 @@ import pytest
 from forked import program
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").glob("*.md") if p.name != "sandbox.md")]
-"""docs/sandbox.md starts a server that does not end; its examples have a test of their own."""
+PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.name != "sandbox.md")]
+"""docs/tasks/sandbox.md starts a server that does not end; its examples have a test of their own."""
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.S | re.M)
 
 

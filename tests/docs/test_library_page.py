@@ -1,4 +1,4 @@
-"""The examples of docs/library.md are one program that runs, and what the library offers is what the page shows."""
+"""The examples of docs/reference/library.md are one program that runs, and what the library offers is what the page shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import catalogsync
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "library.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "library.md").read_text("utf-8")
 EXAMPLES = "\n".join(re.findall(r"(?ms)^```python\n(.*?)^```", PAGE))
 OFFERED = [
     "Catalog",

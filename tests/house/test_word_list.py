@@ -49,7 +49,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every line of the documents, the README and the templates; not of what the server's documents quote."""
-    files = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "adr").glob("*.md"), *ROOT.glob("*.md")]
+    documents = (page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "server")
+    files = [*documents, *ROOT.glob("*.md")]
     files += [
         *PACKAGE.rglob("*.html"),
         *PACKAGE.rglob("*.yml"),

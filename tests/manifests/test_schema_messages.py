@@ -54,6 +54,15 @@ CASES = [
     (CARD + "        price: {type: unit, amount: 1, tiers: []}\n", "manifest-unknown-field", (14, 40), "type tiered"),
     (CARD + "        price: {type: flat, amount: 1, amuont: 2}\n", "manifest-unknown-field", (14, 40), "known here"),
     (RULE + "type: invoice.created\nfeatures: [b]\n", "manifest-unknown-field", (6, 1), "entitlements.reset"),
+    (CARD + "        discounts: {percentage: 20}\n", "manifest-wrong-type", (14, 33), "`percentage: {percentage: 20}`"),
+    (CARD + "        discounts: {usage: 1000}\n", "manifest-wrong-type", (14, 28), "`usage: {quantity: 1000}`"),
+    (CARD + "        price: 49\n", "manifest-wrong-type", (14, 16), "starts with its type"),
+    (
+        RULE + "type: entitlements.balance.threshold\nthresholds: [{type: percentage, value: 80}]\n",
+        "manifest-unknown-value",
+        (6, 21),
+        "`usage_percentage`",
+    ),
     # unions are explained by the branch that was chosen
     (CARD + "        price: {amount: 1}\n", "manifest-missing-field", (14, 9), "one of flat, unit"),
     (CARD + "        price: {type: units, amount: 1}\n", "manifest-unknown-value", (14, 23), "`unit`"),

@@ -1,4 +1,4 @@
-"""docs/sandbox.md is true: its Python runs, its commands are answered, its tables are complete."""
+"""docs/tasks/sandbox.md is true: its Python runs, its commands are answered, its tables are complete."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.emulated import with_tables
 from catalogsync.sandbox.transport.faults import KINDS, parse
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "tasks" / "sandbox.md").read_text("utf-8")
 
 
 def blocks(language):
@@ -23,7 +23,7 @@ def blocks(language):
 def test_the_python_of_the_page_runs(openmeter_sandbox):
     names: dict = {}
     for block in blocks("python"):
-        exec(compile(block, "docs/sandbox.md", "exec"), names)
+        exec(compile(block, "docs/tasks/sandbox.md", "exec"), names)
     names["test_a_feature_can_be_made"](openmeter_sandbox)
 
 
@@ -61,5 +61,5 @@ def test_the_fault_texts_of_the_page_can_be_read():
 
 
 def test_the_tables_of_what_is_emulated_are_in_step_with_the_routes():
-    assert with_tables(PAGE) == PAGE, "run python -m catalogsync.sandbox.emulated docs/sandbox.md"
+    assert with_tables(PAGE) == PAGE, "run python -m catalogsync.sandbox.emulated docs/tasks/sandbox.md"
     assert "| `/api/v1/plans/{planId}/publish` | POST |" in PAGE

@@ -39,6 +39,16 @@ def amount(value: object) -> Decimal:
         return Decimal(0)
 
 
+def _duration_hint(text: str) -> str:
+    """What to write in place of such a text: the same in ISO 8601, when words say it."""
+    meant = durations.in_words(text)
+    return (
+        f"write it as an ISO 8601 duration: {meant}"
+        if meant
+        else "write an ISO 8601 duration: P1M, P1Y, P14D"
+    )
+
+
 def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
     """Whether the text is a duration; if not, it is reported."""
     try:
@@ -48,7 +58,7 @@ def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
             "duration-invalid",
             place,
             f"`{text}` is no {what}",
-            hint="write an ISO 8601 duration: P1M, P1Y, P14D",
+            hint=_duration_hint(text),
         )
         return False
     return True

@@ -134,7 +134,7 @@ def _of_server(server: Server) -> Iterator[Diagnostic]:
             "server-too-old",
             Severity.WARNING,
             f"this server is older than {releases.minimum().tag}, the oldest release that is supported",
-            hint="upgrade it; until then try every change on another one first (docs/compatibility.md)",
+            hint="upgrade it; until then try every change on another one first (docs/reference/compatibility.md)",
         )
 
 
