@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from forked import program
 import yaml
 from ci.composite import ROOT
+from forked import program
 
 from catalogsync.app.format import format_files
 from catalogsync.app.whole import catalog_of

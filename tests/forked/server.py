@@ -125,10 +125,10 @@ def _open_streams(environ: Mapping[str, str]) -> None:
     """The streams as Python opens them when it starts in a UTF-8 locale."""
     encoding, _, errors = environ.get("PYTHONIOENCODING", "utf-8").partition(":")
     kept = {"encoding": encoding, "closefd": False}
-    sys.stdin = sys.__stdin__ = open(0, errors=errors or "strict", **kept)
+    sys.stdin = sys.__stdin__ = os.fdopen(0, errors=errors or "strict", **kept)
     for name, number, usual in (("stdout", 1, "strict"), ("stderr", 2, "backslashreplace")):
         buffering = 1 if number == 2 or os.isatty(number) else -1
-        stream = open(number, "w", buffering, errors=errors or usual, **kept)
+        stream = os.fdopen(number, "w", buffering, errors=errors or usual, **kept)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
 

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from forked import program
 from click.testing import CliRunner
+from forked import program
 
 from catalogsync.app.init import WORKFLOWS
 from catalogsync.cli.init import command
