@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
 _NOT_CODES = {"addon-id", "feature-key", *map(str, releases.Behaviour)}
 
 
+@functools.cache
 def literals() -> set[str]:
     """Every text in the package's code (the sandbox speaks the server's own words) that stands alone in quotes."""
     found = set()
