@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.cli import defect_of, run
+from catalogsync.cli import run
 from catalogsync.codes import CODES
 from catalogsync.codes.page import page
+from catalogsync.core.failures import defect_of
 from catalogsync.openmeter import releases
 
 ROOT = Path(__file__).parents[2]

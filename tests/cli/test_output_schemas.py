@@ -65,6 +65,8 @@ COMMANDS = {
     "try": ("try", "api_requests", "--events", "events.jsonl"),
     "history": ("history", "-e", "one"),
     "doctor": ("doctor", "-e", "one"),
+    "explain": ("explain", "price-double-billing"),
+    "explain everything": ("explain",),
     "environments": ("plan", "-e", "*"),
 }
 
