@@ -8,22 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from texts import CALLS
+
 from catalogsync.app import apply, plan
 from catalogsync.app.environments import Target
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.plan import Plan
 
-BASE = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+BASE = (
+    CALLS
+    + """\
 ---
 kind: feature
 key: sso
@@ -53,6 +48,7 @@ phases:
         price: {type: flat, amount: "10"}
         entitlementTemplate: {type: boolean}
 """
+)
 
 
 class World:
