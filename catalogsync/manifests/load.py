@@ -77,7 +77,7 @@ def load(
 
 
 def _catalog(resources: Mapping[Ref, Resource]) -> Catalog:
-    listed = [resources[ref] for ref in sorted(resources)]
+    listed = sorted(resources.values(), key=lambda one: (one.ref.kind.rank, one.ref.key))
     owned, external = (
         {one.ref: one for one in listed if (one.lifecycle is Lifecycle.EXTERNAL) is elsewhere}
         for elsewhere in (False, True)
