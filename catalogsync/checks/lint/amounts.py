@@ -6,6 +6,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,15 +18,21 @@ from catalogsync.core.model import Resource
 from catalogsync.openmeter.kinds import PLAN
 from catalogsync.openmeter.kinds.plan import as_plan
 
+_AMOUNT: Path = ("price", "amount")
 _POINT = "is the decimal point in its place?"
 
 
 class _Amount(NamedTuple):
-    """What is charged, by an object, at a place in it."""
+    """What is charged, by an object, at a place in it: the rate card's, and from there on."""
 
     value: Decimal
     resource: Resource
-    where: Path
+    card: Path
+    inside: Path
+
+    @property
+    def where(self) -> Path:
+        return (*self.card, *self.inside)
 
 
 def far_off(world: World) -> Iterator[Found]:
@@ -44,13 +51,19 @@ def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     prices: dict[tuple[str, str], list[_Amount]] = {}
     for resource, place, card in world.cards.priced["unit"]:
         if card.get("featureKey") and amount(card["price"]["amount"]):
-            priced = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
+            priced = _Amount(amount(card["price"]["amount"]), resource, place, _AMOUNT)
             prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     for resource, place, card, found in world.tiered:
         if found.unit and card.get("featureKey"):
-            priced = _Amount(found.unit, resource, (*place, "price", "tiers", found.unit_at, "unitPrice"))
+            priced = _Amount(found.unit, resource, place, _unit_price(found.unit_at))
             prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     return prices
+
+
+@cache
+def _unit_price(tier: int) -> Path:
+    """Where a tier's unit price stands in a rate card; one tuple for all of them."""
+    return ("price", "tiers", tier, "unitPrice")
 
 
 def _fees(world: World) -> Iterator[tuple[str, list[_Amount]]]:
@@ -61,7 +74,7 @@ def _fees(world: World) -> Iterator[tuple[str, list[_Amount]]]:
         fees: dict[str, list[_Amount]] = {}
         for _, place, card in placed:
             if charged := amount(card["price"]["amount"]):
-                fee = _Amount(charged, plan, (*place, "price", "amount"))
+                fee = _Amount(charged, plan, place, _AMOUNT)
                 fees.setdefault(card["key"], []).append(fee)
         yield from fees.items()
 
