@@ -61,6 +61,9 @@ class Ref:
     kind: Kind
     key: str
 
+    def __hash__(self) -> int:
+        return hash(self.key)  # kinds are few, and a text knows its own
+
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
 
@@ -199,6 +202,11 @@ class LiveGroup:
     def versions(self) -> tuple[LiveResource, ...]:
         """All of them, the draft and the active one first."""
         return tuple(one for one in (self.draft, self.active, *self.archived) if one is not None)
+
+    @property
+    def newest(self) -> int:
+        """The highest number of a version that is seen; 0 without one."""
+        return max((one.version or 0 for one in self.versions()), default=0)
 
 
 @dataclass(frozen=True)

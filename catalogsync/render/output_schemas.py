@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from catalogsync.app.doctor import Status as CheckStatus
-from catalogsync.app.many import Ended
+from catalogsync.app.side_by_side import Ended
 from catalogsync.core.canon import JsonObject, dumps
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Severity
@@ -229,6 +229,16 @@ OUTPUTS: dict[str, JsonObject] = {
                 }
             ),
             "diagnostics": _many(_FINDING),
+        }
+    ),
+    "explain": _object(
+        {
+            "codes": _many(
+                _object(
+                    {"code": _TEXT, "family": _TEXT, "title": _TEXT, "why": _TEXT, "instead": _TEXT},
+                    {"severity": _one_of(Severity), "atLeast": _one_of(Severity), "example": _TEXT},
+                )
+            )
         }
     ),
     "history": _object(

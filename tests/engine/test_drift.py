@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import random
@@ -41,13 +42,22 @@ OTHER_PRICE = replaced("plans/pro.yaml", "amount: 49,", "amount: 69,")
 NAME = replaced("meters/users.yaml", "name: Active users", "name: Users")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, applied to the sandbox beside it."""
+    folder = tmp_path_factory.mktemp("applied")
+    with contextlib.chdir(folder):
+        shutil.copytree(EXAMPLE, "catalog")
+        shutil.copytree(EXAMPLE, "before")
+        live(Path("catalog"))
+    return folder
+
+
+@pytest.fixture
+def folder(applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, where the test is."""
+    shutil.copytree(applied, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(EXAMPLE, "catalog")
-    shutil.copytree(EXAMPLE, "before")
-    live(Path("catalog"))
     return tmp_path
 
 
@@ -175,6 +185,22 @@ def test_a_value_of_an_overlay_is_changed_in_the_overlay(folder: Path) -> None:
     assert not done.refused
     assert "{key: platform, price: {amount: 59}}  # agreed in May" in Path("eu.yaml").read_text()
     assert changed_lines("plans/pro.yaml") == (["name: Pro"], ["name: Pro EU"])
+    again = drift.find([Path("catalog")], Target("eu"), None, Runtime(os.environ))
+    assert not again.drift.objects
+
+
+def test_an_entry_that_is_live_only_is_said_to_be_new_in_the_overlay_that_gets_it(folder: Path) -> None:
+    Path("eu.yaml").write_text(
+        "kind: plan\nkey: pro\nphases:\n  - key: standard\n    rateCards:\n"
+        "      - {key: platform, price: {amount: 52}}\n"
+    )
+    Path("catalogsync.yaml").write_text(f"environments:\n  eu: {{url: '{URL}', overlays: [eu.yaml]}}\n")
+    card = "      - {type: flat_fee, key: vat_check, name: VAT check, price: {type: flat, amount: 1, paymentTerm: in_advance}}\n"
+    by_hand(replaced("plans/pro.yaml", "\naddons:\n", f"\n{card}addons:\n"), PRICE)
+    told = drift.find([Path("catalog")], Target("eu"), None, Runtime(os.environ))
+    done = accept.write(told, accept.chosen(told, ["plan/pro"]), Runtime(os.environ))
+    assert not done.refused
+    assert "      - key: vat_check\n        $add: true\n" in Path("eu.yaml").read_text()
     again = drift.find([Path("catalog")], Target("eu"), None, Runtime(os.environ))
     assert not again.drift.objects
 
