@@ -13,7 +13,7 @@ from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, dropped_dimensions, refuse_used, users
+from catalogsync.planner.dependents import dimensions, dropped_dimensions, parts, refuse_used, users
 from catalogsync.planner.intent import Intent, Name, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
@@ -57,9 +57,8 @@ def _wait_for(situation: Situation, intent: Intent, sketch: Sketch, reference: R
 
 def _new_dimensions(situation: Situation, user: Intent, owner: Ref) -> bool:
     """Whether an object uses parts (groupBy keys) that their owner only gets in this plan."""
-    parts = KINDS[owner.kind].parts
-    before = situation.state(owner)["active"] or {}
-    return parts is not None and not dimensions(user.ref.kind, user.after["active"]) <= parts.of(before)
+    there = parts(owner.kind, situation.state(owner)["active"])
+    return not dimensions(user.ref.kind, user.after["active"]) <= there
 
 
 # Removing waits for the users to go

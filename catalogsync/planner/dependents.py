@@ -38,17 +38,21 @@ def dimensions(kind: Kind, normal: Body | None, *, holding: bool = False) -> set
     return (used.hold if holding else used.all)(normal) if used is not None and normal is not None else set()
 
 
+def parts(kind: Kind, normal: Body | None) -> set[str]:
+    """The parts (groupBy keys) that a body in normal form has for others to use."""
+    spec = KINDS[kind].parts
+    return spec.of(normal or {}) if spec is not None else set()
+
+
 def dropped_dimensions(intent: Intent) -> set[str]:
     """The parts that an object loses."""
-    parts = KINDS[intent.ref.kind].parts
-    if parts is None:
-        return set()
-    return parts.of(intent.before["active"] or {}) - parts.of(intent.after["active"] or {})
+    kind = intent.ref.kind
+    return parts(kind, intent.before["active"]) - parts(kind, intent.after["active"])
 
 
 def refuse_used(situation: Situation, intent: Intent) -> None:
     """Drops a removal that the server would refuse, with an error that names who uses the object."""
-    if KINDS[intent.ref.kind].parts is not None and intent.has(Verb.UPDATE):
+    if intent.has(Verb.UPDATE):
         _refuse_dropping(situation, intent)
     if not _goes(intent):
         return
@@ -134,8 +138,10 @@ def drop(intent: Intent, why: str) -> None:
 
 def _refuse_dropping(situation: Situation, intent: Intent) -> None:
     dropped, spec = dropped_dimensions(intent), KINDS[intent.ref.kind]
+    if not dropped:
+        return
     assert spec.parts is not None
-    for user in users(situation, intent.ref) if dropped else ():
+    for user in users(situation, intent.ref):
         used = dropped & dimensions(user.kind, situation.state(user)["active"], holding=True)
         if used and situation.step(user, Verb.ARCHIVE) is None:
             situation.error(
