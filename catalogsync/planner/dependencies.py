@@ -13,7 +13,7 @@ from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, dropped_dimensions, parts, refuse_used, users
+from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, parts, refuse_used, users
 from catalogsync.planner.intent import Intent, Name, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
@@ -113,7 +113,8 @@ def _enable_last(situation: Situation) -> None:
     for ref in situation.unseen_coming():
         enabled = situation.step(ref, Verb.UPDATE)
         if enabled is not None:
-            enabled.needs.update(s.name for user in equal for s in user.sketches)
+            others = (user for user in equal if not names(user.ref.kind, user.after["active"], ref))
+            enabled.needs.update(s.name for user in others for s in user.sketches)
 
 
 # What may be allowed

@@ -61,9 +61,7 @@ def refuse_used(situation: Situation, intent: Intent) -> None:
         _refuse(situation, intent, listing([str(ref) for ref in blockers]))
     elif KINDS[intent.ref.kind].archivable and intent.after["active"] is None:
         _warn_of_danglers(situation, intent)
-    elif (
-        KINDS[intent.ref.kind].versioned and intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
-    ):
+    elif KINDS[intent.ref.kind].versioned:
         _warn_of_deletion(situation, intent)
     elif intent.ref in situation.unseen_leaving():
         _warn_of_unseen_rules(situation, intent)

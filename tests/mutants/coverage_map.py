@@ -71,11 +71,10 @@ class _Measuring:
 
 
 def measuring(root: Path, files: list[Path], test: Path, out: Path) -> Job:
-    """A job that runs a file of tests and writes which lines of `files` each test ran to `out`."""
+    """A job that runs a file of tests and writes which lines of `files` each test ran to `out`. The package is imported already."""
 
     def job() -> int:
         quiet()
-        _import_all(root)
         measured = coverage.Coverage(data_file=None, include=[str(file) for file in files], config_file=False)
         measured.start()
         plugin = _Measuring(measured, list(_caches(files)))
@@ -97,7 +96,7 @@ def measuring(root: Path, files: list[Path], test: Path, out: Path) -> Job:
     return job
 
 
-def _import_all(root: Path) -> None:
+def import_all(root: Path) -> None:
     """Every module of the package, so that what runs at import counts for no test."""
     package = importlib.import_module("catalogsync")
     if Path(str(package.__file__)).parents[1] != root:

@@ -22,7 +22,7 @@ from worlds import (
     versions,
 )
 
-from catalogsync.core.model import Lifecycle, Ref
+from catalogsync.core.model import Lifecycle, LiveGroup, Ref
 from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, RULE
 from catalogsync.planner import PlanOptions
 
@@ -160,6 +160,11 @@ DEPENDENCIES: dict[str, Case] = {
     "a disabled channel goes after all rules": (
         live(OFF, channel("b"), rule("x", channels=["b"]), rule("y", channels=["b"])),
         [channel(lifecycle=DELETED), channel("b"), rule("x", channels=["b"], disabled=True), rule("y", lifecycle=DELETED)],
+        NONE,
+    ),
+    "a channel of which nothing is live": (
+        live(LiveGroup(OPS), LiveGroup(BILLED), LiveGroup(TOKENS), channel("b", disabled=True), rule("x", channels=["b"])),
+        [channel("b"), rule("x", channels=["b"])],
         NONE,
     ),
     "a channel is full": (live(channel(), *RULES), [channel(), *RULES, rule("one"), rule("two")], NONE),
