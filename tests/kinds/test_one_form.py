@@ -78,6 +78,7 @@ SAME: list[tuple[Written, Written]] = [
     (featured(), featured(unitCost={}, key="k", archivedAt="x")),
     (hooked(), hooked(disabled=False, metadata={}, customHeaders={}, signingSecret="")),
     (hooked(), hooked(metadata={"catalogsync/key": "k", "catalogsync/other": "x"})),
+    ((RULE, {"type": "x", "name": "N"}), (RULE, {"type": "x", "name": "N", "channels": None, "metadata": None})),
     (ruled(), ruled(disabled=None, thresholds=[], features=[], metadata={"catalogsync/key": "k"})),
     (planned(), planned(settlementMode="credit_then_invoice", proRatingConfig={"enabled": True}, description="")),
     (planned(), planned(proRatingConfig={"mode": "prorate_prices"}, phases=[], addons=None, metadata={})),
