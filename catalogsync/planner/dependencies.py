@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind, Lifecycle, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
@@ -28,7 +27,7 @@ def link(situation: Situation) -> None:
             if sketch.verb in WRITES:
                 _wait_for_references(situation, intent, sketch)
             if sketch.verb is Verb.DELETE_DUPLICATE:
-                sketch.needs.update(_writers_of(situation, intent.ref.kind))
+                sketch.needs.update(_users_of(situation, intent.ref.kind))
             if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
                 _wait_for_users(situation, intent, sketch)
     _enable_last(situation)
@@ -73,7 +72,7 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             continue
         for verb in (Verb.ARCHIVE, Verb.DELETE, Verb.PUBLISH, Verb.UPDATE):
             leaving = situation.intents[user].step(verb) if user in situation.intents else None
-            if leaving is not None and leaving.name != sketch.name:
+            if leaving is not None:
                 sketch.needs.add(leaving.name)
     if intent.ref in situation.unseen_leaving():
         sketch.needs.update(
@@ -82,7 +81,7 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             for s in user.sketches
             if s.verb in (Verb.UPDATE, Verb.DELETE)
         )
-    if sketch.verb is Verb.DELETE and KINDS[intent.ref.kind].versioned:
+    if sketch.verb is Verb.DELETE:
         for other in situation.intents.values():
             detached = (
                 other.step(Verb.DETACH, intent.ref.key)
@@ -93,12 +92,12 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
                 sketch.needs.add(detached.name)
 
 
-def _writers_of(situation: Situation, kind: Kind) -> Iterator[Name]:
-    """The writes of all that may name an object of this kind: they name a duplicate no longer when they are done."""
+def _users_of(situation: Situation, kind: Kind) -> Iterator[Name]:
+    """The steps of all that may name an object of this kind: they name a duplicate no longer when they are done."""
     users = {user for user, _ in dependents(kind)}
     for intent in situation.intents.values():
         if intent.ref.kind in users:
-            yield from (s.name for s in intent.sketches if s.verb in WRITES)
+            yield from (s.name for s in intent.sketches)
 
 
 def _unseen_users(situation: Situation) -> list[Intent]:
@@ -125,16 +124,11 @@ _GO_ON = "Until then --only KIND/KEY plans objects that do not need it."
 
 def _offer_recreation(situation: Situation) -> None:
     """Names --recreate where it is not a dead end: nothing that stays uses the object."""
-    refused = {
-        i.ref
-        for i in situation.intents.values()
-        if i.change is not None and i.change.action is Action.IMPOSSIBLE
-    }
     for position, one in enumerate(situation.diagnostics):
         if one.code != "immutable-field":
             continue
         ref = Ref.parse(one.subject)
-        holders = [str(user) for user in users(situation, ref)] if ref in refused else []
+        holders = [str(user) for user in users(situation, ref)]
         if holders:
             hint = f"Give it a new key: it cannot be re-created while {listing(holders)} use{'s' if len(holders) == 1 else ''} it"
         else:

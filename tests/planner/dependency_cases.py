@@ -62,6 +62,26 @@ DEPENDENCIES: dict[str, Case] = {
     "a feature does not wait for another change of its meter": (
         live(meter(groupBy=GROUPS)), [meter(groupBy=GROUPS, name="New"), FILTERING], NONE
     ),
+    "a feature uses all that its meter has": (
+        live(meter(groupBy=GROUPS)),
+        [
+            meter(groupBy=GROUPS, name="New"),
+            feature(meterSlug="tokens", advancedMeterGroupByFilters={"a": {"$eq": "x"}, "b": {"$eq": "x"}}),
+        ],
+        NONE,
+    ),
+    "of two features one goes before what it filters on": (
+        live(meter(groupBy=GROUPS), feature("aaa", meterSlug="tokens"), FILTERING),
+        [
+            meter(groupBy={"b": "$.b"}),
+            feature("aaa", meterSlug="tokens", lifecycle=ARCHIVED),
+            feature(lifecycle=ARCHIVED),
+        ],
+        NONE,
+    ),
+    "a fixed field after another warning": (
+        live(meter("first", description="D"), meter()), [meter("first"), meter(aggregation="MAX")], NONE
+    ),
     "a feature goes before what it filters on": (
         live(meter(groupBy=GROUPS), FILTERING), [meter(groupBy={"b": "$.b"}), feature(lifecycle=ARCHIVED)], NONE
     ),
@@ -156,6 +176,19 @@ DEPENDENCIES: dict[str, Case] = {
     "a disabled channel goes, and one other may name it": (
         live(OFF, channel("b"), rule("x", channels=["b"])), [channel(lifecycle=DELETED)], NONE
     ),
+    "a disabled channel goes, and a rule comes": (
+        live(OFF, channel("b")), [channel(lifecycle=DELETED), channel("b"), rule("x", channels=["b"])], NONE
+    ),
+    "a disabled channel is enabled, and a rule of another changes": (
+        live(OFF, channel("b"), rule("x", channels=["b"])),
+        [channel(), channel("b"), rule("x", channels=["b"], disabled=True)],
+        NONE,
+    ),
+    "two disabled channels are enabled, each with its rule": (
+        live(OFF, channel("b", disabled=True), rule("x", channels=[]), rule("y", channels=[])),
+        [channel(), channel("b"), rule("x", channels=["ops"]), rule("y", channels=["b"])],
+        NONE,
+    ),
     "a disabled channel goes, and nobody else is there": (live(OFF), [channel(lifecycle=DELETED)], NONE),
     "a disabled channel goes after all rules": (
         live(OFF, channel("b"), rule("x", channels=["b"]), rule("y", channels=["b"])),
@@ -170,6 +203,7 @@ DEPENDENCIES: dict[str, Case] = {
     "a channel is full": (live(channel(), *RULES), [channel(), *RULES, rule("one"), rule("two")], NONE),
     "a channel that no file says is full": (live(channel(), *RULES), [rule("one")], NONE),
     "a new channel is full": (live(), [channel(), *RULES, rule("one")], NONE),
+    "a new feature has the key of a full channel": (live(channel(), *RULES), [rule("one"), feature("ops")], NONE),
     "a place is made": (
         live(channel(), *RULES), [rule("r0", lifecycle=DELETED), *RULES[1:], rule("one")], NONE
     ),
@@ -180,6 +214,13 @@ DEPENDENCIES: dict[str, Case] = {
     "too many were there before": (live(channel(), *RULES, rule("one")), [channel(), *RULES], NONE),
     # The same key twice
     "two channels carry the key": (live(channel(), stranger(channel(), "ZZ", "ops")), [channel()], NONE),
+    "two rules carry the key": (
+        live(channel(), rule(), stranger(rule(), "ZZ", "billed")), [channel(), rule(), rule("more")], NONE
+    ),
+    "a rule of the channel's key is none of them": (
+        live(channel(), stranger(rule(), "ZZ", "ops")), [channel(disabled=True)], NONE
+    ),
+    "one that carries the key stands in no group": (live(stranger(channel(), "ZZ", "ops")), [channel()], NONE),
     "the one in the group is kept": (
         live(channel(), stranger(channel(), "ZZ", "ops"), stranger(channel(), "YY", "ops")), [channel()], keeping("ops-1")
     ),
@@ -187,6 +228,9 @@ DEPENDENCIES: dict[str, Case] = {
         live(channel(), stranger(channel(), "ZZ", "ops"), rule()),
         [channel(customHeaders={"X-A": "1"}), rule(channels=["ops"], disabled=True)],
         keeping("ZZ"),
+    ),
+    "the other one is kept and the rule goes": (
+        live(channel(), stranger(channel(), "ZZ", "ops"), rule()), [channel(), rule(lifecycle=DELETED)], keeping("ZZ")
     ),
     "one that does not carry the key is kept": (
         live(channel(), stranger(channel(), "ZZ", "ops")), [channel()], keeping("QQ")
