@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
 from catalogsync.planner.context import Situation, listing
@@ -148,18 +148,17 @@ def _count_users(situation: Situation) -> None:
 
 
 def _count_all(situation: Situation, kind: Kind, reference: Reference) -> None:
-    target = Kind(reference.kind)
-    for ref in situation.live_refs(target):
-        _count_users_of(situation, kind, reference, ref, wait=True)
-    for intent in situation.intents.values():
-        if intent.ref.kind == target and intent.ref not in situation.live.groups:
-            _count_users_of(situation, kind, reference, intent.ref, wait=False)
+    for ref in _all_of(situation, Kind(reference.kind)):
+        _count_users_of(situation, kind, reference, ref)
 
 
-def _count_users_of(
-    situation: Situation, kind: Kind, reference: Reference, target: Ref, *, wait: bool
-) -> None:
-    refs = sorted({*situation.live_refs(kind), *(r for r in situation.intents if r.kind == kind)})
+def _all_of(situation: Situation, kind: Kind) -> Iterable[Ref]:
+    """The objects of a kind, live or asked for."""
+    return dict.fromkeys([*situation.live_refs(kind), *(one.ref for one in situation.catalog.of(kind))])
+
+
+def _count_users_of(situation: Situation, kind: Kind, reference: Reference, target: Ref) -> None:
+    refs = _all_of(situation, kind)
     now = {r for r in refs if target.key in named(kind, situation.state(r).get("active"), reference)}
     then = {r for r in refs if target.key in named(kind, situation.after(r).get("active"), reference)}
     coming = sorted(then - now)
@@ -173,7 +172,7 @@ def _count_users_of(
             f"{short} {target.key} would carry {len(then)} rules; the server takes {reference.at_most}",
             hint="Add a second channel for the same address.",
         )
-    elif wait and len(now | then) > reference.at_most:
+    elif len(now | then) > reference.at_most:
         _make_room(situation, now - then, coming)
 
 
@@ -182,19 +181,15 @@ def _make_room(situation: Situation, leaving: Iterable[Ref], coming: Iterable[Re
     gone = [s for ref in leaving for s in situation.intents[ref].sketches]
     for ref in coming:
         for sketch in situation.intents[ref].sketches:
-            sketch.needs.update(s.name for s in gone if s.name != sketch.name)
+            sketch.needs.update(s.name for s in gone)
 
 
 def _warn_of_other_offers(situation: Situation) -> None:
     """Plans that keep offering the earlier version of an add-on, because nothing here speaks of them."""
     for intent in situation.intents.values():
-        if not intent.has(Verb.PUBLISH) or situation.group(intent.ref).active is None:
+        if not intent.has(Verb.PUBLISH):
             continue
-        left = [
-            str(ref)
-            for ref in users(situation, intent.ref)
-            if offered_kind(ref.kind) == intent.ref.kind and not _moves(situation, ref)
-        ]
+        left = [str(ref) for ref in users(situation, intent.ref) if not _moves(situation, ref)]
         if left:
             situation.warn(
                 "addon-offered-elsewhere",
@@ -208,7 +203,7 @@ def _warn_of_other_offers(situation: Situation) -> None:
 
 def _moves(situation: Situation, plan: Ref) -> bool:
     intent = situation.intents.get(plan)
-    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
+    return intent is not None and (intent.has(Verb.PUBLISH) or intent.has(Verb.ARCHIVE))
 
 
 def relied_on(intent: Intent) -> Iterator[Ref]:
@@ -216,7 +211,7 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
     writes = any(
         s.verb in (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH) for s in intent.sketches
     )
-    if writes and intent.resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
+    if writes:
         for ref, _ in references(intent.ref.kind, intent.resource.body):
             yield ref
 

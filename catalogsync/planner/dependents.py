@@ -27,7 +27,7 @@ def users(situation: Situation, ref: Ref) -> Iterator[Ref]:
 
 def names(kind: Kind, body: Body | None, ref: Ref) -> bool:
     """Whether a body in normal form of this kind holds on to an object by naming it."""
-    return body is not None and any(
+    return any(
         ref.key in named(kind, body, r) for r in KINDS[kind].references if r.kind == ref.kind and r.holds
     )
 
@@ -35,7 +35,7 @@ def names(kind: Kind, body: Body | None, ref: Ref) -> bool:
 def dimensions(kind: Kind, normal: Body | None, *, holding: bool = False) -> set[str]:
     """The parts (groupBy keys) of another object that a body in normal form uses; of those, only the ones that hold it to having them."""
     used = KINDS[kind].parts_used
-    return (used.hold if holding else used.all)(normal) if used is not None and normal is not None else set()
+    return (used.hold if holding else used.all)(normal or {}) if used is not None else set()
 
 
 def parts(kind: Kind, normal: Body | None) -> set[str]:
@@ -75,7 +75,7 @@ def _goes(intent: Intent) -> bool:
     """Whether the live object is removed, for good or to be re-created, and others may hold it."""
     if KINDS[intent.ref.kind].versioned:
         return intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
-    return intent.has(Verb.DELETE, Verb.ARCHIVE)
+    return intent.has(Verb.DELETE) or intent.has(Verb.ARCHIVE)
 
 
 def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
@@ -83,8 +83,10 @@ def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
     held_permanently = _is_held_permanently(intent.ref.kind)
     for user in users(situation, intent.ref):
         leaves = not names(user.kind, situation.after(user).get("active"), intent.ref)
-        remade = not KINDS[user.kind].versioned and _remade(situation, user)
-        if held_permanently or not (leaves or remade):
+        goes = (
+            situation.step(user, Verb.ARCHIVE) is not None
+        )  # for good, or to name the new object when it is re-created itself
+        if held_permanently or not (leaves or goes):
             yield user
     if held_permanently:
         for kind, _ in dependents(intent.ref.kind):
@@ -93,11 +95,6 @@ def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
                     yield user
     if intent.has(Verb.CREATE):
         yield from _users_by_id(situation, intent)
-
-
-def _remade(situation: Situation, user: Ref) -> bool:
-    """Whether the user is archived and re-created by this very plan, so that it names the new object."""
-    return KINDS[user.kind].archivable and situation.step(user, Verb.ARCHIVE) is not None
 
 
 def _users_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:

@@ -73,7 +73,7 @@ def test_the_tests_that_run_a_line_judge_it_the_fastest_first() -> None:
     )
     assert judge.chosen(known, mutant((3, 5))) == ["fast", "slow"]
     assert judge.chosen(known, mutant((6, 7))) == ["fast", "other", "slow"]
-    assert judge.chosen(known, mutant((1, 1), imported=True)) == ["fast", "other", "slow"]
+    assert judge.chosen(known, mutant((1, 1), imported=True)) == ["far", "fast", "other", "slow"]
     known.seconds["slow"] = judge.BUDGET
     assert judge.chosen(known, mutant((3, 5))) == ["fast"]
 

@@ -37,13 +37,15 @@ class Map:
                 known.setdefault(int(line), set()).update(tests)
 
     def tests(self, file: str, lines: tuple[int, int], imported: bool) -> list[str]:
-        """The tests that can see a change there, fastest first. What runs when the module is imported, or in no test, is for every test
-        that runs any of the module.
+        """The tests that can see a change there, fastest first. What runs in no test is for every test that runs any of the module; what
+        runs when it is imported is for every test: others look at what it says.
         """
         known = self.lines.get(file, {})
-        within = (tests for line, tests in known.items() if lines[0] <= line <= lines[1])
-        found: set[str] = set().union(*within) if not imported else set()
-        found = found or set().union(*known.values()) or set(self.seconds)
+        within = (tests for line, tests in known.items() if lines[0] <= line <= lines[1] and not imported)
+        found: set[str] = set().union(*within)
+        if not imported:
+            found = found or set().union(*known.values())
+        found = found or set(self.seconds)
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
 

@@ -133,7 +133,15 @@ DEPENDENCIES: dict[str, Case] = {
         live(feature(), channel(), LOW), [feature(name="New")], allowed(API)
     ),
     "a feature is re-created with the rule that names it": (
-        live(feature(), channel(), LOW), [feature(name="New"), replace(LOW, body={**LOW.body, "name": "L"})], allowed(API)
+        live(feature(), channel(), LOW, rule("other")),
+        [feature(name="New"), replace(LOW, body={**LOW.body, "name": "L"})],
+        allowed(API),
+    ),
+    "a feature is re-created after the version that does without it": (
+        live(feature(), feature("sso"), plan()), [feature(name="New"), feature("sso"), plan(phases=OTHER)], allowed(API)
+    ),
+    "a meter that cannot go is named by a new feature": (
+        live(meter(), feature(meterSlug="tokens")), [meter(lifecycle=DELETED), feature("sso", meterSlug="tokens")], NONE
     ),
     "a channel goes after its rule": (
         live(channel(), rule()), [channel(lifecycle=DELETED), rule(lifecycle=DELETED)], NONE
@@ -163,7 +171,18 @@ DEPENDENCIES: dict[str, Case] = {
         live(feature(), addon(), OFFERING), [addon(amount="6")], NONE
     ),
     "two plans keep offering the earlier version": (
-        live(feature(), addon(), OFFERING, plan("free", addons=offers("pack"))), [addon(amount="6")], NONE
+        live(feature(), addon(), OFFERING, plan("free", addons=offers("pack"))), [feature(), addon(amount="6")], NONE
+    ),
+    "a plan keeps offering the earlier version of an add-on that comes back": (
+        live(feature(), versions(None, None, addon()), OFFERING), [addon(amount="6")], NONE
+    ),
+    "a feature goes whose key an add-on has too": (
+        live(
+            feature(), feature("pack"), addon(),
+            plan(addons=offers("pack"), phases=[{"key": "main", "name": "Main", "rateCards": [card(), card("pack")]}]),
+        ),
+        [feature(), feature("pack", lifecycle=ARCHIVED), addon(), OFFERING],
+        NONE,
     ),
     "a plan that goes offers nothing": (
         live(feature(), addon(), OFFERING), [addon(amount="6"), plan(lifecycle=ARCHIVED)], NONE
@@ -201,7 +220,12 @@ DEPENDENCIES: dict[str, Case] = {
         NONE,
     ),
     "a channel is full": (live(channel(), *RULES), [channel(), *RULES, rule("one"), rule("two")], NONE),
-    "a channel that no file says is full": (live(channel(), *RULES), [rule("one")], NONE),
+    "a channel that no file says is full": (
+        live(channel(), *RULES), [rule(key) for key in ("one", "two", "three", "four", "five")], NONE
+    ),
+    "a place is there": (
+        live(channel(), *RULES[:9]), [rule("r0", lifecycle=DELETED), *RULES[1:9], rule("one")], NONE
+    ),
     "a new channel is full": (live(), [channel(), *RULES, rule("one")], NONE),
     "a new feature has the key of a full channel": (live(channel(), *RULES), [rule("one"), feature("ops")], NONE),
     "a place is made": (
