@@ -37,6 +37,8 @@ VERBS = {
     "init": "Write a small catalog to start from.",
     "schema": "Draw or check the manifest schemas.",
     "sandbox": "Run an embedded OpenMeter.",
+    "mcp": "Serve validate, plan, explain, quote and drift to an agent.",
+    "help": "Show a page of the documents: exit codes, variables, overlays …",
     "completion": "Make a shell complete what you type.",
 }
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
@@ -70,12 +72,9 @@ class _Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            import difflib
+            from catalogsync.cli import usage_errors
 
-            near = difflib.get_close_matches(args[0], VERBS, 1)
-            raise click.UsageError(
-                f"no such verb: {args[0]}" + (f"; did you mean {near[0]}?" if near else ""), ctx
-            )
+            raise usage_errors.no_such("verb", args[0], VERBS, ctx)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -136,17 +135,16 @@ def _ran(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _ended(Interrupted("interrupted"))
     except click.ClickException as problem:
-        streams.always(_usage(problem), nl=False)
-        return 64
+        return _misused(problem)
     except BrokenPipeError as problem:
         streams.lose(problem)
         return 0
     except SystemExit as done:
         return _exited(done)
-    except OSError as problem:
-        return _ended(CatalogsyncError(_of_the_system(problem), code="system-refused"))
-    except Exception as fault:  # a traceback could show a secret
-        return _ended(defect_of(fault))
+    except Exception as problem:  # a traceback could show a secret
+        from catalogsync.core import failures
+
+        return _ended(failures.expected(problem))
 
 
 def _exited(done: SystemExit) -> int:
@@ -158,15 +156,14 @@ def _exited(done: SystemExit) -> int:
     return done.code if isinstance(done.code, int) else 1
 
 
-def _usage(problem: click.ClickException) -> str:
-    context = getattr(problem, "ctx", None)
-    usage = f"{context.get_usage()}\n" if context is not None else ""
-    return f"{usage}Error: {problem.format_message()}\n"
+def _misused(problem: click.ClickException) -> int:
+    """Says what is wrong with a command line; one without a word gets the page of help."""
+    from catalogsync.cli import usage_errors
 
-
-def _of_the_system(problem: OSError) -> str:
-    named = f"{problem.filename}: " if isinstance(problem.filename, str) else ""
-    return f"{named}{problem.strerror or type(problem).__name__}"
+    if type(problem).__name__ == "NoArgsIsHelpError":  # which click has since 8.2
+        streams.always(problem.format_message())
+        return 64
+    return _ended(usage_errors.of_click(problem))
 
 
 def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
@@ -175,19 +172,6 @@ def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
     text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
     streams.always(text, nl=False)
     return problem.exit_code
-
-
-def defect_of(fault: Exception) -> CatalogsyncError:
-    """A fault of ours, said by its kind and place alone: its words may quote what nobody should see."""
-    import traceback
-
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}:{place.lineno}, in {place.name}"  # noqa: PTH119  # pathlib is slow to load
-    return CatalogsyncError(
-        f"catalogsync itself failed: {type(fault).__name__} at {where}",
-        code="internal-error",
-        hint="please report this line with the command; if it was `apply`, run it again: it goes on where it stopped",
-    )
 
 
 def _ended(problem: CatalogsyncError) -> int:
