@@ -46,8 +46,12 @@ class Ready:
     source: Source | None = None
     digest: str = ""
 
-    def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
-        """Does it. `on_step` is given each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
+    def carry_out(
+        self, on_step: OnStep | None = None, stop: threading.Event | None = None, watch: Notes | None = None
+    ) -> RunReport:
+        """Does it. `on_step` is given each outcome as it comes, `watch` the events that a journal gets; once `stop` is set no step is begun.
+        Raises Refused before anything is sent.
+        """
         recording, target = self.recording, self.server.target
         if recording is not None and not self.plan.blocked:
             recording.carries(self.plan, self.digest)
@@ -56,7 +60,7 @@ class Ready:
                 self.plan,
                 target if recording is None else recording.fenced(target),
                 self.server.secrets,
-                journal=self._notes(stack),
+                journal=self._notes(stack, watch),
                 observer=on_step,
                 stop=stop,
                 seen=self.seen,
@@ -67,13 +71,15 @@ class Ready:
             )
         return report
 
-    def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
-        """Where the run's events are reported: in its run store, in the journal's file."""
+    def _notes(self, stack: contextlib.ExitStack, watch: Notes | None) -> Notes | None:
+        """Where the run's events are reported: in its run store, in the journal's file, to who watches."""
         if self.plan.is_empty or self.plan.blocked:
             return None
         places: list[Notes] = [self.recording.notes] if self.recording is not None else []
         if self.journal is not None:
             places.append(stack.enter_context(contextlib.closing(Journal(self.journal, self.plan))))
+        if watch is not None:
+            places.append(watch)
         return Both(places) if places else None
 
     def reviewed(self) -> Ready:

@@ -15,11 +15,10 @@ from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams, wide
+from catalogsync.cli import options, screen, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
 from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
-from catalogsync.render import document
-from catalogsync.render.formats import FORMATS
+from catalogsync.render import document, document_text
 from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def command(
             proposed = document.of_plan(plan, encode, review)
             if plan.is_empty:  # the report says so
                 proposed = replace(proposed, summary="")
-            text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
+            text = document_text.render(proposed, paint=screen.paint(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:
             ask("Apply this plan?", "not applied", "apply without asking")

@@ -13,7 +13,7 @@ from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams, trials, wide
+from catalogsync.cli import options, screen, streams, trials, wide
 from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
@@ -142,5 +142,5 @@ def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:
     from catalogsync.render import findings_text
 
     errors = tuple(d for d in plan.diagnostics if d.is_error)
-    streams.always(findings_text.render(errors, color=streams.color(sys.stderr)), nl=False)
+    streams.always(findings_text.render(errors, paint=screen.paint(sys.stderr)), nl=False)
     streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")
