@@ -20,8 +20,9 @@ from collections import Counter
 from pathlib import Path
 from catalogsync.app import many
 from catalogsync.app.runtime import Runtime
+from catalogsync.app.side_by_side import Wide
 began = time.process_time()
-wide = many.Wide("tenant-*", workers=4)
+wide = Wide("tenant-*", workers=4)
 results = many.apply([Path(sys.argv[1])], wide, Runtime(), lambda one: None, threading.Event())
 seconds = time.process_time() - began
 assert Counter(str(one.ended) for one in results) == {"done": len(results)}, results

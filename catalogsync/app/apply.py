@@ -19,6 +19,7 @@ from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.errors import Refused
+from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Both, Journal, Notes
@@ -54,7 +55,7 @@ class Ready:
         """
         recording, target = self.recording, self.server.target
         if recording is not None and not self.plan.blocked:
-            recording.carries(self.plan, self.digest)
+            recording.carries(self.plan, self.source, self.digest)
         with contextlib.ExitStack() as stack:
             report = executor.apply(
                 self.plan,
@@ -66,10 +67,13 @@ class Ready:
                 seen=self.seen,
             )
         if recording is not None:
-            recording.ended(
-                report, self.source, lambda catalog: plan_catalog(catalog, self.server, impact=False)
-            )
+            recording.ended(report, self.source, self._again)
         return report
+
+    def _again(self, catalog: Catalog) -> tuple[Plan, LiveState]:
+        plan = plan_catalog(catalog, self.server, impact=False)
+        assert self.server.seen is not None
+        return plan, self.server.seen.live
 
     def _notes(self, stack: contextlib.ExitStack, watch: Notes | None) -> Notes | None:
         """Where the run's events are reported: in its run store, in the journal's file, to who watches."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalogsync.app import catalog_sources, places, runs
+from catalogsync.app import catalog_sources, last_applied, places
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.plan import Desired, desired, plan_live
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import gc_pause
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Catalog, LiveState
+from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.planner import PlanOptions, drift
 from catalogsync.planner.drift import Base, Drift
+
+NOTHING = Catalog({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A catalog that is taken as last applied. `named`: what it is, for people."""
+    """A catalog that is taken as last applied. `named`: what it is, for people; `left`: what was applied before it, is in no manifest any more
+    and was not removed; `files`: where each object was written, as far as that is known.
+    """
 
     catalog: Catalog
-    named: str
+    named: str = ""
+    left: Catalog = NOTHING
+    files: Mapping[Ref, Path] = field(default_factory=dict)
 
 
 def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> Told:
@@ -54,18 +60,21 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
         earlier = earlier_catalog(wanted, against, runtime)
         with OpenMeter.of(wanted.environment, runtime) as server:
             live = server.read()
-            before = earlier.catalog if earlier is not None else None
-            found, plan = compared(wanted.checked.catalog, live, server, before)
+            found, plan = compared(wanted.checked.catalog, live, server, earlier)
     return Told(found, earlier.named if earlier is not None else "", wanted, live, plan)
 
 
 def compared(
-    files: Catalog, live: LiveState, server: OpenMeter, before: Catalog | None
+    files: Catalog, live: LiveState, server: OpenMeter, before: Earlier | None
 ) -> tuple[Drift, Plan]:
     """Who moved, and what it would take to make the live objects what the files say. `before`: what was last applied, None where nothing tells."""
     plan = _plan(files, live, server)
     plan = replace(plan, changes=places.placed(plan.changes, files))
-    base = Base(before, _plan(before, live, server)) if before is not None else None
+    base = (
+        Base(before.catalog, _plan(before.catalog, live, server), frozenset(before.left.resources))
+        if before is not None
+        else None
+    )
     return drift.compare(files, plan, live, base), plan
 
 
@@ -77,11 +86,15 @@ def earlier_catalog(wanted: Desired, against: str | None, runtime: Runtime) -> E
     """The catalog that is taken as last applied to the environment that is meant; None where nothing tells."""
     if against is not None:
         return Earlier(_named_catalog(wanted.chosen, against, runtime), against)
-    applied = runs.last_applied(wanted.environment, runtime)
+    environment = wanted.environment
+    applied = last_applied.last_applied(environment, runtime.environ)
     if applied is None:
         return None
     return Earlier(
-        applied.catalog(wanted.environment.folder), f"what run {applied.run} proved at {applied.when}"
+        applied.catalog(environment.folder),
+        f"what run {applied.run} proved at {applied.when}",
+        applied.left_over(environment.folder),
+        last_applied.files_of(applied, environment),
     )
 
 

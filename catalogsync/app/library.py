@@ -132,5 +132,5 @@ def drift(catalog: Catalog, server: OpenMeter, against: Catalog | None = None) -
     errors, TargetError for a server that cannot be read.
     """
     catalog.check()
-    before = against.check().checked.catalog if against is not None else None
+    before = drifting.Earlier(against.check().checked.catalog) if against is not None else None
     return drifting.compared(catalog.checked.catalog, server.read(), server, before)[0]

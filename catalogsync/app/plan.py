@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, external, fuses, last_month, places
+from catalogsync.app import check, environments, external, fuses, last_applied, last_month, places
 from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
@@ -115,14 +115,21 @@ def _unfused(
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
     plan = replace(plan, changes=changes, git_revision=revision)
-    return plan if server.seen is None else _with_unnamed(plan, wanted, server.seen.live, only=bool(only))
+    return (
+        plan
+        if server.seen is None
+        else _with_unnamed(plan, wanted, server, server.seen.live, only=bool(only))
+    )
 
 
-def _with_unnamed(plan: Plan, wanted: Desired, live: LiveState, *, only: bool) -> Plan:
+def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveState, *, only: bool) -> Plan:
     """The plan with what is said of live objects that no file names: what may have been renamed, and how many stay (all but with `only`)."""
     whole, gone = wanted.gone.added_to(wanted.checked.catalog), wanted.gone
     alone = tuple(drift.live_only(whole, live))
     pairs = renames.possible(plan, whole, live, (*gone.refs, *alone))
+    if any(pair.old not in gone.refs for pair in pairs):  # what no catalog applied was never called otherwise
+        known = last_applied.known(wanted.environment, server.environ)
+        pairs = renames.possible(plan, whole, live, (*gone.refs, *(ref for ref in alone if ref in known)))
     said = (*renames.told(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
     return replace(plan, diagnostics=(*plan.diagnostics, *said))
 

@@ -14,8 +14,8 @@ from fnmatch import fnmatchcase
 from catalogsync.app import check, environments
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen
+from catalogsync.app.last_applied import last_applied
 from catalogsync.app.plan import Proposal, plan_catalog
-from catalogsync.app.recording import store_of
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import canon
@@ -110,8 +110,7 @@ def _refuse_other_source(source: Environment, target: Environment) -> None:
 
 
 def _proven(source: Environment, runtime: Runtime) -> Applied:
-    store = store_of(source, runtime)
-    proven = store.applied(source.name) if store is not None else None
+    proven = last_applied(source, runtime.environ)
     if proven is None or not proven.objects:
         raise _unproven(source, (), "nothing is proven on")
     return proven
@@ -209,8 +208,7 @@ def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Dia
 
 def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Change, ...] | None:
     """What is live on TO otherwise than it was last proven there, of what is promoted; None when nothing was proven there yet."""
-    store = store_of(found.target, runtime)
-    last = store.applied(found.target.name) if store is not None else None
+    last = last_applied(found.target, runtime.environ)
     if last is None:
         return None
     before = last.catalog(found.target.folder)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from catalogsync.app import drift, runs
+from catalogsync.app import drift
 from catalogsync.app.plan import Desired
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
@@ -29,20 +30,17 @@ def asked(wanted: bool, against: str | None, runtime: Runtime) -> FindGone | Non
 
 
 def find(wanted: Desired, against: str | None, runtime: Runtime) -> Gone:
-    """What the last applied catalog had (of the run store, or of `against`) and the files do not have. What was applied from files outside of
-    the chosen paths belongs to another catalog, and is left alone. Raises Refused when nothing tells what was last applied.
+    """What was applied (by the run store, or in `against`) and the files do not have. What was applied from files outside of the chosen paths
+    belongs to another catalog, and is left alone. Raises Refused when nothing tells what was applied.
     """
     earlier = drift.earlier_catalog(wanted, against, runtime)
     if earlier is None:
         raise _unknown(wanted)
-    missing = prune.missing(wanted.checked.catalog, earlier.catalog)
-    if against is None:
-        files = runs.files_applied(wanted.environment, runtime)
-        elsewhere = [ref for ref in missing if _outside(files.get(ref), wanted.chosen.paths)]
-    else:
-        elsewhere = []
+    applied = replace(earlier.catalog, resources={**earlier.left.resources, **earlier.catalog.resources})
+    missing = prune.missing(wanted.checked.catalog, applied)
+    elsewhere = [ref for ref in missing if _outside(earlier.files.get(ref), wanted.chosen.paths)]
     here = [ref for ref in missing if ref not in elsewhere]
-    return prune.gone(earlier.catalog, here, _left_alone(elsewhere))
+    return prune.gone(applied, here, _left_alone(elsewhere))
 
 
 def _unknown(wanted: Desired) -> Refused:

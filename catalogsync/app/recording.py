@@ -10,25 +10,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync.app import only
+from catalogsync.app.last_applied import store_of
 from catalogsync.app.plan import Proposal
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, Refused
-from catalogsync.core.model import Catalog
+from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan
 from catalogsync.core.report import RunReport
 from catalogsync.executor.fence import Fenced
 from catalogsync.executor.journal import Lines, Notes, who
+from catalogsync.planner import drift
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
-from catalogsync.store.runs import applied, record
+from catalogsync.store.runs import applied, proof, record
 from catalogsync.store.runs.applied import Applied, Contents
 from catalogsync.store.runs.blobs import StoreUnusable
 from catalogsync.store.runs.lock import Held, Holder
 from catalogsync.store.runs.record import Run, RunOutcome
-from catalogsync.store.runs.run_store import RunStore, opened
+from catalogsync.store.runs.run_store import RunStore
 from catalogsync.targets import Target
 
-Again = Callable[[Catalog], Plan]
+Again = Callable[[Catalog], tuple[Plan, LiveState]]
 """Reads the server again and plans a catalog, which is proven when the plan is empty."""
 
 
@@ -44,11 +46,6 @@ class Source:
     def of(cls, catalog: Catalog, folder: Path, *, whole: bool = True) -> Source:
         """A catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
         return cls(applied.contents(catalog, folder), catalog, whole)
-
-
-def store_of(environment: Environment, runtime: Runtime) -> RunStore | None:
-    """The run store of an environment; None for a server that was named by its URL: nobody else would find its lock."""
-    return opened(environment.run_store, runtime.environ) if environment.run_store else None
 
 
 def me() -> str:
@@ -74,9 +71,9 @@ class Recording:
         """The target, as long as the lock is this run's."""
         return Fenced(target, self.held.check)
 
-    def carries(self, plan: Plan, digest: str = "") -> None:
-        """Keeps the plan that is about to be carried out. What it changes is not proven from here on. `digest`: of the file that it was saved
-        in, if any.
+    def carries(self, plan: Plan, source: Source | None, digest: str = "") -> None:
+        """Keeps the plan that is about to be carried out. What it changes is not proven from here on. `source`: what it was made of, where that
+        is known; `digest`: of the file that it was saved in, if any.
         """
         digest = digest or str(planfile.to_json(plan)["digest"])
         self.run = replace(self.run, plan=digest, revision=plan.git_revision)
@@ -85,8 +82,10 @@ class Recording:
         self.store.end(self.run)
         before = self.store.applied(self.run.environment)
         touched = {step.ref for step in plan.steps}
-        if before is not None and touched & before.objects.keys():
-            self.store.prove(applied.doubted(before, touched))
+        if before is not None and touched:
+            self.store.prove(
+                proof.begun(before, touched, source.kept if source is not None else {}, self._now())
+            )
 
     def source_of(self, digest: str, folder: Path) -> Source | None:
         """What a saved plan was made of, when that was kept with it. `digest`: the plan's."""
@@ -113,18 +112,22 @@ class Recording:
             return next((one.message for one in report.outcomes if not one.status.is_good), "")
         if source is None:
             return "the catalog that the plan was made of is not in the run store"
-        second = again(source.catalog)
+        second, live = again(source.catalog)
         if second.blocked or not second.is_empty:
             left = ", ".join(str(change.ref) for change in second.changes[:5])
             return f"a second plan was not empty: {left or 'it holds errors'}"
         self.held.check()
-        environment, when = self.run.environment, self._runtime.now()
-        now = Applied(environment, when, self.run.id, self.run.revision, self.run.plan, {})
         changed = {step.ref for step in report.plan.steps}
         whole = source.whole and not only.is_part(report.plan)
-        before = self.store.applied(environment)
-        self.store.prove(applied.proved(before, source.kept, now, changed=changed, whole=whole))
+        before = self.store.applied(self.run.environment)
+        stands = frozenset(drift.live_only(Catalog({}), live)).__contains__
+        self.store.prove(proof.proved(before, source.kept, self._now(), stands, changed=changed, whole=whole))
         return ""
+
+    def _now(self) -> Applied:
+        """This run as the one that proves, with nothing proven yet."""
+        run = self.run
+        return Applied(run.environment, self._runtime.now(), run.id, run.revision, run.plan, {})
 
     def told(self) -> str:
         """What became of it, in a line."""
@@ -147,7 +150,7 @@ class Recording:
 @contextlib.contextmanager
 def recorded(environment: Environment, runtime: Runtime) -> Iterator[Recording | None]:
     """A run under the environment's lock; None for a server that was named by its URL. Raises Refused while somebody else holds the lock."""
-    store = store_of(environment, runtime)
+    store = store_of(environment, runtime.environ)
     if store is None:
         yield None
         return
@@ -173,7 +176,7 @@ def keep_proposal(text: str, made: Proposal, runtime: Runtime) -> str:
     """Keeps a plan that is saved, and the catalog that it was made of, in the environment's run store. Gives why it could not, "" when it is
     kept or the environment has no store. `text`: the plan as its file holds it.
     """
-    store = store_of(made.environment, runtime)
+    store = store_of(made.environment, runtime.environ)
     if store is None:
         return ""
     digest = planfile.digest_of(text)

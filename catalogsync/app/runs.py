@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync.app import environments
-from catalogsync.app.recording import me, store_of
+from catalogsync.app.last_applied import store_of
+from catalogsync.app.recording import me
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
-from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import record
-from catalogsync.store.runs.applied import Applied
 from catalogsync.store.runs.lock import Holder
 from catalogsync.store.runs.record import Run
 from catalogsync.store.runs.run_store import RunStore
@@ -75,22 +74,9 @@ def unlock(paths: Sequence[Path], env: str, holder: Holder, runtime: Runtime) ->
     store.lock(environment.name).unlock(holder.run, me())
 
 
-def last_applied(environment: Environment, runtime: Runtime) -> Applied | None:
-    """The catalog that is proven on an environment; None when nothing was applied there with proof, or it has no run store."""
-    store = store_of(environment, runtime)
-    return store.applied(environment.name) if store is not None else None
-
-
-def files_applied(environment: Environment, runtime: Runtime) -> Mapping[Ref, Path]:
-    """The file of each object that is proven on an environment, where it was in one."""
-    applied = last_applied(environment, runtime)
-    objects = applied.objects if applied is not None else {}
-    return {ref: environment.folder / one.content.file for ref, one in objects.items() if one.content.file}
-
-
 def _store(paths: Sequence[Path], env: str, runtime: Runtime) -> tuple[Environment, RunStore]:
     environment = environments.choose_catalog(paths, env).environment
-    store = store_of(environment, runtime) if environment is not None else None
+    store = store_of(environment, runtime.environ) if environment is not None else None
     if environment is None or store is None:
         raise UsageError("no environment is named", hint="give -e ENV")
     return environment, store

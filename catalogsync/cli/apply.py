@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.app import places
+from catalogsync.app import many_saved, places
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
+from catalogsync.app.many import How
 from catalogsync.app.review import Review
 from catalogsync.cli import options, screen, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@click.argument("paths", metavar="(PLANFILE | [PATH]...)", nargs=-1, type=click.Path(path_type=Path))
+@click.argument(
+    "paths", metavar="(PLANFILE | PLANFOLDER | [PATH]...)", nargs=-1, type=click.Path(path_type=Path)
+)
 @options.target_options
 @click.option("--yes", is_flag=True, help="Do not ask. Needed where there is no terminal to ask on.")
 @click.option(
@@ -63,27 +66,24 @@ def command(
     from catalogsync.app import apply
 
     saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
+    folder = _folder_of_plans(paths)
     for given, flag in ((only, "--only"), (prune or against, "--prune")):
-        if saved is not None and given:
+        if (saved is not None or folder is not None) and given:
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
-    many = wide.asked(env, url) if saved is None else None
-    if many is not None:
-        wide.only_alone(
-            journal=journal_folder,
-            max_age=max_age,
-            recreate=recreate,
-            keep=keep,
-            only=only,
-            prune=prune,
-            against=against,
-        )
-        if not yes:
-            ask(
-                "Apply to all these environments without seeing their plans?",
-                "not applied",
-                "apply without asking",
+    many = wide.asked(env, url) if saved is None and folder is None else None
+    if many is not None or folder is not None:
+        wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)
+    if folder is not None:
+        all_of_it = wide.asked_of_plans(env, url)
+        sys.exit(
+            wide.applied_saved(
+                folder, all_of_it, runtime, formats, yes=yes, max_age=max_age, unproven=unproven
             )
-        sys.exit(wide.applied(paths, many, runtime, formats))
+        )
+    if many is not None:
+        wide.only_alone(max_age=max_age)
+        how = How(impact, pruning.asked(prune, against, runtime))
+        sys.exit(wide.applied(paths, many, runtime, formats, how, yes=yes))
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
@@ -119,6 +119,11 @@ def command(
         streams.talk(ready.recording.told())
     options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
+
+
+def _folder_of_plans(paths: tuple[Path, ...]) -> Path | None:
+    """The folder that `plan -e PATTERN --out` made, when that is what was named."""
+    return paths[0] if len(paths) == 1 and many_saved.is_folder_of_plans(paths[0]) else None
 
 
 def _saved(paths: tuple[Path, ...]) -> Path | None:

@@ -107,7 +107,7 @@ def prune_options(function: F) -> F:
     """--prune and --against SOURCE."""
     function = click.option(
         "--prune", is_flag=True,
-        help="Remove too what the last applied catalog had and the files have no longer; nothing else that is live.",
+        help="Remove too what was applied before and the files have no longer; nothing else that is live.",
     )(function)  # fmt: skip
     return against_option(function)
 

@@ -12,6 +12,7 @@ from catalogsync.app import plan as plans
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
+from catalogsync.app.many import How
 from catalogsync.app.review import Review
 from catalogsync.cli import options, screen, streams, trials, wide
 from catalogsync.cli.saving import save
@@ -28,7 +29,7 @@ from catalogsync.targets.v1.encoder import encode
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Save the plan to a file that `apply` carries out; - for stdout.",
+    help="Save the plan to a file that `apply` carries out; - for stdout. With -e PATTERN: a folder, with a file for each environment.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit 2 when there is something to do.")
 @click.option(
@@ -76,7 +77,6 @@ def command(
     many = wide.asked(env, url)
     if many is not None:
         wide.only_alone(
-            out=out,
             undo=undo,
             rehearse=rehearse,
             recreate=recreate,
@@ -84,13 +84,13 @@ def command(
             only=only,
             at=at,
             usage=usage,
-            prune=prune,
             against=against,
             usage_from=usage_from,
             events=events,
             events_from=events_from,
         )
-        sys.exit(wide.planned(paths, many, runtime, formats, exit_code=exit_code))
+        how = How(impact, pruning.asked(prune, against, runtime))
+        sys.exit(wide.planned(paths, many, runtime, formats, how, out, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:

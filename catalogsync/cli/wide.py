@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
 
-from catalogsync.app import many
-from catalogsync.app.many import Ended, Result, Wide
+from catalogsync.app import many, many_saved, side_by_side
+from catalogsync.app.many import How
 from catalogsync.app.runtime import Runtime
+from catalogsync.app.side_by_side import Ended, Result, Wide
 from catalogsync.cli import options, streams
+from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
 from catalogsync.render import many_json, many_text
+from catalogsync.render.paint import counted
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Verb = Callable[[side_by_side.OnResult, threading.Event], tuple[Result, ...]]
 _META = "catalogsync.wide"
 
 
@@ -57,12 +62,22 @@ class _Shard(click.ParamType[tuple[int, int]]):
 def asked(env: str | None, url: str | None) -> Wide | None:
     """What is asked of many environments; None when -e names one. Raises UsageError for options that need a pattern."""
     said = click.get_current_context().meta.get(_META, {})
-    if env is None or not many.is_pattern(env):
+    if env is None or not side_by_side.is_pattern(env):
         if said:
             raise UsageError(f"--{next(iter(said))} needs -e PATTERN", hint="for instance -e 'tenant-*'")
         return None
+    return _asked(env, url)
+
+
+def asked_of_plans(env: str | None, url: str | None) -> Wide:
+    """What is asked of a folder of saved plans: all of them without -e."""
+    return _asked("*" if env is None else env, url)
+
+
+def _asked(env: str, url: str | None) -> Wide:
     if url is not None:
-        raise UsageError("--url names one server, -e PATTERN many", hint="leave one of them out")
+        raise UsageError("--url names one server, here many are meant", hint="leave it out")
+    said = click.get_current_context().meta.get(_META, {})
     return Wide(env, said.get("shard", (1, 1)), said.get("canary", 0), said.get("workers", 4))
 
 
@@ -75,33 +90,77 @@ def only_alone(**given: object) -> None:
 
 
 def planned(
-    paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str], *, exit_code: bool
-) -> int:
-    """Plans for many, shows what they come to; gives the exit code."""
-    results, stopped = _run(many.plan, paths, wide, runtime, formats)
-    pending = any(one.ended is Ended.PLANNED for one in results)
-    return _bad(results, stopped) or (2 if exit_code and pending else 0)
-
-
-def applied(paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str]) -> int:
-    """Applies for many, shows what became of them; gives the exit code."""
-    results, stopped = _run(many.apply, paths, wide, runtime, formats)
-    return _bad(results, stopped)
-
-
-def _run(
-    verb: Callable[..., tuple[Result, ...]],
     paths: Sequence[Path],
     wide: Wide,
     runtime: Runtime,
     formats: Sequence[str],
-) -> tuple[tuple[Result, ...], bool]:
+    how: How,
+    out: Path | None,
+    *,
+    exit_code: bool,
+) -> int:
+    """Plans for many, shows what they come to, saves the plans in the folder `out`; gives the exit code."""
+    if out == Path("-"):
+        raise UsageError(
+            "many plans do not fit on stdout", hint="--out FOLDER gets a file for each environment"
+        )
+    results, stopped = _run(
+        lambda on_result, stop: many.plan(paths, wide, runtime, on_result, stop, how, out), formats
+    )
+    pending = any(one.ended is Ended.PLANNED for one in results)
+    if out is not None:
+        saved = sum(one.ended.is_good for one in results)
+        streams.talk(f"saved: {counted(saved, 'plan')} in {out}")
+    return _bad(results, stopped) or (2 if exit_code and pending else 0)
+
+
+def applied(
+    paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str], how: How, *, yes: bool
+) -> int:
+    """Applies for many, shows what became of them; gives the exit code."""
+    if not yes:
+        said = "Apply to all these environments without seeing their plans?"
+        ask(said, "not applied", "apply without asking")
+    return _bad(
+        *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, how), formats)
+    )
+
+
+def applied_saved(
+    folder: Path,
+    wide: Wide,
+    runtime: Runtime,
+    formats: Sequence[str],
+    *,
+    yes: bool,
+    max_age: float | None,
+    unproven: bool,
+) -> int:
+    """Carries out a folder of saved plans, shows what became of them; gives the exit code."""
+    files = many_saved.chosen(folder, wide)
+    if not yes:
+        many_saved.look(
+            files, lambda one: streams.always(many_text.line(one, color=streams.color(sys.stderr)))
+        )
+        ask(
+            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'}?",
+            "not applied",
+            "apply without asking",
+        )
+
+    def verb(on_result: side_by_side.OnResult, stop: threading.Event) -> tuple[Result, ...]:
+        return many_saved.apply(files, wide, runtime, on_result, stop, max_age=max_age, unproven=unproven)
+
+    return _bad(*_run(verb, formats))
+
+
+def _run(verb: Verb, formats: Sequence[str]) -> tuple[tuple[Result, ...], bool]:
     other = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
     if other:
         raise UsageError(f"many environments have no format {other[0]}", hint="text and json")
     color = streams.color(sys.stderr)
     with stop_asked() as stop:
-        results = verb(paths, wide, runtime, lambda one: streams.talk(many_text.line(one, color=color)), stop)
+        results = verb(lambda one: streams.talk(many_text.line(one, color=color)), stop)
         stopped = stop.is_set()
     options.write_outputs(
         formats,

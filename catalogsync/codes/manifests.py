@@ -25,10 +25,11 @@ manifest-unknown-kind | a kind that does not exist | Nothing is known of it. | m
 manifest-unknown-value | a value that is not among the allowed ones | The server refuses it; case counts. | Take one of the values that are named.
 manifest-wrong-form | a text does not have the right form | Keys have lower case letters, digits and single underscores; the server refuses others. | Write it in the form that is named.
 manifest-wrong-type | a value of the wrong type | The API wants another type here. | Write what is named; quote texts that look like numbers.
+overlay-add | $add where nothing can be added | `$add: true` says that an entry of a list is a new one; there is one of this key already, or something else than true stands there. | Leave $add out to change the entry that is there.
 overlay-not-allowed | an overlay says what may not differ | `allowDifferences` of catalogsync.yaml names all that may differ between environments, so that what was tried on one is what runs on the next. | Say it in the manifest itself, or allow it.
 overlay-remove | $remove with something beside it | `$remove: true` takes an entry of a list away, so nothing else can be said of it. | Write the entry's key and $remove: true alone.
 overlay-without-effect | null for what is not there | `null` takes a field away; the layers below do not have it, so the name may be misspelt. | Correct the name, or leave it out.
-overlay-without-item | an overlay for a phase, card or offer that is not there | An overlay says only what differs from an entry of the same key. A new entry has to be whole. | Check the key, or write the whole of a new entry.
+overlay-without-item | an overlay for a phase, card or offer that is not there | An overlay says only what differs from an entry of the same key, so that a misspelt key is noticed. | Check the key; an entry that is meant to be new needs $add: true beside its key.
 overlay-without-object | an overlay for an object that is not there | An overlay says only what differs, so there must be something it differs from. | Check kind and key, or write the whole object in the catalog.
 yaml-alias | an alias | Aliases can blow a small file up to gigabytes, and hide where a value comes from. | Write the value out.
 yaml-anchor | an anchor | See yaml-alias. | Write the value out where it is needed.

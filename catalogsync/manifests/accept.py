@@ -10,6 +10,7 @@ from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle, Ref, Resource
 from catalogsync.core.values import Special
 from catalogsync.manifests.edit import Document, Named, Splice, Steps
+from catalogsync.manifests.overlay import ADD, KEYED
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.manifests.style import arrange
 from catalogsync.openmeter.kinds import KINDS, Keyed
@@ -43,7 +44,10 @@ class Files:
                     self._change(layer, self._document(layer).remove(edit.steps))
                 continue
             layer = max(layers, key=lambda one: _says(self._document(one), edit.steps))
-            self._change(layer, self._document(layer).put(edit.steps, edit.whole))
+            document = self._document(layer)
+            below = [self._document(one) for one in layers[layers.index(layer) + 1 :]]
+            whole = _with_additions(edit, document, below) if below else edit.whole
+            self._change(layer, document.put(edit.steps, whole))
 
     def changed(self) -> Mapping[str, str]:
         """The new texts of the files that change."""
@@ -72,6 +76,37 @@ def _says(document: Document, steps: Steps) -> tuple[bool, int]:
     """Which layer a value is changed in: the last that says it, else the first of those that go as deep. (max takes the first of equals.)"""
     depth = document.depth(steps)
     return depth == len(steps), depth
+
+
+def _with_additions(edit: Edit, overlay: Document, below: Sequence[Document]) -> tuple[object, ...]:
+    """What an edit of an overlay says, with `$add: true` in entries of keyed lists that the layers below do not have. Inside of such an entry
+    it needs not be said again.
+    """
+    assert edit.whole is not None
+    steps, whole = edit.steps, list(edit.whole)
+    place = min(overlay.depth(steps) + 1, len(steps))  # what is written stands there, and is whole[place]
+    if not all(
+        _stands(below, steps[: n + 1]) for n, step in enumerate(steps[: place - 1]) if isinstance(step, Named)
+    ):
+        return tuple(whole)
+    written, last = whole[place], steps[place - 1]
+    if isinstance(last, Named):
+        whole[place] = _added(written, last, steps[: place - 1], below)
+    elif isinstance(last, str) and last in KEYED and isinstance(written, list | tuple):
+        by = KEYED[last]
+        whole[place] = [_added(one, Named(by, one[by]), steps[:place], below) for one in written]
+    return tuple(whole)
+
+
+def _added(entry: object, named: Named, owner: Steps, below: Sequence[Document]) -> object:
+    if not isinstance(entry, Mapping) or _stands(below, (*owner, named)):
+        return entry
+    return {named.by: named.key, ADD: True, **{n: v for n, v in entry.items() if n != named.by}}
+
+
+def _stands(documents: Sequence[Document], steps: Steps) -> bool:
+    """Whether one of the documents says something there."""
+    return any(one.depth(steps) == len(steps) for one in documents)
 
 
 def _layers(resource: Resource) -> tuple[DocumentOrigin, ...]:

@@ -51,11 +51,8 @@ def lay_over(
         if allowed is not None:
             reading.diagnostics.extend(_not_allowed(ref, over, allowed))
         below = under.origin
-        origin = (
-            MergedOrigin(merged, (*below.layers, over.origin), below.added | merging.added)
-            if isinstance(below, MergedOrigin)
-            else MergedOrigin(merged, (below, over.origin), frozenset(merging.added))
-        )
+        lower = below.layers if isinstance(below, MergedOrigin) else (below,)
+        origin = MergedOrigin(merged, (*lower, over.origin))
         faulty = (
             under.faulty or over.faulty or any(one.severity is Severity.ERROR for one in merging.problems)
         )

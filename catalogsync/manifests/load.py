@@ -19,7 +19,7 @@ from catalogsync.manifests import differences, files, foreign, layers, positione
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
+from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
@@ -245,9 +245,7 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
         return []
     from catalogsync.manifests.schema_errors import explain
 
-    origin = document.origin
-    added = origin.added_paths if isinstance(origin, MergedOrigin) else ()
-    found = explain(kind, document.members, origin, subject, added)
+    found = explain(kind, document.members, document.origin, subject)
     if not document.trapped:
         other = foreign.looks_like(document)
         if other is None:

@@ -1,10 +1,10 @@
 """Overlays: documents with the kind and key of another that say only what differs. Pure.
 
 Merged field by field: objects member by member; phases and rate cards by their `key`, a plan's add-ons by `addon`; every other list is
-replaced whole. The order stays: entries that are new come after those that are there, in the overlay's order. `null` takes a field away, which
-for the fields that may be null means the same (a phase without end, a free rate card). `$remove: true` beside the key of an entry takes the
-entry away; an empty list (`addons: []`) takes all of them away. What may be a secret is one value: `{file: …}` replaces `{env: …}` and is
-not merged with it.
+replaced whole. `null` takes a field away, which for the fields that may be null means the same (a phase without end, a free rate card).
+`$remove: true` beside the key of an entry takes the entry away, `$add: true` adds one, after those that are there; an entry that is neither
+added nor there is an error. An empty list (`addons: []`) takes all of them away. What may be a secret is one value: `{file: …}` replaces
+`{env: …}` and is not merged with it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
 REMOVE = "$remove"
 """The member that takes its entry out of a keyed list."""
+
+ADD = "$add"
+"""The member that says that its entry is a new one of a keyed list."""
 
 _SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
@@ -54,10 +57,9 @@ class Problem:
 
 @dataclass(slots=True)
 class Merging:
-    """What merging one layer finds: `problems`, and the entries of keyed lists that the layers below do not have (`added`)."""
+    """What merging one layer finds."""
 
     problems: list[Problem] = field(default_factory=list)
-    added: set[Names] = field(default_factory=set)
 
     def merge(self, base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
         """The base document with what the overlay says otherwise."""
@@ -103,27 +105,58 @@ class Merging:
         merged = list(before)
         met: set[str] = set()
         for number, entry in enumerate(after):
+            place = (*path, number)
             if not isinstance(entry, Mapping):
                 merged.append(entry)
                 continue
             key = entry.get(by)
             at = None if isinstance(key, str) and key in met else position(merged, by, entry)
             if REMOVE in entry:
-                self._remove(merged, at, entry, by, (*path, number))
-                continue
-            if not isinstance(key, str):
-                self._nameless(entry, by, (*path, number))
-                continue
-            met.add(key)
-            here = (*names, key)
-            under = None if at is None else merged[at]
-            made = self._objects(under if isinstance(under, Mapping) else None, entry, (*path, number), here)
-            if at is not None:
-                merged[at] = made
-            else:
-                merged.append(made)
-                self.added |= set() if fresh else {here}
+                self._remove(merged, at, entry, by, place)
+            elif not isinstance(key, str):
+                self._nameless(entry, by, place)
+            elif key in met or self._may_stand(merged, at, entry, by, place, fresh=fresh):
+                met.add(key)
+                under = None if at is None else merged[at]
+                said = {name: value for name, value in entry.items() if name != ADD}
+                made = self._objects(
+                    under if isinstance(under, Mapping) else None, said, place, (*names, key)
+                )
+                if at is None:
+                    merged.append(made)
+                else:
+                    merged[at] = made
         return merged
+
+    def _may_stand(
+        self,
+        merged: Sequence[Json],
+        at: int | None,
+        entry: Mapping[str, Json],
+        by: str,
+        path: Path,
+        *,
+        fresh: bool,
+    ) -> bool:
+        """Whether an entry is there below the overlay or said to be a new one. `fresh`: so is what it is part of, and needs not be said again."""
+        called = suggestions.named(path, entry)
+        if ADD not in entry:
+            if at is None and not fresh:
+                hint = f"{nearest(str(entry[by]), keys(merged, by))}. A new one needs `{ADD}: true` beside its `{by}`"
+                summary = f"there is no {called} below this overlay"
+                self._wrong((*path, by), "overlay-without-item", summary, hint.replace("?.", "?"))
+            return at is not None or fresh
+        if entry[ADD] is not True:
+            hint = f"write `{ADD}: true`, or leave it out"
+            self._wrong((*path, ADD), "overlay-add", f"`{ADD}` of {called} must be true", hint)
+        elif at is not None:
+            summary = f"`{ADD}: true` adds {called}, which is there already"
+            hint = f"leave `{ADD}` out to change the one that is there"
+            self._wrong((*path, ADD), "overlay-add", summary, hint)
+        return True
+
+    def _wrong(self, path: Path, code: str, summary: str, hint: str) -> None:
+        self.problems.append(Problem(path, code, Severity.ERROR, summary, hint))
 
     def _remove(
         self, merged: list[Json], at: int | None, entry: Mapping[str, Json], by: str, path: Path
@@ -131,13 +164,11 @@ class Merging:
         code, called = "overlay-remove", suggestions.named(path, entry)
         if entry[REMOVE] is not True or set(entry) != {by, REMOVE}:
             summary = f"`{REMOVE}: true` takes {called} away and stands beside its `{by}` alone"
-            self.problems.append(
-                Problem((*path, REMOVE), code, Severity.ERROR, summary, f"write {{{by}: …, {REMOVE}: true}}")
-            )
+            self._wrong((*path, REMOVE), code, summary, f"write {{{by}: …, {REMOVE}: true}}")
         elif at is None:
             summary = f"there is no {called} to take away"
             hint = nearest(str(entry.get(by)), keys(merged, by))
-            self.problems.append(Problem((*path, by), "overlay-without-item", Severity.ERROR, summary, hint))
+            self._wrong((*path, by), "overlay-without-item", summary, hint)
         else:
             del merged[at]
 
@@ -153,7 +184,7 @@ class Merging:
                 "write the key of the one that is meant",
                 (*path, by),
             )
-        self.problems.append(Problem(place, "overlay-without-item", Severity.ERROR, summary, hint))
+        self._wrong(place, "overlay-without-item", summary, hint)
 
     def _idle(self, path: Path, base: Mapping[str, Json]) -> None:
         name = str(path[-1])

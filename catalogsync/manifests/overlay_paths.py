@@ -11,24 +11,6 @@ from catalogsync.manifests import overlay
 from catalogsync.manifests.overlay import Names
 
 
-def indexed(value: Json, names: Names) -> Path | None:
-    """A place by names as a path into a document; None where there is no such place any more."""
-    path: list[str | int] = []
-    for name in names:
-        if overlay.is_list(value):
-            by = overlay.KEYED.get(str(path[-1]), "")
-            position = overlay.position(value, by, {by: name})
-            if position is None:
-                return None
-            path.append(position)
-        elif isinstance(value, Mapping) and name in value:
-            path.append(name)
-        else:
-            return None
-        value = _step(value, path[-1])
-    return tuple(path)
-
-
 def said(document: Mapping[str, Json], path: Path = (), names: Names = ()) -> Iterator[tuple[Path, Names]]:
     """What an overlay says: each value's path in its document, and its place by names. Keys of entries are not values of their own."""
     for name, value in document.items():
@@ -45,7 +27,7 @@ def said(document: Mapping[str, Json], path: Path = (), names: Names = ()) -> It
 def _entry_says(entry: Json, by: str, path: Path, names: Names) -> Iterator[tuple[Path, Names]]:
     key = str(entry.get(by)) if isinstance(entry, Mapping) else ""
     rest = {name: value for name, value in entry.items() if name != by} if isinstance(entry, Mapping) else {}
-    if not rest or overlay.REMOVE in rest:
+    if not rest or overlay.REMOVE in rest or overlay.ADD in rest:
         yield path, (*names, key)
     else:
         yield from said(rest, path, (*names, key))
@@ -107,10 +89,3 @@ def _step(value: Json, step: str | int) -> Json:
     if isinstance(step, str):
         return value.get(step) if isinstance(value, Mapping) else None
     return value[step] if overlay.is_list(value) and step < len(value) else None
-
-
-def at(value: Json, path: Path) -> Json:
-    """What stands at a path, or None."""
-    for step in path:
-        value = _step(value, step)
-    return value

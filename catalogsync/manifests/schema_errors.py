@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Protocol, cast
@@ -20,7 +19,7 @@ from jsonschema.validators import extend
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import overlay, overlay_paths, suggestions
+from catalogsync.manifests import suggestions
 from catalogsync.manifests.schema_messages import Refusal, wrong_value
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
@@ -67,32 +66,12 @@ def _validator(kind: Kind) -> Validator:
     return validator(schemas.manifest_schema(kind))
 
 
-def explain(
-    kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str, added: Sequence[Path] = ()
-) -> list[Diagnostic]:
-    """Diagnostics for all that the schema of the kind refuses in a document. `added`: entries of keyed lists that only an overlay has; one
-    that is not whole was most likely meant for another entry, so that alone is said of it.
-    """
-    found = list(_problems(kind, value, origin, subject))
-    told: list[Diagnostic] = []
-    for entry in added:
-        inside = [one for one in found if one.path[: len(entry)] == entry]
-        if any(one.missing for one in inside):
-            told.append(_no_such_entry(value, entry, origin, subject))
-            found = [one for one in found if one not in inside]
-    return [*told, *(one.diagnostic for one in found)] or [_unexplained(origin, subject)]
+def explain(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> list[Diagnostic]:
+    """Diagnostics for all that the schema of the kind refuses in a document."""
+    return list(_problems(kind, value, origin, subject)) or [_unexplained(origin, subject)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A diagnostic with the path of the object that it is about; `missing` when it says that a member is not there."""
-
-    path: Path
-    diagnostic: Diagnostic
-    missing: bool = False
-
-
-def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> Iterator[_Found]:
+def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: str) -> Iterator[Diagnostic]:
     errors = sorted(_validator(kind).iter_errors(value), key=rank)
     seen: set[Path] = set()
     meant: set[tuple[Path, str]] = set()
@@ -103,36 +82,21 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         if path in mistyped:  # its members are judged by a type that it was not meant to have
             continue
         if error.validator == "additionalProperties":
-            yield from (_Found(path, one) for one in _unknown(kind, error, origin, subject, meant))
+            yield from _unknown(kind, error, origin, subject, meant)
         elif error.validator == "required":
             name = missing_name(error)
             if (path, name) not in meant:
                 schema = (
                     schemas.manifest_schema(kind) if error.absolute_schema_path[0] == "else" else error.schema
                 )
-                yield _Found(path, _missing(error, schema, path, name, origin, subject), missing=True)
+                yield _missing(error, schema, path, name, origin, subject)
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
             where = origin.locate(path)
-            yield _Found(
-                path,
-                Diagnostic(
-                    words.code, Severity.ERROR, words.summary, where, words.detail, words.hint, subject
-                ),
+            yield Diagnostic(
+                words.code, Severity.ERROR, words.summary, where, words.detail, words.hint, subject
             )
-
-
-def _no_such_entry(value: Mapping[str, Json], entry: Path, origin: Origin, subject: str) -> Diagnostic:
-    """What is said of an entry that an overlay would change and that is not there."""
-    by = overlay.KEYED[str(entry[-2])]
-    here = overlay_paths.at(value, entry)
-    key = str(here.get(by)) if isinstance(here, Mapping) else ""
-    others = [one for one in overlay.keys(overlay_paths.at(value, entry[:-1]), by) if one != key]
-    summary = f"there is no {suggestions.named(entry, here)} below this overlay, and it does not say the whole of a new one"
-    where = origin.locate((*entry, by))
-    hint = overlay.nearest(key, others)
-    return Diagnostic("overlay-without-item", Severity.ERROR, summary, where, hint=hint, subject=subject)
 
 
 def _members(error: Refusal) -> Mapping[str, Json]:

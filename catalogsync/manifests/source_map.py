@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.core.model import Resource
-from catalogsync.manifests.overlay import Names
-from catalogsync.manifests.overlay_paths import indexed, translate
+from catalogsync.manifests.overlay_paths import translate
 from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
 from catalogsync.manifests.source import BREAK, SourceFile
 
@@ -67,17 +66,10 @@ class DocumentOrigin:
 
 @dataclass(slots=True)
 class MergedOrigin:
-    """A document with overlays: a value's place is in the last layer that says it. `added`: the entries of keyed lists that overlays added."""
+    """A document with overlays: a value's place is in the last layer that says it."""
 
     value: Json
     layers: tuple[DocumentOrigin, ...]
-    added: frozenset[Names] = frozenset()
-
-    @property
-    def added_paths(self) -> tuple[Path, ...]:
-        """The added entries as paths into the document, those that are still there."""
-        found = (indexed(self.value, names) for names in self.added)
-        return tuple(sorted((path for path in found if path is not None), key=repr))
 
     def locate(self, path: Path, *, key: bool = False) -> SourceRef:
         """The place of the value at `path`, in the overlay that it came from; else of the nearest parent,

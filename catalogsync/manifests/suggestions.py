@@ -92,6 +92,8 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
     """What to do about a field that is none."""
     if name == "$remove":
         return "only an overlay takes away, and only entries of lists that have keys: {key: …, $remove: true}"
+    if name == "$add":
+        return "only an overlay adds, and only entries of lists that have keys; a manifest says its entries as they are"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:

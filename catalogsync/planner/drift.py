@@ -43,10 +43,13 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The catalog that was last applied. `plan`: what it would take to make the live objects what it says, read at the same moment."""
+    """The catalog that was last applied. `plan`: what it would take to make the live objects what it says, read at the same moment; `left`: what
+    was applied before it, is in no file any more and was not removed.
+    """
 
     catalog: Catalog
     plan: Plan
+    left: frozenset[Ref] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> D
         _drifted(ref, changes.get(ref), _standing(ref, base, moved_files, moved_live)) for ref in differing
     ]
     alone = tuple(live_only(files, live))
-    known = base.catalog.resources if base is not None else {}
+    known = {*base.catalog.resources, *base.left} if base is not None else {}
     return Drift(
         tuple(objects),
         len(files.resources) - len(differing),

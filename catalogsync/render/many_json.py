@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogsync.core.canon import JsonObject
 
 if TYPE_CHECKING:
-    from catalogsync.app.many import Result
+    from catalogsync.app.side_by_side import Result
 
 
 def to_json(results: Sequence[Result]) -> JsonObject:

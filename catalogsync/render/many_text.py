@@ -10,7 +10,7 @@ from catalogsync.core.diagnostics import on_one_line
 from catalogsync.render.paint import Paint, counted, painter
 
 if TYPE_CHECKING:
-    from catalogsync.app.many import Result
+    from catalogsync.app.side_by_side import Result
 
 _STYLES = {"in_step": "green", "done": "green", "planned": "blue", "not_tried": "yellow"}
 _FEW = 4
@@ -24,7 +24,7 @@ def line(one: Result, width: int = 0, *, color: bool = False) -> str:
 def summary(results: Sequence[Result], *, color: bool = False) -> str:
     """A line for each environment, sorted by name, and how many ended in which way."""
     paint = painter(color)
-    width = max(len(one.environment) for one in results)
+    width = max((len(one.environment) for one in results), default=0)
     counts = Counter(str(one.ended) for one in results)
     told = ", ".join(f"{number} {ended.replace('_', ' ')}" for ended, number in sorted(counts.items()))
     lines = [_line(one, width, paint) for one in results]

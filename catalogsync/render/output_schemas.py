@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from catalogsync.app.doctor import Status as CheckStatus
-from catalogsync.app.many import Ended
+from catalogsync.app.side_by_side import Ended
 from catalogsync.core.canon import JsonObject, dumps
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Severity

@@ -179,6 +179,22 @@ def test_a_value_of_an_overlay_is_changed_in_the_overlay(folder: Path) -> None:
     assert not again.drift.objects
 
 
+def test_an_entry_that_is_live_only_is_said_to_be_new_in_the_overlay_that_gets_it(folder: Path) -> None:
+    Path("eu.yaml").write_text(
+        "kind: plan\nkey: pro\nphases:\n  - key: standard\n    rateCards:\n"
+        "      - {key: platform, price: {amount: 52}}\n"
+    )
+    Path("catalogsync.yaml").write_text(f"environments:\n  eu: {{url: '{URL}', overlays: [eu.yaml]}}\n")
+    card = "      - {type: flat_fee, key: vat_check, name: VAT check, price: {type: flat, amount: 1, paymentTerm: in_advance}}\n"
+    by_hand(replaced("plans/pro.yaml", "\naddons:\n", f"\n{card}addons:\n"), PRICE)
+    told = drift.find([Path("catalog")], Target("eu"), None, Runtime(os.environ))
+    done = accept.write(told, accept.chosen(told, ["plan/pro"]), Runtime(os.environ))
+    assert not done.refused
+    assert "      - key: vat_check\n        $add: true\n" in Path("eu.yaml").read_text()
+    again = drift.find([Path("catalog")], Target("eu"), None, Runtime(os.environ))
+    assert not again.drift.objects
+
+
 def test_what_no_file_names_is_written_beside_the_others_and_overwrites_nothing(folder: Path) -> None:
     sandbox = Sandbox(data=Path("live.db"))
     client_of(sandbox).send("POST", "/features", {"key": "by_hand", "name": "By hand"})

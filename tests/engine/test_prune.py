@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalogsync.app.apply import ready_files
+from catalogsync.app.environments import Target
+from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.cli import run
 
@@ -231,7 +237,7 @@ def test_a_commit_says_what_was_applied(capsys: pytest.CaptureFixture[str]) -> N
     "words",
     [
         ("plan", "-e", "staging", "--against", "git:main"),
-        ("plan", "-e", "stag*", "--prune"),
+        ("plan", "-e", "stag*", "--prune", "--against", "git:main"),
         ("plan", "--undo", "plan.json", "--prune"),
         ("apply", "plan.json", "--prune"),
     ],
@@ -300,3 +306,103 @@ def test_what_is_unlike_is_no_rename(capsys: pytest.CaptureFixture[str], gone: s
     removed(gone)
     (CATALOG / "new.yaml").write_text(new, "utf-8")
     assert said(pruned(capsys), "possible-rename") == []
+
+
+def applied_by_hand(text: str) -> None:
+    """Somebody does it without the run store."""
+    Path("hand").mkdir(exist_ok=True)
+    (Path("hand") / "one.yaml").write_text(text, "utf-8")
+    assert run(["apply", "hand", "--url", "sandbox:live.db", "--yes"]) == 0
+
+
+@pytest.mark.parametrize("between", [0, 1, 2])
+def test_what_vanished_stays_known_until_it_is_removed(
+    capsys: pytest.CaptureFixture[str], between: int
+) -> None:
+    """However often the files are applied without --prune before."""
+    removed("renewed")
+    for number in range(between):
+        (CATALOG / "meter.yaml").write_text(METER.replace("Calls", f"Calls {number}"), "utf-8")
+        assert run(["apply", "-e", "staging", "--yes"]) == 0
+    removed("seats")
+    assert changes(pruned(capsys)) == {"notification_rule/renewed": "delete", "addon/seats": "archive"}
+    gone = told(capsys, "drift", "-e", "staging", code=2)["manifestGone"]
+    assert gone == ["addon/seats", "notification_rule/renewed"]
+    assert run(["apply", "-e", "staging", "--prune", "--yes"]) == 0
+    assert changes(pruned(capsys)) == {}
+    assert run(["drift", "-e", "staging"]) == 0
+
+
+def test_what_was_removed_in_another_way_is_forgotten(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who makes it again later owns it: it is not removed."""
+    removed("renewed")
+    assert run(["apply", "-e", "staging", "--yes"]) == 0
+    applied_by_hand("{kind: notification_rule, key: renewed, lifecycle: deleted}\n")
+    assert run(["apply", "-e", "staging", "--yes"]) == 0
+    applied_by_hand(FILES["hook"] + "---\n" + FILES["renewed"])
+    assert changes(pruned(capsys)) == {}
+
+
+def test_what_is_named_again_is_not_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    removed("renewed")
+    assert run(["apply", "-e", "staging", "--yes"]) == 0
+    (CATALOG / "again.yaml").write_text(FILES["renewed"], "utf-8")
+    assert changes(pruned(capsys)) == {}
+    assert run(["apply", "-e", "staging", "--yes"]) == 0
+    removed("again")
+    assert changes(pruned(capsys)) == {"notification_rule/renewed": "delete"}
+
+
+def test_what_a_run_made_that_proved_nothing_is_known_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run is stopped, and the manifest of what it made goes before another run proves anything."""
+    new = CATALOG / "new.yaml"
+    keys = [f"new_{number}" for number in range(8)]
+    new.write_text(
+        "---\n".join(f"{{kind: feature, key: {key}, name: {key.upper()}}}\n" for key in keys), "utf-8"
+    )
+    stop = threading.Event()
+    with ready_files([CATALOG], Target("staging"), Runtime(os.environ)) as ready:
+        report = ready.carry_out(lambda _: stop.set(), stop)
+    assert not report.complete
+    removed("new")
+    with OpenMeter("sandbox:live.db") as server:
+        made = {str(ref) for ref in server.read().groups if ref.key in keys}
+    assert made
+    assert changes(pruned(capsys)) == dict.fromkeys(made, "archive")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_order_of_applies_a_pruning_one_leaves_what_the_files_say(
+    capsys: pytest.CaptureFixture[str], seed: int
+) -> None:
+    rng = random.Random(seed)
+    names = [f"r{number}" for number in range(4)]
+    for _ in range(6):
+        for name in names:
+            file = CATALOG / f"{name}.yaml"
+            if rng.random() < 0.5:
+                file.write_text(FILES["renewed"].replace("renewed", name), "utf-8")
+            else:
+                file.unlink(missing_ok=True)
+        words = ["--prune"] if rng.random() < 0.3 else []
+        if rng.random() < 0.3:
+            assert run(["plan", "-e", "staging", *words, "--out", "plan.json"]) == 0
+            assert run(["apply", "plan.json", "--yes"]) == 0
+        else:
+            assert run(["apply", "-e", "staging", *words, "--yes"]) == 0
+    assert run(["apply", "-e", "staging", "--prune", "--yes"]) == 0
+    with OpenMeter("sandbox:live.db") as server:
+        rules = {ref.key for ref in server.read().groups if ref.kind == "notification_rule"}
+    assert rules == {"renewed", *(name for name in names if (CATALOG / f"{name}.yaml").exists())}
+
+
+def test_an_object_that_no_catalog_applied_was_never_called_otherwise(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A live meter like a new one, made by somebody else or by the server's configuration, is no rename."""
+    applied_by_hand(METER.replace("slug: calls", "slug: by_hand"))
+    (CATALOG / "new.yaml").write_text(METER.replace("slug: calls", "slug: requests"), "utf-8")
+    plan = told(capsys, "plan", "-e", "staging")
+    assert changes(plan) == {"meter/requests": "create"}
+    assert said(plan, "possible-rename") == []
+    assert said(told(capsys, "plan", "--url", "sandbox:live.db"), "possible-rename") == []

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogsync.manifests.overlay import KEYED, REMOVE, Merging, merge
+from catalogsync.manifests.overlay import ADD, KEYED, REMOVE, Merging, merge
 from catalogsync.manifests.overlay_paths import said
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
@@ -35,14 +35,25 @@ def drawn(rng: random.Random, depth: int = 2) -> dict[str, Any]:
     return made
 
 
+def added(value: dict[str, Any]) -> dict[str, Any]:
+    """The object as an overlay over nothing: what it has in lists with keys is said to be new."""
+    return {
+        name: [{**one, ADD: True} for one in inner] if name in KEYED else inner
+        for name, inner in value.items()
+    }
+
+
 def holes(rng: random.Random, value: dict[str, Any]) -> dict[str, Any]:
-    """The object as an overlay: some of its members taken away, some entries removed."""
+    """The object as an overlay: some of its members taken away, some entries removed, some said to be new."""
     made: dict[str, Any] = {}
     for name, inner in value.items():
         if name in KEYED:
             by = KEYED[name]
             made[name] = [
-                {by: one[by], REMOVE: True} if rng.random() < 0.3 else holes(rng, one) for one in inner
+                {by: one[by], REMOVE: True}
+                if rng.random() < 0.3
+                else {**holes(rng, one), **({ADD: True} if rng.random() < 0.5 else {})}
+                for one in inner
             ]
         elif name not in ("key", "addon") and rng.random() < 0.3:
             made[name] = None
@@ -111,7 +122,7 @@ def test_the_documents_that_are_merged_stay_as_they_are(
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS)
 def test_a_base_over_nothing_is_itself_and_over_itself_too(base: dict[str, Any]) -> None:
-    assert merge({}, base) == base
+    assert merge({}, added(base)) == base
     assert merge(base, base) == base
 
 
@@ -133,11 +144,19 @@ def test_no_entry_has_two_of_one_key_and_removed_ones_are_gone(
     for name, by in KEYED.items():
         keys = [entry[by] for entry in merged.get(name, [])]
         assert len(keys) == len(set(keys))
-        for entry in overlay.get(name, []):
-            assert (entry[by] in keys) == (REMOVE not in entry)
+        for number, entry in enumerate(overlay.get(name, [])):
             known = entry[by] in [one[by] for one in base.get(name, [])]
-            assert ((name, entry[by]) in merging.added) == (not known and REMOVE not in entry)
-    assert REMOVE not in repr(merged)
+            assert (entry[by] in keys) == (REMOVE not in entry and (known or ADD in entry))
+            told = {
+                one.code for one in merging.problems if one.path[:2] == (name, number) and len(one.path) == 3
+            }
+            if not known and ADD not in entry:
+                assert told == {"overlay-without-item"}
+            else:
+                assert told - {"overlay-without-effect"} == (
+                    {"overlay-add"} if known and ADD in entry else set()
+                )
+    assert REMOVE not in repr(merged) and ADD not in repr(merged)
 
 
 def origin(value: dict[str, Any], name: str) -> DocumentOrigin:

@@ -56,10 +56,10 @@ phases:
   - key: standard
     rateCards:
       - {key: calls, price: {amount: 0.20}}
-      - {type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 1}}
+      - {type: flat_fee, key: fee, $add: true, name: Fee, price: {type: flat, amount: 1}}
 addons:
   - {addon: seats, maxQuantity: 9}
-  - {addon: support, fromPlanPhase: trial}
+  - {addon: support, $add: true, fromPlanPhase: trial}
 """
     loaded = laid(tmp_path, overlay)
     assert loaded.diagnostics == ()
@@ -170,6 +170,11 @@ IN_VAIN = {
     "an entry without its key": (over(CARD + "{kye: calls, name: X}\n"), "overlay-without-item", (6, 15), "instead of `kye`"),
     "an entry whose key is no text": (over(CARD + "{key: 1, name: X}\n"), "overlay-without-item", (6, 15), "the key"),
     "removed and changed": (over(CARD + "{key: calls, name: X, $remove: true}\n"), "overlay-remove", (6, 40), "{key: …"),
+    "a whole card with a misspelt key": (over(CARD + "{key: cals, type: flat_fee, name: X}\n"), "overlay-without-item", (6, 15), "`$add: true`"),
+    "a card that is there said to be new": (over(CARD + "{key: calls, $add: true}\n"), "overlay-add", (6, 28), "leave `$add` out"),
+    "added and no truth in it": (over(CARD + "{key: calls, $add: yes please}\n"), "overlay-add", (6, 28), "write `$add: true`"),
+    "a new card that is not whole": (over(CARD + "{key: fee, $add: true, type: flat_fee}\n"), "manifest-missing-field", (6, 9), "add"),
+    "an object said to be new": (over("$add: true\n"), "manifest-unknown-field", (3, 1), "only an overlay adds"),
     "not removed": (over(CARD + "{key: calls, $remove: false}\n"), "overlay-remove", (6, 31), "{key: …"),
     "an object removed": (over("$remove: true\n"), "manifest-unknown-field", (3, 1), "entries of lists"),
     "null for nothing": (over("metadata: {zzz: null}\n"), "overlay-without-effect", (3, 17), "leave it out"),
@@ -192,7 +197,7 @@ def test_what_an_overlay_says_in_vain_is_told_alone(case: str, tmp_path: Path) -
 
 def test_entries_are_removed_by_their_key(tmp_path: Path) -> None:
     text = "phases:\n  - {key: trial, $remove: true}\n  - key: standard\n    rateCards:\n      - {key: calls, $remove: true}\n"
-    text += "      - {key: calls, type: flat_fee, name: Fee, price: {type: flat, amount: 1}}\n"
+    text += "      - {key: calls, $add: true, type: flat_fee, name: Fee, price: {type: flat, amount: 1}}\n"
     loaded = laid(tmp_path, over(text + "addons: [{addon: seats, $remove: true}]\n"))
     assert loaded.diagnostics == ()
     plan = loaded.catalog.get(kinds.PLAN, "pro")
@@ -201,6 +206,27 @@ def test_entries_are_removed_by_their_key(tmp_path: Path) -> None:
     assert [(card["type"], card["name"]) for card in standard["rateCards"]] == [("flat_fee", "Fee")]
     where = plan.origin.locate(("phases", 0, "rateCards", 0, "name"))
     assert (Path(where.file).parent.name, where.line) == ("layer1", 8)
+
+
+def test_inside_of_a_new_entry_everything_is_new(tmp_path: Path) -> None:
+    card = "{type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 1}}"
+    phase = "{key: late, $add: true, name: Late, rateCards: [" + card + "]}"
+    loaded = laid(tmp_path, over(f"phases:\n  - {{key: standard, duration: P1M}}\n  - {phase}\n"))
+    assert loaded.diagnostics == ()
+    plan = loaded.catalog.get(kinds.PLAN, "pro")
+    assert plan is not None
+    assert [phase["key"] for phase in plan.body["phases"]] == ["trial", "standard", "late"]
+    assert plan.body["phases"][2]["rateCards"][0]["key"] == "fee"
+    assert "$add" not in str(plan.body)
+
+
+def test_a_later_layer_changes_what_an_earlier_one_added(tmp_path: Path) -> None:
+    first = over(CARD + "{type: flat_fee, key: fee, $add: true, name: Fee, price: {type: flat, amount: 1}}\n")
+    loaded = laid(tmp_path, first, over(CARD + "{key: fee, name: Later}\n"))
+    assert loaded.diagnostics == ()
+    plan = loaded.catalog.get(kinds.PLAN, "pro")
+    assert plan is not None
+    assert [card["name"] for card in plan.body["phases"][1]["rateCards"]] == ["Calls", "Later"]
 
 
 def test_what_may_differ_can_be_limited(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from test_recorded import METER, Place
 
 from catalogsync.app import many
-from catalogsync.app.many import Ended, Result, Wide
 from catalogsync.app.runtime import Runtime
+from catalogsync.app.side_by_side import Ended, Result, Wide
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs.lock import Holder
 from catalogsync.store.runs.run_store import opened
@@ -146,7 +146,7 @@ def test_the_command_line_gives_one_summary(tmp_path: Path) -> None:
     [
         (("plan", "-e", "staging", "--canary", "1"), "needs -e PATTERN"),
         (("plan", "-e", "*", "--url", "sandbox:"), "one server"),
-        (("plan", "-e", "*", "--out", "x"), "one environment"),
+        (("plan", "-e", "*", "--undo", "x"), "one environment"),
         (("apply", "-e", "*", "--shard", "3/2", "--yes"), "K/N"),
         (("plan", "-e", "*", "--format", "html"), "no format html"),
     ],

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NotRequired, TypedDict, cast
+from typing import cast
 
-from catalogsync.core import canon, values
-from catalogsync.core.canon import Body, Json, JsonObject
+from catalogsync.core import values
+from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Origin, Ref, Resource
@@ -24,7 +24,6 @@ from catalogsync.manifests.files import is_manifest
 from catalogsync.manifests.source_map import base_document
 from catalogsync.openmeter.kinds import secret_members
 
-_FORMAT = 1
 _BESIDES_BODY = ("kind", "lifecycle")
 
 
@@ -56,7 +55,9 @@ class AppliedObject:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What is proven on an environment: by the run that proved last, and object by object. `plan` is the digest of that run's plan."""
+    """What is proven on an environment: by the run that proved last, and object by object. `plan` is the digest of that run's plan. `left`:
+    what earlier runs applied from manifests that are not there any more, as long as nobody removed it.
+    """
 
     environment: str
     when: str
@@ -64,10 +65,15 @@ class Applied:
     revision: str
     plan: str
     objects: Mapping[Ref, AppliedObject]
+    left: Mapping[Ref, AppliedObject] = field(default_factory=dict)
 
     def catalog(self, folder: Path) -> Catalog:
         """The catalog as this environment had it. `folder`: where `catalogsync.yaml` lies."""
         return catalog_of({ref: one.content for ref, one in self.objects.items()}, folder, str(self.run))
+
+    def left_over(self, folder: Path) -> Catalog:
+        """What was applied before, is in no manifest any more and was not removed, as it was then."""
+        return catalog_of({ref: one.content for ref, one in self.left.items()}, folder, "an earlier run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,145 +152,3 @@ def document_of(kind: Kind, document: Body) -> Body | None:
         elif isinstance(value, values.Hidden | values.SecretText):
             return None
     return document
-
-
-def proved(
-    before: Applied | None,
-    kept: Contents,
-    now: Applied,
-    *,
-    changed: Iterable[Ref] = (),
-    whole: bool = True,
-) -> Applied:
-    """What is proven after a run. `now` names the run and has no objects; `changed` are those that the run changed, which start to be proven
-    now; `whole`: what the catalog does not hold any more is not proven any more.
-    """
-    old = before.objects if before is not None else {}
-    moved = frozenset(changed)
-
-    def of(ref: Ref, content: Content) -> AppliedObject:
-        was = old.get(ref)
-        same = was is not None and was.content.resolved == content.resolved and ref not in moved
-        since = was.since if was is not None and same else ""
-        return AppliedObject(content, since or now.when, now.revision, now.run)
-
-    found = {} if whole else dict(old)
-    found.update({ref: of(ref, content) for ref, content in kept.items()})
-    return Applied(now.environment, now.when, now.run, now.revision, now.plan, dict(sorted(found.items())))
-
-
-def doubted(before: Applied, touched: Iterable[Ref]) -> Applied:
-    """What is proven once a run begins to change some objects: they are kept, and are not proven until a run proves them again."""
-    moved = frozenset(touched)
-    objects = {ref: replace(one, since="") if ref in moved else one for ref, one in before.objects.items()}
-    return replace(before, objects=objects)
-
-
-class SavedObject(TypedDict):
-    """An object as the store holds it, special values under their tag; `base` only where overlays made something else of it."""
-
-    kind: str
-    key: str
-    resolved: Json
-    base: NotRequired[Json]
-    file: NotRequired[str]
-
-
-class SavedContents(TypedDict):
-    """What is kept of a catalog that a plan was made of, or of the part of it that the plan is about."""
-
-    format: int
-    whole: bool
-    objects: list[SavedObject]
-
-
-class SavedProof(SavedObject):
-    """An object with the run that proved it last."""
-
-    since: str
-    revision: str
-    run: str
-
-
-class SavedApplied(TypedDict):
-    """A proven catalog."""
-
-    format: int
-    environment: str
-    when: str
-    run: str
-    revision: str
-    plan: str
-    objects: list[SavedProof]
-
-
-def contents_to_bytes(kept: Contents, whole: bool) -> bytes:
-    """What is kept of a catalog, as the store holds it. `whole`: it is all of the catalog."""
-    objects = [_object(ref, kept[ref]) for ref in sorted(kept)]
-    return _bytes(SavedContents(format=_FORMAT, whole=whole, objects=objects))
-
-
-def contents_from_bytes(data: bytes) -> tuple[Contents, bool]:
-    """The contents that `contents_to_bytes` wrote, and whether they are whole. Raises ValueError, KeyError or TypeError on anything else."""
-    said = cast("SavedContents", _read(data))
-    return {_ref(one): _content_of(one) for one in said["objects"]}, said["whole"]
-
-
-def to_bytes(applied: Applied) -> bytes:
-    """A proven catalog as the store holds it."""
-    objects = [
-        SavedProof(**_object(ref, one.content), since=one.since, revision=one.revision, run=one.run)
-        for ref, one in applied.objects.items()
-    ]
-    return _bytes(
-        SavedApplied(
-            format=_FORMAT,
-            environment=applied.environment,
-            when=applied.when,
-            run=applied.run,
-            revision=applied.revision,
-            plan=applied.plan,
-            objects=objects,
-        )
-    )
-
-
-def from_bytes(data: bytes) -> Applied:
-    """The proven catalog that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    said = cast("SavedApplied", _read(data))
-    objects = {
-        _ref(one): AppliedObject(_content_of(one), one["since"], one["revision"], one["run"])
-        for one in said["objects"]
-    }
-    return Applied(said["environment"], said["when"], said["run"], said["revision"], said["plan"], objects)
-
-
-def _object(ref: Ref, content: Content) -> SavedObject:
-    base, resolved = values.to_plain(content.base), values.to_plain(content.resolved)
-    said = SavedObject(kind=str(ref.kind), key=ref.key, resolved=resolved)
-    if base != resolved:
-        said["base"] = base
-    if content.file:
-        said["file"] = content.file
-    return said
-
-
-def _ref(said: SavedObject) -> Ref:
-    return Ref.parse(f"{said['kind']}/{said['key']}")
-
-
-def _content_of(said: SavedObject) -> Content:
-    resolved = cast("Body", values.from_plain(said["resolved"]))
-    base = cast("Body", values.from_plain(said["base"])) if "base" in said else resolved
-    return Content(base, resolved, said.get("file", ""))
-
-
-def _bytes(said: SavedContents | SavedApplied) -> bytes:
-    return (canon.dumps(cast("JsonObject", said), indent=1) + "\n").encode()
-
-
-def _read(data: bytes) -> Body:
-    said = canon.loads(data)
-    if not isinstance(said, Mapping) or said.get("format") != _FORMAT:
-        raise ValueError("another format")
-    return said

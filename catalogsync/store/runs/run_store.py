@@ -10,8 +10,7 @@ from typing import TypeVar
 from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
-from catalogsync.store.runs import applied as applying
-from catalogsync.store.runs import record
+from catalogsync.store.runs import applied_json, record
 from catalogsync.store.runs.applied import Applied, Contents
 from catalogsync.store.runs.blobs import Blobs, StoreUnusable, part
 from catalogsync.store.runs.directory import Directory
@@ -94,21 +93,21 @@ class RunStore:
 
     def keep_contents(self, plan: str, kept: Contents, whole: bool) -> None:
         """Keeps the catalog that a plan was made of, by the plan's digest. `whole`: it is all of the catalog."""
-        self.blobs.put(_of_plan("catalogs", plan), applying.contents_to_bytes(kept, whole))
+        self.blobs.put(_of_plan("catalogs", plan), applied_json.contents_to_bytes(kept, whole))
 
     def contents(self, plan: str) -> tuple[Contents, bool] | None:
         """The catalog that a plan was made of, and whether it is all of it; None when it was not kept."""
-        return self._read(_of_plan("catalogs", plan), applying.contents_from_bytes)
+        return self._read(_of_plan("catalogs", plan), applied_json.contents_from_bytes)
 
     def applied(self, environment: str) -> Applied | None:
         """The catalog that is proven on an environment; None when nothing was."""
-        return self._read(_applied(environment), applying.from_bytes)
+        return self._read(_applied(environment), applied_json.from_bytes)
 
     def prove(self, found: Applied) -> None:
         """Keeps a catalog as the one that is proven. Raises StoreUnusable when somebody else did so at the same time."""
         there = self.blobs.get(_applied(found.environment))
         over = there.tag if there is not None else ""
-        if self.blobs.put(_applied(found.environment), applying.to_bytes(found), over=over) is None:
+        if self.blobs.put(_applied(found.environment), applied_json.to_bytes(found), over=over) is None:
             raise StoreUnusable(f"another run proved {found.environment} at the same time")
 
     def _read(self, name: str, form: Callable[[bytes], T]) -> T | None:

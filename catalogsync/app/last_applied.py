@@ -1,0 +1,40 @@
+"""What was last applied to an environment, as its run store knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from catalogsync.core.model import Ref
+from catalogsync.store.environment import Environment
+from catalogsync.store.runs.applied import Applied
+from catalogsync.store.runs.blobs import StoreUnusable
+from catalogsync.store.runs.run_store import RunStore, opened
+
+
+def store_of(environment: Environment, environ: Mapping[str, str]) -> RunStore | None:
+    """The run store of an environment; None for a server that was named by its URL: nobody else would find its lock. `environ`: what the
+    clients of object storage read.
+    """
+    return opened(environment.run_store, environ) if environment.run_store else None
+
+
+def last_applied(environment: Environment, environ: Mapping[str, str]) -> Applied | None:
+    """The catalog that is proven on an environment; None when nothing was applied there with proof, or it has no run store."""
+    store = store_of(environment, environ)
+    return store.applied(environment.name) if store is not None else None
+
+
+def files_of(applied: Applied | None, environment: Environment) -> Mapping[Ref, Path]:
+    """The file of each object that was applied to an environment, where it was in one."""
+    objects = {**applied.left, **applied.objects} if applied is not None else {}
+    return {ref: environment.folder / one.content.file for ref, one in objects.items() if one.content.file}
+
+
+def known(environment: Environment, environ: Mapping[str, str]) -> frozenset[Ref]:
+    """The objects that were applied to an environment; none where the store cannot be read."""
+    try:
+        applied = last_applied(environment, environ)
+    except StoreUnusable:
+        return frozenset()
+    return frozenset({*applied.left, *applied.objects}) if applied is not None else frozenset()
