@@ -32,7 +32,8 @@ lint: venv
 
 check: lint test
 
-# What is claimed about speed, as ratios within one run, half an hour of it; rivals too, where they can be had.
+# What is claimed about speed, as ratios within one run, a quarter of an hour of it, with the README's tables at the end; rivals too, where they can
+# be had. PART=many: many environments, which this leaves out.
 bench: venv
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]' || echo "no octoDNS: its package cannot be had"

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import check, environments, external, fuses, last_applied, last_month, places
+from catalogsync.app import (
+    check,
+    environments,
+    external,
+    fuses,
+    kept_offers,
+    last_applied,
+    last_month,
+    places,
+)
 from catalogsync.app import only as only_these
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
@@ -17,7 +26,7 @@ from catalogsync.app.rehearse import rehearse
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.server import OpenMeter
+from catalogsync.app.server import Introduction, OpenMeter
 from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic
@@ -204,13 +213,18 @@ def propose(
     asked: Asked = NOTHING_ASKED,
     find_gone: Callable[[Desired], Gone] | None = None,
     usage_from: str | None = None,
+    refresh: bool = False,
 ) -> Proposal:
     """The same with what the plan was made of. `find_gone`: finds what no file describes any more and is to be removed; `usage_from`: the
-    environment or URL whose usage of last month is asked about too.
+    environment or URL whose usage of last month is asked about too; `refresh`: reads what published versions offer, which the run store
+    may know from an earlier plan.
     """
     with gc_pause.paused():
         wanted = pruned(desired(paths, target, runtime, asked), find_gone)
-        with OpenMeter.of(wanted.environment, runtime) as server:
+        with (
+            OpenMeter.of(wanted.environment, runtime) as server,
+            kept_offers.used(server, runtime, refresh=refresh),
+        ):
             plan = _unfused(
                 wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
             )
@@ -267,11 +281,13 @@ def plan_catalog(
         pruned=gone.refs,
     )
     try:
-        live = server.read()
+        live, said = server.survey()
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(whole, live, server, options, rehearsed=rehearsed, impact=impact, findings=findings)
+    return plan_live(
+        whole, live, server, options, said, rehearsed=rehearsed, impact=impact, findings=findings
+    )
 
 
 def plan_live(
@@ -279,13 +295,16 @@ def plan_live(
     live: LiveState,
     server: OpenMeter,
     options: PlanOptions,
+    said: Introduction | None = None,
     *,
     rehearsed: bool = False,
     impact: bool = False,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
-    """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much."""
-    said = server.introduce()
+    """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much. `said`: what the
+    server says of itself, asked for without it.
+    """
+    said = said or server.introduce()
     held = support.held(catalog, said.server)
     part = make_plan(held.catalog, live, said.identity, options)
     held = replace(held, diagnostics=_about(held.diagnostics, part, options))
@@ -354,10 +373,11 @@ def undo_plan(
 ) -> Plan:
     """The plan that takes `done` back. `file`: where it was saved, for the diagnostics. Raises Refused on another server."""
     environments.refuse_elsewhere(done.target, server.environment)
-    live = server.read()
+    live, said = server.survey()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(plan_live(back.catalog, live, server, options, rehearsed=rehearsed, impact=impact), back)
+    plan = plan_live(back.catalog, live, server, options, said, rehearsed=rehearsed, impact=impact)
+    return undo.told(plan, back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

@@ -45,6 +45,9 @@ from catalogsync.targets.v1.encoder import encode
 @options.prune_options
 @wide.wide_options
 @options.only_option
+@click.option(
+    "--refresh", is_flag=True, help="Read again what published versions offer, which the run store may know."
+)
 @options.impact_option
 @options.review_options
 @options.usage_from_option
@@ -64,6 +67,7 @@ def command(
     prune: bool,
     against: str | None,
     only: tuple[str, ...],
+    refresh: bool,
     impact: bool,
     at: tuple[str, ...],
     usage: Path | None,
@@ -116,6 +120,7 @@ def command(
                 asked=asked,
                 find_gone=pruning.asked(prune, against, runtime),
                 usage_from=usage_from,
+                refresh=refresh,
             )
         plan, asked = made_of.plan, made_of.asked
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)

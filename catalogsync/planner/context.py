@@ -76,6 +76,7 @@ class Situation:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _states: dict[Ref, State] = field(default_factory=dict)
     _expected: dict[Ref, Body] = field(default_factory=dict)
+    _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
@@ -98,10 +99,18 @@ class Situation:
         if ref not in self._states:
             state = transitions.observe(self.group(ref), self.live, self._masked(ref))
             made_up = self._made_up(ref)
-            self._states[ref] = (
-                {slot: _without(body, made_up) for slot, body in state.items()} if made_up else state
-            )
+            if made_up:
+                state = {slot: _without(body, made_up) for slot, body in state.items()}
+            self._states[ref] = self._shared(ref, state)
         return self._states[ref]
+
+    def _shared(self, ref: Ref, state: State) -> State:
+        """The state with what is expected itself where the active one equals it: nearly all of a plan is so, and is held in memory once."""
+        resource, active = self.catalog.resources.get(ref), state.get("active")
+        if resource is None or active is None or resource.lifecycle is not Lifecycle.PUBLISHED:
+            return state
+        expected = self.expected(resource)
+        return {**state, "active": expected} if expected == active else state
 
     def _made_up(self, ref: Ref) -> frozenset[str]:
         """Secrets that the server keeps and no manifest names: nothing is expected of them."""
@@ -143,7 +152,10 @@ class Situation:
 
     def staying_unseen(self, kind: Kind) -> frozenset[str]:
         """The keys of what reads of a kind leave out and that stays disabled: nothing can be said of a connection to them."""
-        return frozenset(key for key in normalize.unseen(kind, self.live) if self._stays_disabled(kind, key))
+        if kind not in self._unseen:
+            hidden = normalize.unseen(kind, self.live)
+            self._unseen[kind] = frozenset(key for key in hidden if self._stays_disabled(kind, key))
+        return self._unseen[kind]
 
     def _stays_disabled(self, kind: Kind, key: str) -> bool:
         targets = (Ref(Kind(r.kind), key) for r in KINDS[kind].references if r.unseen_when_disabled)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.app import check
 from catalogsync.core.diagnostics import Diagnostic
@@ -36,7 +36,7 @@ def catalogsync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[st
     """The real program in a folder, without a terminal."""
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 

@@ -86,12 +86,14 @@ class Client:
         self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = Slots(workers)
+        # plain http has no certificates, and loading those to trust takes time
+        verify = tls or parts.scheme == "https"
         self._http = httpx.Client(
             base_url=self._root,
             transport=transport,
             timeout=timeout,
             follow_redirects=False,
-            verify=tls or True,
+            verify=verify,
             headers=headers,
             trust_env=False,
             proxy=None if here or transport is not None else proxy,
