@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from catalogsync import executor
 from catalogsync.app import environments
 from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
+from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, pruned, refuse_unproven
+from catalogsync.app.plan import plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
 from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -24,7 +26,6 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Both, Journal, Notes
 from catalogsync.openmeter import releases
-from catalogsync.planner.prune import Gone
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 
@@ -71,7 +72,7 @@ class Ready:
         return report
 
     def _again(self, catalog: Catalog) -> tuple[Plan, LiveState]:
-        plan = plan_catalog(catalog, self.server, impact=False)
+        plan = plan_catalog(catalog, self.server, QUIETLY)
         assert self.server.seen is not None
         return plan, self.server.seen.live
 
@@ -122,47 +123,26 @@ def ready_files(
     paths: Sequence[Path],
     target: Target,
     runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
+    request: PlanRequest = AS_USUAL,
     journal_folder: Path | None = None,
-    impact: bool = True,
-    find_gone: Callable[[Desired], Gone] | None = None,
 ) -> Iterator[Ready]:
-    """The plan of the files as they are now, ready for their server. `find_gone`: finds what no file describes any more and is to be removed.
-    Raises what `plan_files` raises, and Refused for a protected environment.
+    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected
+    environment.
     """
-    wanted = pruned(desired(paths, target, runtime), find_gone)
-    with ready_desired(
-        wanted,
-        runtime,
-        recreate=recreate,
-        keep=keep,
-        only=only,
-        journal_folder=journal_folder,
-        impact=impact,
-    ) as ready:
+    wanted = pruned(desired(paths, target, runtime), request.find_gone)
+    with ready_desired(wanted, runtime, request, journal_folder) as ready:
         yield ready
 
 
 @contextlib.contextmanager
 def ready_desired(
-    wanted: Desired,
-    runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    journal_folder: Path | None = None,
-    impact: bool = True,
+    wanted: Desired, runtime: Runtime, request: PlanRequest = AS_USUAL, journal_folder: Path | None = None
 ) -> Iterator[Ready]:
     """The same for files that are loaded."""
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, impact=impact)
-        plan = replace(made, created=runtime.now())
+        plan = replace(plan_desired(wanted, server, request), created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
         asked = only_these.planned(plan, wanted.checked.catalog)
         source = Source.of(asked, environment.folder) if recording is not None else None
