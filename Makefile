@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test coverage mutants lint check bench dist tools images venv clean
+.PHONY: demo test coverage mutants lint check bench dist tools images reference site venv clean
 
 demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
@@ -52,6 +52,17 @@ tools: venv
 	@command -v actionlint >/dev/null || test -x $(BIN)/actionlint || GOBIN=$(CURDIR)/$(BIN) go install $(ACTIONLINT) || \
 		echo "no actionlint: it needs Go"
 
+# The pages of docs/reference that are drawn from the product.
+reference: venv
+	$(BIN)/python -m scripts.reference
+	$(BIN)/python -m catalogsync.sandbox.emulated docs/tasks/sandbox.md
+
+# The documents as a site: open site/index.html. A link or an anchor that leads nowhere is an error.
+site: venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[site]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 # The picture of the HTML report in the README, drawn by the system's Chromium.
 images: venv
 	PYTHONPATH=tests $(BIN)/python tests/render/screenshot.py
@@ -69,4 +80,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) .uv-cache build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .uv-cache build dist demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -70,12 +70,9 @@ class _Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            import difflib
+            from catalogsync.cli import usage_errors
 
-            near = difflib.get_close_matches(args[0], VERBS, 1)
-            raise click.UsageError(
-                f"no such verb: {args[0]}" + (f"; did you mean {near[0]}?" if near else ""), ctx
-            )
+            raise usage_errors.no_such("verb", args[0], VERBS, ctx)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -136,8 +133,7 @@ def _ran(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _ended(Interrupted("interrupted"))
     except click.ClickException as problem:
-        streams.always(_usage(problem), nl=False)
-        return 64
+        return _misused(problem)
     except BrokenPipeError as problem:
         streams.lose(problem)
         return 0
@@ -158,10 +154,14 @@ def _exited(done: SystemExit) -> int:
     return done.code if isinstance(done.code, int) else 1
 
 
-def _usage(problem: click.ClickException) -> str:
-    context = getattr(problem, "ctx", None)
-    usage = f"{context.get_usage()}\n" if context is not None else ""
-    return f"{usage}Error: {problem.format_message()}\n"
+def _misused(problem: click.ClickException) -> int:
+    """Says what is wrong with a command line; one without a word gets the page of help."""
+    from catalogsync.cli import usage_errors
+
+    if type(problem).__name__ == "NoArgsIsHelpError":  # which click has since 8.2
+        streams.always(problem.format_message())
+        return 64
+    return _ended(usage_errors.of_click(problem))
 
 
 def _of_the_system(problem: OSError) -> str:

@@ -39,6 +39,7 @@ only-needs | what was planned beside --only | A step of what was asked for waits
 only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be known. | Run again: what is done is found and not repeated.
 plan-holds-secret | a plan that holds a secret itself | A saved plan is shown and kept; a secret in it would be, too. | Write {env: NAME} or {file: PATH} in the manifest.
+plan-inconsistent | a plan that contradicts itself | Each plan is checked against its own rules before it is shown; this one is a fault of catalogsync itself. Nothing was sent. | Report the lines with the command.
 plan-other-format | a plan of another version of catalogsync | Its meaning may differ. | Make a new plan.
 plan-tampered | a plan that was changed after it was saved | What was reviewed is what runs. | Make a new plan and review it.
 plan-unreadable | no saved plan | The file is something else, or damaged. | Make a new plan.

@@ -197,6 +197,11 @@ class LiveGroup:
         """All of them, the draft and the active one first."""
         return tuple(one for one in (self.draft, self.active, *self.archived) if one is not None)
 
+    @property
+    def newest(self) -> int:
+        """The highest number of a version that is seen; 0 without one."""
+        return max((one.version or 0 for one in self.versions()), default=0)
+
 
 @dataclass(frozen=True)
 class LiveState:

@@ -79,7 +79,7 @@ def differing(ref: Ref, expected: State, live: LiveState) -> tuple[FieldChange, 
             found.append(FieldChange(slot if lead else str(ref), _presence(before), _presence(after)))
             found += _named(lead, before, after)
             continue
-        fields = compare(before, after, ref.kind)
+        fields = compare(before, after)
         found += [FieldChange(lead + f.path, f.before, f.after) for f in fields]
     return tuple(found)
 

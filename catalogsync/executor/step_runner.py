@@ -120,7 +120,7 @@ class Stepper:
         """
         if step.verb is not Verb.CREATE_DRAFT or made.draft is None:
             return False
-        if made.draft.version == max((one.version or 0 for one in known.versions()), default=0) + 1:
+        if made.draft.version == known.newest + 1:
             return False
         now = self._reread(step).group(step.ref)
         others = {one.id for one in now.versions()} - {one.id for one in known.versions()} - {made.draft.id}

@@ -1,13 +1,14 @@
-"""Builds values straight from libyaml's events, as fast as Python can; anything unusual is left to `careful`.
+"""Reads a file's documents as fast as Python can; anything unusual is left to `positioned_parser`.
 
-`Builder.build` takes only what is beyond doubt: plain mappings with text keys, lists, and scalars whose meaning
-every reader shares. At the first anchor, tag, duplicate key, trap or syntax error it gives up (returns
-None) and `careful.read` reads the file again to say what and where. Both give the same values; a property
-test holds them together.
+`Builder.build` takes only what is beyond doubt: plain mappings with text keys, lists, and scalars whose meaning every reader shares. A
+document in the plain style is read line by line (`line_parser`), any other from libyaml's events. At the first anchor, tag, duplicate key,
+trap or syntax error it gives up (returns None) and `positioned_parser.read` reads the file again to say what and where. All three give the
+same values; property tests hold them together.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import yaml
 from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
+from catalogsync.manifests import line_parser
+from catalogsync.manifests.line_parser import Unsure
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.yaml_events import Scalar, marks
 
@@ -27,6 +30,10 @@ depth of 9.
 
 UNUSUAL_CHARACTERS = re.compile("[\x85\u2028\u2029\ufeff]")
 _MAYBE_PROPERTY = re.compile(r"(?:^|[\s\[\]{},:?-])[&*!]", re.MULTILINE)
+_DEPTH_ON_A_LINE = line_parser.DEEPEST + 10
+"""As deep as a value that begins on a line may be at most."""
+_MARK = re.compile(r" *\r?")
+"""What may follow `---` on its line."""
 _NUL_ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U00000000")
 
 _KINDS: tuple[type, ...] = (
@@ -54,30 +61,60 @@ class Built:
     empty: bool
 
 
-class _Unusual(Exception):
-    """Something that needs the careful reader."""
-
-
 class Builder:
-    """Builds the documents of a catalog's files, one file after the other. Plain scalars and names met before are remembered with their
+    """Builds the documents of a catalog's files, one file after the other. Lines, plain scalars and names met before are remembered with their
     meaning: a catalog says the same few thousand again and again.
     """
 
     def __init__(self) -> None:
-        self._mapping = _mapping_reader({}, set())
+        self._mapping, self._collection = _readers({}, set())
+        self._lines = line_parser.Reader(self._value)
 
     def build(self, text: str) -> list[Built] | None:
         """The documents of a file, or None when the careful reader must look at it."""
-        if _needs_care(text):
-            return None
-        try:
-            return self._documents(CParser(text))
-        except (_Unusual, yaml.YAMLError, AttributeError):
-            return None
+        for read in (self._apart, self._documents):
+            with contextlib.suppress(Unsure, yaml.YAMLError, AttributeError):
+                return read(text)
+        return None
 
-    def _documents(self, parser: CParser) -> list[Built]:
+    def _apart(self, text: str) -> list[Built]:
+        """The documents of a file in which nothing but lines of `---` parts them, each read on its own."""
+        padded = f"\n{text}"
+        if "\n..." in padded or "\n%" in padded:
+            raise Unsure
+        first, *others = padded.split("\n---")
+        members = self._members(first[1:], ended=bool(others))
+        found = [] if members is None else [Built(members, 0, 0, False)]
+        start, line = len(first), first.count("\n")
+        for number, part in enumerate(others, 1):
+            mark, _, content = part.partition("\n")
+            if mark and not _MARK.fullmatch(mark):
+                raise Unsure
+            members = self._members(content, ended=number < len(others))
+            place = (start, line) if found or members is None else (0, 0)
+            found.append(Built(members, *place, members is None))
+            start += len(part) + len("\n---")
+            line += part.count("\n") + 1
+        return found
+
+    def _members(self, text: str, *, ended: bool) -> dict[str, Json] | None:
+        """The members of a text that is one document, None where it says nothing. `ended`: it goes on with the end of its last line."""
+        try:
+            return self._lines.read(text) or None
+        except Unsure:
+            if "\r" in text:  # alone it ends a line too, which would not be counted
+                raise
+            found = self._documents(f"{text}\n" if ended else text)
+            if len(found) != 1 or not isinstance(found[0].value, dict):
+                raise
+            return found[0].value
+
+    def _documents(self, text: str) -> list[Built]:
+        """The documents that libyaml finds in a text."""
+        if _needs_care(text):
+            raise Unsure
+        get = CParser(text).get_event
         found: list[Built] = []
-        get = parser.get_event
         get()
         while type(event := get()) is yaml.DocumentStartEvent:
             mark, _ = marks(event)
@@ -89,9 +126,27 @@ class Builder:
             elif type(first) is yaml.ScalarEvent and first.value == "" and not first.style:
                 found.append(Built(None, start, line, True))
             else:
-                raise _Unusual
+                raise Unsure
             get()
         return found
+
+    def _value(self, text: str) -> Json:
+        """The value that a text is which begins with a bracket or a quotation mark. Raises Unsure where it is more than that."""
+        if _needs_care(text):
+            raise Unsure
+        get = CParser(text).get_event
+        get(), get()
+        first = get()
+        if type(first) is yaml.ScalarEvent and first.style:
+            value: Json = first.value
+        elif isinstance(first, yaml.CollectionStartEvent) and first.flow_style:
+            value = self._collection(cast("Get", get), type(first), _DEPTH_ON_A_LINE)
+        else:
+            raise Unsure
+        get()
+        if type(get()) is not yaml.StreamEndEvent:
+            raise Unsure
+        return value
 
 
 def _needs_care(text: str) -> bool:
@@ -109,7 +164,7 @@ def _meaning(text: str, meanings: dict[str, Json]) -> Json:
     """What a plain scalar that was not met before means."""
     value = plain(text)
     if isinstance(value, Trap):
-        raise _Unusual
+        raise Unsure
     meanings[text] = value
     return value
 
@@ -119,28 +174,30 @@ def _new_name(event: Scalar, names: set[str]) -> str:
     text = event.value
     if not event.style:
         if text == "<<" or plain(text) != text:
-            raise _Unusual
+            raise Unsure
         names.add(text)
     return text
 
 
-def _mapping_reader(meanings: dict[str, Json], names: set[str]) -> Callable[[Get, int], dict[str, Json]]:
-    """A function that reads the rest of a mapping whose start was read, at a depth.
+def _readers(
+    meanings: dict[str, Json], names: set[str]
+) -> tuple[Callable[[Get, int], dict[str, Json]], Callable[[Get, type, int], Json]]:
+    """Functions that read the rest of a mapping whose start was read, at a depth, and of a collection with the type of its start.
 
-    It runs for every scalar of a catalog: what it needs is held in local names, and it is written out where
-    a call would cost more than what it does.
+    They run for every scalar that libyaml reads: what they need is held in local names, and it is written out where a call would cost more
+    than what it does.
     """
     unseen = _UNSEEN
     scalar, mapping_start, mapping_end, sequence_start, sequence_end = _KINDS
 
     def value_of(get: Get, kind: type, depth: int) -> Json:
         if depth > DEEPEST:
-            raise _Unusual
+            raise Unsure
         if kind is mapping_start:
             return mapping(get, depth)
         if kind is sequence_start:
             return sequence(get, depth)
-        raise _Unusual
+        raise Unsure
 
     def mapping(get: Get, depth: int) -> dict[str, Json]:
         result: dict[str, Json] = {}
@@ -149,7 +206,7 @@ def _mapping_reader(meanings: dict[str, Json], names: set[str]) -> Callable[[Get
             if name not in names:
                 name = _new_name(event, names)
             if name in result:
-                raise _Unusual
+                raise Unsure
             event = get()
             if (kind := type(event)) is scalar:
                 text = event.value
@@ -172,4 +229,4 @@ def _mapping_reader(meanings: dict[str, Json], names: set[str]) -> Callable[[Get
                 result.append(value_of(get, kind, depth + 1))
         return result
 
-    return mapping
+    return mapping, value_of

@@ -24,7 +24,9 @@ _TELLING = frozenset(["", *"0123456789+-.~nNtTfFyYoO"])
 """How a scalar that may be more than text starts."""
 _NUMERIC = frozenset("0123456789+-.")
 """How every trap starts that is not a word for true or false."""
-_LONGEST_WORD = len("yes")
+_LONGEST_WORD = len("false")
+_WORDS = frozenset({"yes", "no", "on", "off"})
+"""The other traps, with their letters folded."""
 
 Plain = None | bool | int | Decimal | str
 """What a plain scalar can be."""
@@ -83,7 +85,7 @@ def _with_zero(text: str) -> str:
 _RULES = (
     _Rule(
         "yaml-boolean-word",
-        re.compile(r"yes|no|on|off", re.IGNORECASE),
+        re.compile("|".join(sorted(_WORDS)), re.IGNORECASE),
         "true or false to some YAML readers, text to others",
         lambda text: "true" if text.lower() in ("yes", "on") else "false",
     ),
@@ -146,22 +148,23 @@ _RULES = (
 
 def plain(text: str) -> Plain | Trap:
     """What a plain scalar is: null, a boolean, a number with its digits, text, or a trap."""
-    if text[:1] not in _TELLING:
+    first = text[:1]
+    if first not in _TELLING or (len(text) > _LONGEST_WORD and first not in _NUMERIC):
         return text
+    if text in NULLS:
+        return None
+    if text in BOOLEANS:
+        return BOOLEANS[text]
     if _NUMBER.fullmatch(text):
         if len(text) > LONGEST_NUMBER:
             summary = f"a number of {len(text)} characters"
             return Trap("yaml-long-number", summary, "no price needs that many digits")
         return Decimal(text) if "." in text else int(text)
-    if text in NULLS:
-        return None
-    if text in BOOLEANS:
-        return BOOLEANS[text]
     return _trapped(text) or text
 
 
 def _trapped(text: str) -> Trap | None:
-    if len(text) > LONGEST_NUMBER or (len(text) > _LONGEST_WORD and text[0] not in _NUMERIC):
+    if len(text) > LONGEST_NUMBER or (text[0] not in _NUMERIC and text.casefold() not in _WORDS):
         return None
     for rule in _RULES:
         if rule.pattern.fullmatch(text):

@@ -28,7 +28,7 @@ from catalogsync.core.diagnostics import in_order
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
-from catalogsync.planner import dependencies, external, only, order
+from catalogsync.planner import dependencies, external, invariants, only, order
 from catalogsync.planner.context import PlanOptions, Situation
 from catalogsync.planner.intent import Intent
 from catalogsync.planner.invariants import check_plan
@@ -46,7 +46,8 @@ def make_plan(
 ) -> Plan:
     """The plan that makes the live state what the catalog says; its diagnostics say what cannot be done, with the place in the files.
 
-    The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds.
+    The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds. Raises CatalogsyncError (`plan-inconsistent`)
+    where what was made contradicts itself, which no input should bring about.
     """
     situation = _think(catalog, live, options)
     external.check(situation)
@@ -54,7 +55,7 @@ def make_plan(
     intents = part.intents.values()
     steps = order.in_order(sketch for intent in intents for sketch in intent.sketches)
     changes = tuple(intent.change for intent in intents if intent.change is not None)
-    return Plan(
+    plan = Plan(
         target=target,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         steps=steps,
@@ -62,6 +63,8 @@ def make_plan(
         diagnostics=in_order([*filter(part.tells, situation.diagnostics), *part.notes]),
         catalog_digest=_digest(catalog) if steps else "",
     )
+    invariants.ensure(plan, {intent.ref: intent.after for intent in intents})
+    return plan
 
 
 def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEFAULT) -> Mapping[Ref, State]:

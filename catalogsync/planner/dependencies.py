@@ -42,8 +42,6 @@ def link(situation: Situation) -> None:
 
 def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -> None:
     for reference in KINDS[intent.ref.kind].references:
-        if reference.assigned:
-            continue  # only the assignment names it, and waits by itself
         for key in named(intent.ref.kind, sketch.body, reference):
             _wait_for(situation, intent, sketch, reference, Ref(Kind(reference.kind), key))
 

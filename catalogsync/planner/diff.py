@@ -6,23 +6,21 @@ take a thousand times longer than `==` on whole plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change, FieldChange
-from catalogsync.core.model import Catalog, Kind, Lifecycle, Ref, Resource
-from catalogsync.openmeter.kinds import KINDS, Keyed, offered_kind, offers
+from catalogsync.core.model import Catalog, Lifecycle, Ref, Resource
+from catalogsync.openmeter.kinds import offered_kind, offers
 
 EARLIER, CURRENT = "an earlier version", "the current version"
 """What is said of the version of an add-on that a plan offers."""
 
 
-def compare(before: Body | None, after: Body | None, kind: Kind) -> tuple[FieldChange, ...]:
+def compare(before: Body | None, after: Body | None) -> tuple[FieldChange, ...]:
     """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
-    changes = list(_walk(before or {}, after or {}, ()))
-    if offered_kind(kind) is not None or _has_order(kind):
-        changes = _readable(changes)
+    changes = _readable(_walk(before or {}, after or {}, ()))
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
@@ -58,21 +56,13 @@ def _side(value: object) -> object:
     return None if type(value).__name__ == "NotPresent" else value
 
 
-def _has_order(kind: Kind) -> bool:
-    return any(isinstance(rule, Keyed) and rule.ordered for rule in KINDS[kind].lists.values())
-
-
-def _readable(changes: list[FieldChange]) -> list[FieldChange]:
+def _readable(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
     """Changes without what only the machine needs: the number of an offer's version, and an order that follows from phases named already."""
-    out = []
     for change in changes:
-        if change.path == "phaseOrder" and _same_order(change.before, change.after):
-            continue
         if change.path.startswith("addons."):
-            out.append(_offer(change))
-        else:
-            out.append(change)
-    return out
+            yield _offer(change)
+        elif change.path != "phaseOrder" or not _same_order(change.before, change.after):
+            yield change
 
 
 def _same_order(before: object, after: object) -> bool:
@@ -106,7 +96,7 @@ def _between(ref: Ref, old: Resource | None, new: Resource | None, a: Catalog, b
     moved = _moved_offers(old, new, a, b)
     if before == after and not moved:
         return None
-    fields = tuple(sorted([*compare(before, after, ref.kind), *moved], key=lambda field: field.path))
+    fields = tuple(sorted([*compare(before, after), *moved], key=lambda field: field.path))
     if old is None:
         return Change(Action.CREATE, ref, fields, "only in the second catalog")
     if new is None:

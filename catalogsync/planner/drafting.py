@@ -73,6 +73,8 @@ class Drafting:
     def draft_cause(self) -> str:
         if self.group.active is not None:
             return f"version {self.group.active.version} is published and cannot be changed"
+        if self.group.draft is not None:
+            return "it takes the place of the draft that is removed before"
         if self.group.archived:
             return "only archived versions exist, which cannot be changed"
         return f"the {KINDS[self.intent.ref.kind].title} does not exist yet"

@@ -1,16 +1,17 @@
-"""Whether a plan keeps its word: every way in which steps, states and preconditions can contradict each other. For tests and guards."""
+"""Whether a plan keeps its word: every way in which steps, states and preconditions can contradict each other. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from catalogsync.core import values
+from catalogsync.core.errors import CatalogsyncError
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.openmeter.kinds import KINDS, named, offered_kind
 from catalogsync.planner import transitions
 
-_MAKERS = {"active": (Verb.CREATE, Verb.PUBLISH), "draft": (Verb.CREATE_DRAFT,)}
+_MAKES = {Verb.CREATE: "active", Verb.PUBLISH: "active", Verb.CREATE_DRAFT: "draft"}
 _OF_A_DRAFT = (
     Verb.UPDATE_DRAFT,
     Verb.DELETE_DRAFT,
@@ -20,6 +21,19 @@ _OF_A_DRAFT = (
     Verb.PUBLISH,
 )
 _MAKING = (Verb.CREATE, Verb.CREATE_DRAFT)
+
+
+def ensure(plan: Plan, desired: Mapping[Ref, State]) -> None:
+    """Lets an honest plan pass. Raises CatalogsyncError (`plan-inconsistent`), naming what contradicts what: such a plan is our own fault, and
+    is neither shown nor sent.
+    """
+    problems = check_plan(plan, desired)
+    if problems:
+        raise CatalogsyncError(
+            "\n".join(["catalogsync made a plan that contradicts itself; nothing was sent", *problems]),
+            code="plan-inconsistent",
+            hint="please report these lines with the command",
+        )
 
 
 def check_plan(plan: Plan, desired: Mapping[Ref, State] | None = None) -> tuple[str, ...]:
@@ -68,12 +82,15 @@ def _unasked(plan: Plan) -> Iterator[str]:
 
 
 def _placeholders(plan: Plan) -> Iterator[str]:
-    """Every version that a step means without an id is live, or made before it."""
-    above = _ancestors(plan)
+    """Every version that a step means without an id is live, or made before it; in a plan with errors, what is not live may be the error."""
+    if plan.blocked:
+        return
+    above, makers = _ancestors(plan), _makers(plan)
     held = {p.ref: p.state for p in plan.preconditions}
     for step in plan.steps:
         for ref, slot in _meant(step):
-            if not _made(ref, slot, step, plan, above) and not held.get(ref, {}).get(slot):
+            made = above[step.number] & makers.get((ref, slot), 0)
+            if not made and not held.get(ref, {}).get(slot):
                 yield f"step {step.number} names {ref}#{slot}, which nothing before it makes and which is not live"
 
 
@@ -90,17 +107,24 @@ def _meant(step: Step) -> Iterator[tuple[Ref, str]]:
                 yield Ref(Kind(reference.kind), key), "active"
 
 
-def _made(ref: Ref, slot: str, step: Step, plan: Plan, above: Mapping[int, set[int]]) -> bool:
-    return any(
-        other.ref == ref and other.verb in _MAKERS[slot] and other.number in above[step.number]
-        for other in plan.steps
-    )
-
-
-def _ancestors(plan: Plan) -> dict[int, set[int]]:
-    above: dict[int, set[int]] = {}
+def _makers(plan: Plan) -> Mapping[tuple[Ref, str], int]:
+    """The steps that make a version, as bits at their numbers."""
+    makers: dict[tuple[Ref, str], int] = {}
     for step in plan.steps:
-        above[step.number] = set(step.needs).union(*(above.get(n, set()) for n in step.needs))
+        slot = _MAKES.get(step.verb)
+        if slot is not None:
+            makers[step.ref, slot] = makers.get((step.ref, slot), 0) | 1 << step.number
+    return makers
+
+
+def _ancestors(plan: Plan) -> Mapping[int, int]:
+    """For each step those that it waits for, directly or by way of others, as bits at their numbers."""
+    above: dict[int, int] = {}
+    for step in plan.steps:
+        found = 0
+        for need in step.needs:
+            found |= above.get(need, 0) | 1 << max(need, 0)
+        above[step.number] = found
     return above
 
 
@@ -115,9 +139,9 @@ def _folding(plan: Plan, desired: Mapping[Ref, State] | None) -> Iterator[str]:
     for ref, states in folded.items():
         if ref in desired and not _reaches(ref.kind, desired[ref], states[-1]):
             yield f"{ref} ends otherwise than desired"
-    for ref, state in desired.items():
-        if ref not in folded and ref in {c.ref for c in plan.changes} and not plan.blocked:
-            yield f"{ref} is to become {state} and has no precondition"
+    for change in plan.changes if not plan.blocked else ():
+        if change.ref in desired and change.ref not in folded:
+            yield f"{change.ref} is to change and has no precondition"
 
 
 def _reaches(kind: Kind, desired: State, end: State) -> bool:

@@ -9,23 +9,23 @@ from catalogsync.core.plan import Step, Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.intent import Name, Sketch
 
+_REMOVING = (Verb.ARCHIVE, Verb.DELETE, Verb.DELETE_DUPLICATE)
 _ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
 
 
-def stage(sketch: Sketch) -> int:
+Stage = tuple[bool, int, bool, bool, bool]
+Rank = tuple[Stage, str, int]
+
+
+def stage(sketch: Sketch) -> Stage:
     """Making runs in the order of the kinds, each drafted, assigned and published before the next; removing runs backwards, after all that.
 
     What frees a place that a new object may need (a rule on its channel) is removed before one is made.
     """
-    kind = sketch.ref.kind
-    if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.DELETE_DUPLICATE):
-        return 4 * kind.rank - 1 if KINDS[kind].frees_places else 4 * (2 * len(KINDS) - kind.rank)
-    if sketch.verb in _ASSIGNING:
-        return 4 * kind.rank + 1
-    return 4 * kind.rank + (2 if sketch.verb is Verb.PUBLISH else 0)
-
-
-Rank = tuple[int, int, str, int]
+    kind, verb = sketch.ref.kind, sketch.verb
+    removes, assigns, publishes = verb in _REMOVING, verb in _ASSIGNING, verb is Verb.PUBLISH
+    late = removes and not KINDS[kind].frees_places
+    return late, -kind.rank if late else kind.rank, not removes, publishes, assigns
 
 
 def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
@@ -33,7 +33,7 @@ def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     listed = list(sketches)
     known = {sketch.name for sketch in listed}
     waiting = {sketch.name: sketch.needs & known for sketch in listed}
-    ranks = {s.name: (stage(s), s.ref.kind.rank, s.ref.key, position) for position, s in enumerate(listed)}
+    ranks = {s.name: (stage(s), s.ref.key, position) for position, s in enumerate(listed)}
     by_name = {sketch.name: sketch for sketch in listed}
     order = _sorted(waiting, ranks)
     if len(order) != len(listed):

@@ -7,18 +7,19 @@ deleted is created again. What stays different all the same is said in a note fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, in_order
-from catalogsync.core.model import Catalog, Lifecycle, LiveState, Ref, Resource
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.core.values import Hidden, SecretRef
-from catalogsync.openmeter.kinds import KINDS, secret_members
+from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import PlanOptions, transitions
+from catalogsync.planner.context import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _PlanFile:
         return SourceRef(self.name, 1, 1)
 
     def begin(self) -> SourceRef:
-        return SourceRef(self.name, 1, 1)
+        return self.locate(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,14 @@ def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
     live = transitions.adopt(live, transitions.wanted_names(plan))
     objects = list(_touched(plan, live))
     origin = _PlanFile(file)
-    resources = {r.ref: r for one in objects for r in _desired(one, origin)}
+    lost = frozenset(one.ref for one in objects if _unknown(one) and one.lies("active") is None)
+    resources = {r.ref: r for one in objects for r in _desired(one, origin) if not _missing(one, lost)}
     options = PlanOptions(
         recreate=frozenset(one.ref for one in objects if _made_anew(one)),
         rollback=True,
         drop_drafts=frozenset(one.ref for one in objects if one.lies("draft") and not one.was("draft")),
     )
-    notes = [_note(one, text, origin) for one in objects for text in _remains(one)]
+    notes = [_note(one, text, origin) for one in objects for text in _remains(one, lost)]
     return WayBack(Catalog(dict(sorted(resources.items()))), options, (*_moved(plan, live, origin), *notes))
 
 
@@ -118,8 +120,8 @@ def _moved(plan: Plan, live: LiveState, origin: _PlanFile) -> Iterator[Diagnosti
 
 
 def _desired(one: _Object, origin: _PlanFile) -> Iterator[Resource]:
-    """The manifest that asks for the state as it was; none where it is so already."""
-    if (one.before == one.now and not _offers(one)) or _unknown(one):
+    """The manifest that asks for the state as it was; none where it is so already, unless it may have to follow what it names."""
+    if (one.before == one.now and not (_offers(one) or _made_anew(one))) or _unknown(one):
         return
     lifecycle, normal = _versions(one) if KINDS[one.ref.kind].versioned else _simple(one)
     body = _identity(one.ref) if normal is None else _body(one, normal)
@@ -173,6 +175,18 @@ def _unknown(one: _Object) -> bool:
     return any(isinstance(value, Hidden) for _, value in secret_members.places(one.ref.kind, body))
 
 
+def _missing(one: _Object, lost: Collection[Ref]) -> list[str]:
+    """What an object named and nothing brings back, where its id is needed to name it."""
+    kind, active = one.ref.kind, one.was("active")
+    return sorted(
+        str(ref)
+        for reference in KINDS[kind].references
+        if reference.unseen_when_disabled
+        for key in named(kind, active, reference)
+        if (ref := Ref(Kind(reference.kind), key)) in lost
+    )
+
+
 def _made_anew(one: _Object) -> bool:
     return one.does(Verb.CREATE) and (one.does(Verb.DELETE) or one.does(Verb.ARCHIVE))
 
@@ -184,9 +198,12 @@ def _note(one: _Object, text: str, origin: _PlanFile) -> Diagnostic:
     return Diagnostic("undo-incomplete", Severity.NOTE, text, origin.locate(()), subject=str(one.ref))
 
 
-def _remains(one: _Object) -> Iterator[str]:
-    """What will not be as it was, in sentences."""
+def _remains(one: _Object, lost: Collection[Ref]) -> Iterator[str]:
+    """What will not be as it was, in sentences. `lost`: the objects that cannot be written again."""
     if one.before == one.now and not one.does(Verb.DELETE):
+        return
+    if missing := _missing(one, lost):
+        yield f"{one.title} stays as it is: it named {listing(missing)}, which cannot be written again"
         return
     if _unknown(one):
         yield f"{one.title} stays as it is: its URL or a header was a secret, which is in no plan"

@@ -46,7 +46,7 @@ def _title(intent: Intent) -> str:
 def _create(intent: Intent, expected: Body) -> None:
     intent.add(Verb.CREATE, expected, f"the {_title(intent)} does not exist yet")
     intent.after = {"active": expected}
-    fields = diff.compare(None, expected, intent.ref.kind)
+    fields = diff.compare(None, expected)
     intent.change = Change(Action.CREATE, intent.ref, fields, f"no such {_title(intent)} is live")
 
 
@@ -56,7 +56,7 @@ def _remove(options: PlanOptions, intent: Intent, live: LiveResource) -> None:
     why = options.removed(intent.ref, Lifecycle.ARCHIVED if verb is Verb.ARCHIVE else Lifecycle.DELETED)
     intent.add(verb, None, why, id=live.id)
     intent.after = {"active": None}
-    fields = diff.compare(intent.before["active"], None, intent.ref.kind)
+    fields = diff.compare(intent.before["active"], None)
     intent.change = Change(action, intent.ref, fields, why)
 
 
@@ -71,7 +71,7 @@ def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expec
     if aligned == known:
         _leave_or_release(situation, intent, live, expected)
         return
-    fields = _with_references(diff.compare(aligned, known, kind), expected)
+    fields = _with_references(diff.compare(aligned, known), expected)
     fixed = tuple(dict.fromkeys(f.path.split(".")[0] for f in fields if _is_fixed(kind, f)))
     if not fixed:
         _update(situation, intent, live, expected, fields)

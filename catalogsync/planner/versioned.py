@@ -61,13 +61,12 @@ def _offering(situation: Situation, intent: Intent) -> Body:
 
 def _version_to_come(situation: Situation, ref: Ref) -> int | After | None:
     group = situation.group(ref)
-    known = [one.version or 0 for one in (group.active, group.draft, *group.archived) if one is not None]
     published = situation.step(ref, Verb.PUBLISH)
     if published is None:
         return group.active.version if group.active is not None else None
     if group.draft is not None and published.id == group.draft.id:
         return group.draft.version
-    return After(max(known, default=0))
+    return After(group.newest)
 
 
 def _title(intent: Intent) -> str:
@@ -185,7 +184,7 @@ class _Versions:
         base = active if self.intent.resource.lifecycle is Lifecycle.PUBLISHED or draft is None else draft
         kind = self.intent.ref.kind
         aligned = None if base is None else normalize.align(kind, self.expected, base)
-        fields = [*diff.compare(aligned, self.expected, kind)]
+        fields = [*diff.compare(aligned, self.expected)]
         known = {f.path for f in fields}
         fields += [
             FieldChange(path, diff.EARLIER, diff.CURRENT)
@@ -222,6 +221,8 @@ class _Versions:
                 Action.UPDATE,
                 f"draft version {draft.version} is brought to what {self.situation.options.asking} says",
             )
+        if active is None and not publishes:
+            return Action.NEW_VERSION, "only archived versions exist; a draft is made"
         return Action.NEW_VERSION, self.new_version_reason(moved)
 
     def new_version_reason(self, moved: list[str]) -> str:

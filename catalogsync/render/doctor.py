@@ -22,7 +22,7 @@ def text(found: Diagnosis, *, color: bool = False) -> str:
         sign = paint(_SIGNS[one.status], _COLORS[one.status])
         lines.append(f"  {sign} {one.name}: {on_a_line(one.found)}")
         if one.hint:
-            lines.append(f"      {paint('hint', 'cyan')}: {on_a_line(one.hint)}")
+            lines.append(f"      {paint('help', 'cyan')}: {on_a_line(one.hint)}")
     problems = Counter(one.status for one in found.checks)[Status.PROBLEM]
     lines.append("No problem was found." if found.is_well else f"{counted(problems, 'problem')}.")
     return "\n".join(lines) + "\n"

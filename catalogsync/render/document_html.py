@@ -16,7 +16,16 @@ from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
-from catalogsync.render import cards, dangers, plan_words, price_change, price_curves, price_tiers, results
+from catalogsync.render import (
+    cards,
+    dangers,
+    plan_words,
+    price_change,
+    price_curves,
+    price_tiers,
+    results,
+    trial_text,
+)
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
@@ -83,6 +92,7 @@ def render(document: Document) -> str:
         steps=tuple(
             _Step(call, path_text(call.request), outcomes.get(call.step.number)) for call in document.calls
         ),
+        trials=() if document.trials is None else tuple(trial_text.blocks(document.trials)),
         figures=tuple(_figures(document, len(found))),
         words=plan_words,
         width=price_curves.WIDTH,

@@ -1,4 +1,4 @@
-"""Diagnostics for people: the line of the file, the caret, the other place, the hint, a count at the end."""
+"""Diagnostics for people: the line of the file, the caret, the other place, the help, a count at the end."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _block(one: Diagnostic, paint: Paint, more: Sequence[str] = ()) -> str:
     if one.detail:
         lines.append(f"  {paint('=', 'blue')} {on_a_line(one.detail)}")
     if one.hint:
-        lines.append(f"  {paint('hint', 'cyan')}: {on_a_line(one.hint)}")
+        lines.append(f"  {paint('help', 'cyan')}: {on_a_line(one.hint)}")
     return "\n".join(lines) + "\n"
 
 

@@ -19,11 +19,16 @@ _TYPES = 5
 
 def render(report: TryReport, *, color: bool = False) -> str:
     """A block for each meter, then what is to be said of the events."""
+    every = ["\n".join(lines) for lines in blocks(report, color=color)]
+    return "\n\n".join(every) + "\n" if every else ""
+
+
+def blocks(report: TryReport, *, color: bool = False) -> Iterator[tuple[str, ...]]:
+    """The same as lines, block by block."""
     paint = painter(color)
-    blocks = ["\n".join(_block(one, paint)) for one in report.trials]
-    if events := "\n".join(_events(report)):
-        blocks.append(events)
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+    yield from (tuple(_block(one, paint)) for one in report.trials)
+    if events := tuple(_events(report)):
+        yield events
 
 
 def _block(trial: MeterTrial, paint: Paint) -> Iterator[str]:

@@ -32,7 +32,7 @@ def with_tables(page: str) -> str:
     """The page with its tables as they are now; each stands between `<!-- emulated VERSION -->` and `<!-- end -->`."""
 
     def fresh(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{table(match[2])}\n<!-- end -->"
+        return f"{match[1]}\n\n{table(match[2])}\n\n<!-- end -->"
 
     return re.sub(r"(<!-- emulated (\w+) -->)\n.*?<!-- end -->", fresh, page, flags=re.S)
 

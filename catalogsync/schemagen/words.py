@@ -64,7 +64,7 @@ MEMBERS = {
     "*.name": "The name that people read.",
     "*.description": "A sentence for people, up to 1024 characters.",
     "*.metadata": "Free text by name, kept with the object.",
-    "*.currency": "Three-letter currency code. It cannot change between versions.",
+    "*.currency": "Three-letter currency code. A new version may have another.",
     "*.featureKey": "Key of the feature that this line prices or grants. It is also the line's key.",
     "*.minimumAmount": "At least this much is charged per period.",
     "*.maximumAmount": "No more than this much is charged per period.",

@@ -11,10 +11,11 @@ from strategies import catalog, resource
 
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.errors import CatalogsyncError
+from catalogsync.core.model import Catalog, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, State, TargetIdentity, Verb
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
-from catalogsync.planner import check_plan, desired_states, make_plan
+from catalogsync.planner import check_plan, desired_states, invariants, make_plan
 
 CARD = {
     "type": "flat_fee",
@@ -187,7 +188,7 @@ def test_what_is_desired_and_changed_needs_a_precondition() -> None:
     other = replace(MORE, ref=Ref(METER, "other"))
     asked: dict[Ref, State] = {**DESIRED, other.ref: {"active": {"name": "x"}}}
     plan = replace(HONEST, changes=(*HONEST.changes, other))
-    said = "meter/other is to become {'active': {'name': 'x'}} and has no precondition"
+    said = "meter/other is to change and has no precondition"
     assert set(check_plan(plan, asked)) == {"meter/other has a change and no steps", said}
     assert check_plan(replace(plan, diagnostics=(BLOCK,)), asked) == ()
     assert check_plan(HONEST, asked) == ()
@@ -198,3 +199,22 @@ def test_a_plan_with_steps_carries_the_digest_of_its_catalog() -> None:
     fewer = catalog(*[one for one in FILES if one.ref.kind is not RULE])
     assert make_plan(fewer, LIVE, TargetIdentity("x")).catalog_digest not in ("", HONEST.catalog_digest)
     assert make_plan(catalog(), LIVE, TargetIdentity("x")).catalog_digest == ""
+
+
+def test_a_plan_that_contradicts_itself_is_not_given_out() -> None:
+    """A rule whose channel is nowhere: the catalog is not valid, and nothing said so before."""
+    with pytest.raises(CatalogsyncError) as broken:
+        make_plan(catalog(FILES.resources[Ref(RULE, "billed")]), LiveState({}), TargetIdentity("x"))
+    assert broken.value.code == "plan-inconsistent"
+    assert broken.value.message.split("\n") == [
+        "catalogsync made a plan that contradicts itself; nothing was sent",
+        "step 1 names notification_channel/ops#active, which nothing before it makes and which is not live",
+    ]
+    invariants.ensure(HONEST, DESIRED)
+
+
+def test_what_an_error_says_already_is_no_contradiction() -> None:
+    rule, ops = FILES.resources[Ref(RULE, "billed")], FILES.resources[Ref(CHANNEL, "ops")]
+    files = Catalog({rule.ref: rule}, {ops.ref: replace(ops, lifecycle=Lifecycle.EXTERNAL)})
+    made = make_plan(files, LiveState({}), TargetIdentity("x"))
+    assert [one.code for one in made.diagnostics] == ["external-not-live"]

@@ -20,6 +20,8 @@ rateCards:
   - {type: flat_fee, key: seat, name: Seat, billingCadence: P1M, price: {type: flat, amount: 1}}
 """
 CHANNEL = "kind: notification_channel\nkey: ops\nname: Ops\ntype: WEBHOOK\nurl: https://hooks.example.com/x\n"
+HOOK = CHANNEL.replace("https://hooks.example.com/x", "{env: UNDO_URL}")
+RULE = "kind: notification_rule\nkey: billed\nname: Billed\ntype: invoice.created\nchannels: [ops]\n"
 DRAFT, DELETED, ARCHIVED = "lifecycle: draft\n", "lifecycle: deleted\n", "lifecycle: archived\n"
 SECRET, HEADERS = (
     "signingSecret: {env: UNDO_SECRET}\n",
@@ -103,6 +105,21 @@ WAYS: dict[str, tuple[list[str], str, list[str], list[str]]] = {
         ["update"],
         ["notification channel ops: behind its references is sent what they hold now"],
     ),
+    "a channel whose URL was a secret went, and the rule that named it": (
+        [HOOK, RULE],
+        HOOK + DELETED + "---\n" + RULE + DELETED,
+        [],
+        [
+            "notification channel ops stays as it is: its URL or a header was a secret, which is in no plan",
+            "notification rule billed stays as it is: it named notification_channel/ops, which cannot be written again",
+        ],
+    ),
+    "a rule that named a channel whose URL is a secret": (
+        [HOOK, RULE],
+        RULE + DELETED,
+        ["create"],
+        ["notification rule billed is re-created under a new id"],
+    ),
 }  # fmt: skip
 
 
@@ -110,6 +127,7 @@ WAYS: dict[str, tuple[list[str], str, list[str], list[str]]] = {
 def test_what_a_way_back_leaves_is_said(case: str, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("UNDO_SECRET", "whsec_" + "Y2FuYXJ5" * 5 + "Zg==")
     monkeypatch.setenv("UNDO_HEADER", "Bearer canary")
+    monkeypatch.setenv("UNDO_URL", "https://hooks.example.com/canary")
     before, wished, verbs, said = WAYS[case]
     client = client_of(Sandbox(seed=1))
     for text in before:

@@ -72,7 +72,7 @@ def test_a_meter_that_cannot_be_changed_so_is_tried_all_the_same(
     assert "meter/calls: COUNT, events of type `prompt`\n  matched  3 of 4" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_people_read_the_trials_too(there: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     written(there, COUNT + TOKENS)
     capsys.readouterr()

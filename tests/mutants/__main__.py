@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("planner", "normalize", "openmeter/kinds", "executor")
 SUITE = (
     "tests/core",
+    "tests/planner",
+    "tests/normalize",
+    "tests/kinds",
     "tests/engine",
     "tests/house/test_seventh_kind.py",
     "tests/faults/test_two_writers.py",

@@ -1,0 +1,76 @@
+"""A command line that cannot be used, in the layout of every other error: what is wrong, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+import click
+
+from catalogsync.core.errors import UsageError
+
+
+def of_click(problem: click.ClickException) -> UsageError:
+    """What click refused, in our words."""
+    context: click.Context | None = getattr(problem, "ctx", None)
+    command = context.command_path if context is not None else "catalogsync VERB"
+    help_ = f"`{command} --help` shows what it takes"
+    word = getattr(problem, "command_name", "")
+    if word and context is not None and isinstance(context.command, click.Group):
+        return no_such("verb", word, context.command.list_commands(context), context)
+    match problem:
+        case click.NoSuchOption():
+            near = _nearest(problem.option_name, _options(context))
+            return UsageError(f"there is no option {problem.option_name}", hint=near or help_)
+        case click.MissingParameter():
+            return UsageError(f"{_name(problem.param)} is missing", hint=help_)
+        case click.BadParameter():
+            return UsageError(f"{_name(problem.param)}: {_bad_value(problem)}", hint=help_)
+    return UsageError(_sentence(problem.format_message()), hint=help_)
+
+
+def no_such(what: str, word: str, known: Iterable[str], context: click.Context) -> UsageError:
+    """A word that is none of those known."""
+    near = _nearest(word, known)
+    return UsageError(f"there is no {what} {word}", hint=near or f"`{context.command_path} --help` lists all")
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), 2)
+    return f"did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else ""
+
+
+def _options(context: click.Context | None) -> Iterator[str]:
+    for one in context.command.params if context is not None else ():
+        if isinstance(one, click.Option):
+            yield from (*one.opts, *one.secondary_opts)
+    yield "--help"
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    """`--plan`, or `FROM` for an argument."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.human_readable_name if parameter is not None else "a value"
+
+
+def _bad_value(problem: click.BadParameter) -> str:
+    said = _sentence(problem.message)
+    kind = problem.param.type if problem.param is not None else None
+    if isinstance(kind, click.Choice):
+        word = said.partition(" is not ")[0]
+        return f"{word} is none of {', '.join(map(str, kind.choices))}"
+    for theirs, ours in (
+        ("integer range", "whole number"),
+        ("integer", "whole number"),
+        ("float range", "number"),
+        ("float", "number"),
+    ):
+        said = said.replace(f"is not a valid {theirs}", f"is not a {ours}")
+    return said
+
+
+def _sentence(text: str) -> str:
+    """click's sentence as ours: no full stop, a capital letter only where a name has it."""
+    text = text.strip().removesuffix(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,0 +1,146 @@
+"""Reads a document line by line: the plain style that nearly all manifests are written in, several times faster than by events.
+
+What a line says does not depend on its neighbours, but for where its column puts it. So each line is understood once, however often a catalog
+says it, and a document is put together from what its lines say. Only what is beyond doubt is taken: `name: value`, `name:`, and either of
+them or a value after `- `; each value on one line. A value in brackets or with escapes is read by libyaml, on its own. At anything else
+(texts of several lines, odd indentation, a name twice, every error) this reader gives up, and libyaml reads the whole document
+(`fast_parser`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from catalogsync.core.canon import Json
+from catalogsync.manifests.scalars import Trap, plain
+
+DEEPEST = 50
+"""How deep blocks may nest here; what stands in brackets may be as deep again."""
+_MOST_LINES = 8192
+"""Lines that are remembered at one time."""
+
+_NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,199})'):(?: +|$)"""
+_PLAIN = (
+    r"""(?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*"""
+)
+_LINE = re.compile(rf"( *)(- +)?(?:{_NAME})?(?:({_PLAIN}) *(?: #.*)?|(.*))")
+"""Indentation, `- `, a name (bare, in double or in single quotes); a plain value, or whatever else stands there."""
+_QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: \#.*)?""")
+_BY_LIBYAML = ("{", "[", '"', "'")
+_BELOW: Json = ("on the lines below",)
+"""The value of a name that is followed by none on its line. No value of a file: those hold no tuples."""
+
+_Line: TypeAlias = tuple[int, int, str, Json]
+"""What a line says: its level, which is twice its column and one more for an entry of a list, -1 for blank lines and comments; the level of
+the mapping that begins in a list's entry, 0 for none; the name; the value.
+"""
+_NOTHING: _Line = (-1, 0, "", None)
+
+
+class Unsure(Exception):
+    """Something that needs libyaml to read the document."""
+
+
+class Reader:
+    """Reads documents, one after the other. `flow`: what libyaml makes of a value in brackets or quotes, which stands on one line; raises
+    Unsure where that is not one value.
+    """
+
+    def __init__(self, flow: Callable[[str], Json]) -> None:
+        self._flow = flow
+        self._names: dict[str, str] = {}
+        self._lines: dict[str, _Line] = {}
+
+    def read(self, text: str) -> dict[str, Json]:  # noqa: PLR0912 (a call for a line would cost more than the line)
+        """The document's members, none where it says nothing. Raises Unsure where it is not in the plain style.
+
+        Levels grow from a block to those inside it: a line's level tells which blocks end above it. This runs for every line of a catalog.
+        """
+        known, understand, below = self._lines.get, self._understand, _BELOW
+        root: dict[str, Json] = {}
+        members, entries = root, list[Json]()
+        here, waiting = 0, ""
+        outer: list[tuple[int, dict[str, Json], list[Json]]] = []
+        for line in text.split("\n"):
+            level, inner, name, value = known(line) or understand(line)
+            if level > here:
+                if not waiting or len(outer) > DEEPEST:
+                    raise Unsure
+                outer.append((here, members, entries))
+                if level & 1:
+                    members[waiting] = entries = []
+                else:
+                    members[waiting] = members = {}
+                here = level
+            elif level < here:
+                if level < 0:
+                    continue
+                while here > level:
+                    here, members, entries = outer.pop()
+                if here != level:
+                    raise Unsure
+            if level & 1:
+                if not inner:
+                    entries.append(value)
+                    waiting = ""
+                    continue
+                outer.append((here, members, entries))
+                members = {}
+                entries.append(members)
+                here = inner
+            if name in members:
+                raise Unsure
+            if value is below:
+                members[name], waiting = None, name
+            else:
+                members[name], waiting = value, ""
+        return root
+
+    def _understand(self, line: str) -> _Line:
+        """A line that is not remembered."""
+        if len(self._lines) >= _MOST_LINES:
+            self._lines.clear()
+        self._lines[line] = said = self._said(line.removesuffix("\r"))
+        return said
+
+    def _said(self, line: str) -> _Line:
+        found = _LINE.fullmatch(line)
+        if found is None or not line.isprintable():
+            raise Unsure
+        indent, dash, bare, double, single, text, rest = found.groups()
+        level = 2 * len(indent)
+        name = self._name(bare) if bare is not None else double if double is not None else single
+        empty = text is None and rest[:1] in ("", "#")
+        if name is None and dash is None and empty:
+            return _NOTHING
+        if not name and (name is not None or dash is None or empty):
+            raise Unsure
+        value = _BELOW if empty else self._value(rest) if text is None else _meaning(text)
+        if not name:
+            return level + 1, 0, "", value
+        return (level, 0, name, value) if dash is None else (level + 1, level + 2 * len(dash), name, value)
+
+    def _name(self, text: str) -> str:
+        """One and the same text for a name, wherever it stands."""
+        if text not in self._names:
+            if plain(text) != text:
+                raise Unsure
+            self._names[text] = text
+        return self._names[text]
+
+    def _value(self, text: str) -> Json:
+        """A value that is more than plain text."""
+        if found := _QUOTED.fullmatch(text):
+            return found[1] if found[1] is not None else found[2]
+        if text.startswith(_BY_LIBYAML):
+            return self._flow(text)
+        raise Unsure
+
+
+def _meaning(text: str) -> Json:
+    value = plain(text)
+    if isinstance(value, Trap):
+        raise Unsure
+    return value

@@ -1,0 +1,1 @@
+"""What builds releases and documents; not part of the package."""
