@@ -47,6 +47,10 @@ class Handler(BaseHTTPRequestHandler):
             CONTENTS[name] = made = Content(data, next(GENERATIONS))
         self._answer(200, made, b"")
 
+    def do_DELETE(self) -> None:
+        _, name = self._asked()
+        self._answer(204 if CONTENTS.pop(name, None) is not None else 404)
+
     def do_GET(self) -> None:
         bucket, name = self._asked()
         if bucket != BUCKET or (name and name not in CONTENTS):

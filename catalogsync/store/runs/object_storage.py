@@ -105,6 +105,13 @@ class ObjectStorage:
     def names(self, folder: str) -> list[str]:
         return self._listed(folder)
 
+    def remove(self, name: str) -> None:
+        import obstore
+
+        for one in (name, *(f"{name}.log/{piece}" for piece in self._listed(f"{name}.log"))):
+            with self._words(), contextlib.suppress(FileNotFoundError):
+                obstore.delete(self._store, one)
+
     def claim(self, name: str) -> Claim | None:
         """Always given: that a holder is gone cannot be seen from here, so a lock that was left has to be broken on purpose."""
         return _Unproven()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
@@ -90,6 +91,24 @@ class RunStore:
         """The text of a plan, None when it was not kept."""
         found = self.blobs.get(_of_plan("plans", digest)) if digest else None
         return found.data.decode() if found is not None else None
+
+    def plans(self) -> Iterator[tuple[str, str]]:
+        """The digest and the text of each plan that is kept, of all environments."""
+        for name in self.blobs.names("plans"):
+            digest = f"sha256:{unquote(name.removesuffix('.json'))}"
+            text = self.plan(digest)
+            if text is not None:
+                yield digest, text
+
+    def forget_run(self, run: Run) -> None:
+        """Takes a run and its journal away."""
+        self.blobs.remove(_journal(run))
+        self.blobs.remove(_run(run))
+
+    def forget_plan(self, digest: str) -> None:
+        """Takes a plan and what it was made of away."""
+        for folder in ("catalogs", "plans"):
+            self.blobs.remove(_of_plan(folder, digest))
 
     def keep_contents(self, plan: str, kept: Contents, whole: bool) -> None:
         """Keeps the catalog that a plan was made of, by the plan's digest. `whole`: it is all of the catalog."""
