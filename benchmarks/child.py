@@ -64,7 +64,7 @@ def validate(folder: Path) -> str:
 def pages(_: Path, url: str, paths: str) -> str:
     """The calls of a plan by a bare client, one after the other, and their answers parsed: the floor of whatever asks the server."""
     listed = json.loads(Path(paths).read_text("utf-8"))
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         answers = [json.loads(client.get(path).content) for path in listed]
     return str(len(answers))
 
@@ -75,15 +75,26 @@ def parse(folder: Path) -> str:
 
 
 def nothing(folder: Path, url: str) -> str:
-    """A plan with nothing to do. Says the paths of its calls."""
+    """A plan with nothing to do, which reads everything. Says the paths of its calls."""
+    return _nothing(folder, Target(None, url))
+
+
+def again(folder: Path, environment: str) -> str:
+    """The same for an environment: what published versions offer is known by its run store from the plan before."""
+    return _nothing(folder, Target(environment, None))
+
+
+def _nothing(folder: Path, target: Target) -> str:
     calls: list[str] = []
     runtime = Runtime(observers=(lambda call: calls.append(call.path),))
-    made = plan.plan_files([folder], Target(None, url), runtime)
+    made = plan.plan_files([folder], target, runtime)
     assert made.is_empty, made.changes[:3]
     return json.dumps(calls)
 
 
-JOBS: dict[str, Callable[..., str]] = {job.__name__: job for job in (events, validate, pages, parse, nothing)}
+JOBS: dict[str, Callable[..., str]] = {
+    job.__name__: job for job in (events, validate, pages, parse, nothing, again)
+}
 
 
 def _most_memory() -> float:

@@ -126,20 +126,22 @@ def measure(path: str, bodies: list[bytes]) -> dict[str, float]:
     return rates
 
 
-def main() -> None:
+def main() -> dict[str, dict[str, float]]:
     """Prints a table."""
+    found = {}
     print(f"{'creations':36} {'per second':>10} {'of the echo':>11} {'asked for':>10}")
     for name, path, count, make in (
         ("features", "/api/v1/features", 1000, feature),
         ("plans", "/api/v1/plans", 200, plan),
     ):
-        rates = measure(path, [json.dumps(make(n)).encode() for n in range(count)])
+        rates = found[name] = measure(path, [json.dumps(make(n)).encode() for n in range(count)])
         label = name if name == "features" else f"plans of {CARDS} rate cards"
         for how in ("echo", "served", "in-process"):
             asked = TARGETS.get((name, how), "")
             print(
                 f"{f'{label}, {how}':36} {rates[how]:>10.0f} {rates[how] / rates['echo']:>11.2f} {asked:>10}"
             )
+    return found
 
 
 if __name__ == "__main__":

@@ -19,10 +19,11 @@ def _median(*command: str) -> float:
     return statistics.median(times)
 
 
-def main() -> None:
-    """Prints both and their ratio (asked for: 2.0 at most)."""
+def main() -> float:
+    """Prints both and their ratio (asked for: 1.2 at most)."""
     floor = _median(sys.executable, "-c", "import click")
     ours = _median(sys.executable, "-m", "catalogsync", "--help")
     print(
-        f"import click {floor * 1000:.0f} ms · catalogsync --help {ours * 1000:.0f} ms · ratio {ours / floor:.2f} (asked: ≤ 2.0)"
+        f"import click {floor * 1000:.0f} ms · catalogsync --help {ours * 1000:.0f} ms · ratio {ours / floor:.2f} (asked: ≤ 1.2)"
     )
+    return ours / floor

@@ -22,9 +22,24 @@ JOB = (
     ("apply", "plan.json", "--yes"),
     ("plan", "--exit-code"),
     ("explain", "refused-stale"),
+    ("help", "exit-codes"),
+    ("help", "overlays"),
     ("completion", "bash"),
 )
-"""What a person does first: it needs the schemas, the templates, the example workflows and the table of releases."""
+"""What a person does first: it needs the schemas, the templates, the example workflows, the table of releases and the documents."""
+AGENT = """
+import sys, anyio
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+async def main():
+    async with Client(stdio_client(StdioServerParameters(command=sys.argv[1], args=["mcp"]))) as client:
+        for tool in ("validate", "plan"):
+            result = await client.call_tool(tool, {})
+            assert not result.is_error, result
+anyio.run(main)
+"""
+"""What an agent does first, with the extra `mcp`."""
 
 
 def tried(file: Path) -> None:
@@ -42,17 +57,20 @@ def tried(file: Path) -> None:
                 [programs / program, *words], cwd=here, env=environ, check=True, stdout=subprocess.DEVNULL
             )
 
-        run(
-            "python", "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS), str(file.resolve())
-        )
+        def install(what: str) -> None:
+            run("python", "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS), what)
+
+        install(str(file.resolve()))
         for words in JOB:
             run("catalogsync", *words)
+        install(f"catalogsync[mcp] @ {file.resolve().as_uri()}")
+        run("python", "-c", AGENT, str(programs / "catalogsync"))
 
 
 def main() -> None:
     for file in map(Path, sys.argv[1:]):
         tried(file)
-        print(f"{file}: installs, and does the main job")
+        print(f"{file}: installs, does the main job, and serves an agent")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import threading
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,20 @@ def fork(sandbox: Sandbox) -> Sandbox:
     return other
 
 
+def _target_of(sandbox: Sandbox) -> V1:
+    return V1(Client("http://sandbox.localhost", transport=sandbox.transport(), workers=1))
+
+
+@functools.cache
+def _empty() -> Sandbox:
+    """A sandbox without the meters that the server's own configuration declares."""
+    sandbox = Sandbox(seed=1)
+    target = _target_of(sandbox)
+    for group in target.read([METER]).groups.values():
+        target.client.send("DELETE", f"/meters/{group.active.id}")
+    return sandbox
+
+
 class RefusedBySandbox(AssertionError):
     """The sandbox would not do a step."""
 
@@ -47,11 +62,8 @@ class SandboxWorld:
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self.adopting: dict[Ref, str] = {}
-        self.sandbox = sandbox or Sandbox(seed=1)
-        self.target = V1(Client("http://sandbox.localhost", transport=self.sandbox.transport(), workers=1))
-        if sandbox is None:  # without the meters that the server's own configuration declares
-            for group in self.target.read([METER]).groups.values():
-                self.send("DELETE", f"/meters/{group.active.id}")
+        self.sandbox = sandbox or fork(_empty())
+        self.target = _target_of(self.sandbox)
 
     def __deepcopy__(self, _memo: Any) -> SandboxWorld:
         return SandboxWorld(fork(self.sandbox))

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned
+from sandboxworld import fork
 
 from catalogsync.core.model import Catalog
 from catalogsync.sandbox import Sandbox
@@ -52,8 +53,20 @@ def catalog_for(job: str) -> Catalog:
 
 def prepared(job: str, data: Path | None = None) -> Sandbox:
     """A sandbox on which the job is still to be done."""
+    begun = job != "first"
+    return fork(_kept(begun)) if data is None else _made(begun, data)
+
+
+@cache
+def _kept(begun: bool) -> Sandbox:
+    """In memory: to be forked, not to be written to."""
+    return _made(begun)
+
+
+def _made(begun: bool, data: Path | None = None) -> Sandbox:
+    """An empty sandbox, or one that holds the example catalog."""
     sandbox = Sandbox(seed=1, data=data)
-    if job != "first":
+    if begun:
         client = client_of(sandbox)
         assert apply(planned(catalog_for("first"), client), client).complete
     return sandbox

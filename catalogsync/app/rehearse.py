@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import httpx
 
-from catalogsync import executor
+from catalogsync import executor, sandbox
 from catalogsync.core import values
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
@@ -21,7 +21,6 @@ from catalogsync.core.plan import Plan, Precondition, Rehearsal, State
 from catalogsync.core.report import RunReport
 from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.planner import PlanOptions, make_plan, transitions
-from catalogsync.sandbox import Sandbox, SeedError
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client
 from catalogsync.targets.v1.support import Server
@@ -36,10 +35,10 @@ class _Twin:
     def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets, like: Server) -> None:
         self.secrets, self._like = secrets, like
         release = like.known[-1].tag if like.known else None
-        self._sandbox = Sandbox(release=release, description=None if release else like.wire)
+        self._sandbox = sandbox.Sandbox(release=release, description=None if release else like.wire)
         try:
             self._sandbox.seed_from(origin, prefix)
-        except SeedError as problem:
+        except sandbox.SeedError as problem:
             raise TargetError(
                 f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
             ) from problem

@@ -8,6 +8,7 @@ import sqlite3
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ from catalogsync.store.config import Environment
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, support
 from catalogsync.targets.v1.client import digest_of
+from catalogsync.targets.v1.reader import Known
 from catalogsync.targets.v1.support import Server
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class OpenMeter:
 
     `api_key` is sent as a bearer token, never over plain http except to this machine. `prefix` lies between the URL and the paths of the
     API. `environ` is where `{env: NAME}` and the proxy variables are looked up: nothing by default. `on_request` is given each request.
+
+    `known` gives what a plan need not ask for, None where it asks for everything.
 
     Raises UsageError for a URL that cannot be used, Refused for a key that no header holds. Close it, or use it in a `with`.
     """
@@ -102,13 +106,25 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
     def read(self) -> LiveState:
         """Everything live, kept as `seen` for an apply of what is planned on it. Raises TargetError."""
+        return self._read(None)
+
+    def survey(self) -> tuple[LiveState, Introduction]:
+        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        known = self.known
+        with ThreadPoolExecutor(1) as pool:
+            said = pool.submit(self.introduce)
+            live = self._read(None if known is None else lambda: known(said.result()))
+            return live, said.result()
+
+    def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()
         with sandbox_file(self.environment.url):
-            self.seen = Seen(self.target.read(), began)
+            self.seen = Seen(self.target.read(known=known), began)
         return self.seen.live
 
     def identity(self) -> TargetIdentity:

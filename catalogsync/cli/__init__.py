@@ -37,6 +37,8 @@ VERBS = {
     "init": "Write a small catalog to start from.",
     "schema": "Draw or check the manifest schemas.",
     "sandbox": "Run an embedded OpenMeter.",
+    "mcp": "Serve validate, plan, explain, quote and drift to an agent.",
+    "help": "Show a page of the documents: exit codes, variables, overlays …",
     "completion": "Make a shell complete what you type.",
 }
 """The verbs in the order of the help page, with their one-line help: the page is shown without loading any of them."""
@@ -131,7 +133,11 @@ def _ran(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _ended(Interrupted("interrupted"))
+        return _ended(
+            Interrupted(
+                "stopped by Ctrl-C", hint="no step of a plan was under way: run the same command again"
+            )
+        )
     except click.ClickException as problem:
         return _misused(problem)
     except BrokenPipeError as problem:
@@ -139,10 +145,10 @@ def _ran(arguments: Sequence[str] | None) -> int:
         return 0
     except SystemExit as done:
         return _exited(done)
-    except OSError as problem:
-        return _ended(CatalogsyncError(_of_the_system(problem), code="system-refused"))
-    except Exception as fault:  # a traceback could show a secret
-        return _ended(defect_of(fault))
+    except Exception as problem:  # a traceback could show a secret
+        from catalogsync.core import failures
+
+        return _ended(failures.expected(problem))
 
 
 def _exited(done: SystemExit) -> int:
@@ -164,39 +170,23 @@ def _misused(problem: click.ClickException) -> int:
     return _ended(usage_errors.of_click(problem))
 
 
-def _of_the_system(problem: OSError) -> str:
-    named = f"{problem.filename}: " if isinstance(problem.filename, str) else ""
-    return f"{named}{problem.strerror or type(problem).__name__}"
-
-
 def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
+    from catalogsync.cli import screen
     from catalogsync.render import findings_text
 
-    text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
+    text = findings_text.render(problem.diagnostics, paint=screen.paint(sys.stderr))
     streams.always(text, nl=False)
     return problem.exit_code
 
 
-def defect_of(fault: Exception) -> CatalogsyncError:
-    """A fault of ours, said by its kind and place alone: its words may quote what nobody should see."""
-    import traceback
-
-    place = traceback.extract_tb(fault.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}:{place.lineno}, in {place.name}"  # noqa: PTH119  # pathlib is slow to load
-    return CatalogsyncError(
-        f"catalogsync itself failed: {type(fault).__name__} at {where}",
-        code="internal-error",
-        hint="please report this line with the command; if it was `apply`, run it again: it goes on where it stopped",
-    )
-
-
 def _ended(problem: CatalogsyncError) -> int:
     """Says why a run ended; gives its exit code."""
+    from catalogsync.cli import screen
     from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
     summary, *more = problem.message.split("\n")
     said = Diagnostic(problem.code, Severity.ERROR, summary, problem.where, "", problem.hint)
-    text = findings_text.render_one(said, color=streams.color(sys.stderr), more=more)
+    text = findings_text.render_one(said, screen.paint(sys.stderr), more)
     streams.always(text, nl=False)
     return problem.exit_code

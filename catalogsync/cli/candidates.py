@@ -1,4 +1,4 @@
-"""What a shell may offer for a word that is being typed: environments, objects of the catalog, formats, codes. Reads files, calls no server.
+"""What a shell may offer for a word that is being typed: environments, objects of the catalog, formats, codes, topics. Reads files, calls no server.
 
 A file that cannot be read offers nothing: while somebody types nothing is said.
 """
@@ -84,3 +84,14 @@ def code(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[Compl
     from catalogsync.codes import CODES
 
     return _items(((name, one.title) for name, one in CODES.items()), typed)
+
+
+def topic(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Topics of `help`, with what they tell, and verbs."""
+    from catalogsync.app.topics import TOPICS
+
+    root = ctx.find_root()
+    verbs = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return _items(
+        (*((name, one.title) for name, one in TOPICS.items()), *((verb, "") for verb in verbs)), typed
+    )

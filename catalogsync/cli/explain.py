@@ -5,33 +5,29 @@ from __future__ import annotations
 import click
 
 from catalogsync.cli import candidates, streams
-from catalogsync.codes import CODES, FAMILIES, Code
-from catalogsync.core.errors import UsageError
+from catalogsync.codes import FAMILIES, Code, lookup
 
 
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=candidates.code)
-def command(code: str | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(code: str | None, form: str) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
-    if code is None:
+    found = lookup.chosen(code)
+    if form == "json":
+        from catalogsync.render import explain_json
+
+        streams.data(explain_json.render(found), "json")
+    elif code is not None:
+        streams.line(_story(found[0]))
+    else:
         for family, codes in FAMILIES.items():
             streams.line(f"{family}:")
             for one in codes:
                 streams.line(f"  {one.name}: {one.title}")
-        return
-    if code not in CODES:
-        import difflib
-
-        near = difflib.get_close_matches(code, CODES, 1)
-        raise UsageError(
-            f"there is no code {code!r}",
-            hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
-        )
-    streams.line(_story(CODES[code]))
 
 
 def _story(code: Code) -> str:
-    family = next(name for name, codes in FAMILIES.items() if code in codes)
     parts = [f"{code.name}: {code.title}", code.why]
     if code.example:
         parts.append(
@@ -47,4 +43,4 @@ def _story(code: Code) -> str:
             f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
             f"To accept it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
         )
-    return "\n\n".join((*parts, f"({family})"))
+    return "\n\n".join((*parts, f"({lookup.family_of(code)})"))

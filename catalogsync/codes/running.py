@@ -34,6 +34,9 @@ live-unstable | a list keeps changing while it is read | Somebody else writes. |
 lock-lost | the run's lock is not its own any more | Somebody broke it, or the run store cannot be read; from there on nothing is sent. | See what the other run did, then make a new plan.
 managed-elsewhere | something that this API cannot show | A version with features of the v3 API holds this key. | Manage it where it was made.
 matched-by-name | found by its name | It carries no key of ours yet, and exactly one has the name. | Nothing: the key is written with the next change.
+mcp-arguments | an argument that a tool does not take | A tool does not guess what was meant. | The tool's input schema says each argument.
+mcp-extra | the MCP server without its SDK | mcp is an optional part. | pip install "catalogsync[mcp]"
+mcp-path-outside | a path outside of the folder that the MCP server was started in | An agent reads no manifests but those below that folder; links and overlays count by where they lead. | Start the server in a folder that holds them all.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
 only-needs | what was planned beside --only | A step of what was asked for waits for a step of it. | Nothing; see the causes of the steps.
 only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.

@@ -17,6 +17,7 @@ from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.executor import last_look
 from catalogsync.executor.journal import Notes
 from catalogsync.executor.live_view import View
+from catalogsync.executor.look_ahead import LookAhead
 from catalogsync.executor.resume import Ways, gone_already, stand
 from catalogsync.executor.secret_values import check_secrets
 from catalogsync.executor.step_runner import Stepper
@@ -30,6 +31,9 @@ WRITERS = 2
 """How many steps are under way at once. A write of a plan or an add-on holds one connection of the server's database pool and asks for
 another; with as many writes as the pool has connections (four on a small machine) all wait endlessly (docs/adr/0004).
 """
+
+AHEAD = 2
+"""How many steps are looked at ahead for each that is under way: few, so that a look is young when its step begins."""
 
 
 def apply(
@@ -133,7 +137,9 @@ class _Run:
     def _is_good(self, number: int) -> bool:
         return number in self._outcomes and self._outcomes[number].status.is_good
 
-    def _carry_out(self, step: Step) -> Outcome:
+    def _carry_out(self, step: Step, look: Future[None] | None) -> Outcome:
+        if look is not None:
+            wait([look])
         way, place = self._ways[step.ref], self._place[step.number]
         return self._stepper.carry_out(step, way[place], way[place + 1])
 
@@ -142,7 +148,10 @@ class _Run:
         queue = _Queue(self._plan.steps, self._needs, self._is_good)
         running: dict[Future[Outcome], Step] = {}
         failed = False
-        with ThreadPoolExecutor(max_workers=workers) as pool:
+        with (
+            ThreadPoolExecutor(max_workers=workers) as pool,
+            LookAhead(self._stepper, AHEAD * workers) as ahead,
+        ):
             while True:
                 while queue and len(running) < workers and not (failed or stop.is_set()):
                     step = queue.first()
@@ -151,9 +160,11 @@ class _Run:
                         break  # one look for all of them
                     failed = bool(keyed) and not self.settle(r for r in self.told() if r.kind in keyed)
                     if not failed:  # none waits in the pool: a stop stops
-                        running[pool.submit(self._carry_out, queue.next())] = step
+                        running[pool.submit(self._carry_out, queue.next(), ahead.taken(step))] = step
                 if not running:
                     return
+                if not (failed or stop.is_set()):
+                    ahead.begin(queue.coming(ahead.most))
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     del running[future]
@@ -232,6 +243,10 @@ class _Queue:
     def first(self) -> Step:
         """The first."""
         return self._steps[self._ready[0]]
+
+    def coming(self, count: int) -> list[Step]:
+        """So many of those that begin next."""
+        return [self._steps[number] for number in heapq.nsmallest(count, self._ready)]
 
     def next(self) -> Step:
         """Takes the first."""

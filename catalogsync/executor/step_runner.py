@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 
@@ -53,12 +54,18 @@ class Stepper:
             outcome.fields,
         )
 
+    def needs_a_look(self, step: Step) -> bool:
+        """Whether an object has to be looked at before its step, and was not seen just now."""
+        return _is_looked_at(step) and self.view.age(step.ref) >= FRESH
+
+    def look(self, step: Step) -> None:
+        """Looks at a step's object ahead of the step, which looks itself where this one failed."""
+        with contextlib.suppress(TargetError):
+            self._reread(step)
+
     def _looked_first(self, step: Step, before: State, after: State) -> Outcome | None:
         """A look right before a write that the server would do twice, or that makes live what others may have changed; None: go on."""
-        if not (
-            step.verb in (Verb.CREATE_DRAFT, Verb.PUBLISH)
-            or (step.verb is Verb.CREATE and KINDS[step.ref.kind].keyed_by_metadata)
-        ):
+        if not _is_looked_at(step):
             return None
         if self.view.age(step.ref) < FRESH and transitions.agrees(step.ref, before, self.view.live):
             return None
@@ -183,6 +190,13 @@ class Stepper:
     def _note(self, event: str, step: Step, **more: str) -> None:
         if self.journal is not None:
             self.journal.note(event, step=step.number, ref=str(step.ref), **more)
+
+
+def _is_looked_at(step: Step) -> bool:
+    """Whether the server would do it twice, or it makes live what others may have changed."""
+    if step.verb is Verb.CREATE:
+        return KINDS[step.ref.kind].keyed_by_metadata
+    return step.verb in (Verb.CREATE_DRAFT, Verb.PUBLISH)
 
 
 def _is_there(step: Step, before: State, after: State, live: LiveState) -> bool:

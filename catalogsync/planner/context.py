@@ -76,6 +76,7 @@ class Situation:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _states: dict[Ref, State] = field(default_factory=dict)
     _expected: dict[Ref, Body] = field(default_factory=dict)
+    _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
@@ -87,8 +88,7 @@ class Situation:
             for r in catalog.of(kind)
         }
         matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
-        adopted = frozenset(ref for ref in wanted if ref in matched.groups and ref not in live.groups)
-        return cls(catalog, matched, options, adopted)
+        return cls(catalog, matched, options, frozenset(matched.groups.keys() - live.groups.keys()))
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)
@@ -98,23 +98,32 @@ class Situation:
         if ref not in self._states:
             state = transitions.observe(self.group(ref), self.live, self._masked(ref))
             made_up = self._made_up(ref)
-            self._states[ref] = (
-                {slot: _without(body, made_up) for slot, body in state.items()} if made_up else state
-            )
+            if made_up:
+                state = {slot: _without(body, made_up) for slot, body in state.items()}
+            self._states[ref] = self._shared(ref, state)
         return self._states[ref]
+
+    def _shared(self, ref: Ref, state: State) -> State:
+        """The state with what is expected itself where the active one equals it: nearly all of a plan is so, and is held in memory once."""
+        resource, active = self.catalog.resources.get(ref), state.get("active")
+        if resource is None or active is None or resource.lifecycle is not Lifecycle.PUBLISHED:
+            return state
+        expected = self.expected(resource)
+        return {**state, "active": expected} if expected == active else state
 
     def _made_up(self, ref: Ref) -> frozenset[str]:
         """Secrets that the server keeps and no manifest names: nothing is expected of them."""
-        spec = KINDS[ref.kind]
-        resource = self.catalog.resources.get(ref) if spec.secrets else None
-        named = self.expected(resource) if resource is not None else {}
-        return frozenset(s.path[0] for s in spec.secrets if s.path[0] in spec.kept and s.path[0] not in named)
+        named, kept = self._with_secrets(ref), KINDS[ref.kind].kept
+        return frozenset(s.path[0] for s in KINDS[ref.kind].secrets if s.path[0] in kept - named.keys())
 
     def _masked(self, ref: Ref) -> frozenset[tuple[str, ...]]:
-        if not KINDS[ref.kind].secrets or ref not in self.catalog.resources:
-            return frozenset()
-        expected = self.expected(self.catalog.resources[ref])
-        return frozenset(p for p, v in secret_members.places(ref.kind, expected) if isinstance(v, SecretRef))
+        named = secret_members.places(ref.kind, self._with_secrets(ref))
+        return frozenset(place for place, value in named if isinstance(value, SecretRef))
+
+    def _with_secrets(self, ref: Ref) -> Body:
+        """The normal form of a manifest that may name secrets; nothing where there is none."""
+        resource = self.catalog.resources.get(ref) if KINDS[ref.kind].secrets else None
+        return self.expected(resource) if resource is not None else {}
 
     def expected(self, resource: Resource) -> Body:
         """The normal form of a manifest, made once."""
@@ -143,7 +152,10 @@ class Situation:
 
     def staying_unseen(self, kind: Kind) -> frozenset[str]:
         """The keys of what reads of a kind leave out and that stays disabled: nothing can be said of a connection to them."""
-        return frozenset(key for key in normalize.unseen(kind, self.live) if self._stays_disabled(kind, key))
+        if kind not in self._unseen:
+            hidden = normalize.unseen(kind, self.live)
+            self._unseen[kind] = frozenset(key for key in hidden if self._stays_disabled(kind, key))
+        return self._unseen[kind]
 
     def _stays_disabled(self, kind: Kind, key: str) -> bool:
         targets = (Ref(Kind(r.kind), key) for r in KINDS[kind].references if r.unseen_when_disabled)
@@ -201,6 +213,5 @@ def _diagnostic(
 
 def listing(words: list[str] | tuple[str, ...]) -> str:
     """Words in a row for a sentence: "a", "a and b", "a, b and c"."""
-    if len(words) <= 1:
-        return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else last

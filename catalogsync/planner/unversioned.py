@@ -63,6 +63,9 @@ def _remove(options: PlanOptions, intent: Intent, live: LiveResource) -> None:
 def _bring_about(situation: Situation, intent: Intent, live: LiveResource, expected: Body) -> None:
     observed = intent.before["active"] or {}
     kind = intent.ref.kind
+    if observed is expected and not situation.staying_unseen(kind):
+        _leave_or_release(situation, intent, live, expected)
+        return
     known = secret_members.compared(kind, expected, situation.options.reveal)
     aligned = normalize.align(kind, known, observed, situation.staying_unseen(kind))
     _mention_kept(situation, intent, expected, observed)

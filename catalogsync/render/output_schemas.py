@@ -231,6 +231,16 @@ OUTPUTS: dict[str, JsonObject] = {
             "diagnostics": _many(_FINDING),
         }
     ),
+    "explain": _object(
+        {
+            "codes": _many(
+                _object(
+                    {"code": _TEXT, "family": _TEXT, "title": _TEXT, "why": _TEXT, "instead": _TEXT},
+                    {"severity": _one_of(Severity), "atLeast": _one_of(Severity), "example": _TEXT},
+                )
+            )
+        }
+    ),
     "history": _object(
         {
             "environment": _TEXT,

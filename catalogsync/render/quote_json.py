@@ -8,7 +8,12 @@ from catalogsync.core.canon import JsonObject, decimal_text, dumps
 
 def render(quote: Quote) -> str:
     """JSON with a line break at the end."""
-    document: JsonObject = {
+    return dumps(to_json(quote), indent=2) + "\n"
+
+
+def to_json(quote: Quote) -> JsonObject:
+    """The bill of one period: its totals by billing cadence, its lines with what each was computed from, notes."""
+    return {
         "plan": quote.plan,
         "phase": quote.phase,
         "currency": quote.currency,
@@ -18,7 +23,6 @@ def render(quote: Quote) -> str:
         "lines": [_line(line) for line in quote.lines],
         "notes": list(quote.notes),
     }
-    return dumps(document, indent=2) + "\n"
 
 
 def _line(line: QuoteLine) -> JsonObject:

@@ -4,6 +4,7 @@ application talk to.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ from catalogsync.sandbox.transport.authentication import NOBODY_IS_ASKED, Authen
 from catalogsync.sandbox.transport.faults import Delivery, Fault, Faults
 from catalogsync.sandbox.transport.gateway import Gateway
 from catalogsync.sandbox.transport.messages import Reply, Request
+from catalogsync.sandbox.v1 import dispatch as v1
 
 if TYPE_CHECKING:
     import httpx
@@ -81,12 +83,14 @@ class Service:
             described = cast("OpenApi", given)
             self._release = releases.nearest(described)
             self._description = draw_wire(described)
+            dispatch = v1.Dispatch(self._description)
         else:
             self._release = release_of(release)
             self._description = releases.description(self._release)
+            dispatch = _dispatch(self._release)
         self._lacks = frozenset(releases.missing(self._description))
         self._named = release
-        self._gateway = Gateway(self._description, self._authentication)
+        self._gateway = Gateway(dispatch, self._authentication)
 
     def _world(self, profile: Profile) -> World:
         """A world on what the file holds, its clock and ids moved past what is there."""
@@ -183,6 +187,14 @@ def release_of(tag: str | None) -> Release:
     if found is None:
         raise KeyError(tag)
     return found
+
+
+@functools.cache
+def _dispatch(release: Release) -> v1.Dispatch:
+    """v1 over a known release's description. It holds nothing of a world, and making it takes longer than all requests of a small run, so
+    the sandboxes of a process share it.
+    """
+    return v1.Dispatch(releases.description(release))
 
 
 def _furnish(world: World) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ci.composite import ROOT
+from forked import program
 
 from catalogsync.app.format import format_files
 from catalogsync.app.whole import catalog_of
@@ -37,7 +38,7 @@ def repository(folder: Path) -> Path:
 
 def validate(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", "validate", *words],
+        [program(), "validate", *words],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

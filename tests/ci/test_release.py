@@ -62,7 +62,7 @@ def test_a_release_is_built_tried_and_tagged_on_request(clone: Path) -> None:
     needs("build", "twine")
     dry = run(clone, "scripts/release", VERSION)
     assert dry.returncode == 0, dry.stderr
-    assert "installs, and does the main job" in dry.stdout
+    assert "installs, does the main job, and serves an agent" in dry.stdout
     assert "nothing was tagged" in dry.stdout
     assert run(clone, "git", "tag").stdout == ""
     done = run(clone, "scripts/release", VERSION, "--really")

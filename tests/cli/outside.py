@@ -175,8 +175,8 @@ configs = [
     None,
 ]
 known = dict(os.environ)
-ends, tried = time.monotonic() + seconds, 0
-while time.monotonic() < ends:
+ends, tried = time.process_time() + seconds, 0
+while time.process_time() < ends:
     os.environ.clear()
     os.environ.update(known)
     for name in rng.sample(list(variables), rng.randrange(4)):

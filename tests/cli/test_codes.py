@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from pathlib import Path
 
 import pytest
 
-from catalogsync.cli import defect_of, run
+from catalogsync.cli import run
 from catalogsync.codes import CODES
 from catalogsync.codes.page import page
+from catalogsync.core.failures import defect_of
 from catalogsync.openmeter import releases
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,7 @@ _SHAPE = re.compile(rf"(?:{_FAMILIES})-[a-z]+(?:-[a-z]+)*")
 _NOT_CODES = {"addon-id", "feature-key", *map(str, releases.Behaviour)}
 
 
+@functools.cache
 def literals() -> set[str]:
     """Every text in the package's code (the sandbox speaks the server's own words) that stands alone in quotes."""
     found = set()

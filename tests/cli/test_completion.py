@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,9 +20,7 @@ def home(tmp_path: Path) -> Path:
         "environments: {staging: {url: 'sandbox:'}, production: {url: 'https://x.example'}}\n", "utf-8"
     )
     (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin" / "catalogsync"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m catalogsync "$@"\n', "utf-8")
-    program.chmod(0o755)
+    (tmp_path / "bin" / "catalogsync").symlink_to(program())
     return tmp_path
 
 

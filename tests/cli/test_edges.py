@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import program
 
 ROOT = Path(__file__).parents[2]
 TARGET = ("--url", "sandbox:server.db")
@@ -29,7 +30,7 @@ def run(
     """The real program, with nothing of ours in its environment."""
     asked = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **more}
     ran = subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder,
         env=environment(**(env or {})),
         timeout=120,
@@ -254,9 +255,9 @@ def test_a_system_that_locks_no_files(home: Path) -> None:
 
 @pytest.mark.parametrize("seed", [12, 13])
 def test_no_run_ends_in_a_fault_of_ours(tmp_path: Path, seed: int) -> None:
-    """Flags, variables, configurations and files of every kind, drawn for a few seconds."""
+    """Flags, variables, configurations and files of every kind, drawn for three seconds of the processor."""
     ran = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("outside.py")), str(seed), "10"],
+        [sys.executable, str(Path(__file__).with_name("outside.py")), str(seed), "3"],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,

@@ -6,11 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import program
 from jsonschema import Draft202012Validator
 
 from catalogsync.render import output_schemas
@@ -28,7 +28,7 @@ runStore: runs
 def catalogsync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 
@@ -65,6 +65,8 @@ COMMANDS = {
     "try": ("try", "api_requests", "--events", "events.jsonl"),
     "history": ("history", "-e", "one"),
     "doctor": ("doctor", "-e", "one"),
+    "explain": ("explain", "price-double-billing"),
+    "explain everything": ("explain",),
     "environments": ("plan", "-e", "*"),
 }
 

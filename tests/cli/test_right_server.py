@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from forked import program
 
 from catalogsync.sandbox.service import Service
 from catalogsync.sandbox.transport.served import served
@@ -83,7 +83,7 @@ def server() -> Iterator[Recorder]:
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """The real program, with the keys of both environments in its own."""
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **KEYS},
         capture_output=True,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import program
+from texts import PRO
 
 from catalogsync.app import check
 from catalogsync.core.diagnostics import Diagnostic
@@ -18,25 +19,19 @@ from catalogsync.openmeter import field_paths
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "catalog"
 
-PLAN = """\
-kind: plan
-key: pro
-name: Pro
-currency: USD
-billingCadence: P1M
-phases:
-  - key: default
-    name: Default
-    rateCards:
+PLAN = (
+    PRO
+    + """\
       - {type: usage_based, key: calls, name: Calls, billingCadence: P1M, price: PRICE}
 """
+)
 
 
 def catalogsync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """The real program in a folder, without a terminal."""
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.core import canon
 
@@ -19,7 +19,7 @@ TARGET = ("--url", "sandbox:server.db")
 def run(*arguments: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """The real program, with nothing of ours in its environment."""
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin", **env}, capture_output=True, text=True,
+        [program(), *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin", **env}, capture_output=True, text=True,
         timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 
@@ -18,7 +18,7 @@ def catalogsync(
 ) -> subprocess.CompletedProcess[str]:
     """Runs the real program in a folder, with nothing of ours in its environment."""
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder, env={"PATH": "/usr/bin:/bin", **(env or {})}, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
 

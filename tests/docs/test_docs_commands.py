@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from forked import program
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.name != "sandbox.md")]
@@ -93,15 +94,20 @@ def free_port() -> str:
         return str(one.getsockname()[1])
 
 
-def environment() -> dict[str, str]:
-    return {"PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/bin:/bin", "COLUMNS": "120"}
+def environment(folder: Path) -> dict[str, str]:
+    ours = folder.parent / f"{folder.name}.bin"
+    ours.mkdir(exist_ok=True)
+    if not (ours / "catalogsync").exists():
+        (ours / "catalogsync").symlink_to(program())
+    here = Path(sys.executable).parent
+    return {"PATH": os.pathsep.join((str(ours), str(here), "/usr/bin", "/bin")), "COLUMNS": "120"}
 
 
 def run(command: Command, folder: Path) -> None:
     result = subprocess.run(
         ["/bin/sh", "-c", command.line],
         cwd=folder,
-        env=environment(),
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=120,
@@ -122,7 +128,7 @@ def served(command: Command, folder: Path) -> Iterator[None]:
         process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {command.line.removesuffix('&')}"],
             cwd=folder,
-            env=environment(),
+            env=environment(folder),
             stdout=file,
             stderr=file,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import random
@@ -41,13 +42,22 @@ OTHER_PRICE = replaced("plans/pro.yaml", "amount: 49,", "amount: 69,")
 NAME = replaced("meters/users.yaml", "name: Active users", "name: Users")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, applied to the sandbox beside it."""
+    folder = tmp_path_factory.mktemp("applied")
+    with contextlib.chdir(folder):
+        shutil.copytree(EXAMPLE, "catalog")
+        shutil.copytree(EXAMPLE, "before")
+        live(Path("catalog"))
+    return folder
+
+
+@pytest.fixture
+def folder(applied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, where the test is."""
+    shutil.copytree(applied, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(EXAMPLE, "catalog")
-    shutil.copytree(EXAMPLE, "before")
-    live(Path("catalog"))
     return tmp_path
 
 

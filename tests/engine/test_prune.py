@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -73,15 +74,24 @@ environments:
 CATALOG = Path("catalog")
 
 
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the catalog, applied with proof to the sandbox beside it."""
+    folder = tmp_path_factory.mktemp("before")
+    with contextlib.chdir(folder):
+        CATALOG.mkdir()
+        for name, text in FILES.items():
+            (CATALOG / f"{name}.yaml").write_text(text, "utf-8")
+        Path("catalogsync.yaml").write_text(CONFIG, "utf-8")
+        assert run(["apply", "-e", "staging", "--yes"]) == 0
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def applied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The catalog, applied with proof to the sandbox beside it."""
+def applied(before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test in a copy of that folder."""
+    shutil.copytree(before, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    CATALOG.mkdir()
-    for name, text in FILES.items():
-        (CATALOG / f"{name}.yaml").write_text(text, "utf-8")
-    Path("catalogsync.yaml").write_text(CONFIG, "utf-8")
-    assert run(["apply", "-e", "staging", "--yes"]) == 0
 
 
 def removed(*names: str) -> None:

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +26,7 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_helpers import EXAMPLE, client_of, planned
+from forked import program
 from scenarios import JOBS, catalog_for, check_end, prepared, versions
 
 from catalogsync.core.plan import TargetIdentity
@@ -108,11 +109,10 @@ class Proxy:
 
 
 @contextmanager
-def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """The real command."""
-    command = [sys.executable, "-m", "catalogsync", *map(str, arguments)]
+def running(command: Sequence[str], *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """A command with its arguments."""
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [*command, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={"PATH": os.environ["PATH"]},
     ) as process:  # fmt: skip
         try:
@@ -122,15 +122,15 @@ def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
-    """The real command to its end: exit code, output, errors."""
-    with running(*arguments) as process:
+    """A command to its end: exit code, output, errors."""
+    with running([program()], *arguments) as process:
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 
 
 def applying(path: Path) -> AbstractContextManager[subprocess.Popen[str]]:
-    """The real apply of a saved plan."""
-    return running("apply", path, *SURE)
+    """The real apply of a saved plan, to be killed."""
+    return running([sys.executable, "-m", "catalogsync"], "apply", path, *SURE)
 
 
 def applied(path: Path) -> tuple[int, str, str]:

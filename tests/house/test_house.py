@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,13 +23,13 @@ NAMED = {"app/last_month.py": 2, "app/quote.py": 4, "app/try_meter.py": 2}
 """A quote is one of a plan with its add-ons, usage is that of a feature, and what is tried is a meter: the question itself names the kind."""
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
+@functools.cache
+def trees() -> Mapping[str, ast.Module]:
     """Every module by its path below the package."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
-
-
-TREES = dict(trees())
+    return {
+        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
 
 
 def is_in(file: str, places: tuple[str, ...]) -> bool:
@@ -58,7 +59,7 @@ def imported(tree: ast.AST, known: Mapping[str, str]) -> Iterator[str]:
 def named_modules() -> dict[str, str]:
     """Files by the name that imports give them."""
     found = {}
-    for file in TREES:
+    for file in trees():
         parts = ["catalogsync", *file.removesuffix(".py").split("/")]
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
     return found
@@ -115,7 +116,7 @@ def test_no_verb_imports_another() -> None:
     verbs = {f"catalogsync.cli.{verb}": verb for verb in (*VERBS, "try_")}
     wrong = [
         f"{file} imports {name}"
-        for file, tree in TREES.items()
+        for file, tree in trees().items()
         if is_in(file, ("cli",))
         for name in imported(tree, verbs)
         if name in verbs
@@ -124,14 +125,14 @@ def test_no_verb_imports_another() -> None:
 
 
 def test_nothing_below_the_command_line_knows_of_the_process() -> None:
-    found = {file: process_words(tree) for file, tree in TREES.items() if not is_in(file, PROGRAMS)}
+    found = {file: process_words(tree) for file, tree in trees().items() if not is_in(file, PROGRAMS)}
     assert {file: words for file, words in found.items() if words} == {}
 
 
 def test_no_import_circle_not_even_in_a_function_body() -> None:
     known = named_modules()
     graph = {
-        name: frozenset(other for other in imported(TREES[file], known) if other in known and other != name)
+        name: frozenset(other for other in imported(trees()[file], known) if other in known and other != name)
         for name, file in known.items()
     }
     assert circles(graph) == []
@@ -141,12 +142,12 @@ def test_no_import_circle_not_even_in_a_function_body() -> None:
     "folder", sorted({path.parent for path in PACKAGE.rglob("*.py")}), ids=lambda p: p.name
 )
 def test_each_package_says_what_belongs_there(folder: Path) -> None:
-    said = ast.get_docstring(TREES[(folder / "__init__.py").relative_to(PACKAGE).as_posix()])
+    said = ast.get_docstring(trees()[(folder / "__init__.py").relative_to(PACKAGE).as_posix()])
     assert said and len(said.split()) >= 6
 
 
 def test_a_particular_kind_is_named_in_its_home_alone() -> None:
-    counts = Counter({file: kinds_named(tree) for file, tree in TREES.items() if not is_in(file, HOMES)})
+    counts = Counter({file: kinds_named(tree) for file, tree in trees().items() if not is_in(file, HOMES)})
     assert +counts == NAMED
 
 

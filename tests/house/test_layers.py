@@ -30,6 +30,7 @@ LAYERS = (
     "executor",
     "app",
     "render",
+    "mcp",
     "cli",
 )
 """The rooms from the words at the bottom to the command line at the top; a module imports its own room and those above it in this list.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from forked import program
 
 from catalogsync.app.init import WORKFLOWS
 from catalogsync.cli.init import command
@@ -46,7 +46,7 @@ def test_a_fresh_folder_needs_no_option(tmp_path: Path) -> None:
         (("plan", "--exit-code"), 0),
     ):
         result = subprocess.run(
-            [sys.executable, "-m", "catalogsync", *words],
+            [program(), *words],
             cwd=tmp_path,
             env={},
             capture_output=True,

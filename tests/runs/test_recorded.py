@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.core.model import Ref
 from catalogsync.store.runs.lock import Holder
@@ -49,7 +50,7 @@ class Place:
 
     def run(self, *arguments: str, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "catalogsync", *arguments],
+            [program(), *arguments],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **variables},
             capture_output=True,

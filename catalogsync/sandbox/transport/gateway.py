@@ -5,13 +5,14 @@ Whatever a handler changed is committed with an answer below 400 and rolled back
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from http import HTTPStatus
 
 import simplejson
 
-from catalogsync.sandbox.descriptions import Description, drawn
+from catalogsync.sandbox.descriptions import drawn
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Json, Problem, World
 from catalogsync.sandbox.transport.authentication import Authentication
 from catalogsync.sandbox.transport.messages import Reply, Request
@@ -24,12 +25,14 @@ POWERED_BY = "OpenMeter by Kong, Inc."
 
 
 class Gateway:
-    """The server without sockets, answering v1 by a description. `handle` must not run twice at once on one world: callers hold a lock."""
+    """The server without sockets. `dispatch`: v1 over the description that it answers by. `handle` must not run twice at once on one
+    world: callers hold a lock.
+    """
 
-    def __init__(self, description: Description, authentication: Authentication) -> None:
+    def __init__(self, dispatch: v1.Dispatch, authentication: Authentication) -> None:
         self._authentication = authentication
-        self._v1 = v1.Dispatch(description)
-        self._v3 = v3.Dispatch(drawn("v3"), gojson.loads)
+        self._v1 = dispatch
+        self._v3 = _newest_v3()
         self._requests = 0
 
     def handle(self, world: World, request: Request) -> Reply:
@@ -61,6 +64,12 @@ class Gateway:
         if request.path.startswith("/api/v3"):
             return self._v3.answer(world, v3.Request(*sent))
         return self._v1.answer(world, v1.Request(*sent))
+
+
+@functools.cache
+def _newest_v3() -> v3.Dispatch:
+    """v3 over its one description. It holds nothing of a world, so all gateways share it."""
+    return v3.Dispatch(drawn("v3"), gojson.loads)
 
 
 def _has_nul(body: bytes) -> bool:

@@ -13,7 +13,7 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs import applied_json, record
 from catalogsync.store.runs.applied import Applied, Contents
-from catalogsync.store.runs.blobs import Blobs, StoreUnusable, part
+from catalogsync.store.runs.blobs import Blob, Blobs, StoreUnusable, part
 from catalogsync.store.runs.directory import Directory
 from catalogsync.store.runs.lock import Lock
 from catalogsync.store.runs.object_storage import ObjectStorage
@@ -129,6 +129,14 @@ class RunStore:
         if self.blobs.put(_applied(found.environment), applied_json.to_bytes(found), over=over) is None:
             raise StoreUnusable(f"another run proved {found.environment} at the same time")
 
+    def offers(self, environment: str) -> Blob | None:
+        """What is kept of the published versions of an environment (`store.offers`)."""
+        return self.blobs.get(_offers(environment))
+
+    def keep_offers(self, environment: str, data: bytes, over: str) -> None:
+        """Keeps it in place of what was read, whose tag is `over`; where another plan kept something meanwhile, that stays."""
+        self.blobs.put(_offers(environment), data, over=over)
+
     def _read(self, name: str, form: Callable[[bytes], T]) -> T | None:
         blob = self.blobs.get(name)
         if blob is None:
@@ -175,3 +183,7 @@ def _journal(run: Run) -> str:
 
 def _applied(environment: str) -> str:
     return f"applied/{part(environment)}.json"
+
+
+def _offers(environment: str) -> str:
+    return f"offers/{part(environment)}.json"

@@ -20,7 +20,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
-from catalogsync.targets.v1.slots import Slots
+from catalogsync.targets.v1.slots import Pace, Slots
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
@@ -86,12 +86,14 @@ class Client:
         self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = Slots(workers)
+        # plain http has no certificates, and loading those to trust takes time
+        verify = tls or parts.scheme == "https"
         self._http = httpx.Client(
             base_url=self._root,
             transport=transport,
             timeout=timeout,
             follow_redirects=False,
-            verify=tls or True,
+            verify=verify,
             headers=headers,
             trust_env=False,
             proxy=None if here or transport is not None else proxy,
@@ -111,6 +113,10 @@ class Client:
     def http(self) -> httpx.Client:
         """The connections themselves, for what reads the server in its own way: the seeding of a twin."""
         return self._http
+
+    def pace(self) -> Pace:
+        """How many calls go out at once, and what waits."""
+        return self._slots.pace()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -157,7 +163,9 @@ class Client:
                 return self._once(method, full, body, query, last=last)
             except _Again as again:
                 asked = self._backoff(attempt) if again.after is None else again.after
-                self._wait(min(asked, LONGEST_WAIT))
+                asked = min(asked, LONGEST_WAIT)
+                with self._slots.pausing(asked):
+                    self._wait(asked)
         raise AssertionError("the last try returns or raises")
 
     def _backoff(self, attempt: int) -> float:

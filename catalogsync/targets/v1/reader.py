@@ -8,39 +8,71 @@ version, and not at all where no add-on version exists.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypedDict, TypeGuard
+from itertools import chain
+from typing import Protocol
 
-from catalogsync.core.canon import Json
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
 
-PAGE = 1000
-_READS = 3
-"""How often a list that shifts between its pages is read again."""
+
+class Known(Protocol):
+    """What published versions offer, as far as it was read before (`store.offers`). Used by several threads."""
+
+    def of(self, version: LiveResource) -> tuple[LiveAssignment, ...] | None:
+        """What a version offers; None where it has to be asked for."""
+        ...
+
+    def learn(self, version: LiveResource, assignments: Sequence[LiveAssignment]) -> None:
+        """Takes in what was read."""
+        ...
+
+
 Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
 def read(
-    client: Client, *, kinds: Iterable[Kind] | None = None, offers_of: Container[Ref] | None = None
+    client: Client,
+    *,
+    kinds: Iterable[Kind] | None = None,
+    offers_of: Container[Ref] | None = None,
+    known: Callable[[], Known] | None = None,
 ) -> LiveState:
-    """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all. Raises
-    TargetError.
+    """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all; `known`: gives
+    what need not be asked for, once the lists are there. Raises TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
-    with ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase)) as pool:
-        lists = dict(zip(wanted, pool.map(lambda kind: _list(client, kind), wanted), strict=True))
-        resources = [as_resource(kind, row) for kind, rows in lists.items() for row in rows]
-        unseen: dict[Ref, str] = {}
-        if any(_may_offer(kind, lists) for kind in lists):
-            resources = _with_offers(client, resources, unseen, pool.map, offers_of)
-    return _grouped(resources, unseen)
+    unseen: dict[Ref, str] = {}
+    with _threads(client) as pool, _threads(client) as pages:
+        asked = {kind: pool.submit(_list, client, kind, pages.map) for kind in _urgent_first(wanted)}
+
+        def listed(kind: Kind) -> list[LiveResource]:
+            found = [as_resource(kind, row) for row in asked[kind].result()]
+            if not found or not _may_offer(kind, asked):
+                return found
+            there = known() if known is not None else None
+            return _with_offers(client, found, unseen, pool.map, offers_of, there)
+
+        resources = {kind: listed(kind) for kind in asked}
+    return _grouped(chain.from_iterable(resources[kind] for kind in wanted), unseen)
+
+
+def _urgent_first(kinds: Iterable[Kind]) -> list[Kind]:
+    """The lists in the order in which they are asked for: first those that more has to be asked about, and what these depend on."""
+    offering = [kind for kind in kinds if offered_kind(kind) is not None]
+    offered = {offered_kind(kind) for kind in offering}
+    return sorted(kinds, key=lambda kind: (kind not in offering, kind not in offered))
+
+
+def _threads(client: Client) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
 
 
 def _enter(client: Client, phase: str) -> None:
@@ -48,10 +80,10 @@ def _enter(client: Client, phase: str) -> None:
     client.phase = phase
 
 
-def _may_offer(kind: Kind, lists: Mapping[Kind, Sequence[Row]]) -> bool:
+def _may_offer(kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
     """Whether objects of a kind can offer anything: not where none of what they offer exists."""
     offered = offered_kind(kind)
-    return offered is not None and (offered not in lists or bool(lists[offered]))
+    return offered is not None and (offered not in lists or bool(lists[offered].result()))
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
@@ -70,12 +102,12 @@ def _by_id(reference: Reference) -> bool:
     return reference.by_id or reference.unseen_when_disabled
 
 
-def _list(client: Client, kind: Kind) -> list[Row]:
+def _list(client: Client, kind: Kind, run: Pages = map) -> list[Row]:
     spec = KINDS[kind]
     if spec.bare_list:
         return _bare(client, spec.collection)
     query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
-    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}))
+    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
 
 
 def _bare(client: Client, path: str) -> list[Row]:
@@ -98,54 +130,18 @@ def _bare(client: Client, path: str) -> list[Row]:
     return rows
 
 
-class _Page(TypedDict):
-    items: list[Row]
-    totalCount: int
-
-
-def paged(fetch: Callable[[int], Json]) -> list[Row]:
-    """All rows of a paged list, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting."""
-    for _ in range(_READS):
-        found: dict[str, Row] = {}
-        number = 1
-        while True:
-            page = fetch(number)
-            if not _is_page(page):
-                raise nonsense("list")
-            found |= {_identity(row): row for row in page["items"]}
-            if len(page["items"]) < PAGE or number * PAGE >= page["totalCount"]:
-                break
-            number += 1
-        if len(found) == page["totalCount"]:
-            return list(found.values())
-    raise TargetError(
-        "a list keeps changing while it is read",
-        code="live-unstable",
-        hint="try again when nobody else writes",
-    )
-
-
-def _is_page(page: Json) -> TypeGuard[_Page]:
-    if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
-        return False
-    items = page.get("items")
-    return isinstance(items, list) and all(isinstance(item, Mapping) and _identity(item) for item in items)
-
-
-def _identity(row: Row) -> str:
-    """An object's id; an assignment shows none, and is known by its add-on's. Empty when there is neither."""
-    holder = row if "id" in row else row.get("addon")
-    return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
-
-
 def _with_offers(
     client: Client,
     resources: Sequence[LiveResource],
     unseen: dict[Ref, str],
     run: Map = map,
     only: Container[Ref] | None = None,
+    known: Known | None = None,
 ) -> list[LiveResource]:
-    """The resources, draft and active plan versions with what they offer. `run` asks for each of them, side by side if it likes."""
+    """The resources, draft and active plan versions with what they offer. `run` asks for each of them that is not known, side by side if it
+    likes.
+    """
+    told: dict[str, LiveResource] = {}
     asked = [
         one
         for one in resources
@@ -153,15 +149,23 @@ def _with_offers(
         and one.status in ("draft", "active")
         and (only is None or one.ref in only)
     ]
-    told = {one.id: one for one in run(lambda one: _with_assignments(client, one, unseen), asked)}
+    if known is not None:
+        told = {
+            one.id: replace(one, assignments=there) for one in asked if (there := known.of(one)) is not None
+        }
+        asked = [one for one in asked if one.id not in told]
+    found = run(lambda one: _with_assignments(client, one, unseen, known), asked)
+    told |= {one.id: one for one in found}
     return [told.get(one.id, one) for one in resources]
 
 
-def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, str]) -> LiveResource:
+def _with_assignments(
+    client: Client, resource: LiveResource, unseen: dict[Ref, str], known: Known | None = None
+) -> LiveResource:
     """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
     (recorded: unitconfig_assignment)."""
     try:
-        return replace(resource, assignments=assignments(client, resource.kind, resource.id))
+        found = assignments(client, resource.kind, resource.id)
     except ApiError as problem:
         code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
         if not code:
@@ -170,6 +174,9 @@ def _with_assignments(client: Client, resource: LiveResource, unseen: dict[Ref, 
             f"version {resource.version} offers an add-on that only the v3 API shows ({code})"
         )
         return resource
+    if known is not None:
+        known.learn(resource, found)
+    return replace(resource, assignments=found)
 
 
 def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
@@ -182,31 +189,35 @@ def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, .
     return in_order(as_assignment(kind, row) for row in found)
 
 
-def _grouped(resources: list[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
-    groups: dict[Ref, LiveGroup] = {}
+def _grouped(resources: Iterable[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
+    versions: dict[Ref, list[LiveResource]] = {}
     unmatched: list[LiveResource] = []
     for resource in resources:
         if not resource.key:
             unmatched.append(resource)
             continue
-        group = groups.get(resource.ref) or LiveGroup(resource.ref)
-        if resource.status == "archived":
-            groups[resource.ref] = replace(group, archived=(resource, *group.archived))
-        elif resource.status == "draft":
-            groups[resource.ref] = replace(group, draft=resource)
-        elif group.active is not None and KINDS[resource.kind].keyed_by_metadata:
+        found = versions.setdefault(resource.ref, [])
+        if found and KINDS[resource.kind].keyed_by_metadata:
             unmatched.append(resource)  # a second object with the same key: the planner names both
         else:
-            groups[resource.ref] = replace(group, active=resource)
-    newest = {
-        ref: replace(
-            g,
-            archived=tuple(sorted(g.archived, key=lambda r: -(r.version or 0))),
-            hidden=unseen.get(ref, ""),
-        )
-        for ref, g in groups.items()
-    }
-    return LiveState(newest, tuple(unmatched))
+            found.append(resource)
+    groups = {ref: _group(ref, found, unseen.get(ref, "")) for ref, found in versions.items()}
+    return LiveState(groups, tuple(unmatched))
+
+
+def _group(ref: Ref, found: Sequence[LiveResource], hidden: str) -> LiveGroup:
+    """What is live under one Ref, of versions that are neither draft nor archived the last one."""
+    active = draft = None
+    archived: list[LiveResource] = []
+    for one in found:
+        if one.status == "archived":
+            archived.append(one)
+        elif one.status == "draft":
+            draft = one
+        else:
+            active = one
+    archived.sort(key=lambda one: -(one.version or 0))
+    return LiveGroup(ref, active, draft, tuple(archived), hidden)
 
 
 def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:

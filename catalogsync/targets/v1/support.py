@@ -71,6 +71,8 @@ def held(catalog: Catalog, server: Server) -> Held:
     resources = dict(catalog.resources)
     for ref, resource in catalog.resources.items():
         lacks = list(_of_resource(resource, server))
+        if not lacks:
+            continue
         found += [one.diagnostic(resource) for one in lacks]
         body = resource.body
         for one in reversed(lacks):

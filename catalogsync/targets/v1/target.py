@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from urllib.parse import quote
 
 from catalogsync.core.canon import Json, Scalar
@@ -12,6 +12,7 @@ from catalogsync.core.values import Special
 from catalogsync.targets.protocol import Lookup, Request
 from catalogsync.targets.v1 import answers, encoder, reader
 from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.reader import Known
 
 
 class V1:
@@ -32,8 +33,13 @@ class V1:
     def identity(self) -> tuple[str, str]:
         return self.client.identity()
 
-    def read(self, kinds: Iterable[Kind] | None = None, offers_of: Container[Ref] | None = None) -> LiveState:
-        return reader.read(self.client, kinds=kinds, offers_of=offers_of)
+    def read(
+        self,
+        kinds: Iterable[Kind] | None = None,
+        offers_of: Container[Ref] | None = None,
+        known: Callable[[], Known] | None = None,
+    ) -> LiveState:
+        return reader.read(self.client, kinds=kinds, offers_of=offers_of, known=known)
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return reader.read_groups(self.client, refs)

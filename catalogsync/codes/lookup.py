@@ -1,0 +1,26 @@
+"""Codes by the name that a person asks for."""
+
+from __future__ import annotations
+
+import difflib
+
+from catalogsync.codes import CODES, FAMILIES, Code
+from catalogsync.core.errors import UsageError
+
+
+def chosen(name: str | None) -> tuple[Code, ...]:
+    """The code of this name; all of them, in the order of the documentation, without one. Raises UsageError for a name that is not there."""
+    if name is None:
+        return tuple(CODES.values())
+    if name in CODES:
+        return (CODES[name],)
+    near = difflib.get_close_matches(name, CODES, 1)
+    raise UsageError(
+        f"there is no code {name!r}",
+        hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
+    )
+
+
+def family_of(code: Code) -> str:
+    """What a code is about, as a heading of the documentation says it."""
+    return next(name for name, codes in FAMILIES.items() if code in codes)
