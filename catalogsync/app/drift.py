@@ -51,6 +51,19 @@ class Earlier:
     left: Catalog = NOTHING
     files: Mapping[Ref, Path] = field(default_factory=dict)
 
+    def within(self, paths: Sequence[Path]) -> Earlier:
+        """The same without what was applied from files outside of these: another catalog's."""
+
+        def here(some: Catalog) -> Catalog:
+            inside = (
+                one
+                for one in some.resources.values()
+                if not last_applied.outside(self.files.get(one.ref), paths)
+            )
+            return replace(some, resources={one.ref: one for one in inside})
+
+        return replace(self, catalog=here(self.catalog), left=here(self.left))
+
 
 def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> Told:
     """Compares files, live objects and the catalog that was last applied: the one that the run store has as proven, or that of `against`
@@ -59,6 +72,8 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
     with gc_pause.paused():
         wanted = desired(paths, target, runtime)
         earlier = earlier_catalog(wanted, against, runtime)
+        if earlier is not None:
+            earlier = earlier.within(wanted.chosen.paths)
         with OpenMeter.of(wanted.environment, runtime) as server:
             live = server.read()
             found, plan = compared(wanted.checked.catalog, live, server, earlier)

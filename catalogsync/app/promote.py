@@ -95,7 +95,8 @@ def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime)
     plan = replace(
         plan, diagnostics=in_order(notes), git_revision=found.proven.revision, created=runtime.now()
     )
-    return Proposal(plan, found.target, found.catalog, whole=not asked.only)
+    files = {ref: one.content.file for ref, one in found.proven.objects.items()}
+    return Proposal(plan, found.target, found.catalog, whole=not asked.only, files=files)
 
 
 def _refuse_other_source(source: Environment, target: Environment) -> None:

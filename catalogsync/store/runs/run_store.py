@@ -12,7 +12,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs import applied_json, record
-from catalogsync.store.runs.applied import Applied, Contents
+from catalogsync.store.runs.applied import Applied, MadeOf
 from catalogsync.store.runs.blobs import Blob, Blobs, StoreUnusable, part
 from catalogsync.store.runs.directory import Directory
 from catalogsync.store.runs.lock import Lock
@@ -110,12 +110,12 @@ class RunStore:
         for folder in ("catalogs", "plans"):
             self.blobs.remove(_of_plan(folder, digest))
 
-    def keep_contents(self, plan: str, kept: Contents, whole: bool) -> None:
-        """Keeps the catalog that a plan was made of, by the plan's digest. `whole`: it is all of the catalog."""
-        self.blobs.put(_of_plan("catalogs", plan), applied_json.contents_to_bytes(kept, whole))
+    def keep_contents(self, plan: str, made_of: MadeOf) -> None:
+        """Keeps the catalog that a plan was made of, by the plan's digest."""
+        self.blobs.put(_of_plan("catalogs", plan), applied_json.contents_to_bytes(made_of))
 
-    def contents(self, plan: str) -> tuple[Contents, bool] | None:
-        """The catalog that a plan was made of, and whether it is all of it; None when it was not kept."""
+    def contents(self, plan: str) -> MadeOf | None:
+        """The catalog that a plan was made of; None when it was not kept."""
         return self._read(_of_plan("catalogs", plan), applied_json.contents_from_bytes)
 
     def applied(self, environment: str) -> Applied | None:
