@@ -61,9 +61,6 @@ class Ref:
     kind: Kind
     key: str
 
-    def __hash__(self) -> int:
-        return hash(self.key)  # kinds are few, and a text knows its own
-
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
 
