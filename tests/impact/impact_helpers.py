@@ -8,22 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from texts import CALLS
+
 from catalogsync.app import apply, plan
 from catalogsync.app.environments import Target
+from catalogsync.app.plan_request import QUIETLY, PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.plan import Plan
 
-BASE = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+BASE = (
+    CALLS
+    + """\
 ---
 kind: feature
 key: sso
@@ -53,6 +49,7 @@ phases:
         price: {type: flat, amount: "10"}
         entitlementTemplate: {type: boolean}
 """
+)
 
 
 class World:
@@ -69,14 +66,14 @@ class World:
 
     def applied(self, text: str) -> None:
         self.write(text)
-        with apply.ready_files([self.folder / "catalog"], self.target, self.runtime, impact=False) as ready:
+        with apply.ready_files([self.folder / "catalog"], self.target, self.runtime, QUIETLY) as ready:
             made = replace(ready, plan=replace(ready.plan, diagnostics=()))  # whatever fuses say of it
             assert made.carry_out().complete
 
     def planned(self, text: str, **more: Any) -> Plan:
         self.write(text)
         self.calls.clear()
-        return plan.plan_files([self.folder / "catalog"], self.target, self.runtime, **more)
+        return plan.plan_files([self.folder / "catalog"], self.target, self.runtime, PlanRequest(**more))
 
     @contextlib.contextmanager
     def server(self) -> Iterator[OpenMeter]:
