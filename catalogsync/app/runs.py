@@ -65,11 +65,11 @@ def outdated(paths: Sequence[Path], env: str, keep: int, runtime: Runtime) -> Ou
         return Outdated()
     old = retention.outdated(every, keep, applied)
     used = {one.plan for one in every if one not in old} | ({applied.plan} if applied is not None else set())
-    since = every[keep - 1].began
+    carried_out, since = {one.plan for one in old}, every[keep - 1].began
     plans = tuple(
         digest
         for digest, text in store.plans()
-        if digest not in used and _saved_before(text, environment.name, since)
+        if digest not in used and (digest in carried_out or _saved_before(text, environment.name, since))
     )
     return Outdated(old, plans)
 

@@ -14,12 +14,10 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, screen, streams, trials, wide
-from catalogsync.cli.saving import save
+from catalogsync.cli import options, trials, wide
+from catalogsync.cli.saving import save, say_blocked
 from catalogsync.core.errors import UsageError
-from catalogsync.core.plan import Plan
 from catalogsync.render import document
-from catalogsync.render.paint import counted
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -120,7 +118,7 @@ def command(
     if tried is not None:
         trials.say(tried)
     if plan.blocked:
-        _say_blocked(plan, formats)
+        say_blocked(plan, formats)
         sys.exit(3 if only_fuses(plan) else 1)
     if tried is not None and tried.failed:
         sys.exit(1)
@@ -128,14 +126,3 @@ def command(
     if out is not None:
         save(plan, out, made_of, runtime)
     sys.exit(2 if exit_code and plan.steps else 0)
-
-
-def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:
-    """Why the plan cannot be applied, unless stdout says so already: each message once, on one stream."""
-    if any("=" not in one for one in formats):
-        return
-    from catalogsync.render import findings_text
-
-    errors = tuple(d for d in plan.diagnostics if d.is_error)
-    streams.always(findings_text.render(errors, paint=screen.paint(sys.stderr)), nl=False)
-    streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")

@@ -55,9 +55,7 @@ class MadeOf:
         """Whether an object that this does not hold is gone: its file was read, or would have been."""
         if not (self.whole and self.paths and content.file):
             return self.whole
-        return any(
-            path in (".", content.file) or content.file.startswith(f"{path}/") for path in self.paths
-        )
+        return any(path in (".", content.file) or content.file.startswith(f"{path}/") for path in self.paths)
 
 
 @dataclass(frozen=True, slots=True)
