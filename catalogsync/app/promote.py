@@ -211,7 +211,7 @@ def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Dia
 
 def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Change, ...] | None:
     """What is live on TO otherwise than it was last proven there, and would be overwritten; None when nothing was proven there yet. A change
-    that TO's overlays say by now, or that is proven on FROM too, is no loss.
+    that TO's overlays say by now, or that is proven on FROM too, is not lost.
     """
     last = last_applied(found.target, runtime.environ)
     if last is None:
