@@ -25,7 +25,7 @@ coverage: venv
 SEEDS ?= 1
 COUNT ?= 300
 mutants: venv
-	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS) --count $(COUNT)
+	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS) --count $(COUNT) --within "$(WITHIN)"
 
 lint: venv
 	$(BIN)/ruff check .

@@ -38,14 +38,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The text of a page as the site has it."""
-    at, repository = page.file.src_uri, config.repo_url or ""
+    at, repository = page.file.src_uri, str(config.extra["repository"])
     parts = _FENCED.split(markdown)
     return "".join(part if number % 2 else _prose(part, at, repository) for number, part in enumerate(parts))
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The HTML of a page, with nothing from elsewhere."""
-    return output.replace(_SHIM, posixpath.relpath(_SHIM_COPY, posixpath.dirname(page.url) or "."))
+    """The HTML of a page, with nothing from elsewhere, and with a name for the search."""
+    named = output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )
+    return named.replace(_SHIM, posixpath.relpath(_SHIM_COPY, posixpath.dirname(page.url) or "."))
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:

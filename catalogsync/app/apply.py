@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from catalogsync import executor
 from catalogsync.app import environments
 from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
+from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
-from catalogsync.app.plan import Desired, desired, plan_catalog, plan_desired, pruned, refuse_unproven
+from catalogsync.app.plan import plan_catalog, plan_desired, refuse_unproven
+from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
 from catalogsync.app.recording import Recording, Source, recorded
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -24,7 +26,6 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.executor.journal import Both, Journal, Notes
 from catalogsync.openmeter import releases
-from catalogsync.planner.prune import Gone
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 
@@ -47,8 +48,12 @@ class Ready:
     source: Source | None = None
     digest: str = ""
 
-    def carry_out(self, on_step: OnStep | None = None, stop: threading.Event | None = None) -> RunReport:
-        """Does it. `on_step` is given each outcome as it comes; once `stop` is set no step is begun. Raises Refused before anything is sent."""
+    def carry_out(
+        self, on_step: OnStep | None = None, stop: threading.Event | None = None, watch: Notes | None = None
+    ) -> RunReport:
+        """Does it. `on_step` is given each outcome as it comes, `watch` the events that a journal gets; once `stop` is set no step is begun.
+        Raises Refused before anything is sent.
+        """
         recording, target = self.recording, self.server.target
         if recording is not None and not self.plan.blocked:
             recording.carries(self.plan, self.source, self.digest)
@@ -57,7 +62,7 @@ class Ready:
                 self.plan,
                 target if recording is None else recording.fenced(target),
                 self.server.secrets,
-                journal=self._notes(stack),
+                journal=self._notes(stack, watch),
                 observer=on_step,
                 stop=stop,
                 seen=self.seen,
@@ -67,17 +72,19 @@ class Ready:
         return report
 
     def _again(self, catalog: Catalog) -> tuple[Plan, LiveState]:
-        plan = plan_catalog(catalog, self.server, impact=False)
+        plan = plan_catalog(catalog, self.server, QUIETLY)
         assert self.server.seen is not None
         return plan, self.server.seen.live
 
-    def _notes(self, stack: contextlib.ExitStack) -> Notes | None:
-        """Where the run's events are reported: in its run store, in the journal's file."""
+    def _notes(self, stack: contextlib.ExitStack, watch: Notes | None) -> Notes | None:
+        """Where the run's events are reported: in its run store, in the journal's file, to who watches."""
         if self.plan.is_empty or self.plan.blocked:
             return None
         places: list[Notes] = [self.recording.notes] if self.recording is not None else []
         if self.journal is not None:
             places.append(stack.enter_context(contextlib.closing(Journal(self.journal, self.plan))))
+        if watch is not None:
+            places.append(watch)
         return Both(places) if places else None
 
     def reviewed(self) -> Ready:
@@ -116,47 +123,26 @@ def ready_files(
     paths: Sequence[Path],
     target: Target,
     runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
+    request: PlanRequest = AS_USUAL,
     journal_folder: Path | None = None,
-    impact: bool = True,
-    find_gone: Callable[[Desired], Gone] | None = None,
 ) -> Iterator[Ready]:
-    """The plan of the files as they are now, ready for their server. `find_gone`: finds what no file describes any more and is to be removed.
-    Raises what `plan_files` raises, and Refused for a protected environment.
+    """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected
+    environment.
     """
-    wanted = pruned(desired(paths, target, runtime), find_gone)
-    with ready_desired(
-        wanted,
-        runtime,
-        recreate=recreate,
-        keep=keep,
-        only=only,
-        journal_folder=journal_folder,
-        impact=impact,
-    ) as ready:
+    wanted = pruned(desired(paths, target, runtime), request.find_gone)
+    with ready_desired(wanted, runtime, request, journal_folder) as ready:
         yield ready
 
 
 @contextlib.contextmanager
 def ready_desired(
-    wanted: Desired,
-    runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    journal_folder: Path | None = None,
-    impact: bool = True,
+    wanted: Desired, runtime: Runtime, request: PlanRequest = AS_USUAL, journal_folder: Path | None = None
 ) -> Iterator[Ready]:
     """The same for files that are loaded."""
     _refuse_protected(wanted.environment)
     environment = wanted.environment
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, impact=impact)
-        plan = replace(made, created=runtime.now())
+        plan = replace(plan_desired(wanted, server, request), created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
         asked = only_these.planned(plan, wanted.checked.catalog)
         source = Source.of(asked, environment.folder) if recording is not None else None

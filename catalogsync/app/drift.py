@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalogsync.app import catalog_sources, last_applied, places
+from catalogsync.app.desired import Desired, desired
 from catalogsync.app.environments import Chosen, Target
-from catalogsync.app.plan import Desired, desired, plan_live
+from catalogsync.app.plan import plan_live
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import gc_pause

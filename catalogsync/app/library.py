@@ -16,9 +16,10 @@ from catalogsync.app import drift as drifting
 from catalogsync.app import export as exporting
 from catalogsync.app import plan as planning
 from catalogsync.app.check import Checked
+from catalogsync.app.desired import Desired
 from catalogsync.app.environments import Chosen
 from catalogsync.app.export import Export
-from catalogsync.app.plan import Desired
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.diagnostics import Diagnostic
@@ -106,9 +107,8 @@ def plan(
     """
     catalog.check()
     wanted = Desired(catalog.chosen, server.environment, catalog.checked, Runtime().today())
-    return _savable(
-        planning.plan_desired(wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed)
-    )
+    request = PlanRequest(tuple(recreate), tuple(keep), tuple(only), rehearsed)
+    return _savable(planning.plan_desired(wanted, server, request))
 
 
 def apply(plan: ReviewedPlan, server: OpenMeter, on_step: applying.OnStep | None = None) -> RunReport:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from catalogsync.app import check, environments, side_by_side
 from catalogsync.app import plan as plans
 from catalogsync.app.apply import Ready, ready_desired
 from catalogsync.app.check import Checked
+from catalogsync.app.desired import Desired, pruned
 from catalogsync.app.environments import Chosen
-from catalogsync.app.plan import Desired, Proposal, plan_desired, pruned
+from catalogsync.app.plan import Proposal, plan_desired
+from catalogsync.app.plan_request import AS_USUAL, PlanRequest
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
@@ -25,24 +27,10 @@ from catalogsync.app.server import OpenMeter
 from catalogsync.app.side_by_side import OnResult, Result, Wide
 from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.core.plan import Plan
-from catalogsync.planner.prune import Gone
 from catalogsync.store import output
 from catalogsync.store.environment import Environment
 
 _KEPT_CATALOGS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How each is planned. `impact`: whether the server is asked which customers are touched; `find_gone`: finds what no file describes any more
-    and is to be removed.
-    """
-
-    impact: bool = True
-    find_gone: Callable[[Desired], Gone] | None = None
-
-
-_AS_USUAL = How()
 
 
 def plan(
@@ -51,7 +39,7 @@ def plan(
     runtime: Runtime,
     on_result: OnResult,
     stop: threading.Event,
-    how: How = _AS_USUAL,
+    request: PlanRequest = AS_USUAL,
     out: Path | None = None,
 ) -> tuple[Result, ...]:
     """Plans for each environment. Writes nothing to a server. `out`: a folder that gets the plan of each, by the environment's name, to be
@@ -63,13 +51,13 @@ def plan(
     def work(wanted: Desired) -> Result:
         name = wanted.environment.name
         with OpenMeter.of(wanted.environment, runtime) as server:
-            made = plan_desired(wanted, server, impact=how.impact)
+            made = plan_desired(wanted, server, request)
         found = side_by_side.planned(name, made)
         if out is not None:
             _save(made, out / f"{name}.json", wanted, runtime)
         return found
 
-    return _each(paths, wide, runtime, work, on_result, stop, how)
+    return _each(paths, wide, runtime, work, on_result, stop, request)
 
 
 def apply(
@@ -78,15 +66,15 @@ def apply(
     runtime: Runtime,
     on_result: OnResult,
     stop: threading.Event,
-    how: How = _AS_USUAL,
+    request: PlanRequest = AS_USUAL,
 ) -> tuple[Result, ...]:
     """Plans and applies for each environment, each under its own lock. Once `stop` is set no environment and no step is begun."""
 
     def work(wanted: Desired) -> Result:
-        with ready_desired(wanted, runtime, impact=how.impact) as ready:
+        with ready_desired(wanted, runtime, request) as ready:
             return carried_out(ready, wanted.environment.name, stop)
 
-    return _each(paths, wide, runtime, work, on_result, stop, how)
+    return _each(paths, wide, runtime, work, on_result, stop, request)
 
 
 def carried_out(ready: Ready, name: str, stop: threading.Event) -> Result:
@@ -123,7 +111,7 @@ def _each(
     work: Callable[[Desired], Result],
     on_result: OnResult,
     stop: threading.Event,
-    how: How,
+    request: PlanRequest,
 ) -> tuple[Result, ...]:
     choice = environments.choose_catalog(paths)
     names = side_by_side.chosen(choice.settings.environments, wide)
@@ -134,7 +122,7 @@ def _each(
         )
     catalogs = _Catalogs(choice, runtime)
     return side_by_side.each(
-        names, wide, lambda name: work(pruned(catalogs.desired(name), how.find_gone)), on_result, stop
+        names, wide, lambda name: work(pruned(catalogs.desired(name), request.find_gone)), on_result, stop
     )
 
 

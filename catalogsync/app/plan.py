@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalogsync.app import (
-    check,
-    environments,
-    external,
-    fuses,
-    kept_offers,
-    last_applied,
-    last_month,
-    places,
-)
+from catalogsync.app import environments, external, kept_offers, last_applied, last_month, places
 from catalogsync.app import only as only_these
-from catalogsync.app.check import Checked
-from catalogsync.app.environments import Chosen, Target
-from catalogsync.app.fuse_rules import Case
+from catalogsync.app.desired import Desired, desired, pruned
+from catalogsync.app.environments import Target
+from catalogsync.app.fused import fused
 from catalogsync.app.impact import impact_of
+from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
 from catalogsync.app.rehearse import rehearse
 from catalogsync.app.review import NOTHING_ASKED, Asked, Review
 from catalogsync.app.revision import git_revision
@@ -30,32 +21,14 @@ from catalogsync.app.server import Introduction, OpenMeter
 from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic
-from catalogsync.core.errors import InvalidCatalog, Refused, TargetError, UsageError
-from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.errors import InvalidCatalog, Refused, TargetError
+from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan
 from catalogsync.planner import PlanOptions, drift, make_plan, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
-from catalogsync.store.fuse_limits import Limits
 from catalogsync.targets.v1 import support
-
-
-@dataclass(frozen=True, slots=True)
-class Desired:
-    """What the files ask for, without errors but for those of what may stand live from before a later rule, and the environment that they go to.
-
-    `today`: the day in UTC, with which waivers end; `asked`: the usage that fuses look at; `revision`: the commit they are at, looked up
-    without; `gone`: what no file describes any more and is to be removed.
-    """
-
-    chosen: Chosen
-    environment: Environment
-    checked: Checked
-    today: datetime.date
-    asked: Asked = NOTHING_ASKED
-    revision: str | None = None
-    gone: Gone = NOTHING_GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,64 +44,20 @@ class Proposal:
     asked: Asked = NOTHING_ASKED
 
 
-def desired(paths: Sequence[Path], target: Target, runtime: Runtime, asked: Asked = NOTHING_ASKED) -> Desired:
-    """Chooses, loads and checks. Raises UsageError for what cannot be chosen, InvalidCatalog for files with errors."""
-    chosen, environment = environments.choose(paths, target, runtime)
-    return Desired(chosen, environment, check.plannable(chosen, runtime), runtime.today(), asked)
-
-
-def pruned(wanted: Desired, find_gone: Callable[[Desired], Gone] | None) -> Desired:
-    """The same with what no file describes any more, where that is asked for."""
-    return wanted if find_gone is None else replace(wanted, gone=find_gone(wanted))
-
-
-def plan_desired(
-    wanted: Desired,
-    server: OpenMeter,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    rehearsed: bool = False,
-    impact: bool = True,
-) -> Plan:
+def plan_desired(wanted: Desired, server: OpenMeter, request: PlanRequest = AS_USUAL) -> Plan:
     """The plan for an open server, with what was found in the files, what fuses say of it, and the commit the files are at."""
-    plan = _unfused(
-        wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
-    )
-    return _fused(plan, wanted, server)
+    return fused(_unfused(wanted, server, request), wanted, server)
 
 
-def _unfused(
-    wanted: Desired,
-    server: OpenMeter,
-    *,
-    recreate: Iterable[str],
-    keep: Iterable[str],
-    only: Sequence[str],
-    rehearsed: bool,
-    impact: bool,
-) -> Plan:
+def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
     checked = wanted.checked
-    plan = plan_catalog(
-        checked.catalog,
-        server,
-        recreate=recreate,
-        keep=keep,
-        only=only,
-        rehearsed=rehearsed,
-        impact=impact,
-        findings=checked.diagnostics,
-        gone=wanted.gone,
-    )
+    plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
     plan = replace(plan, changes=changes, git_revision=revision)
-    return (
-        plan
-        if server.seen is None
-        else _with_unnamed(plan, wanted, server, server.seen.live, only=bool(only))
-    )
+    if server.seen is None:
+        return plan
+    return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))
 
 
 def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveState, *, only: bool) -> Plan:
@@ -143,98 +72,34 @@ def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveStat
     return replace(plan, diagnostics=(*plan.diagnostics, *said))
 
 
-def _fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
-    """The plan with what fuses say of it: an error for each that blew."""
-    if plan.blocked or server.seen is None:
-        return plan
-    environment = wanted.environment
-    limits, review = Limits.of(environment.fuses), Review.of(plan, wanted.asked)
-    case = Case(
-        plan,
-        wanted.gone.added_to(wanted.checked.catalog),
-        server.seen.live,
-        review,
-        limits,
-        environment.protected,
-    )
-    found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
-    return replace(plan, diagnostics=(*plan.diagnostics, *found))
-
-
-def _waivable(one: Diagnostic, gone: Gone) -> Diagnostic:
-    """A blown fuse, with where its waiver can be written when no manifest is left to hold it."""
-    lifecycle = next((str(r.lifecycle) for r in gone.resources if str(r.ref) == one.subject), "")
-    if not lifecycle or not one.is_error:
-        return one
-    hint = (
-        f"leave it live, or write a short manifest of {one.subject} with `lifecycle: {lifecycle}` "
-        f"and the comment # catalogsync: waive {one.code} until YYYY-MM-DD because REASON"
-    )
-    return replace(one, hint=hint)
-
-
 def plan_files(
-    paths: Sequence[Path],
-    target: Target,
-    runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    rehearsed: bool = False,
-    impact: bool = True,
+    paths: Sequence[Path], target: Target, runtime: Runtime, request: PlanRequest = AS_USUAL
 ) -> Plan:
     """The plan that makes a server what the files say. Writes nothing to the server.
 
     Raises what `desired` raises, and TargetError for a server that cannot be read.
     """
-    return propose(
-        paths,
-        target,
-        runtime,
-        recreate=recreate,
-        keep=keep,
-        only=only,
-        rehearsed=rehearsed,
-        impact=impact,
-    ).plan
+    return propose(paths, target, runtime, request).plan
 
 
 def propose(
-    paths: Sequence[Path],
-    target: Target,
-    runtime: Runtime,
-    *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    rehearsed: bool = False,
-    impact: bool = True,
-    asked: Asked = NOTHING_ASKED,
-    find_gone: Callable[[Desired], Gone] | None = None,
-    usage_from: str | None = None,
-    refresh: bool = False,
+    paths: Sequence[Path], target: Target, runtime: Runtime, request: PlanRequest = AS_USUAL
 ) -> Proposal:
-    """The same with what the plan was made of. `find_gone`: finds what no file describes any more and is to be removed; `usage_from`: the
-    environment or URL whose usage of last month is asked about too; `refresh`: reads what published versions offer, which the run store
-    may know from an earlier plan.
-    """
+    """The same with what the plan was made of."""
+    asked = request.asked
     with gc_pause.paused():
-        wanted = pruned(desired(paths, target, runtime, asked), find_gone)
+        wanted = pruned(desired(paths, target, runtime, asked), request.find_gone)
         with (
             OpenMeter.of(wanted.environment, runtime) as server,
-            kept_offers.used(server, runtime, refresh=refresh),
+            kept_offers.used(server, runtime, refresh=request.refresh),
         ):
-            plan = _unfused(
-                wanted, server, recreate=recreate, keep=keep, only=only, rehearsed=rehearsed, impact=impact
-            )
-            if usage_from is not None:
-                plan, asked = with_usage(
-                    plan, asked, usage_from, runtime, wanted.chosen.paths[0], wanted.checked.catalog
-                )
-            plan = _fused(plan, replace(wanted, asked=asked), server)
-    catalog = only_these.planned(plan, wanted.checked.catalog)
-    return Proposal(plan, wanted.environment, catalog, asked=asked)
+            plan = _unfused(wanted, server, request)
+            if request.usage_from is not None:
+                near, catalog = wanted.chosen.paths[0], wanted.checked.catalog
+                plan, asked = with_usage(plan, asked, request.usage_from, runtime, near, catalog)
+            plan = fused(plan, replace(wanted, asked=asked), server)
+    planned = only_these.planned(plan, wanted.checked.catalog)
+    return Proposal(plan, wanted.environment, planned, asked=asked)
 
 
 def with_usage(
@@ -256,38 +121,22 @@ def with_usage(
 def plan_catalog(
     catalog: Catalog,
     server: OpenMeter,
+    request: PlanRequest = AS_USUAL,
     *,
-    recreate: Iterable[str] = (),
-    keep: Iterable[str] = (),
-    only: Sequence[str] = (),
-    rehearsed: bool = False,
-    impact: bool = True,
     findings: Sequence[Diagnostic] = (),
     gone: Gone = NOTHING_GONE,
 ) -> Plan:
-    """The plan that makes a server what a catalog says. `recreate`: KIND/KEY of objects that may be removed and
-    made again; `keep`: KIND/KEY=ID of the one to keep where several live objects carry one key; `only`: patterns of KIND/KEY of what is
-    planned with what it needs, everything without any; `findings`: what the check of the catalog found; `impact`: whether the server is
-    asked which customers are touched; `gone`: what is to be removed though the catalog says nothing of it. Raises InvalidCatalog
-    when an error among the findings is about something that the plan would write.
+    """The plan that makes a server what a catalog says. `findings`: what the check of the catalog found; `gone`: what is to be removed though
+    the catalog says nothing of it. Raises InvalidCatalog when an error among the findings is about something that the plan would write.
     """
     whole = gone.added_to(catalog)
-    options = PlanOptions(
-        recreate=frozenset(_refs(recreate)),
-        reveal=server.secrets.reveal,
-        keep=_kept(keep),
-        only=only_these.chosen(only, whole),
-        drop_drafts=gone.drafts,
-        pruned=gone.refs,
-    )
+    options = request.options(whole, gone, server.secrets)
     try:
         live, said = server.survey()
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(
-        whole, live, server, options, said, rehearsed=rehearsed, impact=impact, findings=findings
-    )
+    return plan_live(whole, live, server, options, said, request, findings)
 
 
 def plan_live(
@@ -296,9 +145,7 @@ def plan_live(
     server: OpenMeter,
     options: PlanOptions,
     said: Introduction | None = None,
-    *,
-    rehearsed: bool = False,
-    impact: bool = False,
+    request: PlanRequest = QUIETLY,
     findings: Sequence[Diagnostic] = (),
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much. `said`: what the
@@ -314,9 +161,9 @@ def plan_live(
     found = later_rules.settled(_about(told, part, options), catalog, plan)
     _refuse_errors(found)
     plan = replace(plan, diagnostics=tuple(dict.fromkeys((*found, *plan.diagnostics))))
-    if impact:
+    if request.impact:
         plan = replace(plan, impact=impact_of(plan, held.catalog, live, server.client))
-    if rehearsed and not plan.blocked:
+    if request.rehearsed and not plan.blocked:
         return rehearse(plan, held.catalog, server.client, server.secrets, options, said.server)
     return plan
 
@@ -335,49 +182,20 @@ def _refuse_errors(findings: Sequence[Diagnostic]) -> None:
         raise InvalidCatalog(tuple(findings))
 
 
-def _refs(texts: Iterable[str]) -> list[Ref]:
-    try:
-        return [Ref.parse(text) for text in texts]
-    except ValueError as problem:
-        raise UsageError(
-            f"--recreate: {problem}", hint="write KIND/KEY, for example feature/api_calls"
-        ) from None
-
-
-def _kept(texts: Iterable[str]) -> dict[Ref, str]:
-    kept = {}
-    for text in texts:
-        name, _, id_ = text.partition("=")
-        try:
-            kept[Ref.parse(name)] = id_
-        except ValueError:
-            id_ = ""
-        if not id_:
-            raise UsageError(
-                f"--keep: not KIND/KEY=ID: {text!r}", hint="write it as the plan's error shows it"
-            )
-    return kept
-
-
-def undo_saved(
-    saved: Path, target: Target, runtime: Runtime, *, rehearsed: bool = False, impact: bool = True
-) -> Plan:
+def undo_saved(saved: Path, target: Target, runtime: Runtime, request: PlanRequest = AS_USUAL) -> Plan:
     """The plan that takes a saved one back, on the server that it was made for. Raises Refused for another one."""
     done = planfile.load(saved)
     with OpenMeter.of(environments.of_plan(done, saved, target, runtime), runtime) as server:
-        return undo_plan(done, server, str(saved), rehearsed=rehearsed, impact=impact)
+        return undo_plan(done, server, str(saved), request)
 
 
-def undo_plan(
-    done: Plan, server: OpenMeter, file: str, *, rehearsed: bool = False, impact: bool = True
-) -> Plan:
+def undo_plan(done: Plan, server: OpenMeter, file: str, request: PlanRequest = AS_USUAL) -> Plan:
     """The plan that takes `done` back. `file`: where it was saved, for the diagnostics. Raises Refused on another server."""
     environments.refuse_elsewhere(done.target, server.environment)
     live, said = server.survey()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    plan = plan_live(back.catalog, live, server, options, said, rehearsed=rehearsed, impact=impact)
-    return undo.told(plan, back)
+    return undo.told(plan_live(back.catalog, live, server, options, said, request), back)
 
 
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:

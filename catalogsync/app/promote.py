@@ -16,6 +16,7 @@ from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen
 from catalogsync.app.last_applied import last_applied
 from catalogsync.app.plan import Proposal, plan_catalog
+from catalogsync.app.plan_request import QUIETLY, PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import canon
@@ -87,7 +88,7 @@ def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime)
     if drift is not None and drift and not asked.accept_drift:
         raise _moved(found.target, drift)
     rehearse = asked.rehearse or (policy is not None and policy.rehearse)
-    plan = plan_catalog(found.catalog, server, rehearsed=rehearse, findings=found.errors)
+    plan = plan_catalog(found.catalog, server, PlanRequest(rehearsed=rehearse), findings=found.errors)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
     notes = (*plan.diagnostics, *found.notes, *_told(found, drift))
@@ -215,7 +216,7 @@ def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Chang
     told = {
         ref: one for ref, one in before.resources.items() if ref in found.wanted and last.objects[ref].since
     }
-    return plan_catalog(replace(before, resources=told), server, impact=False).changes if told else ()
+    return plan_catalog(replace(before, resources=told), server, QUIETLY).changes if told else ()
 
 
 def _moved(target: Environment, drift: Sequence[Change]) -> Refused:

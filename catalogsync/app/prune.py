@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from catalogsync.app import drift
-from catalogsync.app.plan import Desired
+from catalogsync.app.desired import Desired
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import Refused, UsageError

@@ -133,7 +133,11 @@ def _ran(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _ended(Interrupted("interrupted"))
+        return _ended(
+            Interrupted(
+                "stopped by Ctrl-C", hint="no step of a plan was under way: run the same command again"
+            )
+        )
     except click.ClickException as problem:
         return _misused(problem)
     except BrokenPipeError as problem:
@@ -167,20 +171,22 @@ def _misused(problem: click.ClickException) -> int:
 
 
 def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
+    from catalogsync.cli import screen
     from catalogsync.render import findings_text
 
-    text = findings_text.render(problem.diagnostics, color=streams.color(sys.stderr))
+    text = findings_text.render(problem.diagnostics, paint=screen.paint(sys.stderr))
     streams.always(text, nl=False)
     return problem.exit_code
 
 
 def _ended(problem: CatalogsyncError) -> int:
     """Says why a run ended; gives its exit code."""
+    from catalogsync.cli import screen
     from catalogsync.core.diagnostics import Diagnostic, Severity
     from catalogsync.render import findings_text
 
     summary, *more = problem.message.split("\n")
     said = Diagnostic(problem.code, Severity.ERROR, summary, problem.where, "", problem.hint)
-    text = findings_text.render_one(said, color=streams.color(sys.stderr), more=more)
+    text = findings_text.render_one(said, screen.paint(sys.stderr), more)
     streams.always(text, nl=False)
     return problem.exit_code

@@ -14,13 +14,12 @@ from catalogsync.app import many_saved, places
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
-from catalogsync.app.many import How
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams, wide
+from catalogsync.cli import options, screen, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
 from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
-from catalogsync.render import document
-from catalogsync.render.formats import FORMATS
+from catalogsync.render import document, document_text
 from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
@@ -72,6 +71,9 @@ def command(
         if (saved is not None or folder is not None) and given:
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
     many = wide.asked(env, url) if saved is None and folder is None else None
+    request = PlanRequest(
+        recreate, keep, only, impact=impact, find_gone=pruning.asked(prune, against, runtime)
+    )
     if many is not None or folder is not None:
         wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)
     if folder is not None:
@@ -83,24 +85,13 @@ def command(
         )
     if many is not None:
         wide.only_alone(max_age=max_age)
-        how = How(impact, pruning.asked(prune, against, runtime))
-        sys.exit(wide.applied(paths, many, runtime, formats, how, yes=yes))
+        sys.exit(wide.applied(paths, many, runtime, formats, request, yes=yes))
     opened: AbstractContextManager[Ready] = (
         apply.ready_saved(
             saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
         )
         if saved is not None
-        else apply.ready_files(
-            paths,
-            target,
-            runtime,
-            recreate=recreate,
-            keep=keep,
-            only=only,
-            journal_folder=journal_folder,
-            impact=impact,
-            find_gone=pruning.asked(prune, against, runtime),
-        )
+        else apply.ready_files(paths, target, runtime, request, journal_folder)
     )
     with options.findings_of(formats), opened as ready:
         plan = ready.plan
@@ -111,7 +102,7 @@ def command(
             proposed = document.of_plan(plan, encode, review)
             if plan.is_empty:  # the report says so
                 proposed = replace(proposed, summary="")
-            text = FORMATS["text"].render(proposed, color=streams.color(sys.stderr))
+            text = document_text.render(proposed, paint=screen.paint(sys.stderr))
             streams.always(text, nl=False)
         if not plan.is_empty and not yes:
             ask("Apply this plan?", "not applied", "apply without asking")

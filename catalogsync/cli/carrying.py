@@ -9,29 +9,48 @@ import click
 
 from catalogsync.cli import streams
 from catalogsync.cli.signals import stop_asked
-from catalogsync.core.errors import Refused
+from catalogsync.core.errors import Interrupted, Refused
 from catalogsync.core.report import RunReport
 from catalogsync.render.progress import Progress
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
+    from catalogsync.targets.v1 import Call
 
 
 def carried_out(ready: Ready) -> RunReport:
-    """Does it, with a line for each finished step, written over where a terminal can."""
-    progress = Progress(
-        len(ready.plan.steps), lambda text: streams.talk(text, nl=False), live=streams.is_live()
-    )
+    """Does it: watched on a terminal that can be written over, with a line for each finished step elsewhere."""
+    if ready.plan.steps and streams.is_live():
+        return _watched(ready)
+    with stop_asked() as stop:
+        return ready.carry_out(Progress(len(ready.plan.steps), streams.talk), stop)
+
+
+def _watched(ready: Ready) -> RunReport:
+    from catalogsync.cli import live
+    from catalogsync.render.apply_view import ApplyView
+
+    view, client = ApplyView(ready.plan.target.url, ready.plan.steps), ready.server.client
+
+    def called(call: Call) -> None:
+        view.called(call.status, call.milliseconds)
+
+    client.observers.append(called)
     try:
-        with stop_asked() as stop:
-            return ready.carry_out(progress, stop)
+        with stop_asked(lambda: live.leave(view)) as stop, live.drawn(view, client.pace, stop):
+            return ready.carry_out(view.ended, stop, view)
     finally:
-        progress.close()
+        client.observers.remove(called)
 
 
 def ask(question: str, refused: str, yes: str) -> None:
     """Asks on the terminal. Raises Refused for a no (`refused`), and where there is nobody to ask (`yes`: what --yes does)."""
     if not (streams.is_terminal(sys.stdin) and streams.is_terminal(sys.stderr)):
         raise Refused("there is no terminal to ask on", code="refused-unasked", hint=f"give --yes to {yes}")
-    if not click.confirm(question, err=True):
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        streams.always("")  # the question's line
+        raise Interrupted(f"{refused}: the question got no answer") from None
+    if not agreed:
         raise Refused(refused, code="refused-declined")

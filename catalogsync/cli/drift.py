@@ -10,7 +10,7 @@ import click
 
 from catalogsync.app import places
 from catalogsync.app.environments import Target
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, screen, streams
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import document
 
@@ -79,5 +79,5 @@ def _accept(told: Told, patterns: tuple[str, ...], runtime: Runtime) -> int:
     for path in done.new:
         streams.talk(f"new: {path}")
     if done.refused:
-        streams.always(findings_text.render(done.refused, color=streams.color(sys.stderr)), nl=False)
+        streams.always(findings_text.render(done.refused, paint=screen.paint(sys.stderr)), nl=False)
     return 1 if done.refused else 0

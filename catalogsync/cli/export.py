@@ -10,7 +10,7 @@ import click
 
 from catalogsync.app.accept import NOT_ACCEPTED
 from catalogsync.app.environments import Target
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, screen, streams
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import findings_text
 
@@ -65,4 +65,4 @@ def _told(written: Written) -> None:
 
 def _say(said: tuple[Diagnostic, ...]) -> None:
     if said:
-        streams.always(findings_text.render(said, color=streams.color(sys.stderr)), nl=False)
+        streams.always(findings_text.render(said, paint=screen.paint(sys.stderr)), nl=False)

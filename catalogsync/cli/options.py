@@ -21,6 +21,7 @@ from catalogsync.render.formats import FORMATS, Render
 if TYPE_CHECKING:
     from catalogsync.app.runtime import Runtime
     from catalogsync.render.document import Document
+    from catalogsync.render.paint import Paint
     from catalogsync.targets.v1 import Call
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -235,7 +236,14 @@ def _log_json(call: Call) -> None:
 
 def write_document(formats: Sequence[str], document: Document) -> None:
     """The document in each format asked for."""
-    write_outputs(formats, {name: partial(_rendered, one.render, document) for name, one in FORMATS.items()})
+    every = {name: partial(_rendered, one.render, document) for name, one in FORMATS.items()}
+
+    def on_screen(paint: Paint) -> str:
+        from catalogsync.render import document_text
+
+        return document_text.render(document, paint=paint)
+
+    write_outputs(formats, every, on_screen)
 
 
 def _rendered(render: Render, document: Document, color: bool) -> str:
@@ -256,13 +264,23 @@ def findings_of(formats: Sequence[str]) -> Iterator[None]:
         raise
 
 
-def write_outputs(formats: Sequence[str], render: Mapping[str, Callable[[bool], str]]) -> None:
-    """Renders each asked format: to stdout, or to the file it names. A renderer is given whether colour is wanted."""
+def write_outputs(
+    formats: Sequence[str],
+    render: Mapping[str, Callable[[bool], str]],
+    on_screen: Callable[[Paint], str] | None = None,
+) -> None:
+    """Renders each asked format: to stdout, or to the file it names. A renderer is given whether colour is wanted; `on_screen`, what renders
+    the text where it is known that a terminal shows it.
+    """
     from catalogsync.store import output
 
     for one in formats:
         name, to_file, file = one.partition("=")
         if to_file:
             output.write(Path(file), render[name](False))
+        elif name == "text" and streams.is_terminal(sys.stdout):
+            from catalogsync.cli import screen
+
+            screen.show(on_screen or (lambda paint: render["text"](paint.color)))
         else:
             streams.data(render[name](streams.color(sys.stdout)), FORMATS[name].escape)

@@ -12,9 +12,9 @@ from catalogsync.app import plan as plans
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
-from catalogsync.app.many import How
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, streams, trials, wide
+from catalogsync.cli import options, screen, streams, trials, wide
 from catalogsync.cli.saving import save
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
@@ -78,6 +78,10 @@ def command(
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
     target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
+    find_gone = pruning.asked(prune, against, runtime)
+    request = PlanRequest(
+        recreate, keep, only, rehearse, impact, find_gone, asked=asked, usage_from=usage_from, refresh=refresh
+    )
     many = wide.asked(env, url)
     if many is not None:
         wide.only_alone(
@@ -93,8 +97,7 @@ def command(
             events=events,
             events_from=events_from,
         )
-        how = How(impact, pruning.asked(prune, against, runtime))
-        sys.exit(wide.planned(paths, many, runtime, formats, how, out, exit_code=exit_code))
+        sys.exit(wide.planned(paths, many, runtime, formats, request, out, exit_code=exit_code))
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     if undo is not None:
@@ -103,25 +106,12 @@ def command(
                 "--undo takes what it needs from the saved plan",
                 hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
-        plan, made_of = plans.undo_saved(undo, target, runtime, rehearsed=rehearse, impact=impact), None
+        plan, made_of = plans.undo_saved(undo, target, runtime, request), None
         if usage_from is not None:
             plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
     else:
         with options.findings_of(formats):
-            made_of = plans.propose(
-                paths,
-                target,
-                runtime,
-                recreate=recreate,
-                keep=keep,
-                only=only,
-                rehearsed=rehearse,
-                impact=impact,
-                asked=asked,
-                find_gone=pruning.asked(prune, against, runtime),
-                usage_from=usage_from,
-                refresh=refresh,
-            )
+            made_of = plans.propose(paths, target, runtime, request)
         plan, asked = made_of.plan, made_of.asked
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
     options.write_document(
@@ -147,5 +137,5 @@ def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:
     from catalogsync.render import findings_text
 
     errors = tuple(d for d in plan.diagnostics if d.is_error)
-    streams.always(findings_text.render(errors, color=streams.color(sys.stderr)), nl=False)
+    streams.always(findings_text.render(errors, paint=screen.paint(sys.stderr)), nl=False)
     streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")

@@ -14,8 +14,11 @@ import click
 
 from catalogsync.core.errors import CatalogsyncError
 
-_NO_COLOR, _QUIET = "no-color", "quiet"
+_NO_COLOR, _QUIET, _NO_PAGER = "no-color", "quiet", "no-pager"
 _PLAIN = {
+    "━": "=",
+    "─": "-",
+    "▸": ">",
     "→": "->",
     "…": "...",
     "✓": "+",
@@ -84,11 +87,12 @@ def _asked(name: str) -> bool:
 
 
 def keep_flags(command: click.Command) -> click.Command:
-    """The command, and those below it, with `--no-color` and `-q`, which this module reads."""
+    """The command, and those below it, with `--no-color`, `--no-pager` and `-q`, which this module reads."""
     if any(option.name == "quiet" for option in command.params):
         return command
     for flags, name, text in (
         (["--no-color"], _NO_COLOR, "Use no colour."),
+        (["--no-pager"], _NO_PAGER, "Do not turn long text into pages on a terminal."),
         (["-q", "--quiet"], _QUIET, "Say nothing on stderr but errors and questions."),
     ):
 
@@ -159,12 +163,53 @@ def talk(text: str, *, nl: bool = True) -> None:
 def always(text: str, *, nl: bool = True) -> None:
     """Says something on stderr that has to be said: an error, a plan before a question. Where it cannot be written, the work goes on."""
     with contextlib.suppress(OSError, ValueError):
-        click.echo(text, file=sys.stderr, nl=nl, color=True)
+        click.echo(fitted(text, sys.stderr), file=sys.stderr, nl=nl, color=True)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text in lines as long as the terminal has columns; as it is where there is none."""
+    if not is_terminal(stream):
+        return text
+    from catalogsync.render.fitted import fitted as in_lines
+
+    return in_lines(text, width(stream))
+
+
+def width(stream: TextIO) -> int:
+    """The columns of a terminal: COLUMNS, else what it says, else 80."""
+    return _size("COLUMNS", stream, 0) or 80
+
+
+def height(stream: TextIO) -> int:
+    """The lines of a terminal: LINES, else what it says, else 24."""
+    return _size("LINES", stream, 1) or 24
+
+
+def _size(variable: str, stream: TextIO, at: int) -> int:
+    text = os.environ.get(variable, "")
+    if text.isascii() and text.isdecimal() and int(text):
+        return int(text)
+    try:
+        return os.get_terminal_size(stream.fileno())[at]
+    except (OSError, ValueError):
+        return 0
+
+
+def wants_pages() -> bool:
+    """Whether the person did not refuse pages."""
+    return not _asked(_NO_PAGER)
 
 
 def is_live() -> bool:
-    """Whether a line on stderr may be written over: a terminal that can, and a person who did not ask for quiet."""
-    return is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and not _asked(_QUIET)
+    """Whether stderr may be written over: a terminal that can, and a person who asked neither for quiet nor for plain lines."""
+    return can_be_drawn(sys.stderr, os.environ) and not (_asked(_QUIET) or _asked(_NO_COLOR))
+
+
+def can_be_drawn(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
+    """Whether a terminal takes more than lines: not a dumb one, not a log of a CI, not with NO_COLOR."""
+    in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
+    dumb = environ.get("TERM", "") in ("", "dumb") and os.name != "nt"
+    return is_terminal(stream) and not (in_ci or dumb or environ.get("NO_COLOR"))
 
 
 def lose(problem: OSError) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, screen, streams
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.metering import MeterDefinition
 from catalogsync.store.config import Environment
@@ -87,4 +87,4 @@ def say(report: TryReport) -> None:
     """What is wrong with the events, or was not read of them, on stderr."""
     from catalogsync.render import findings_text
 
-    streams.always(findings_text.render(report.diagnostics, color=streams.color(sys.stderr)), nl=False)
+    streams.always(findings_text.render(report.diagnostics, paint=screen.paint(sys.stderr)), nl=False)

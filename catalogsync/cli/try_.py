@@ -97,11 +97,12 @@ def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[Meter
 
 def _report(formats: Sequence[str], report: TryReport) -> None:
     from catalogsync.render import trial_json, trial_text
+    from catalogsync.render.paint import painter
 
     options.write_outputs(
         formats,
         {
-            "text": lambda color: trial_text.render(report, color=color),
+            "text": lambda color: trial_text.render(report, painter(color)),
             "json": lambda _: trial_json.render(report),
         },
     )

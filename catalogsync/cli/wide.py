@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from catalogsync.app import many, many_saved, side_by_side
-from catalogsync.app.many import How
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.side_by_side import Ended, Result, Wide
 from catalogsync.cli import options, streams
@@ -94,7 +94,7 @@ def planned(
     wide: Wide,
     runtime: Runtime,
     formats: Sequence[str],
-    how: How,
+    request: PlanRequest,
     out: Path | None,
     *,
     exit_code: bool,
@@ -105,7 +105,7 @@ def planned(
             "many plans do not fit on stdout", hint="--out FOLDER gets a file for each environment"
         )
     results, stopped = _run(
-        lambda on_result, stop: many.plan(paths, wide, runtime, on_result, stop, how, out), formats
+        lambda on_result, stop: many.plan(paths, wide, runtime, on_result, stop, request, out), formats
     )
     pending = any(one.ended is Ended.PLANNED for one in results)
     if out is not None:
@@ -115,14 +115,20 @@ def planned(
 
 
 def applied(
-    paths: Sequence[Path], wide: Wide, runtime: Runtime, formats: Sequence[str], how: How, *, yes: bool
+    paths: Sequence[Path],
+    wide: Wide,
+    runtime: Runtime,
+    formats: Sequence[str],
+    request: PlanRequest,
+    *,
+    yes: bool,
 ) -> int:
     """Applies for many, shows what became of them; gives the exit code."""
     if not yes:
         said = "Apply to all these environments without seeing their plans?"
         ask(said, "not applied", "apply without asking")
     return _bad(
-        *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, how), formats)
+        *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, request), formats)
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalogsync.app import check, drift, prune, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
 from catalogsync.app.review import Review
@@ -67,10 +68,7 @@ def _plan(given: arguments.PlanArguments, workspace: Workspace) -> Json:
         workspace.chosen_for_server(given.paths, target).paths,
         target,
         workspace.runtime,
-        only=given.only,
-        rehearsed=given.rehearse,
-        asked=asked,
-        find_gone=find_gone,
+        PlanRequest(only=tuple(given.only), rehearsed=given.rehearse, asked=asked, find_gone=find_gone),
     )
     return document.of_plan(made.plan, encode, Review.of(made.plan, made.asked)).data()
 

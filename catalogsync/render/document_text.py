@@ -9,7 +9,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome, Status
 from catalogsync.openmeter import field_paths
-from catalogsync.render import findings_text, plan_words
+from catalogsync.render import findings_text, plan_words, summary_table
 from catalogsync.render.document import Call, Document
 from catalogsync.render.paint import Paint, counted, painter
 
@@ -38,14 +38,16 @@ _OUTCOME_COLORS: Mapping[Status, str] = {
 }
 
 
-def render(document: Document, *, color: bool = False) -> str:
-    """Everything there is to say; of a run what was done, for what it was to do was shown before it began."""
-    paint = painter(color)
-    parts = _run(document, paint) if document.ran else _proposal(document, paint, color)
+def render(document: Document, *, color: bool = False, paint: Paint | None = None) -> str:
+    """Everything there is to say; of a run what was done, for what it was to do was shown before it began. `paint`: a terminal's, where one
+    shows it.
+    """
+    paint = paint or painter(color)
+    parts = _run(document, paint) if document.ran else _proposal(document, paint)
     return "".join(parts)
 
 
-def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
+def _proposal(document: Document, paint: Paint) -> Iterator[str]:
     if document.target is not None:
         server = plan_words.which_server(document.target)
         yield f"Target: {document.target.url}{f' ({server})' if server else ''}\n"
@@ -56,16 +58,18 @@ def _proposal(document: Document, paint: Paint, color: bool) -> Iterator[str]:
         yield from (_call(call, paint) for call in document.calls)
     apart = "\n" if document.target is not None else ""
     if document.diagnostics:
-        yield apart + findings_text.render(document.diagnostics, color=color)
+        yield apart + findings_text.render(document.diagnostics, paint=paint)
     if document.rehearsal is not None:
         failures = "".join(f"\n  {failure}" for failure in document.rehearsal.failures)
         yield f"{apart}{plan_words.rehearsed(document.rehearsal)}{failures}\n"
+    if document.target is not None and (table := list(summary_table.lines(document.changes, paint))):
+        yield "\n" + "".join(f"{line}\n" for line in table)
     if document.summary:
         yield f"{apart}{paint(document.summary, 'bold')}\n"
     if document.trials is not None and document.trials.trials:
         from catalogsync.render import trial_text
 
-        yield "\n" + trial_text.render(document.trials, color=color)
+        yield "\n" + trial_text.render(document.trials, paint)
 
 
 def _changes(document: Document, paint: Paint) -> Iterator[str]:
@@ -88,7 +92,7 @@ def change_text(change: Change, paint: Paint, review: Review, touched: Sequence[
     """One object: what happens to it, why, whom it touches, and its fields; prices in words, and a new object whole."""
     from catalogsync.render import cards, price_change
 
-    head = f"{paint(change.action.symbol, _COLORS[change.action], 'bold')} {paint(on_one_line(str(change.ref)), 'bold')}"
+    head = f"{paint(change.action.symbol, _COLORS[change.action], 'bold')} {paint.link(paint(on_one_line(str(change.ref)), 'bold'), change.where)}"
     lines = [f"{head}  {plan_words.what(change)}"]
     if change.reason:
         lines.append(f"    {paint(on_one_line(change.reason), 'dim')}")

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Xml
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.render import findings_text
 from catalogsync.render.findings_words import on_a_line
+from catalogsync.render.paint import painter
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, not even escaped."""
@@ -49,7 +50,7 @@ def _case(suite: Xml.Element, one: Diagnostic) -> None:
     if one.where:
         case.set("file", one.where.file)
         case.set("line", str(one.where.line))
-    text = findings_text.render_one(one)
+    text = findings_text.render_one(one, painter(False))
     if one.code in _SKIPPED:
         Xml.SubElement(case, "skipped", message=on_a_line(one.summary)).text = text
     elif one.is_error:

@@ -10,21 +10,20 @@ from catalogsync.render.findings_words import environments, on_a_line
 from catalogsync.render.paint import Paint, counted, painter
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_WIDEST = 160
 
 
-def render(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
-    """All diagnostics in the order given, then their count. Empty text for none."""
+def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, paint: Paint | None = None) -> str:
+    """All diagnostics in the order given, then their count. Empty text for none. `paint`: a terminal's, where one shows them."""
     if not diagnostics:
         return ""
-    paint = painter(color)
+    paint = paint or painter(color)
     blocks = [_block(one, paint) for one in diagnostics]
     return "\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
-def render_one(one: Diagnostic, *, color: bool = False, more: Sequence[str] = ()) -> str:
+def render_one(one: Diagnostic, paint: Paint, more: Sequence[str] = ()) -> str:
     """One diagnostic, without a count. `more`: lines below its summary, each shown on a line of its own."""
-    return _block(one, painter(color), more)
+    return _block(one, paint, more)
 
 
 def _block(one: Diagnostic, paint: Paint, more: Sequence[str] = ()) -> str:
@@ -49,9 +48,9 @@ def _block(one: Diagnostic, paint: Paint, more: Sequence[str] = ()) -> str:
 
 
 def _place(where: SourceRef, paint: Paint, caret: str) -> list[str]:
-    lines = [f"  {paint('-->', 'blue')} {on_a_line(str(where))}"]
+    lines = [f"  {paint('-->', 'blue')} {paint.link(on_a_line(str(where)), where)}"]
     if where.text:
-        text, column = _window(on_a_line(where.text), where.column - 1)
+        text, column = _window(on_a_line(where.text), where.column - 1, paint.excerpt)
         gutter = str(where.line)
         blank = " " * len(gutter)
         width = max(1, min(where.width, len(text) - column))
@@ -61,13 +60,13 @@ def _place(where: SourceRef, paint: Paint, caret: str) -> list[str]:
     return lines
 
 
-def _window(text: str, column: int) -> tuple[str, int]:
+def _window(text: str, column: int, widest: int) -> tuple[str, int]:
     """A long line cut to the part around the column."""
-    if len(text) <= _WIDEST:
+    if len(text) <= widest:
         return text, column
-    start = max(0, column - _WIDEST // 2)
+    start = max(0, column - widest // 2)
     lead = "…" if start else ""
-    return lead + text[start : start + _WIDEST] + "…", column - start + len(lead)
+    return lead + text[start : start + widest] + "…", column - start + len(lead)
 
 
 def _count(diagnostics: Sequence[Diagnostic]) -> str:

@@ -1,4 +1,4 @@
-"""How far an apply is: on one line of a terminal that is written over, elsewhere a line for each finished step."""
+"""How far an apply is where nothing can be written over: a line for each finished step."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome
 from catalogsync.render import plan_words
 
-_WIDEST = 78
-
 
 class Progress:
-    """Given each outcome as it comes. `write` puts text on stderr; `live` says that a line can be written over there."""
+    """Given each outcome as it comes. `write` puts a line on stderr."""
 
-    def __init__(self, total: int, write: Callable[[str], None], *, live: bool) -> None:
-        self._total, self._write, self._live = total, write, live
-        self._done = 0
+    def __init__(self, total: int, write: Callable[[str], None]) -> None:
+        self._total, self._write = total, write
+        self._done: set[int] = set()
 
     def __call__(self, outcome: Outcome) -> None:
-        self._done += 1
-        line = on_one_line(f"{self._done}/{self._total}  {outcome.step}: {plan_words.status(outcome.status)}")
-        self._write(f"\r\x1b[K{line[:_WIDEST]}" if self._live else f"{line}\n")
-
-    def close(self) -> None:
-        """Takes the line away."""
-        if self._live:
-            self._write("\r\x1b[K")
+        self._done.add(outcome.step.number)
+        said = f"{len(self._done)}/{self._total}  {outcome.step}: {plan_words.status(outcome.status)}"
+        self._write(on_one_line(said))

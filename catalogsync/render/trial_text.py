@@ -15,17 +15,17 @@ from catalogsync.render.paint import Paint, counted, painter
 GROUPS = 50
 """Groups that are shown of a meter, the largest first; JSON holds all."""
 _TYPES = 5
+_PLAIN = painter(False)
 
 
-def render(report: TryReport, *, color: bool = False) -> str:
+def render(report: TryReport, paint: Paint = _PLAIN) -> str:
     """A block for each meter, then what is to be said of the events."""
-    every = ["\n".join(lines) for lines in blocks(report, color=color)]
+    every = ["\n".join(lines) for lines in blocks(report, paint)]
     return "\n\n".join(every) + "\n" if every else ""
 
 
-def blocks(report: TryReport, *, color: bool = False) -> Iterator[tuple[str, ...]]:
+def blocks(report: TryReport, paint: Paint = _PLAIN) -> Iterator[tuple[str, ...]]:
     """The same as lines, block by block."""
-    paint = painter(color)
     yield from (tuple(_block(one, paint)) for one in report.trials)
     if events := tuple(_events(report)):
         yield events

@@ -10,6 +10,7 @@ import pytest
 from catalogsync import __version__, executor
 from catalogsync.app.apply import apply_plan
 from catalogsync.app.plan import plan_catalog, undo_plan
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Catalog, Ref
@@ -168,7 +169,7 @@ def test_the_server_is_named(tag: str) -> None:
 def test_a_rehearsal_is_held_on_a_twin_of_the_same_release(tag: str, tmp_path: Path) -> None:
     text = "kind: meter\nslug: calls\nname: Calls\naggregation: COUNT\neventType: call\nmetadata: {team: a}\n"
     with Sandbox(release=tag).serve() as url, OpenMeter(url) as server:
-        plan = plan_catalog(read(written(tmp_path, text)), server, rehearsed=True)
+        plan = plan_catalog(read(written(tmp_path, text)), server, PlanRequest(rehearsed=True))
     assert plan.rehearsal is not None and plan.rehearsal.passed
     kept = Ref(METER, "calls")
     body = next(step.body for step in plan.steps if step.ref == kept)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from catalogsync.app import apply, drift, export
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime, utc_now
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.model import LiveAssignment, LiveResource
@@ -50,7 +51,7 @@ class Known:
 
     def plan(self, *, refresh: bool = False) -> Plan:
         """By what is kept; nothing of it with `refresh`."""
-        return plans.propose([Path("catalog")], LIVE, self.runtime, refresh=refresh).plan
+        return plans.propose([Path("catalog")], LIVE, self.runtime, PlanRequest(refresh=refresh)).plan
 
     def plan_of_all(self) -> Plan:
         """By a read of everything, which keeps nothing."""

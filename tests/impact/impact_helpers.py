@@ -12,6 +12,7 @@ from texts import CALLS
 
 from catalogsync.app import apply, plan
 from catalogsync.app.environments import Target
+from catalogsync.app.plan_request import QUIETLY, PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.plan import Plan
@@ -65,14 +66,14 @@ class World:
 
     def applied(self, text: str) -> None:
         self.write(text)
-        with apply.ready_files([self.folder / "catalog"], self.target, self.runtime, impact=False) as ready:
+        with apply.ready_files([self.folder / "catalog"], self.target, self.runtime, QUIETLY) as ready:
             made = replace(ready, plan=replace(ready.plan, diagnostics=()))  # whatever fuses say of it
             assert made.carry_out().complete
 
     def planned(self, text: str, **more: Any) -> Plan:
         self.write(text)
         self.calls.clear()
-        return plan.plan_files([self.folder / "catalog"], self.target, self.runtime, **more)
+        return plan.plan_files([self.folder / "catalog"], self.target, self.runtime, PlanRequest(**more))
 
     @contextlib.contextmanager
     def server(self) -> Iterator[OpenMeter]:

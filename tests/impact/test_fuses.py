@@ -169,10 +169,14 @@ def test_a_customer_of_real_usage(world: World) -> None:
     usage = {"ann": {"calls": Decimal(100000)}, "bob": {"calls": Decimal(10)}}
     world.folder.joinpath("catalogsync.yaml").write_text("fuses: {customer-move: 39}\n", "utf-8")
     from catalogsync.app import plan as plans
+    from catalogsync.app.plan_request import PlanRequest
 
     world.write(dearer)
     made = plans.propose(
-        [world.folder / "catalog"], world.target, world.runtime, asked=Asked({}, usage, "u.csv")
+        [world.folder / "catalog"],
+        world.target,
+        world.runtime,
+        PlanRequest(asked=Asked({}, usage, "u.csv")),
     )
     (one,) = told(made.plan)
     assert one.code == "fuse-customer-move"

@@ -20,6 +20,7 @@ from catalogsync.app import apply, plan
 from catalogsync.app.diff import Difference, diff
 from catalogsync.app.environments import Target
 from catalogsync.app.last_month import Month
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Asked
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import UsageError
@@ -242,7 +243,7 @@ def test_fuses_of_a_plan_see_the_usage_and_a_saved_plan_says_what_is_not_known(
     target, runtime = Target(url=f"sandbox:{tmp_path / 'live.db'}"), Runtime(clock=lambda: NOVEMBER)
     with apply.ready_files([tmp_path / "a.yaml"], target, runtime) as ready:
         assert ready.carry_out().complete
-    made = plan.propose([tmp_path / "b.yaml"], target, runtime, usage_from=server.url)
+    made = plan.propose([tmp_path / "b.yaml"], target, runtime, PlanRequest(usage_from=server.url))
     told = {one.code: one.summary for one in made.plan.diagnostics}
     assert told["usage-unread"] == "last month's usage of input is below 0 for neg: left out"
     assert "1 customer" in told["fuse-customer-move"] or "2 customers" in told["fuse-customer-move"]

@@ -20,7 +20,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
-from catalogsync.targets.v1.slots import Slots
+from catalogsync.targets.v1.slots import Pace, Slots
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
@@ -114,6 +114,10 @@ class Client:
         """The connections themselves, for what reads the server in its own way: the seeding of a twin."""
         return self._http
 
+    def pace(self) -> Pace:
+        """How many calls go out at once, and what waits."""
+        return self._slots.pace()
+
     def close(self) -> None:
         """Closes the connections."""
         self._http.close()
@@ -159,7 +163,9 @@ class Client:
                 return self._once(method, full, body, query, last=last)
             except _Again as again:
                 asked = self._backoff(attempt) if again.after is None else again.after
-                self._wait(min(asked, LONGEST_WAIT))
+                asked = min(asked, LONGEST_WAIT)
+                with self._slots.pausing(asked):
+                    self._wait(asked)
         raise AssertionError("the last try returns or raises")
 
     def _backoff(self, attempt: int) -> float:

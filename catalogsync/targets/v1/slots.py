@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 FIRST = 4
 """How many calls at once a run begins with."""
 _SLOWER = 3.0
 """How many times the time of a call at the server's best means that calls wait for each other there."""
 _WEIGHT = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many calls may be under way at once, how many wait until they are sent again, and the seconds until the last of these is."""
+
+    at_once: int
+    waiting: int = 0
+    seconds: float = 0.0
 
 
 class Slots:
@@ -22,11 +35,31 @@ class Slots:
         self._busy = 0
         self._usual = self._best = 0.0
         self._free = threading.Condition()
+        self._pauses: dict[int, float] = {}
 
     @property
     def allowed(self) -> int:
         """How many calls may be under way now."""
         return self._allowed
+
+    @contextlib.contextmanager
+    def pausing(self, seconds: float) -> Iterator[None]:
+        """While a call of this thread waits so long before it is sent again."""
+        me = threading.get_ident()
+        with self._free:
+            self._pauses[me] = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            with self._free:
+                del self._pauses[me]
+
+    def pace(self) -> Pace:
+        """How it is now."""
+        with self._free:
+            now = time.monotonic()
+            left = max((until - now for until in self._pauses.values()), default=0.0)
+            return Pace(self._allowed, len(self._pauses), max(left, 0.0))
 
     def __enter__(self) -> None:
         with self._free:

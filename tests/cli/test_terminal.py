@@ -1,0 +1,101 @@
+"""Apply in a terminal: the view while it runs, a clean screen after it, Ctrl-C at every moment, plain lines where a view cannot be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalogsync.sandbox import Fault, Sandbox
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX")
+if sys.platform != "win32":
+    from terminals import Terminal
+
+METERS = "".join(
+    f"---\nkind: meter\nslug: meter_{n}\neventType: call\naggregation: COUNT\n" for n in range(6)
+)
+APPLY = ("apply", "catalog", "--yes", "--no-impact", "--url")
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    """A folder with a catalog of six meters."""
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "meters.yaml").write_text(METERS, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def slow() -> Iterator[str]:
+    """The URL of an OpenMeter whose writes take half a second."""
+    delay = Fault("delay", method="POST", seconds=0.5, times=None)
+    with Sandbox(faults=[delay]).serve() as url:
+        yield url
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_view_is_there_while_it_runs_and_gone_afterwards(there: Path, slow: str, columns: int) -> None:
+    with Terminal(*APPLY, slow, cwd=there, columns=columns) as terminal:
+        terminal.wait_for("/6 steps")
+        terminal.wait_for("▸ create meter/")
+        terminal.wait_for("answers take")
+        assert terminal.ended() == 0
+        assert terminal.seen[-1] == "Applied: 6 done."
+        assert not any("▸" in line or "Applying" in line or "steps" in line for line in terminal.seen)
+        assert not terminal.screen.cursor.hidden
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(there: Path, slow: str) -> None:
+    with Terminal(*APPLY, slow, cwd=there) as terminal:
+        terminal.wait_for("▸ create meter/")
+        terminal.keys("\x03")
+        terminal.wait_for("stopping: finishing what is under way")
+        assert terminal.ended() == 130
+        last = terminal.seen[-1]
+        assert last.startswith("Incomplete: ") and "not tried" in "\n".join(terminal.seen)
+        assert last.endswith("Run the same command again to continue.")
+        assert not any("stopping" in line for line in terminal.seen)
+        assert not terminal.screen.cursor.hidden
+
+
+def test_ctrl_c_twice_leaves_at_once_with_the_cursor_and_the_truth(there: Path, slow: str) -> None:
+    with Terminal(*APPLY, slow, cwd=there) as terminal:
+        terminal.wait_for("▸ create meter/")
+        terminal.keys("\x03")
+        terminal.wait_for("stopping: finishing what is under way")
+        terminal.keys("\x03")
+        assert terminal.ended() < 0
+        assert "left at once: " in "\n".join(terminal.seen)
+        assert not terminal.screen.cursor.hidden
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("\x03", "no answer"), ("\x04", "no answer"), ("n\n", "not applied")]
+)
+def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said: str) -> None:
+    arguments = [one for one in APPLY if one != "--yes"]
+    with Terminal(*arguments, "sandbox:", cwd=there) as terminal:
+        terminal.wait_for("Apply this plan? [y/N]:")
+        terminal.keys(key)
+        assert terminal.ended() == (3 if key == "n\n" else 130)
+        assert said in terminal.seen[-1] or said in terminal.seen[-2]
+        assert not any("Traceback" in line for line in terminal.seen)
+
+
+@pytest.mark.parametrize("plain", [{"TERM": "dumb"}, {"CI": "true"}, {"NO_COLOR": "1"}], ids=str)
+def test_plain_lines_where_a_view_cannot_be(there: Path, plain: dict[str, str]) -> None:
+    with Terminal(*APPLY, "sandbox:", cwd=there, columns=120, environ=plain) as terminal:
+        assert terminal.ended() == 0
+        assert "6/6  create meter/meter_5: done" in terminal.seen
+        assert b"\x1b[2K" not in terminal.raw and b"\x1b[?25l" not in terminal.raw
+
+
+@pytest.mark.parametrize("flag", ["-q", "--no-color"])
+def test_quiet_and_no_color_draw_nothing(there: Path, flag: str) -> None:
+    with Terminal(*APPLY, "sandbox:", flag, cwd=there) as terminal:
+        assert terminal.ended() == 0
+        assert b"\x1b[2K" not in terminal.raw and b"\x1b[?25l" not in terminal.raw
+        assert any("6/6" in line for line in terminal.seen) == (flag != "-q")

@@ -1,0 +1,95 @@
+"""A terminal with a command in it: what a person sees, key by key. For POSIX systems."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+ROOT = Path(__file__).parents[1]
+_PATIENCE = 60.0
+
+
+class Terminal:
+    """`python -m catalogsync ARGUMENTS` in a terminal of some columns; `raw` is every byte that it wrote."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path,
+        columns: int = 80,
+        lines: int = 40,
+        environ: Mapping[str, str] = {},
+    ) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        here = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm-256color",
+            "HOME": str(cwd),
+        }
+        command = [sys.executable, "-m", "catalogsync", *arguments]
+        self._child, self._tty = pty.fork()
+        if self._child == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.chdir(cwd)
+            os.execve(command[0], command, {**here, "LANG": "C.UTF-8", **environ})
+        self._is_open = True
+
+    @property
+    def seen(self) -> list[str]:
+        """The lines of the screen, without blanks at their ends and at the bottom."""
+        lines = [line.rstrip() for line in self.screen.display]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+    def wait_for(self, text: str) -> None:
+        """Until the screen shows it. Raises AssertionError when it does not come."""
+        until = time.monotonic() + _PATIENCE
+        while not any(text in line for line in self.seen):
+            assert self._is_open and time.monotonic() < until, f"{text!r} is not in\n" + "\n".join(self.seen)
+            self._take()
+
+    def keys(self, text: str) -> None:
+        """What a person types; `\\x03` is Ctrl-C."""
+        os.write(self._tty, text.encode())
+
+    def ended(self) -> int:
+        """Waits for the end; the exit code, below 0 for a signal."""
+        until = time.monotonic() + _PATIENCE
+        while self._is_open:
+            assert time.monotonic() < until, "\n".join(self.seen)
+            self._take()
+        return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+
+    def _take(self) -> None:
+        if not select.select([self._tty], [], [], 0.1)[0]:
+            return
+        try:
+            data = os.read(self._tty, 65536)
+        except OSError:  # how Linux says the end
+            data = b""
+        self._is_open = bool(data)
+        self.raw += data
+        self._stream.feed(data)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._tty)
