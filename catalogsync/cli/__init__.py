@@ -18,6 +18,9 @@ from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalo
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+"""httpx's own program, which httpx loads with all of rich where that is installed, and nobody here calls."""
+
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
     "plan": "Show what would be done, in order, and why.",
