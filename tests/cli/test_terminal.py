@@ -30,8 +30,8 @@ def there(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def slow() -> Iterator[str]:
-    """The URL of an OpenMeter whose writes take half a second."""
-    delay = Fault("delay", method="POST", seconds=0.5, times=None)
+    """The URL of an OpenMeter whose writes take a second and a half: as long as a person needs for Ctrl-C, on a busy machine too."""
+    delay = Fault("delay", method="POST", seconds=1.5, times=None)
     with Sandbox(faults=[delay]).serve() as url:
         yield url
 
