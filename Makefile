@@ -2,6 +2,8 @@
 PYTHON ?= python3
 export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start many processes: what one compiles is there for the next.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -13,17 +15,17 @@ demo: venv
 	@BIN=$(BIN) sh examples/demo.sh
 
 test: venv
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 # Which lines the tests run: twice as long for each test, so it is asked for.
 coverage: venv
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term -q -m "not slow and not unmeasured"
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term -q -m "not slow and not unmeasured"
 
 # Small changes of planner, normalize, kinds and executor, picked by each seed, and which of them no test notices.
 SEEDS ?= 1
 COUNT ?= 300
 mutants: venv
-	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS) --count $(COUNT)
+	PYTHONPATH=tests $(BIN)/python -m mutants $(SEEDS) --count $(COUNT) --within "$(WITHIN)"
 
 lint: venv
 	$(BIN)/ruff check .

@@ -38,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The text of a page as the site has it."""
-    at, repository = page.file.src_uri, config.repo_url or ""
+    at, repository = page.file.src_uri, str(config.extra["repository"])
     parts = _FENCED.split(markdown)
     return "".join(part if number % 2 else _prose(part, at, repository) for number, part in enumerate(parts))
 

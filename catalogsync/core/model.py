@@ -61,11 +61,11 @@ class Ref:
     kind: Kind
     key: str
 
-    def __hash__(self) -> int:
-        return hash(self.key)  # kinds are few, and a text knows its own
-
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # known already; few kinds share a key
 
     def __lt__(self, other: Ref) -> bool:
         return (self.kind.rank, self.key) < (other.kind.rank, other.key)

@@ -11,8 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import yaml
 from yaml._yaml import CParser
@@ -51,8 +50,7 @@ Get: TypeAlias = Callable[[], Scalar]
 """Gives the next of a file's events, for what it is where it is a scalar: others lack the members of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """A document's value and where its text starts: the character's index and the line, both from 0."""
 
     value: Json
@@ -91,8 +89,10 @@ class Builder:
             if mark and not _MARK.fullmatch(mark):
                 raise Unsure
             members = self._members(content, ended=number < len(others))
-            place = (start, line) if found or members is None else (0, 0)
-            found.append(Built(members, *place, members is None))
+            if found or members is None:
+                found.append(Built(members, start, line, members is None))
+            else:
+                found.append(Built(members, 0, 0, False))
             start += len(part) + len("\n---")
             line += part.count("\n") + 1
         return found

@@ -254,7 +254,10 @@ def _bytes(path: Path) -> bytes | Diagnostic:
                     f"{shown(path)} is not a regular file",
                     "take it out of the catalog",
                 )
-            data = stream.read(LARGEST + 1)
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(min(size, LARGEST) + 1)
+            if len(data) > size:  # it grows, or is one of those that say no size
+                data += stream.read(LARGEST + 1 - len(data))
     except (OSError, ValueError) as problem:
         return _unreadable(path, problem)
     if len(data) > LARGEST:

@@ -51,6 +51,7 @@ class Reader:
     def __init__(self, flow: Callable[[str], Json]) -> None:
         self._flow = flow
         self._names: dict[str, str] = {}
+        self._meanings: dict[str, Json] = {}
         self._lines: dict[str, _Line] = {}
 
     def read(self, text: str) -> dict[str, Json]:  # noqa: PLR0912 (a call for a line would cost more than the line)
@@ -100,47 +101,56 @@ class Reader:
 
     def _understand(self, line: str) -> _Line:
         """A line that is not remembered."""
-        if len(self._lines) >= _MOST_LINES:
-            self._lines.clear()
-        self._lines[line] = said = self._said(line.removesuffix("\r"))
-        return said
-
-    def _said(self, line: str) -> _Line:
-        found = _LINE.fullmatch(line)
-        if found is None or not line.isprintable():
+        shown = line.removesuffix("\r")
+        found = _LINE.fullmatch(shown)
+        if found is None or not shown.isprintable():
             raise Unsure
         indent, dash, bare, double, single, text, rest = found.groups()
         level = 2 * len(indent)
-        name = self._name(bare) if bare is not None else double if double is not None else single
-        empty = text is None and rest[:1] in ("", "#")
-        if name is None and dash is None and empty:
-            return _NOTHING
-        if not name and (name is not None or dash is None or empty):
+        value = self._value(rest) if text is None else self._meanings.get(text, _BELOW)
+        if value is _BELOW and text is not None:
+            value = self._meaning(text)
+        name: str | None
+        if bare is not None:
+            name = self._names.get(bare) or self._new_name(bare)
+        else:
+            name = double if double is not None else single
+        if name:
+            said = (
+                (level, 0, name, value) if dash is None else (level + 1, level + 2 * len(dash), name, value)
+            )
+        elif name is None and dash is not None and value is not _BELOW:
+            said = (level + 1, 0, "", value)
+        elif name is None and dash is None and text is None and value is _BELOW:
+            said = _NOTHING
+        else:
             raise Unsure
-        value = _BELOW if empty else self._value(rest) if text is None else _meaning(text)
-        if not name:
-            return level + 1, 0, "", value
-        return (level, 0, name, value) if dash is None else (level + 1, level + 2 * len(dash), name, value)
+        if len(self._lines) >= _MOST_LINES:
+            self._lines.clear()
+        self._lines[line] = said
+        return said
 
-    def _name(self, text: str) -> str:
+    def _new_name(self, text: str) -> str:
         """One and the same text for a name, wherever it stands."""
-        if text not in self._names:
-            if plain(text) != text:
-                raise Unsure
-            self._names[text] = text
-        return self._names[text]
+        if plain(text) != text:
+            raise Unsure
+        self._names[text] = text
+        return text
+
+    def _meaning(self, text: str) -> Json:
+        """What a plain scalar means that was not met before."""
+        value = plain(text)
+        if isinstance(value, Trap):
+            raise Unsure
+        self._meanings[text] = value
+        return value
 
     def _value(self, text: str) -> Json:
-        """A value that is more than plain text."""
+        """What a text says that is no plain scalar: nothing, or a value in quotes or brackets."""
+        if text[:1] in ("", "#"):
+            return _BELOW
         if found := _QUOTED.fullmatch(text):
             return found[1] if found[1] is not None else found[2]
         if text.startswith(_BY_LIBYAML):
             return self._flow(text)
         raise Unsure
-
-
-def _meaning(text: str) -> Json:
-    value = plain(text)
-    if isinstance(value, Trap):
-        raise Unsure
-    return value

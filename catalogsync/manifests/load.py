@@ -23,7 +23,6 @@ from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
-_BESIDES_BODY = ("kind", "lifecycle")
 _NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
 
@@ -77,7 +76,7 @@ def load(
 
 
 def _catalog(resources: Mapping[Ref, Resource]) -> Catalog:
-    listed = [resources[ref] for ref in sorted(resources)]
+    listed = sorted(resources.values(), key=lambda one: (one.ref.kind.rank, one.ref.key))
     owned, external = (
         {one.ref: one for one in listed if (one.lifecycle is Lifecycle.EXTERNAL) is elsewhere}
         for elsewhere in (False, True)
@@ -266,9 +265,18 @@ def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple
             if document.origin.locate((KINDS[ref.kind].identity,)) in [one.where for one in problems]:
                 reading.kinds.add(ref.kind)
             continue
-        value = document.members
-        lifecycle = Lifecycle(str(value["lifecycle"])) if "lifecycle" in value else Lifecycle.PUBLISHED
-        body = dict(value)
-        for name in _BESIDES_BODY:
-            body.pop(name, None)
-        yield ref, Resource(ref, lifecycle, body, document.origin)
+        said = str(document.members.get("lifecycle", ""))
+        lifecycle = Lifecycle(said) if said else Lifecycle.PUBLISHED
+        yield ref, Resource(ref, lifecycle, _body(document, _besides(str(ref.kind), said)), document.origin)
+
+
+def _body(document: Document, besides: Mapping[str, Json]) -> dict[str, Json]:
+    if isinstance(document.origin, DocumentOrigin):
+        return document.origin.body(besides)
+    return {name: value for name, value in document.members.items() if name not in besides}
+
+
+@cache
+def _besides(kind: str, lifecycle: str) -> Mapping[str, Json]:
+    """What a manifest says of its object besides the object's body; one dict for all that say the same."""
+    return {"kind": kind, "lifecycle": lifecycle} if lifecycle else {"kind": kind}

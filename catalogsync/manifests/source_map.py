@@ -19,16 +19,36 @@ _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
 """Lines above the first value."""
 
 
+_NOTHING: Mapping[str, Json] = {}
+
+
+def _nothing() -> Mapping[str, Json]:
+    return _NOTHING
+
+
 @dataclass(slots=True)
 class DocumentOrigin:
-    """One document of a file: the text from character `start` (on `line`, from 0) to `end`, and its value."""
+    """One document of a file: the text from character `start` (on `line`, from 0) to `end`, and what it says (`value`)."""
 
     source: SourceFile
     start: int
     line: int
     end: int
-    value: Json
+    _said: Json
+    _besides: Mapping[str, Json] = field(default_factory=_nothing, repr=False)
     _read: CarefulDocument | None = field(default=None, repr=False)
+
+    @property
+    def value(self) -> Json:
+        return {**self._besides, **self._said} if isinstance(self._said, Mapping) else self._said
+
+    def body(self, besides: Mapping[str, Json]) -> dict[str, Json]:
+        """The document's members without those that are `besides` them in its value. From here on both share one dict."""
+        assert isinstance(self._said, dict)
+        for name in besides:
+            del self._said[name]
+        self._besides = besides
+        return self._said
 
     @property
     def text(self) -> str:

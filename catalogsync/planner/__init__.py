@@ -75,7 +75,7 @@ def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEF
 def _think(catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
     situation = Situation.of(catalog, live, options)
     for kind in Kind:
-        for resource in sorted(catalog.of(kind), key=lambda r: r.ref):
+        for resource in catalog.of(kind):
             situation.intents[resource.ref] = _intent(situation, resource)
     dependencies.link(situation)
     return situation
@@ -83,7 +83,7 @@ def _think(catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation
 
 def _intent(situation: Situation, resource: Resource) -> Intent:
     duplicates = _duplicates(situation, resource.ref)
-    kept = situation.options.keep.get(resource.ref, "")
+    kept = situation.options.keep.get(resource.ref)
     if duplicates and kept not in duplicates:
         _refuse_duplicates(situation, resource, duplicates)
         before = situation.state(resource.ref)

@@ -88,8 +88,7 @@ class Situation:
             for r in catalog.of(kind)
         }
         matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
-        adopted = frozenset(ref for ref in wanted if ref in matched.groups and ref not in live.groups)
-        return cls(catalog, matched, options, adopted)
+        return cls(catalog, matched, options, frozenset(matched.groups.keys() - live.groups.keys()))
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)
@@ -114,16 +113,17 @@ class Situation:
 
     def _made_up(self, ref: Ref) -> frozenset[str]:
         """Secrets that the server keeps and no manifest names: nothing is expected of them."""
-        spec = KINDS[ref.kind]
-        resource = self.catalog.resources.get(ref) if spec.secrets else None
-        named = self.expected(resource) if resource is not None else {}
-        return frozenset(s.path[0] for s in spec.secrets if s.path[0] in spec.kept and s.path[0] not in named)
+        named, kept = self._with_secrets(ref), KINDS[ref.kind].kept
+        return frozenset(s.path[0] for s in KINDS[ref.kind].secrets if s.path[0] in kept - named.keys())
 
     def _masked(self, ref: Ref) -> frozenset[tuple[str, ...]]:
-        if not KINDS[ref.kind].secrets or ref not in self.catalog.resources:
-            return frozenset()
-        expected = self.expected(self.catalog.resources[ref])
-        return frozenset(p for p, v in secret_members.places(ref.kind, expected) if isinstance(v, SecretRef))
+        named = secret_members.places(ref.kind, self._with_secrets(ref))
+        return frozenset(place for place, value in named if isinstance(value, SecretRef))
+
+    def _with_secrets(self, ref: Ref) -> Body:
+        """The normal form of a manifest that may name secrets; nothing where there is none."""
+        resource = self.catalog.resources.get(ref) if KINDS[ref.kind].secrets else None
+        return self.expected(resource) if resource is not None else {}
 
     def expected(self, resource: Resource) -> Body:
         """The normal form of a manifest, made once."""
@@ -213,6 +213,5 @@ def _diagnostic(
 
 def listing(words: list[str] | tuple[str, ...]) -> str:
     """Words in a row for a sentence: "a", "a and b", "a, b and c"."""
-    if len(words) <= 1:
-        return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else last

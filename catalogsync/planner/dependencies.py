@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from catalogsync.core.changes import Action
-from catalogsync.core.model import Kind, Lifecycle, Ref
+from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, dropped_dimensions, refuse_used, users
+from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, parts, refuse_used, users
 from catalogsync.planner.intent import Intent, Name, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
@@ -28,7 +27,7 @@ def link(situation: Situation) -> None:
             if sketch.verb in WRITES:
                 _wait_for_references(situation, intent, sketch)
             if sketch.verb is Verb.DELETE_DUPLICATE:
-                sketch.needs.update(_writers_of(situation, intent.ref.kind))
+                sketch.needs.update(_users_of(situation, intent.ref.kind))
             if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
                 _wait_for_users(situation, intent, sketch)
     _enable_last(situation)
@@ -57,9 +56,8 @@ def _wait_for(situation: Situation, intent: Intent, sketch: Sketch, reference: R
 
 def _new_dimensions(situation: Situation, user: Intent, owner: Ref) -> bool:
     """Whether an object uses parts (groupBy keys) that their owner only gets in this plan."""
-    parts = KINDS[owner.kind].parts
-    before = situation.state(owner)["active"] or {}
-    return parts is not None and not dimensions(user.ref.kind, user.after["active"]) <= parts.of(before)
+    there = parts(owner.kind, situation.state(owner)["active"])
+    return not dimensions(user.ref.kind, user.after["active"]) <= there
 
 
 # Removing waits for the users to go
@@ -74,7 +72,7 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             continue
         for verb in (Verb.ARCHIVE, Verb.DELETE, Verb.PUBLISH, Verb.UPDATE):
             leaving = situation.intents[user].step(verb) if user in situation.intents else None
-            if leaving is not None and leaving.name != sketch.name:
+            if leaving is not None:
                 sketch.needs.add(leaving.name)
     if intent.ref in situation.unseen_leaving():
         sketch.needs.update(
@@ -83,7 +81,7 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             for s in user.sketches
             if s.verb in (Verb.UPDATE, Verb.DELETE)
         )
-    if sketch.verb is Verb.DELETE and KINDS[intent.ref.kind].versioned:
+    if sketch.verb is Verb.DELETE:
         for other in situation.intents.values():
             detached = (
                 other.step(Verb.DETACH, intent.ref.key)
@@ -94,12 +92,12 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
                 sketch.needs.add(detached.name)
 
 
-def _writers_of(situation: Situation, kind: Kind) -> Iterator[Name]:
-    """The writes of all that may name an object of this kind: they name a duplicate no longer when they are done."""
+def _users_of(situation: Situation, kind: Kind) -> Iterator[Name]:
+    """The steps of all that may name an object of this kind: they name a duplicate no longer when they are done."""
     users = {user for user, _ in dependents(kind)}
     for intent in situation.intents.values():
         if intent.ref.kind in users:
-            yield from (s.name for s in intent.sketches if s.verb in WRITES)
+            yield from (s.name for s in intent.sketches)
 
 
 def _unseen_users(situation: Situation) -> list[Intent]:
@@ -114,7 +112,8 @@ def _enable_last(situation: Situation) -> None:
     for ref in situation.unseen_coming():
         enabled = situation.step(ref, Verb.UPDATE)
         if enabled is not None:
-            enabled.needs.update(s.name for user in equal for s in user.sketches)
+            others = (user for user in equal if not names(user.ref.kind, user.after["active"], ref))
+            enabled.needs.update(s.name for user in others for s in user.sketches)
 
 
 # What may be allowed
@@ -125,16 +124,11 @@ _GO_ON = "Until then --only KIND/KEY plans objects that do not need it."
 
 def _offer_recreation(situation: Situation) -> None:
     """Names --recreate where it is not a dead end: nothing that stays uses the object."""
-    refused = {
-        i.ref
-        for i in situation.intents.values()
-        if i.change is not None and i.change.action is Action.IMPOSSIBLE
-    }
     for position, one in enumerate(situation.diagnostics):
         if one.code != "immutable-field":
             continue
         ref = Ref.parse(one.subject)
-        holders = [str(user) for user in users(situation, ref)] if ref in refused else []
+        holders = [str(user) for user in users(situation, ref)]
         if holders:
             hint = f"Give it a new key: it cannot be re-created while {listing(holders)} use{'s' if len(holders) == 1 else ''} it"
         else:
@@ -154,18 +148,17 @@ def _count_users(situation: Situation) -> None:
 
 
 def _count_all(situation: Situation, kind: Kind, reference: Reference) -> None:
-    target = Kind(reference.kind)
-    for ref in situation.live_refs(target):
-        _count_users_of(situation, kind, reference, ref, wait=True)
-    for intent in situation.intents.values():
-        if intent.ref.kind == target and intent.ref not in situation.live.groups:
-            _count_users_of(situation, kind, reference, intent.ref, wait=False)
+    for ref in _all_of(situation, Kind(reference.kind)):
+        _count_users_of(situation, kind, reference, ref)
 
 
-def _count_users_of(
-    situation: Situation, kind: Kind, reference: Reference, target: Ref, *, wait: bool
-) -> None:
-    refs = sorted({*situation.live_refs(kind), *(r for r in situation.intents if r.kind == kind)})
+def _all_of(situation: Situation, kind: Kind) -> Iterable[Ref]:
+    """The objects of a kind, live or asked for."""
+    return dict.fromkeys([*situation.live_refs(kind), *(one.ref for one in situation.catalog.of(kind))])
+
+
+def _count_users_of(situation: Situation, kind: Kind, reference: Reference, target: Ref) -> None:
+    refs = _all_of(situation, kind)
     now = {r for r in refs if target.key in named(kind, situation.state(r).get("active"), reference)}
     then = {r for r in refs if target.key in named(kind, situation.after(r).get("active"), reference)}
     coming = sorted(then - now)
@@ -179,7 +172,7 @@ def _count_users_of(
             f"{short} {target.key} would carry {len(then)} rules; the server takes {reference.at_most}",
             hint="Add a second channel for the same address.",
         )
-    elif wait and len(now | then) > reference.at_most:
+    elif len(now | then) > reference.at_most:
         _make_room(situation, now - then, coming)
 
 
@@ -188,19 +181,15 @@ def _make_room(situation: Situation, leaving: Iterable[Ref], coming: Iterable[Re
     gone = [s for ref in leaving for s in situation.intents[ref].sketches]
     for ref in coming:
         for sketch in situation.intents[ref].sketches:
-            sketch.needs.update(s.name for s in gone if s.name != sketch.name)
+            sketch.needs.update(s.name for s in gone)
 
 
 def _warn_of_other_offers(situation: Situation) -> None:
     """Plans that keep offering the earlier version of an add-on, because nothing here speaks of them."""
     for intent in situation.intents.values():
-        if not intent.has(Verb.PUBLISH) or situation.group(intent.ref).active is None:
+        if not intent.has(Verb.PUBLISH):
             continue
-        left = [
-            str(ref)
-            for ref in users(situation, intent.ref)
-            if offered_kind(ref.kind) == intent.ref.kind and not _moves(situation, ref)
-        ]
+        left = [str(ref) for ref in users(situation, intent.ref) if not _moves(situation, ref)]
         if left:
             situation.warn(
                 "addon-offered-elsewhere",
@@ -214,7 +203,7 @@ def _warn_of_other_offers(situation: Situation) -> None:
 
 def _moves(situation: Situation, plan: Ref) -> bool:
     intent = situation.intents.get(plan)
-    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
+    return intent is not None and (intent.has(Verb.PUBLISH) or intent.has(Verb.ARCHIVE))
 
 
 def relied_on(intent: Intent) -> Iterator[Ref]:
@@ -222,7 +211,7 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
     writes = any(
         s.verb in (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH) for s in intent.sketches
     )
-    if writes and intent.resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT):
+    if writes:
         for ref, _ in references(intent.ref.kind, intent.resource.body):
             yield ref
 

@@ -27,7 +27,7 @@ def users(situation: Situation, ref: Ref) -> Iterator[Ref]:
 
 def names(kind: Kind, body: Body | None, ref: Ref) -> bool:
     """Whether a body in normal form of this kind holds on to an object by naming it."""
-    return body is not None and any(
+    return any(
         ref.key in named(kind, body, r) for r in KINDS[kind].references if r.kind == ref.kind and r.holds
     )
 
@@ -35,20 +35,24 @@ def names(kind: Kind, body: Body | None, ref: Ref) -> bool:
 def dimensions(kind: Kind, normal: Body | None, *, holding: bool = False) -> set[str]:
     """The parts (groupBy keys) of another object that a body in normal form uses; of those, only the ones that hold it to having them."""
     used = KINDS[kind].parts_used
-    return (used.hold if holding else used.all)(normal) if used is not None and normal is not None else set()
+    return (used.hold if holding else used.all)(normal or {}) if used is not None else set()
+
+
+def parts(kind: Kind, normal: Body | None) -> set[str]:
+    """The parts (groupBy keys) that a body in normal form has for others to use."""
+    spec = KINDS[kind].parts
+    return spec.of(normal or {}) if spec is not None else set()
 
 
 def dropped_dimensions(intent: Intent) -> set[str]:
     """The parts that an object loses."""
-    parts = KINDS[intent.ref.kind].parts
-    if parts is None:
-        return set()
-    return parts.of(intent.before["active"] or {}) - parts.of(intent.after["active"] or {})
+    kind = intent.ref.kind
+    return parts(kind, intent.before["active"]) - parts(kind, intent.after["active"])
 
 
 def refuse_used(situation: Situation, intent: Intent) -> None:
     """Drops a removal that the server would refuse, with an error that names who uses the object."""
-    if KINDS[intent.ref.kind].parts is not None and intent.has(Verb.UPDATE):
+    if intent.has(Verb.UPDATE):
         _refuse_dropping(situation, intent)
     if not _goes(intent):
         return
@@ -57,9 +61,7 @@ def refuse_used(situation: Situation, intent: Intent) -> None:
         _refuse(situation, intent, listing([str(ref) for ref in blockers]))
     elif KINDS[intent.ref.kind].archivable and intent.after["active"] is None:
         _warn_of_danglers(situation, intent)
-    elif (
-        KINDS[intent.ref.kind].versioned and intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
-    ):
+    elif KINDS[intent.ref.kind].versioned:
         _warn_of_deletion(situation, intent)
     elif intent.ref in situation.unseen_leaving():
         _warn_of_unseen_rules(situation, intent)
@@ -73,7 +75,7 @@ def _goes(intent: Intent) -> bool:
     """Whether the live object is removed, for good or to be re-created, and others may hold it."""
     if KINDS[intent.ref.kind].versioned:
         return intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
-    return intent.has(Verb.DELETE, Verb.ARCHIVE)
+    return intent.has(Verb.DELETE) or intent.has(Verb.ARCHIVE)
 
 
 def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
@@ -81,8 +83,10 @@ def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
     held_permanently = _is_held_permanently(intent.ref.kind)
     for user in users(situation, intent.ref):
         leaves = not names(user.kind, situation.after(user).get("active"), intent.ref)
-        remade = not KINDS[user.kind].versioned and _remade(situation, user)
-        if held_permanently or not (leaves or remade):
+        goes = (
+            situation.step(user, Verb.ARCHIVE) is not None
+        )  # for good, or to name the new object when it is re-created itself
+        if held_permanently or not (leaves or goes):
             yield user
     if held_permanently:
         for kind, _ in dependents(intent.ref.kind):
@@ -91,11 +95,6 @@ def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
                     yield user
     if intent.has(Verb.CREATE):
         yield from _users_by_id(situation, intent)
-
-
-def _remade(situation: Situation, user: Ref) -> bool:
-    """Whether the user is archived and re-created by this very plan, so that it names the new object."""
-    return KINDS[user.kind].archivable and situation.step(user, Verb.ARCHIVE) is not None
 
 
 def _users_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:
@@ -134,8 +133,10 @@ def drop(intent: Intent, why: str) -> None:
 
 def _refuse_dropping(situation: Situation, intent: Intent) -> None:
     dropped, spec = dropped_dimensions(intent), KINDS[intent.ref.kind]
+    if not dropped:
+        return
     assert spec.parts is not None
-    for user in users(situation, intent.ref) if dropped else ():
+    for user in users(situation, intent.ref):
         used = dropped & dimensions(user.kind, situation.state(user)["active"], holding=True)
         if used and situation.step(user, Verb.ARCHIVE) is None:
             situation.error(

@@ -117,8 +117,10 @@ def _document(resource: Resource | None, catalog: Catalog) -> Body | None:
 
 def _moved_offers(old: Resource | None, new: Resource | None, a: Catalog, b: Catalog) -> list[FieldChange]:
     """What both offer and what says something else on the other side: a new version of it makes a new version of who offers it."""
-    offered = offered_kind(new.ref.kind) if old is not None and new is not None else None
-    if offered is None or old is None or new is None:
+    if old is None or new is None:
+        return []
+    offered = offered_kind(new.ref.kind)
+    if offered is None:
         return []
     before, after = offers(normalize.desired(old, a)), offers(normalize.desired(new, b))
     refs = [Ref(offered, key) for key in sorted(before.keys() & after.keys())]

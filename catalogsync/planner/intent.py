@@ -66,6 +66,6 @@ class Intent:
                 return sketch
         return None
 
-    def has(self, *verbs: Verb) -> bool:
-        """Whether a step of one of these verbs is planned."""
-        return any(sketch.verb in verbs for sketch in self.sketches)
+    def has(self, verb: Verb) -> bool:
+        """Whether a step of this verb is planned."""
+        return any(sketch.verb is verb for sketch in self.sketches)

@@ -101,7 +101,7 @@ def _meant(step: Step) -> Iterator[tuple[Ref, str]]:
     offered = offered_kind(step.ref.kind)
     if step.addon and not step.addon_id and offered is not None:
         yield Ref(offered, step.addon), "active"
-    for reference in KINDS[step.ref.kind].references if step.body is not None and not step.addon else ():
+    for reference in KINDS[step.ref.kind].references:
         if reference.unseen_when_disabled:
             for key in named(step.ref.kind, step.body, reference):
                 yield Ref(Kind(reference.kind), key), "active"

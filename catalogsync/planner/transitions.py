@@ -203,8 +203,3 @@ def resolved(ways: Mapping[Ref, tuple[State, ...]], reveal: Reveal) -> dict[Ref,
         ref: tuple(of(ref.kind, state) for state in way) if KINDS[ref.kind].secrets else way
         for ref, way in ways.items()
     }
-
-
-def states(plan: Plan, ref: Ref) -> tuple[State, ...]:
-    """The states of one object on its way: index 0 as read, index n after its n-th own step. For several objects call `fold` once."""
-    return fold(plan)[ref]

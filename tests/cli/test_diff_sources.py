@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from texts import PRO
 
 from catalogsync import Catalog, OpenMeter, apply, plan
 from catalogsync.app.catalog_sources import catalog_at
@@ -16,22 +17,16 @@ from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.render import difference_json, document
 from catalogsync.render.formats import FORMATS
 
-PLAN = """\
-kind: plan
-key: pro
-name: Pro
-currency: USD
-billingCadence: P1M
-phases:
-  - key: default
-    name: Default
-    rateCards:
+PLAN = (
+    PRO
+    + """\
       - type: flat_fee
         key: fee
         name: Fee
         billingCadence: P1M
         price: {type: flat, amount: 49}
 """
+)
 CHANNEL = """\
 kind: notification_channel
 key: ops

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from texts import PRO
 
 from catalogsync.cli import run
 
@@ -76,18 +77,12 @@ def test_all_that_is_wrong_is_shown(here: Path, capsys: pytest.CaptureFixture[st
     assert "catalogsync.yaml:1:1" in said.err and " 1 | defalt: x" in said.err
 
 
-PLAN = """\
-kind: plan
-key: pro
-name: Pro
-currency: USD
-billingCadence: P1M
-phases:
-  - key: default
-    name: Default
-    rateCards:
+PLAN = (
+    PRO
+    + """\
       - {type: flat_fee, key: fee, name: Fee, billingCadence: P1M, price: {type: flat, amount: 49, paymentTerm: in_advance}}
 """
+)
 TWO = """\
 environments:
   test: {url: "sandbox:", overlays: [test]}

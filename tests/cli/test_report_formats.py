@@ -8,21 +8,15 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from texts import CALLS
 
 from catalogsync.cli import run
 from catalogsync.render.formats import FORMATS
 
-CATALOG = """\
-# what is counted
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+CATALOG = (
+    "# what is counted\n"
+    + CALLS
+    + """\
 ---
 kind: plan
 key: pro
@@ -44,6 +38,7 @@ phases:
           amount: 0.01
         entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
 """
+)
 URL = ("--url", "sandbox:live.db")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from forked import program
+from texts import PRO
 
 from catalogsync.app import check
 from catalogsync.core.diagnostics import Diagnostic
@@ -18,18 +19,12 @@ from catalogsync.openmeter import field_paths
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "catalog"
 
-PLAN = """\
-kind: plan
-key: pro
-name: Pro
-currency: USD
-billingCadence: P1M
-phases:
-  - key: default
-    name: Default
-    rateCards:
+PLAN = (
+    PRO
+    + """\
       - {type: usage_based, key: calls, name: Calls, billingCadence: P1M, price: PRICE}
 """
+)
 
 
 def catalogsync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

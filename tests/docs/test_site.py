@@ -45,6 +45,9 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     )
     for page in site.rglob("*.html"):
         assert loaded.findall(page.read_text("utf-8")) == [], page
+        assert 'data-md-component="source"' not in page.read_text(
+            "utf-8"
+        )  # asks GitHub for stars and releases
     for sheet in site.rglob("*.css"):
         assert "url(http" not in sheet.read_text("utf-8"), sheet
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, settle, written
+from texts import CALLS
 
 from catalogsync.core import canon
 from catalogsync.core.errors import Refused, TargetError
@@ -24,22 +25,16 @@ from catalogsync.store.secrets import Secrets
 from catalogsync.targets import path_text
 from catalogsync.targets.v1 import Client, encode
 
-METERS = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+METERS = (
+    CALLS
+    + """\
 ---
 kind: meter
 slug: other
 eventType: other
 aggregation: COUNT
 """
+)
 
 
 @pytest.fixture

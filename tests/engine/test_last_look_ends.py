@@ -115,6 +115,20 @@ CASES: dict[str, Case] = {
           f"{TWICE}: C2, C9 carry its key; C2 came first and stays. Plan again", [])],
         [CHANNELS], made=True,
     ),
+    "ours came first and is something else: the double is told": Case(
+        (channel(),),
+        live(channel("C2", "Else"), also=(hook("C9", "Theirs"),)),
+        [
+            (
+                "notification_channel/ops",
+                "different",
+                f"{TWICE}: C2, C9 carry its key; C2 came first and stays. Plan again",
+                [],
+            )
+        ],
+        [CHANNELS],
+        made=True,
+    ),
     "ours cannot be deleted": Case(
         (channel(),), live(channel("C1", "Theirs"), also=(hook("C2"),)),
         [("notification_channel/ops", "unknown", "accepted, and could not be read back: no", [])],

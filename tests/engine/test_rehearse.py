@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from engine_helpers import EXAMPLE, catalog_of, client_of, planned, settle, written
+from texts import CALLS
 
 from catalogsync.app.rehearse import rehearse
 from catalogsync.core.errors import Refused, TargetError
@@ -19,17 +20,6 @@ from catalogsync.targets.v1.support import server_of
 SECRETS = Secrets(os.environ)
 NEWEST = server_of("", b"")
 """What a server that tells nothing of itself is taken for."""
-METERS = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
-"""
 
 
 def proven(catalog, client):
@@ -73,7 +63,7 @@ def test_nothing_to_do_is_proven_at_once():
 
 def test_a_plan_that_leaves_something_out_is_not_proven(tmp_path):
     client = client_of(Sandbox(seed=1))
-    catalog = written(tmp_path, METERS)
+    catalog = written(tmp_path, CALLS)
     plan = planned(catalog, client)
     proof = rehearse(
         replace(plan, steps=plan.steps[:1]), catalog, client, SECRETS, PlanOptions(), NEWEST
@@ -83,7 +73,7 @@ def test_a_plan_that_leaves_something_out_is_not_proven(tmp_path):
 
 def test_a_step_that_the_server_would_refuse_is_found(tmp_path):
     client = client_of(Sandbox(seed=1))
-    catalog = written(tmp_path, METERS)
+    catalog = written(tmp_path, CALLS)
     plan = planned(catalog, client)
     first = replace(
         plan.steps[0], body={**plan.steps[0].body, "aggregation": "SUM"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved, settle
+from engine_helpers import EXAMPLE, TARGET, apply, catalog_of, client_of, planned, saved
+from scenarios import prepared
 
 from catalogsync.core.errors import Refused
 from catalogsync.core.report import Status
@@ -36,10 +37,8 @@ def wished(tmp_path_factory):
 
 
 def live_example():
-    sandbox = Sandbox(seed=1)
-    client = client_of(sandbox)
-    settle(catalog_of(EXAMPLE), client)
-    return sandbox, client
+    sandbox = prepared("update")
+    return sandbox, client_of(sandbox)
 
 
 def twice(sandbox) -> list[str]:

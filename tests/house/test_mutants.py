@@ -34,6 +34,7 @@ def changed(source: str) -> set[str]:
         ("a = b, c", {"a = (c,)", "a = (b,)", "a = None"}),
         ("a['x'] = b", {"pass"}),
         ("def f():\n    return a", {"def f():\n    return None"}),
+        ("def f():\n    return False", {"def f():\n    return True"}),
         ("def f(a=True):\n    pass", {"def f(a=False):\n    pass"}),
         ("for a in b:\n    continue", {"for a in b:\n    break"}),
         ("raise ValueError(f'{a} is not one')", {"pass"}),
@@ -72,6 +73,19 @@ def test_the_tests_that_run_a_line_judge_it_the_fastest_first() -> None:
     )
     assert judge.chosen(known, mutant((3, 5))) == ["fast", "slow"]
     assert judge.chosen(known, mutant((6, 7))) == ["fast", "other", "slow"]
-    assert judge.chosen(known, mutant((1, 1), imported=True)) == ["fast", "other", "slow"]
+    assert judge.chosen(known, mutant((1, 1), imported=True)) == ["far", "fast", "other", "slow"]
     known.seconds["slow"] = judge.BUDGET
     assert judge.chosen(known, mutant((3, 5))) == ["fast"]
+
+
+def test_quick_files_are_tried_before_the_others_are_imported() -> None:
+    seconds = {
+        "a.py::one": 0.001,
+        "b.py::one": 0.3,
+        "b.py::two": 0.002,
+        "c.py::one": 0.001,
+        "c.py::two": 0.02,
+    }
+    known = Map({}, seconds)
+    assert judge.batches(["b.py::two", "c.py::one", "a.py::one"], known) == [["c.py", "a.py"], ["b.py"]]
+    assert judge.batches(["b.py::two"], known) == [["b.py"]] and judge.batches([], known) == []

@@ -5,8 +5,9 @@ words that are out of use.
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,17 @@ _FOREIGN = {
 }
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@functools.cache
+def texts() -> tuple[tuple[str, str], ...]:
+    return tuple(_texts())
+
+
+@functools.cache
+def pages() -> tuple[tuple[str, str], ...]:
+    return tuple(_pages())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     """Every text of the package's code with its place: messages, help, templates, docstrings."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if _FOREIGN.keys() & set(path.relative_to(PACKAGE).parts):
@@ -47,7 +58,7 @@ def texts() -> Iterator[tuple[str, str]]:
                     yield f"{path.relative_to(ROOT)}:{node.lineno + number}", line
 
 
-def pages() -> Iterator[tuple[str, str]]:
+def _pages() -> Iterator[tuple[str, str]]:
     """Every line of the documents, the README and the templates; not of what the server's documents quote."""
     documents = (page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "server")
     files = [*documents, *ROOT.glob("*.md")]
@@ -62,7 +73,7 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{path.relative_to(ROOT)}:{number}", line
 
 
-def found(name: str, source: Iterator[tuple[str, str]]) -> list[str]:
+def found(name: str, source: Iterable[tuple[str, str]]) -> list[str]:
     pattern = re.compile(OUT_OF_USE[name], re.IGNORECASE)
     return [f"{place}: {line.strip()}" for place, line in source if pattern.search(line)]
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from texts import CALLS
+
 from catalogsync.app import apply, plan
 from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import QUIETLY, PlanRequest
@@ -15,16 +17,9 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.plan import Plan
 
-BASE = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+BASE = (
+    CALLS
+    + """\
 ---
 kind: feature
 key: sso
@@ -54,6 +49,7 @@ phases:
         price: {type: flat, amount: "10"}
         entitlementTemplate: {type: boolean}
 """
+)
 
 
 class World:

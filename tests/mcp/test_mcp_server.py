@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import program
 from jsonschema import Draft202012Validator
 from mcp import MCPError
 
@@ -64,7 +65,7 @@ class World:
 
 def catalogsync(*arguments: str, folder: Path, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "catalogsync", *arguments],
+        [program(), *arguments],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environ},
         capture_output=True,

@@ -37,13 +37,15 @@ class Map:
                 known.setdefault(int(line), set()).update(tests)
 
     def tests(self, file: str, lines: tuple[int, int], imported: bool) -> list[str]:
-        """The tests that can see a change there, fastest first. What runs when the module is imported, or in no test, is for every test
-        that runs any of the module.
+        """The tests that can see a change there, fastest first. What runs in no test is for every test that runs any of the module; what
+        runs when it is imported is for every test: others look at what it says.
         """
         known = self.lines.get(file, {})
-        within = (tests for line, tests in known.items() if lines[0] <= line <= lines[1])
-        found: set[str] = set().union(*within) if not imported else set()
-        found = found or set().union(*known.values()) or set(self.seconds)
+        within = (tests for line, tests in known.items() if lines[0] <= line <= lines[1] and not imported)
+        found: set[str] = set().union(*within)
+        if not imported:
+            found = found or set().union(*known.values())
+        found = found or set(self.seconds)
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
 
@@ -71,11 +73,10 @@ class _Measuring:
 
 
 def measuring(root: Path, files: list[Path], test: Path, out: Path) -> Job:
-    """A job that runs a file of tests and writes which lines of `files` each test ran to `out`."""
+    """A job that runs a file of tests and writes which lines of `files` each test ran to `out`. The package is imported already."""
 
     def job() -> int:
         quiet()
-        _import_all(root)
         measured = coverage.Coverage(data_file=None, include=[str(file) for file in files], config_file=False)
         measured.start()
         plugin = _Measuring(measured, list(_caches(files)))
@@ -97,7 +98,7 @@ def measuring(root: Path, files: list[Path], test: Path, out: Path) -> Job:
     return job
 
 
-def _import_all(root: Path) -> None:
+def import_all(root: Path) -> None:
     """Every module of the package, so that what runs at import counts for no test."""
     package = importlib.import_module("catalogsync")
     if Path(str(package.__file__)).parents[1] != root:

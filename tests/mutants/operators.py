@@ -1,6 +1,7 @@
 """Every small change of a module that its behaviour should show. Pure: source text in, changed trees out.
 
-Left out is what no behaviour shows: docstrings, annotations and declarations of types, decorators, words of messages.
+Left out is what no behaviour shows: docstrings, annotations and declarations of types, decorators, words of messages. `return False` is turned
+and not left out: nothing is as false.
 """
 
 from __future__ import annotations
@@ -190,6 +191,8 @@ def _member(node: ast.AST) -> Iterator[Made]:
 def _dropped(node: ast.AST) -> Iterator[Made]:
     """A statement is not carried out."""
     match node:
+        case ast.Return(value=ast.Constant(value=False)):
+            return  # as false as nothing; `_constant` turns it
         case ast.Return(value=value) if value is not None and not _is_none(value):
             yield ast.Return(ast.Constant(None)), "nothing returned"
         case (

@@ -63,6 +63,7 @@ def live(*found: LiveResource, also: tuple[LiveResource, ...] = ()) -> LiveState
         ("catalog/deep/x.yaml", "s.txt", "catalog/deep/s.txt"),
         ("catalog/deep/x.yaml", "../s.txt", "catalog/s.txt"),
         ("catalog\\deep\\x.yaml", "../s.txt", "catalog/s.txt"),
+        ("catalog\\deep\\x.yaml", "s.txt", "catalog/deep/s.txt"),
         ("x.yaml", "s.txt", "s.txt"),
         ("x.yaml", "/run/s.txt", "/run/s.txt"),
     ],
@@ -72,13 +73,17 @@ def test_a_secret_s_file_is_named_as_seen_from_here(file: str, path: str, found:
     assert normal["url"] == SecretRef("file", found) and normal["signingSecret"] == SecretRef("env", path)
 
 
+MANY = [f"c{n}" for n in range(8)]
+"""So many that no set holds them in order by chance."""
+
+
 def test_disabled_channels_that_a_rule_names_are_told_apart() -> None:
     catalog = Catalog({
         ref: said(ref, name="N", url="https://a.example", **more)
-        for ref, more in {OPS: {}, OFF: {"disabled": True}, Ref(CHANNEL, "z"): {"disabled": True}}.items()
+        for ref, more in {OPS: {}, **{Ref(CHANNEL, key): {"disabled": True} for key in ("off", "z", *MANY)}}.items()
     })  # fmt: skip
-    both = normalize.desired(rule("z", "ops", "off"), catalog)
-    assert (both["channels"], both["disabledChannels"]) == (["off", "ops", "z"], ["off", "z"])
+    both = normalize.desired(rule("z", "ops", "off", *MANY), catalog)
+    assert (both["channels"], both["disabledChannels"]) == ([*MANY, "off", "ops", "z"], [*MANY, "off", "z"])
     assert "disabledChannels" not in normalize.desired(rule("ops"), catalog)
     assert "disabledChannels" not in normalize.desired(rule("unknown", "off"))
     feature = said(Ref(FEATURE, "f"), name="off", meterSlug="off")
@@ -126,7 +131,7 @@ def offered(key: str, version: int, **terms: Any) -> LiveAssignment:
 
 def test_offers_stand_by_key_and_older_versions_by_their_number_too() -> None:
     found = normalize.offers(
-        [offered("pack", 1), offered("more", 5), offered("pack", 3, maxQuantity=2), offered("pack", 2)]
+        [offered("pack", 1), offered("more", 1), offered("pack", 3, maxQuantity=2), offered("pack", 2)]
     )
     assert list(found) == ["more", "pack", "pack@2", "pack@1"]
     assert found["pack"] == {"fromPlanPhase": "main", "maxQuantity": 2, "version": 3}

@@ -22,7 +22,7 @@ from worlds import (
     versions,
 )
 
-from catalogsync.core.model import Lifecycle, Ref
+from catalogsync.core.model import Lifecycle, LiveGroup, Ref
 from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, RULE
 from catalogsync.planner import PlanOptions
 
@@ -61,6 +61,26 @@ DEPENDENCIES: dict[str, Case] = {
     "a feature costs by what its meter gets": (live(meter()), [meter(groupBy=GROUPS), COSTING], NONE),
     "a feature does not wait for another change of its meter": (
         live(meter(groupBy=GROUPS)), [meter(groupBy=GROUPS, name="New"), FILTERING], NONE
+    ),
+    "a feature uses all that its meter has": (
+        live(meter(groupBy=GROUPS)),
+        [
+            meter(groupBy=GROUPS, name="New"),
+            feature(meterSlug="tokens", advancedMeterGroupByFilters={"a": {"$eq": "x"}, "b": {"$eq": "x"}}),
+        ],
+        NONE,
+    ),
+    "of two features one goes before what it filters on": (
+        live(meter(groupBy=GROUPS), feature("aaa", meterSlug="tokens"), FILTERING),
+        [
+            meter(groupBy={"b": "$.b"}),
+            feature("aaa", meterSlug="tokens", lifecycle=ARCHIVED),
+            feature(lifecycle=ARCHIVED),
+        ],
+        NONE,
+    ),
+    "a fixed field after another warning": (
+        live(meter("first", description="D"), meter()), [meter("first"), meter(aggregation="MAX")], NONE
     ),
     "a feature goes before what it filters on": (
         live(meter(groupBy=GROUPS), FILTERING), [meter(groupBy={"b": "$.b"}), feature(lifecycle=ARCHIVED)], NONE
@@ -113,7 +133,15 @@ DEPENDENCIES: dict[str, Case] = {
         live(feature(), channel(), LOW), [feature(name="New")], allowed(API)
     ),
     "a feature is re-created with the rule that names it": (
-        live(feature(), channel(), LOW), [feature(name="New"), replace(LOW, body={**LOW.body, "name": "L"})], allowed(API)
+        live(feature(), channel(), LOW, rule("other")),
+        [feature(name="New"), replace(LOW, body={**LOW.body, "name": "L"})],
+        allowed(API),
+    ),
+    "a feature is re-created after the version that does without it": (
+        live(feature(), feature("sso"), plan()), [feature(name="New"), feature("sso"), plan(phases=OTHER)], allowed(API)
+    ),
+    "a meter that cannot go is named by a new feature": (
+        live(meter(), feature(meterSlug="tokens")), [meter(lifecycle=DELETED), feature("sso", meterSlug="tokens")], NONE
     ),
     "a channel goes after its rule": (
         live(channel(), rule()), [channel(lifecycle=DELETED), rule(lifecycle=DELETED)], NONE
@@ -143,7 +171,18 @@ DEPENDENCIES: dict[str, Case] = {
         live(feature(), addon(), OFFERING), [addon(amount="6")], NONE
     ),
     "two plans keep offering the earlier version": (
-        live(feature(), addon(), OFFERING, plan("free", addons=offers("pack"))), [addon(amount="6")], NONE
+        live(feature(), addon(), OFFERING, plan("free", addons=offers("pack"))), [feature(), addon(amount="6")], NONE
+    ),
+    "a plan keeps offering the earlier version of an add-on that comes back": (
+        live(feature(), versions(None, None, addon()), OFFERING), [addon(amount="6")], NONE
+    ),
+    "a feature goes whose key an add-on has too": (
+        live(
+            feature(), feature("pack"), addon(),
+            plan(addons=offers("pack"), phases=[{"key": "main", "name": "Main", "rateCards": [card(), card("pack")]}]),
+        ),
+        [feature(), feature("pack", lifecycle=ARCHIVED), addon(), OFFERING],
+        NONE,
     ),
     "a plan that goes offers nothing": (
         live(feature(), addon(), OFFERING), [addon(amount="6"), plan(lifecycle=ARCHIVED)], NONE
@@ -156,15 +195,39 @@ DEPENDENCIES: dict[str, Case] = {
     "a disabled channel goes, and one other may name it": (
         live(OFF, channel("b"), rule("x", channels=["b"])), [channel(lifecycle=DELETED)], NONE
     ),
+    "a disabled channel goes, and a rule comes": (
+        live(OFF, channel("b")), [channel(lifecycle=DELETED), channel("b"), rule("x", channels=["b"])], NONE
+    ),
+    "a disabled channel is enabled, and a rule of another changes": (
+        live(OFF, channel("b"), rule("x", channels=["b"])),
+        [channel(), channel("b"), rule("x", channels=["b"], disabled=True)],
+        NONE,
+    ),
+    "two disabled channels are enabled, each with its rule": (
+        live(OFF, channel("b", disabled=True), rule("x", channels=[]), rule("y", channels=[])),
+        [channel(), channel("b"), rule("x", channels=["ops"]), rule("y", channels=["b"])],
+        NONE,
+    ),
     "a disabled channel goes, and nobody else is there": (live(OFF), [channel(lifecycle=DELETED)], NONE),
     "a disabled channel goes after all rules": (
         live(OFF, channel("b"), rule("x", channels=["b"]), rule("y", channels=["b"])),
         [channel(lifecycle=DELETED), channel("b"), rule("x", channels=["b"], disabled=True), rule("y", lifecycle=DELETED)],
         NONE,
     ),
+    "a channel of which nothing is live": (
+        live(LiveGroup(OPS), LiveGroup(BILLED), LiveGroup(TOKENS), channel("b", disabled=True), rule("x", channels=["b"])),
+        [channel("b"), rule("x", channels=["b"])],
+        NONE,
+    ),
     "a channel is full": (live(channel(), *RULES), [channel(), *RULES, rule("one"), rule("two")], NONE),
-    "a channel that no file says is full": (live(channel(), *RULES), [rule("one")], NONE),
+    "a channel that no file says is full": (
+        live(channel(), *RULES), [rule(key) for key in ("one", "two", "three", "four", "five")], NONE
+    ),
+    "a place is there": (
+        live(channel(), *RULES[:9]), [rule("r0", lifecycle=DELETED), *RULES[1:9], rule("one")], NONE
+    ),
     "a new channel is full": (live(), [channel(), *RULES, rule("one")], NONE),
+    "a new feature has the key of a full channel": (live(channel(), *RULES), [rule("one"), feature("ops")], NONE),
     "a place is made": (
         live(channel(), *RULES), [rule("r0", lifecycle=DELETED), *RULES[1:], rule("one")], NONE
     ),
@@ -175,6 +238,13 @@ DEPENDENCIES: dict[str, Case] = {
     "too many were there before": (live(channel(), *RULES, rule("one")), [channel(), *RULES], NONE),
     # The same key twice
     "two channels carry the key": (live(channel(), stranger(channel(), "ZZ", "ops")), [channel()], NONE),
+    "two rules carry the key": (
+        live(channel(), rule(), stranger(rule(), "ZZ", "billed")), [channel(), rule(), rule("more")], NONE
+    ),
+    "a rule of the channel's key is none of them": (
+        live(channel(), stranger(rule(), "ZZ", "ops")), [channel(disabled=True)], NONE
+    ),
+    "one that carries the key stands in no group": (live(stranger(channel(), "ZZ", "ops")), [channel()], NONE),
     "the one in the group is kept": (
         live(channel(), stranger(channel(), "ZZ", "ops"), stranger(channel(), "YY", "ops")), [channel()], keeping("ops-1")
     ),
@@ -182,6 +252,9 @@ DEPENDENCIES: dict[str, Case] = {
         live(channel(), stranger(channel(), "ZZ", "ops"), rule()),
         [channel(customHeaders={"X-A": "1"}), rule(channels=["ops"], disabled=True)],
         keeping("ZZ"),
+    ),
+    "the other one is kept and the rule goes": (
+        live(channel(), stranger(channel(), "ZZ", "ops"), rule()), [channel(), rule(lifecycle=DELETED)], keeping("ZZ")
     ),
     "one that does not carry the key is kept": (
         live(channel(), stranger(channel(), "ZZ", "ops")), [channel()], keeping("QQ")

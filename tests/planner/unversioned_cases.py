@@ -35,6 +35,11 @@ UNVERSIONED: dict[str, Case] = {
     "a feature is new": (live(), [feature()], NONE),
     "two fields change": (live(meter()), [meter(name="New", groupBy=GROUPS)], NONE),
     "three fields change": (live(meter()), [meter(name="New", groupBy=GROUPS, description="D")], NONE),
+    "just four fields change": (
+        live(meter()),
+        [meter(name="New", groupBy=GROUPS, description="D", metadata={"team": "core"})],
+        NONE,
+    ),
     "four fields change": (
         live(meter(groupBy={"b": "$.b"})),
         [meter(name="New", groupBy=GROUPS, description="D", metadata={"team": "core"})],
@@ -97,6 +102,28 @@ UNVERSIONED: dict[str, Case] = {
         revealing(**{"HOOK": "https://a.example/x", "SIGN": "s", "whole/a.txt": "1", "a.txt": "1"}),
     ),
     "secrets that are others": (live(HOOKED), [HOOK], revealing(HOOK="https://b.example", SIGN="t")),
+    "a header goes": (live(channel(customHeaders={"X-A": "1"}, signingSecret="made")), [channel()], NONE),
+    "a channel changes and an equal rule stays": (
+        live(channel(), rule()), [channel(url="https://b.example"), rule()], NONE
+    ),
+    "a channel goes and an equal rule stays": (
+        live(channel(), channel("c"), rule(channels=["c"])),
+        [channel(lifecycle=DELETED), channel("c"), rule(channels=["c"])],
+        NONE,
+    ),
+    "a disabled channel changes and an equal rule stays": (
+        live(OFF, channel("c"), rule(channels=["c"])),
+        [channel(disabled=True, url="https://b.example"), channel("c"), rule(channels=["c"])],
+        NONE,
+    ),
+    "two disabled channels go": (
+        live(OFF, OFF_B, channel("c"), rule(channels=["c"])),
+        [channel(lifecycle=DELETED), channel("b", lifecycle=DELETED), channel("c"), rule(channels=["c"])],
+        NONE,
+    ),
+    "a disabled channel with the key of a feature": (
+        live(channel("api", disabled=True), feature(), rule(channels=[])), [feature(), rule(channels=[])], NONE
+    ),
     "found by its name": (live(stranger(channel(), "C1")), [channel()], NONE),
     "found by its name and changed": (
         live(stranger(channel(), "C1")),
@@ -108,6 +135,14 @@ UNVERSIONED: dict[str, Case] = {
         live(stranger(channel(), "C1"), stranger(rule(channels=["C1"]), "R1")),
         [channel(), rule(features=None, disabled=True)],
         NONE,
+    ),
+    "a rule leaves a channel that was found by its name": (
+        live(stranger(channel(), "C1"), channel("b"), stranger(rule(channels=["C1"]), "R1")),
+        [channel(), channel("b"), rule(channels=["b"])],
+        NONE,
+    ),
+    "a rule of many channels": (
+        live(*[channel(f"c{n}") for n in range(9)]), [rule(channels=[f"c{n}" for n in range(9)])], NONE
     ),
     "a disabled channel stays so": (live(OFF, rule(channels=[])), [OFF, rule()], NONE),
     "two disabled channels stay so": (live(OFF, OFF_B, rule(channels=[])), [OFF, OFF_B, rule(channels=[])], NONE),

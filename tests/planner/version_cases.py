@@ -93,6 +93,9 @@ VERSIONS: dict[str, Case] = {
         [replace(plan(addons=[*offers("pack", maxQuantity=3), *offers("else")]), lifecycle=DRAFT)],
         NONE,
     ),
+    "only the terms of a draft's offer change": (
+        live(F, A, versions(None, OFFERING)), [replace(TERMS, lifecycle=DRAFT)], NONE
+    ),
     "a draft changes with its offers": (
         live(F, A, addon("more"), versions(None, plan(addons=offers("pack", "more")))),
         [replace(plan(amount="11", addons=[*offers("pack", metadata={"a": "b"})]), lifecycle=DRAFT)],

@@ -8,21 +8,15 @@ import pytest
 from engine_helpers import apply, client_of, planned, written
 from hypothesis import given
 from hypothesis import strategies as st
+from texts import CALLS
 
 from catalogsync.render import document, document_markdown, document_text, markdown
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
-PLAN = """\
-kind: meter
-slug: calls
-eventType: call
-aggregation: COUNT
----
-kind: feature
-key: calls
-name: Calls
-meterSlug: calls
+PLAN = (
+    CALLS
+    + """\
 ---
 kind: plan
 key: pro
@@ -40,6 +34,7 @@ phases:
         billingCadence: P1M
         price: {type: tiered, mode: graduated, tiers: [{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}]}
 """
+)
 
 
 @pytest.fixture

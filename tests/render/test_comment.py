@@ -157,7 +157,5 @@ def test_320_prices_that_move_fit_into_a_comment(tmp_path: Path) -> None:
     assert rows + (int(left_rows[1]) if left_rows else 0) == 320
     assert left_folds and folds + int(left_folds[1]) == 320
     assert "`catalogsync diff A B` shows all of it." in cut
-    assert (
-        "plan/pro_" in document_text.render(found)
-        and document_text.render(found).count("rate card calls_") == 960
-    )
+    text = document_text.render(found)
+    assert "plan/pro_" in text and text.count("rate card calls_") == 960

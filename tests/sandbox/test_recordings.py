@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -19,10 +20,14 @@ LEAST = {
 """Per area, the share of exchanges that must be right, in per cent."""
 
 
-@pytest.fixture(params=["in_process", "served"])
-def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+STRIDE = 6
+"""Over a socket the normal run plays one scenario in six, and all of those about the transport itself; `-m slow` plays all of all areas."""
+
+
+@contextmanager
+def client(way: str) -> Iterator[httpx.Client]:
     sandbox = Sandbox()
-    if request.param == "in_process":
+    if way == "in_process":
         with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as found:
             yield found
     else:
@@ -30,9 +35,16 @@ def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
             yield found
 
 
+@pytest.mark.parametrize(
+    "way", ["in_process", "served", pytest.param("served whole", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("area", recordings.AREAS)
-def test_every_recorded_exchange_is_answered_as_recorded(area: str, client: httpx.Client) -> None:
-    verdicts = [v for scenario in recordings.scenarios(area) for v in recordings.replay(client, scenario)]
+def test_every_recorded_exchange_is_answered_as_recorded(area: str, way: str) -> None:
+    stride = STRIDE if way == "served" and area != "transport" else 1
+    with client(way) as http:
+        verdicts = [
+            v for scenario in recordings.scenarios(area)[::stride] for v in recordings.replay(http, scenario)
+        ]
     wrong = [v for v in verdicts if v.problems]
     share = 100 * (1 - len(wrong) / len(verdicts))
     print(f"{area}: {len(verdicts) - len(wrong)} of {len(verdicts)} exchanges ({share:.2f} %)")

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from catalogsync.checks.lint.findings import Card, Found, World
+from catalogsync.checks.lint.findings import Found, Placed, World
 from catalogsync.checks.lint.tiers import FAR, Tier, amount, is_sorted, steps
 from catalogsync.core.canon import decimal_text as _text
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
 from catalogsync.openmeter.kinds import PLAN
+from catalogsync.openmeter.kinds.plan import as_plan
 
+_AMOUNT: Path = ("price", "amount")
 _POINT = "is the decimal point in its place?"
 
 
 class _Amount(NamedTuple):
-    """What is charged, by an object, at a place in it."""
+    """What is charged, by an object, at a place in it: the rate card's, and from there on."""
 
     value: Decimal
     resource: Resource
-    where: Path
+    card: Path
+    inside: Path
+
+    @property
+    def where(self) -> Path:
+        return (*self.card, *self.inside)
 
 
 def far_off(world: World) -> Iterator[Found]:
@@ -32,7 +41,7 @@ def far_off(world: World) -> Iterator[Found]:
     """
     for (feature, _), found in sorted(_unit_prices(world).items()):
         yield from _outliers(found, f"a unit of `{feature}` costs", "elsewhere")
-    for (_, key), found in _fees(world).items():
+    for key, found in _fees(world):
         yield from _outliers(found, f"`{key}` costs", "in another phase")
     yield from _steep_tiers(world)
 
@@ -42,24 +51,32 @@ def _unit_prices(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
     prices: dict[tuple[str, str], list[_Amount]] = {}
     for resource, place, card in world.cards.priced["unit"]:
         if card.get("featureKey") and amount(card["price"]["amount"]):
-            priced = _Amount(amount(card["price"]["amount"]), resource, (*place, "price", "amount"))
+            priced = _Amount(amount(card["price"]["amount"]), resource, place, _AMOUNT)
             prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     for resource, place, card, found in world.tiered:
         if found.unit and card.get("featureKey"):
-            priced = _Amount(found.unit, resource, (*place, "price", "tiers", found.unit_at, "unitPrice"))
+            priced = _Amount(found.unit, resource, place, _unit_price(found.unit_at))
             prices.setdefault((card["featureKey"], str(resource.body["currency"])), []).append(priced)
     return prices
 
 
-def _fees(world: World) -> Mapping[tuple[str, str], list[_Amount]]:
-    """By plan and rate card: the flat prices that are not nothing."""
-    fees: dict[tuple[str, str], list[_Amount]] = {}
-    for resource, place, card in world.cards.priced["flat"]:
-        charged = amount(card["price"]["amount"]) if resource.ref.kind is PLAN else None
-        if charged:
-            fee = _Amount(charged, resource, (*place, "price", "amount"))
-            fees.setdefault((resource.ref.key, card["key"]), []).append(fee)
-    return fees
+@cache
+def _unit_price(tier: int) -> Path:
+    """Where a tier's unit price stands in a rate card; one tuple for all of them."""
+    return ("price", "tiers", tier, "unitPrice")
+
+
+def _fees(world: World) -> Iterator[tuple[str, list[_Amount]]]:
+    """For each plan of several phases and each key of its rate cards: the flat prices that are not nothing."""
+    for plan, placed in itertools.groupby(world.cards.priced["flat"], key=itemgetter(0)):
+        if plan.ref.kind is not PLAN or len(as_plan(plan.body)["phases"]) == 1:
+            continue
+        fees: dict[str, list[_Amount]] = {}
+        for _, place, card in placed:
+            if charged := amount(card["price"]["amount"]):
+                fee = _Amount(charged, plan, place, _AMOUNT)
+                fees.setdefault(card["key"], []).append(fee)
+        yield from fees.items()
 
 
 def _outliers(found: list[_Amount], costs: str, elsewhere: str) -> Iterator[Found]:
@@ -109,15 +126,15 @@ def _step(resource: Resource, place: Path, tier: Tier, following: Tier, hint: st
 
 def charged_once(world: World) -> Iterator[Found]:
     """A fee that is charged once here, and again and again by the rate cards of the same key elsewhere."""
-    often: dict[str, tuple[Resource, Path, Card]] = {}
-    once: list[tuple[Resource, Path, Card]] = []
-    for resource, place, card in world.cards.priced["flat"]:
-        if card.get("billingCadence"):
-            often.setdefault(card["key"], (resource, place, card))
-        else:
-            once.append((resource, place, card))
+    flat = world.cards.priced["flat"]
+    once = [one for one in flat if not one[2].get("billingCadence") and amount(one[2]["price"]["amount"])]
+    keys = {card["key"] for _, _, card in once}
+    often: dict[str, Placed] = {}
+    for one in flat if keys else ():
+        if one[2]["key"] in keys and one[2].get("billingCadence"):
+            often.setdefault(one[2]["key"], one)
     for resource, place, card in once:
-        if card["key"] in often and amount(card["price"]["amount"]):
+        if card["key"] in often:
             other, there, like = often[card["key"]]
             cadence = like["billingCadence"]
             yield Found(

@@ -25,7 +25,8 @@ def lint(
     `faulty`: subjects that hold errors already reported; they are left out. `whole`: False while there are such errors, which keeps rules
     silent that look at what is missing.
     """
-    world = World(Catalog({ref: one for ref, one in catalog.resources.items() if str(ref) not in faulty}))
+    sound = {ref: one for ref, one in catalog.resources.items() if str(ref) not in faulty} if faulty else None
+    world = World(catalog if sound is None else Catalog(sound))
     found = []
     for rule in RULES:
         severity = settings.severities.get(rule.code, CODES[rule.code].severity)

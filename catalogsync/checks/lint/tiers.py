@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalogsync.openmeter.kinds.rate_card_shapes import Price, TierPrice
@@ -94,7 +95,12 @@ def _plain(price: Price) -> Tariff | None:
         elif not usual:
             first, first_at = cost, n
         usual = cost
-    return Tariff(Decimal(free), 0, Decimal(first), first_at) if end == ENDLESS and first else None
+    return _beyond_doubt(free, first, first_at) if end == ENDLESS and first else None
+
+
+@lru_cache(maxsize=4096)  # many prices come to the same
+def _beyond_doubt(free: int | Decimal, unit: int | Decimal, unit_at: int) -> Tariff:
+    return Tariff(Decimal(free), 0, Decimal(unit), unit_at)
 
 
 def _number(price: TierPrice | Amount) -> int | Decimal:

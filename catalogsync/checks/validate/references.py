@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from catalogsync.checks.validate.findings import Findings
+from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.core.model import Gaps, Kind, Ref, Resource
 from catalogsync.openmeter.kinds import KINDS, references
@@ -20,13 +21,31 @@ def check_references(findings: Findings, gaps: Gaps) -> None:
     """Every reference of the object (docs/server/references.md#what-needs-what; docs/server/notifications.md#rules). A feature that a rate card
     names has to be there even for a draft (docs/server/rate-cards.md#feature-resolution).
     """
-    for ref, place in references(findings.resource.ref.kind, findings.body):
+    kind, body = findings.resource.ref.kind, findings.body
+    named = ((Kind(one.kind), key) for one in KINDS[kind].references for key in _named(body, one.path))
+    if all(findings.live(other, key) is not None for other, key in named):
+        return
+    for ref, place in references(kind, body):
         if findings.live(ref.kind, ref.key) is None:
             gone = findings.catalog.resources.get(ref)
             if gone is not None:
                 _leaving(findings, gone, place)
             elif ref not in findings.catalog.external:
                 _missing(findings, ref, place, gaps)
+
+
+def _named(body: JsonObject, path: Sequence[str]) -> Sequence[str]:
+    """The keys at a path, in all entries of the lists on the way, without their places: nearly always all of them name something."""
+    found: list[object] = [body]
+    for name in path:
+        values = [one.get(name) for one in found if isinstance(one, dict)]
+        found = []
+        for value in values:
+            if isinstance(value, list):
+                found += value
+            elif value is not None:
+                found.append(value)
+    return [key for key in found if isinstance(key, str)]
 
 
 def _leaving(findings: Findings, gone: Resource, place: Path) -> None:

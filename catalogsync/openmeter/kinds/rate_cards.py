@@ -246,9 +246,7 @@ def aligned(expected: Cards, live: Cards) -> Cards:
 
 def _aligned(expected: RateCard, live: RateCard) -> RateCard:
     ours, theirs = expected.get("taxConfig"), live.get("taxConfig")
-    if not ours or not theirs or ours == theirs:
-        return live
-    return {**live, "taxConfig": _aligned_tax(ours, theirs)}
+    return {**live, "taxConfig": _aligned_tax(ours, theirs)} if ours and theirs else live
 
 
 def _aligned_tax(ours: TaxConfig, theirs: TaxConfig) -> TaxConfig:
