@@ -69,6 +69,11 @@ class Terminal:
         """What a person types; `\\x03` is Ctrl-C."""
         os.write(self._tty, text.encode())
 
+    def resize(self, columns: int) -> None:
+        """The person pulls the window."""
+        fcntl.ioctl(self._tty, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.lines, columns, 0, 0))
+        self.screen.resize(columns=columns)
+
     def ended(self) -> int:
         """Waits for the end; the exit code, below 0 for a signal."""
         until = time.monotonic() + _PATIENCE

@@ -99,3 +99,13 @@ def test_quiet_and_no_color_draw_nothing(there: Path, flag: str) -> None:
         assert terminal.ended() == 0
         assert b"\x1b[2K" not in terminal.raw and b"\x1b[?25l" not in terminal.raw
         assert any("6/6" in line for line in terminal.seen) == (flag != "-q")
+
+
+def test_a_terminal_that_becomes_narrower_is_clean_too(there: Path, slow: str) -> None:
+    with Terminal(*APPLY, slow, cwd=there, columns=100) as terminal:
+        terminal.wait_for("▸ create meter/")
+        terminal.resize(60)
+        terminal.wait_for("4/6 steps")
+        assert terminal.ended() == 0
+        assert terminal.seen[-1] == "Applied: 6 done."
+        assert not terminal.screen.cursor.hidden
