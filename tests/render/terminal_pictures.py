@@ -87,7 +87,7 @@ def svg(title: str, text: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">\n<title>{escape(title)}</title>\n'
         f'<rect width="100%" height="100%" rx="8" fill="#161b22"/>\n'
-        '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" xml:space="preserve">\n'
+        '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">\n'
         f"{rows}</g>\n</svg>\n"
     )
 
@@ -104,7 +104,8 @@ def _spans(cells: list[tuple[int, Char]]) -> Iterator[str]:
         words = "".join(cell.data for _, cell in run)
         if not words.strip():
             continue
-        x = f"{_EDGE + run[0][0] * _WIDE:g}"
+        x = f"{_EDGE + (run[0][0] + len(words) - len(words.lstrip())) * _WIDE:g}"
+        words = words.strip().replace(" ", "\u00a0")  # blanks that no viewer draws together
         weight = ' font-weight="bold"' if bold else ""
         length = f' textLength="{len(words) * _WIDE:g}"'
         yield f'<tspan x="{x}" fill="{_COLORS[color]}"{weight}{length}>{escape(words)}</tspan>'
