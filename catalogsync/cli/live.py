@@ -1,6 +1,6 @@
 """An apply on a terminal that can be written over: the view is drawn again a few times a second and is gone in the end.
 
-Drawn by hand: httpx loads `rich` wherever it is installed, which every verb that asks a server would wait for.
+Drawn by hand: a few lines of text need no library, and loading `rich` takes as long as a small apply.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "examples/catalog"
 HEAVY = (
-    "deepdiff dataclasses filelock hashlib httptools httpx jinja2 jsonschema jsonschema_rs obstore referencing shutil simplejson "
+    "deepdiff dataclasses filelock hashlib httptools httpx jinja2 jsonschema jsonschema_rs obstore referencing rich shutil simplejson "
     "socket sqlite3 starlette unittest uvicorn yaml"
 ).split()
 """Packages that take long enough to load to be asked about."""
