@@ -10,15 +10,21 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
 from catalogsync.cli import streams
-from catalogsync.render.apply_view import ApplyView, Line
+from catalogsync.render.apply_view import ApplyView, Line, ReadingView
 from catalogsync.render.paint import Paint
 from catalogsync.targets.v1.slots import Pace
 
+if TYPE_CHECKING:
+    from catalogsync.app.runtime import Runtime
+
 _EVERY = 0.125
 """Seconds between two pictures."""
+_PATIENCE = 0.5
+"""Seconds for which nothing need be said."""
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 """The cursor."""
 
@@ -39,11 +45,17 @@ class _Picture:
             self._write(_HIDE + self._back() + text)
             self._drawn = shown
 
+    def above(self, say: Callable[[], None]) -> None:
+        """Lets something be said where the picture is; the next one is drawn below."""
+        with self._lock:
+            if self._drawn:
+                self._write(self._back() + _SHOW)
+            self._drawn = ()
+            say()
+
     def remove(self) -> None:
         """Nothing is left of it."""
-        with self._lock:
-            self._write(self._back() + _SHOW)
-            self._drawn = ()
+        self.above(lambda: None)
 
     def _back(self) -> str:
         """To the first column of the first line, with nothing below. A terminal that became narrower has broken the lines."""
@@ -60,16 +72,40 @@ class _Picture:
 @contextlib.contextmanager
 def drawn(view: ApplyView, pace: Callable[[], Pace], stop: threading.Event) -> Iterator[None]:
     """Draws the view on stderr until the block ends; nothing of it stays."""
+    with _drawing(lambda width: view.lines(width, pace(), stopping=stop.is_set()), _EVERY):
+        yield
+
+
+@contextlib.contextmanager
+def reading(runtime: Runtime) -> Iterator[Runtime]:
+    """The runtime for what reads a server: on a terminal that can, with a line on how many calls were answered, which is gone in the end."""
+    if not streams.is_live() or len(runtime.observers) > 0:  # -v has a line for each call
+        yield runtime
+        return
+    view = ReadingView()
+    with _drawing(view.lines, _PATIENCE) as picture:
+        yield replace(
+            runtime,
+            observers=(lambda _call: view.called(),),
+            say=lambda text: picture.above(lambda: runtime.say(text)),
+        )
+
+
+@contextlib.contextmanager
+def _drawing(lines: Callable[[int], Sequence[Line]], first: float) -> Iterator[_Picture]:
+    """Draws what `lines` gives for a width, the first time after so many seconds."""
     picture, ended = _Picture(sys.stderr, Paint(streams.color(sys.stderr))), threading.Event()
 
     def again() -> None:
-        while not ended.wait(_EVERY):
-            picture.draw(view.lines(streams.width(sys.stderr) - 1, pace(), stopping=stop.is_set()))
+        wait = first
+        while not ended.wait(wait):
+            picture.draw(lines(streams.width(sys.stderr) - 1))
+            wait = _EVERY
 
     artist = threading.Thread(target=again, name="live view", daemon=True)
     artist.start()
     try:
-        yield
+        yield picture
     finally:
         ended.set()
         artist.join()

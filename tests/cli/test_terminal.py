@@ -109,3 +109,16 @@ def test_a_terminal_that_becomes_narrower_is_clean_too(there: Path, slow: str) -
         assert terminal.ended() == 0
         assert terminal.seen[-1] == "Applied: 6 done."
         assert not terminal.screen.cursor.hidden
+
+
+def test_a_long_reading_is_told_and_gone_before_the_plan(there: Path) -> None:
+    delay = Fault("delay", method="GET", seconds=0.6, times=None)
+    with (
+        Sandbox(faults=[delay]).serve() as url,
+        Terminal("plan", "catalog", "--no-pager", "--url", url, cwd=there) as terminal,
+    ):
+        terminal.wait_for("Planning: ")
+        assert terminal.ended() == 0
+        assert not any("Planning" in line for line in terminal.seen)
+        assert terminal.seen[-1] == "Plan: 6 to create; 6 calls."
+        assert not terminal.screen.cursor.hidden
