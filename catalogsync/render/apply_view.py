@@ -132,7 +132,7 @@ class ApplyView:
 
 
 class ReadingView:
-    """How far a server is read: nobody knows how many calls there will be. Told of each from any thread."""
+    """How far a server is read: nobody knows how many calls there will be. Takes in each, from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._began, self._calls = clock, clock(), 0
