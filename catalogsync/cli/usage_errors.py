@@ -9,7 +9,6 @@ import click
 
 from catalogsync.core.errors import UsageError
 
-
 _ALIKE = 0.7
 """How alike a word has to be to be meant: `--into` is not `--quiet`."""
 
