@@ -111,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; gives the exit code. A stdout that could not be written makes a success a failure."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's own command line: it would load rich
     streams.prepare()
     streams.begin()
     code = _ran(arguments)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from catalogsync.cli import candidates, streams
+from catalogsync.cli import candidates, screen, streams
 from catalogsync.core.errors import UsageError
 
 _WIDEST = 120
@@ -24,12 +24,19 @@ def command(topic: str | None) -> None:
     if topic is None:
         streams.data(_listed(ctx))
     elif topic in topics.TOPICS:
-        streams.data(_shown(topics.text(topics.TOPICS[topic])))
+        _show(_shown(topics.text(topics.TOPICS[topic])))
     elif verb := root.command.get_command(root, topic):
         with click.Context(verb, info_name=topic, parent=root) as inner:
             streams.line(verb.get_help(inner))
     else:
         raise _unknown(topic, (*topics.TOPICS, *root.command.list_commands(root)))
+
+
+def _show(text: str) -> None:
+    if streams.is_terminal(sys.stdout):
+        screen.show(lambda _paint: text)
+    else:
+        streams.data(text)
 
 
 def _listed(ctx: click.Context) -> str:

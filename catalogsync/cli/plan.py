@@ -14,7 +14,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, trials, wide
+from catalogsync.cli import live, options, trials, wide
 from catalogsync.cli.saving import save, say_blocked
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document
@@ -108,8 +108,8 @@ def command(
         if usage_from is not None:
             plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
     else:
-        with options.findings_of(formats):
-            made_of = plans.propose(paths, target, runtime, request)
+        with options.findings_of(formats), live.reading(runtime) as watched:
+            made_of = plans.propose(paths, target, watched, request)
         plan, asked = made_of.plan, made_of.asked
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
     options.write_document(
