@@ -94,7 +94,7 @@ def propose(
         wanted = pruned(desired(paths, target, runtime, asked), request.find_gone)
         with (
             OpenMeter.of(wanted.environment, runtime) as server,
-            kept_offers.used(server, runtime, refresh=request.refresh),
+            kept_offers.used(server, runtime, refresh=request.refresh, remember=request.remember),
         ):
             plan = _unfused(wanted, server, request)
             if request.usage_from is not None:
