@@ -44,8 +44,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The HTML of a page, with nothing from elsewhere."""
-    return output.replace(_SHIM, posixpath.relpath(_SHIM_COPY, posixpath.dirname(page.url) or "."))
+    """The HTML of a page, with nothing from elsewhere, and with a name for the search."""
+    named = output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )
+    return named.replace(_SHIM, posixpath.relpath(_SHIM_COPY, posixpath.dirname(page.url) or "."))
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
