@@ -183,6 +183,8 @@ def test_equal_forms_are_the_same_and_hidden_channels_are_there() -> None:
         "channels": ["a", "b"]
     }
     assert normalize.align(RULE, {"channels": ["a", "b"]}, same) is same
+    half = {"channels": MANY[::2]}
+    assert normalize.align(RULE, {"channels": MANY}, half, frozenset(MANY)) == {"channels": MANY}
 
 
 @pytest.mark.parametrize(
