@@ -139,7 +139,7 @@ def _offers(one: _Object) -> bool:
 def _simple(one: _Object) -> tuple[Lifecycle, Body | None]:
     if one.was("active") is not None:
         return Lifecycle.PUBLISHED, one.was("active")
-    return (Lifecycle.ARCHIVED if KINDS[one.ref.kind].archivable else Lifecycle.DELETED), None
+    return Lifecycle.DELETED, None  # in its kind's way of going
 
 
 def _versions(one: _Object) -> tuple[Lifecycle, Body | None]:

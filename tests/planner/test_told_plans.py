@@ -12,12 +12,12 @@ import yaml
 from dependency_cases import DEPENDENCIES
 from unversioned_cases import UNVERSIONED
 from version_cases import VERSIONS
-from worlds import Case, files, planned, told
+from worlds import Case, channel, files, live, planned, stranger, told
 
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import hidden
-from catalogsync.openmeter.kinds import METER
+from catalogsync.openmeter.kinds import CHANNEL, METER
 from catalogsync.planner import order, transitions
 from catalogsync.planner.context import listing
 from catalogsync.planner.intent import Sketch
@@ -87,3 +87,8 @@ def test_needs_that_others_imply_are_left_out() -> None:
     for n, sketch in enumerate(chain):
         sketch.needs.update(one.name for one in chain[:n])
     assert [step.needs for step in order.in_order(chain[::-1])] == [(), (1,), (2,), (3,), (4,)]
+
+
+def test_what_is_kept_has_to_be_in_the_place_of_something() -> None:
+    state = live(stranger(channel(), "C1", "ops"))
+    assert transitions.keep(state, {Ref(CHANNEL, "ops"): "C1"}) == state
