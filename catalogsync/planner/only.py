@@ -27,7 +27,7 @@ class Part:
 
     def tells(self, one: Diagnostic) -> bool:
         """Whether a diagnostic is about what is planned."""
-        return self.concerned is None or not one.subject or one.subject in map(str, self.concerned)
+        return self.concerned is None or one.subject in map(str, self.concerned)
 
 
 def part(intents: Intents, catalog: Catalog, only: frozenset[Ref] | None) -> Part:

@@ -158,17 +158,11 @@ def _update(
         " and more" if len(fields) > 3 else ""
     )
     intent.add(Verb.UPDATE, expected, f"differs in {names}", id=live.id)
-    intent.after = {"active": {**_kept(intent), **expected}}
+    intent.after = {"active": expected}
     reason = "changes in place"
     if intent.ref in situation.adopted:
         reason += f"; found by its name, as the only {_title(intent)} called {expected['name']!r}, and given its key"
     intent.change = Change(Action.UPDATE, intent.ref, fields, reason)
-
-
-def _kept(intent: Intent) -> Body:
-    """What the object has and an update cannot take away."""
-    before = intent.before["active"] or {}
-    return {name: before[name] for name in KINDS[intent.ref.kind].kept if name in before}
 
 
 def _recreate(

@@ -13,6 +13,7 @@ import pytest
 from scripted_target import Kept, Scripted
 
 from catalogsync.core import values
+from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import Refused, TargetError
 from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, Precondition, State, Step, TargetIdentity, Verb
@@ -21,8 +22,10 @@ from catalogsync.executor import journal as journals
 from catalogsync.executor.fence import Fenced, FencedOff
 from catalogsync.executor.journal import Both, Journal, Lines
 from catalogsync.executor.live_view import View
+from catalogsync.executor.postchecks import not_kept
 from catalogsync.executor.resume import differing, gone_already, position, stand
 from catalogsync.executor.secret_values import check_secrets
+from catalogsync.openmeter import releases
 from catalogsync.openmeter.kinds import CHANNEL, METER, PLAN, RULE
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.protocol import Request
@@ -397,3 +400,21 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
         Journal(tmp_path / "j", EMPTY)
     with pytest.raises(Refused, match="cannot be written: Is a directory"):
         Journal(tmp_path / "j", EMPTY)  # the lock is free again
+
+
+# What a server did not keep
+
+
+def test_the_release_that_keeps_a_member_is_named_wherever_it_stands() -> None:
+    later = releases.later_members()[0]
+    for lost in (
+        FieldChange(f"phases.main.{later.name}.x", "a", None),
+        FieldChange("phases.main", {later.name: "a"}, None),
+    ):
+        said = f"the server did not keep {lost.path}; {later.since} and later releases do"
+        assert not_kept([lost, FieldChange("name", "a", "b")]) == said
+    assert (
+        not_kept([FieldChange("x", "a", None), FieldChange("y.z", 1, None)])
+        == "the server did not keep x, y.z"
+    )
+    assert not_kept([]) == not_kept([FieldChange("x", None, None)]) == ""
