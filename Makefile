@@ -66,9 +66,10 @@ site: venv
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[site]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-# The picture of the HTML report in the README, drawn by the system's Chromium.
+# The pictures in the documents: the HTML report, drawn by the system's Chromium, and the terminal.
 images: venv
 	PYTHONPATH=tests $(BIN)/python tests/render/screenshot.py
+	PYTHONPATH=tests $(BIN)/python tests/render/terminal_pictures.py
 
 venv: $(STAMP)
 

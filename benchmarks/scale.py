@@ -3,7 +3,7 @@
 Every figure is from a process of its own (`child`): seconds of the processor, the most memory. The server is another process, as in life: what
 it computes counts for nobody. Only ratios are claimed.
 
-    validate    the floor is libyaml's events over the same files
+    validate    the floor is libyaml's events over the same files; `x MB`: the memory beyond the floor's, to the files' size
     plan        of a URL, which reads everything: the floor is those events, and the same calls by a bare client with their answers parsed
     next plan   of an environment, which knows from the plan before what published versions offer: the same with its calls
 """
@@ -28,10 +28,11 @@ COUNTS = (1_000, 3_000, 10_000, 30_000)
 BIG = (1_000, 3_000)
 """Plans of 20 rate cards: 10,000 of them are 120 MB of YAML."""
 ENVIRONMENT = "bench"
+_MEBIBYTE = 1024 * 1024
 _OFFERS = "/api/v1/plans/ID/addons?".count("/")
 """Slashes in the path of what a version offers: lists have fewer."""
 _HEAD = (
-    f"{'objects':>8} {'MB':>5} | {'events':>7} {'validate':>9} {'ratio':>5} {'MB':>4} | {'parsing':>7} | "
+    f"{'objects':>8} {'MB':>5} | {'events':>7} {'validate':>9} {'ratio':>5} {'MB':>4} {'x MB':>4} | {'parsing':>7} | "
     f"{'fetching':>8} {'plan':>6} {'ratio':>5} {'MB':>4} {'calls':>6} | {'fetching':>8} {'next':>6} {'ratio':>5} {'MB':>4} {'calls':>6}"
 )
 
@@ -75,16 +76,22 @@ class Row:
         """`validate` to its floor."""
         return self.validate.seconds / self.events.seconds
 
+    @property
+    def memory_ratio(self) -> float:
+        """What `validate` holds beyond its floor (a process with the same imports that has one file at a time), to the files' size."""
+        return (self.validate.megabytes - self.events.megabytes) * _MEBIBYTE / (self.files * 1e6)
+
     def __str__(self) -> str:
         return (
             f"{self.objects:>8,} {self.files:>5.1f} | {self.events.seconds:>7.2f} {self.validate.seconds:>9.2f} "
-            f"{self.validate_ratio:>5.2f} {self.validate.megabytes:>4.0f} | {self.parsing.seconds:>7.2f} | {self.first} | {self.next}"
+            f"{self.validate_ratio:>5.2f} {self.validate.megabytes:>4.0f} {self.memory_ratio:>4.1f} | {self.parsing.seconds:>7.2f} | "
+            f"{self.first} | {self.next}"
         )
 
 
 def measured(shape: str, objects: int, rounds: int = 3) -> Row:
-    """A row: the fastest of so many runs of each job (of one from 10,000 objects on)."""
-    rounds = rounds if objects < 10_000 else 1
+    """A row: the fastest of so many runs of each job (of one from 10,000 objects on, where a server is asked)."""
+    asking = rounds if objects < 10_000 else 1
     with tempfile.TemporaryDirectory() as name:
         home, folder, lists = Path(name), Path(name) / "catalog", Path(name) / "lists"
         SHAPES[shape](folder, objects)
@@ -96,10 +103,10 @@ def measured(shape: str, objects: int, rounds: int = 3) -> Row:
             (home / "catalogsync.yaml").write_text(
                 f"environments:\n  {ENVIRONMENT}: {{url: '{url}'}}\n", "utf-8"
             )
-            first = _planned(child.run("nothing", str(folder), url, rounds=rounds), home, url, events, rounds)
+            first = _planned(child.run("nothing", str(folder), url, rounds=asking), home, url, events, asking)
             child.run("again", str(folder), ENVIRONMENT)
-            again = child.run("again", str(folder), ENVIRONMENT, rounds=rounds)
-            following = _planned(again, home, url, events, rounds)
+            again = child.run("again", str(folder), ENVIRONMENT, rounds=asking)
+            following = _planned(again, home, url, events, asking)
             _keep(url, [one for one in _asked(again) if one.count("/") < _OFFERS], lists)
         parsing = child.run("parse", str(lists), rounds=rounds)
     return Row(shape, objects, size, events, validate, parsing, first, following)

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -44,6 +45,7 @@ class Terminal:
         self._child, self._tty = pty.fork()
         if self._child == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job of a shell's background ignores it
             os.chdir(cwd)
             os.execve(command[0], command, {**here, "LANG": "C.UTF-8", **environ})
         self._is_open = True
@@ -66,6 +68,11 @@ class Terminal:
     def keys(self, text: str) -> None:
         """What a person types; `\\x03` is Ctrl-C."""
         os.write(self._tty, text.encode())
+
+    def resize(self, columns: int) -> None:
+        """The person pulls the window."""
+        fcntl.ioctl(self._tty, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.lines, columns, 0, 0))
+        self.screen.resize(columns=columns)
 
     def ended(self) -> int:
         """Waits for the end; the exit code, below 0 for a signal."""

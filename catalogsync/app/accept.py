@@ -68,30 +68,30 @@ def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
     wanted = tuple(refs)
     known = [ref for ref in wanted if ref in told.wanted.checked.catalog.resources]
     others = [ref for ref in wanted if ref not in told.wanted.checked.catalog.resources]
-    settled, texts = _settled(told, known, runtime)
-    for name, text in texts.items():
+    settled, files = _settled(told, known, runtime)
+    for name, text in files.changed().items():
         manifest_files.write(Path(name), text)
     new, unwritten = _new_files(told, others)
     for path, text in new.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         manifest_files.write(path, text)
     refused = [_not_accepted(ref) for ref in (*(r for r in known if r not in settled), *unwritten)]
-    return Accepted(_by_file(told, settled), tuple(new), tuple(refused))
+    changed = {Path(name): refs for name, refs in files.objects().items()}
+    return Accepted(changed, tuple(new), tuple(refused))
 
 
-def _settled(told: Told, refs: Sequence[Ref], runtime: Runtime) -> tuple[frozenset[Ref], Mapping[str, str]]:
+def _settled(told: Told, refs: Sequence[Ref], runtime: Runtime) -> tuple[frozenset[Ref], accept.Files]:
     """The objects of which the new texts say what is live, and those texts. Tried together, then without those that do not come out."""
     left = list(refs)
     while left:
         files = accept.Files()
         failed = {ref for ref in left if not _edited(told, ref, files)}
-        texts = files.changed()
         if not failed:
-            failed = _differing(told, left, texts, runtime)
+            failed = _differing(told, left, files.changed(), runtime)
             if not failed:
-                return frozenset(left), texts
+                return frozenset(left), files
         left = [ref for ref in left if ref not in failed]
-    return frozenset(), {}
+    return frozenset(), accept.Files()
 
 
 def _edited(told: Told, ref: Ref, files: accept.Files) -> bool:
@@ -193,14 +193,6 @@ def _new_files(told: Told, refs: Sequence[Ref]) -> tuple[Mapping[Path, str], tup
         else:
             unwritten.append(ref)
     return found, tuple(unwritten)
-
-
-def _by_file(told: Told, refs: Collection[Ref]) -> Mapping[Path, tuple[Ref, ...]]:
-    found: dict[Path, tuple[Ref, ...]] = {}
-    for ref in sorted(refs):
-        path = Path(told.wanted.checked.catalog.resources[ref].origin.begin().file)
-        found[path] = (*found.get(path, ()), ref)
-    return found
 
 
 def _not_accepted(ref: Ref) -> Diagnostic:

@@ -145,7 +145,7 @@ def ready_desired(
         plan = replace(plan_desired(wanted, server, request), created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
         asked = only_these.planned(plan, wanted.checked.catalog)
-        source = Source.of(asked, environment.folder) if recording is not None else None
+        source = Source.of(asked, environment.folder, wanted.chosen.paths) if recording is not None else None
         yield Ready(plan, server, journal, server.seen, recording, source)
 
 
@@ -156,7 +156,7 @@ def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime:
     _refuse_protected(environment)
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
         made = promotion.promote(found, server, asked, runtime)
-        source = Source.of(made.catalog, environment.folder, whole=made.whole)
+        source = Source.of_proposal(made)
         yield Ready(made.plan, server, recording=recording, source=source)
 
 

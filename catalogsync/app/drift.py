@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,6 +51,20 @@ class Earlier:
     left: Catalog = NOTHING
     files: Mapping[Ref, Path] = field(default_factory=dict)
 
+    def elsewhere(self, paths: Sequence[Path]) -> frozenset[Ref]:
+        """What was applied from files outside of these: another catalog's."""
+        return frozenset(ref for ref, file in self.files.items() if last_applied.outside(file, paths))
+
+    def without(self, refs: Collection[Ref]) -> Earlier:
+        """The same without some objects."""
+
+        def others(some: Catalog) -> Catalog:
+            return replace(
+                some, resources={ref: one for ref, one in some.resources.items() if ref not in refs}
+            )
+
+        return replace(self, catalog=others(self.catalog), left=others(self.left))
+
 
 def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> Told:
     """Compares files, live objects and the catalog that was last applied: the one that the run store has as proven, or that of `against`
@@ -59,9 +73,12 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
     with gc_pause.paused():
         wanted = desired(paths, target, runtime)
         earlier = earlier_catalog(wanted, against, runtime)
+        elsewhere = earlier.elsewhere(wanted.chosen.paths) if earlier is not None else frozenset()
+        earlier = earlier.without(elsewhere) if earlier is not None else None
         with OpenMeter.of(wanted.environment, runtime) as server:
             live = server.read()
             found, plan = compared(wanted.checked.catalog, live, server, earlier)
+            found = replace(found, live_only=tuple(ref for ref in found.live_only if ref not in elsewhere))
     return Told(found, earlier.named if earlier is not None else "", wanted, live, plan)
 
 

@@ -16,8 +16,11 @@ from catalogsync.store.runs.run_store import RunStore, opened
 
 
 @contextlib.contextmanager
-def used(server: OpenMeter, runtime: Runtime, *, refresh: bool = False) -> Iterator[None]:
-    """Plans on this server ask for no more than what may have changed, and what they read is kept. `refresh`: they ask for everything.
+def used(
+    server: OpenMeter, runtime: Runtime, *, refresh: bool = False, remember: bool = True
+) -> Iterator[None]:
+    """Plans on this server ask for no more than what may have changed, and what they read is kept. `refresh`: they ask for everything;
+    without `remember` nothing is kept.
 
     Nothing is used or kept where there is no run store, and where the server's release is not one whose rules are known. A store that
     cannot be read or written hinders no plan.
@@ -31,7 +34,8 @@ def used(server: OpenMeter, runtime: Runtime, *, refresh: bool = False) -> Itera
     kept = _Kept(store, server.environment, refresh)
     server.known = lambda said: kept.known(said, runtime.clock())
     yield
-    kept.keep(runtime)
+    if remember:
+        kept.keep(runtime)
 
 
 class _Kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from catalogsync.core.model import Ref
@@ -31,10 +31,17 @@ def files_of(applied: Applied | None, environment: Environment) -> Mapping[Ref, 
     return {ref: environment.folder / one.content.file for ref, one in objects.items() if one.content.file}
 
 
-def known(environment: Environment, environ: Mapping[str, str]) -> frozenset[Ref]:
-    """The objects that were applied to an environment; none where the store cannot be read."""
+def outside(file: Path | None, paths: Sequence[Path]) -> bool:
+    """Whether a file lies outside of files and folders; False where none is known."""
+    return file is not None and not any(file.resolve().is_relative_to(path.resolve()) for path in paths)
+
+
+def known(environment: Environment, paths: Sequence[Path], environ: Mapping[str, str]) -> frozenset[Ref]:
+    """The objects that were applied to an environment from files below `paths`; none where the store cannot be read."""
     try:
         applied = last_applied(environment, environ)
     except StoreUnusable:
         return frozenset()
-    return frozenset({*applied.left, *applied.objects}) if applied is not None else frozenset()
+    files = files_of(applied, environment)
+    every = {*applied.left, *applied.objects} if applied is not None else ()
+    return frozenset(ref for ref in every if not outside(files.get(ref), paths))

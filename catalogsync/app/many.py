@@ -99,7 +99,8 @@ def _save(made: Plan, file: Path, wanted: Desired, runtime: Runtime) -> None:
     text = plans.to_text(made, runtime)
     file.parent.mkdir(parents=True, exist_ok=True)
     output.write(file, text)
-    not_kept = keep_proposal(text, Proposal(made, wanted.environment, wanted.checked.catalog), runtime)
+    proposal = Proposal(made, wanted.environment, wanted.checked.catalog, paths=wanted.chosen.paths)
+    not_kept = keep_proposal(text, proposal, runtime)
     if not_kept:
         runtime.say(f"note: what {file} is made of is not kept, so applying it proves nothing: {not_kept}")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalogsync.app import environments, external, kept_offers, last_applied, last_month, places
@@ -22,7 +22,7 @@ from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError
-from catalogsync.core.model import Catalog, LiveState
+from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.planner import PlanOptions, drift, make_plan, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
@@ -34,7 +34,8 @@ from catalogsync.targets.v1 import support
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out. `asked`: with the usage
-    that was read for it.
+    that was read for it. `paths`: what was read, none where it was made of all that there is; `files`: where objects were written that it did not
+    read from files, as seen from the folder of `catalogsync.yaml`.
     """
 
     plan: Plan
@@ -42,6 +43,8 @@ class Proposal:
     catalog: Catalog
     whole: bool = True
     asked: Asked = NOTHING_ASKED
+    paths: tuple[Path, ...] = ()
+    files: Mapping[Ref, str] = field(default_factory=dict)
 
 
 def plan_desired(wanted: Desired, server: OpenMeter, request: PlanRequest = AS_USUAL) -> Plan:
@@ -66,7 +69,7 @@ def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveStat
     alone = tuple(drift.live_only(whole, live))
     pairs = renames.possible(plan, whole, live, (*gone.refs, *alone))
     if any(pair.old not in gone.refs for pair in pairs):  # what no catalog applied was never called otherwise
-        known = last_applied.known(wanted.environment, server.environ)
+        known = last_applied.known(wanted.environment, wanted.chosen.paths, server.environ)
         pairs = renames.possible(plan, whole, live, (*gone.refs, *(ref for ref in alone if ref in known)))
     said = (*renames.told(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
     return replace(plan, diagnostics=(*plan.diagnostics, *said))
@@ -91,7 +94,7 @@ def propose(
         wanted = pruned(desired(paths, target, runtime, asked), request.find_gone)
         with (
             OpenMeter.of(wanted.environment, runtime) as server,
-            kept_offers.used(server, runtime, refresh=request.refresh),
+            kept_offers.used(server, runtime, refresh=request.refresh, remember=request.remember),
         ):
             plan = _unfused(wanted, server, request)
             if request.usage_from is not None:
@@ -99,7 +102,7 @@ def propose(
                 plan, asked = with_usage(plan, asked, request.usage_from, runtime, near, catalog)
             plan = fused(plan, replace(wanted, asked=asked), server)
     planned = only_these.planned(plan, wanted.checked.catalog)
-    return Proposal(plan, wanted.environment, planned, asked=asked)
+    return Proposal(plan, wanted.environment, planned, asked=asked, paths=wanted.chosen.paths)
 
 
 def with_usage(

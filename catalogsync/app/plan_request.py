@@ -23,7 +23,8 @@ class PlanRequest:
     carry one key; `only`: patterns of KIND/KEY of what is planned with what it needs, everything without any; `rehearsed`: carried out on a
     twin first; `impact`: whether the server is asked which customers are touched; `find_gone`: finds what no file describes any more and is
     to be removed; `asked`: the usage that changed prices are shown for; `usage_from`: the environment or URL whose usage of last month is
-    asked about too; `refresh`: reads what published versions offer, which the run store may know from an earlier plan.
+    asked about too; `refresh`: reads what published versions offer, which the run store may know from an earlier plan; `remember`: whether the run
+    store is to know it for the next one.
     """
 
     recreate: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class PlanRequest:
     asked: Asked = NOTHING_ASKED
     usage_from: str | None = None
     refresh: bool = False
+    remember: bool = True
 
     def options(self, whole: Catalog, gone: Gone, secrets: Secrets) -> PlanOptions:
         """The same for the planner. `whole`: the catalog with what is `gone` from it. Raises UsageError for what cannot be read."""

@@ -7,6 +7,7 @@ the last two was changed by hand.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -95,7 +96,8 @@ def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime)
     plan = replace(
         plan, diagnostics=in_order(notes), git_revision=found.proven.revision, created=runtime.now()
     )
-    return Proposal(plan, found.target, found.catalog, whole=not asked.only)
+    files = {ref: one.content.file for ref, one in found.proven.objects.items()}
+    return Proposal(plan, found.target, found.catalog, whole=not asked.only, files=files)
 
 
 def _refuse_other_source(source: Environment, target: Environment) -> None:
@@ -208,7 +210,9 @@ def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Dia
 
 
 def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Change, ...] | None:
-    """What is live on TO otherwise than it was last proven there, of what is promoted; None when nothing was proven there yet."""
+    """What is live on TO otherwise than it was last proven there, and would be overwritten; None when nothing was proven there yet. A change
+    that TO's overlays say by now, or that is proven on FROM too, is not lost.
+    """
     last = last_applied(found.target, runtime.environ)
     if last is None:
         return None
@@ -216,7 +220,17 @@ def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Chang
     told = {
         ref: one for ref, one in before.resources.items() if ref in found.wanted and last.objects[ref].since
     }
-    return plan_catalog(replace(before, resources=told), server, QUIETLY).changes if told else ()
+    moved = plan_catalog(replace(before, resources=told), server, QUIETLY).changes if told else ()
+    planned = {one.ref: one for one in plan_catalog(found.catalog, server, QUIETLY).changes} if moved else {}
+    return tuple(one for one in moved if one.ref in planned and _meet(one, planned[one.ref]))
+
+
+def _meet(moved: Change, planned: Change) -> bool:
+    """Whether a change undoes another one of the same object: in a field of it, in what lies above or below, or where fields do not tell."""
+    if not (moved.fields and planned.fields):
+        return True
+    ours, theirs = ([tuple(field.path.split(".")) for field in one.fields] for one in (planned, moved))
+    return any(a[: len(b)] == b[: len(a)] for a, b in itertools.product(ours, theirs))
 
 
 def _moved(target: Environment, drift: Sequence[Change]) -> Refused:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from catalogsync.app import drift
 from catalogsync.app.desired import Desired
+from catalogsync.app.last_applied import outside
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import Refused, UsageError
@@ -31,16 +31,17 @@ def asked(wanted: bool, against: str | None, runtime: Runtime) -> FindGone | Non
 
 def find(wanted: Desired, against: str | None, runtime: Runtime) -> Gone:
     """What was applied (by the run store, or in `against`) and the files do not have. What was applied from files outside of the chosen paths
-    belongs to another catalog, and is left alone. Raises Refused when nothing tells what was applied.
+    belongs to another catalog, and is left alone; where that file is gone too, it is named. Raises Refused when nothing tells what was applied.
     """
     earlier = drift.earlier_catalog(wanted, against, runtime)
     if earlier is None:
         raise _unknown(wanted)
     applied = replace(earlier.catalog, resources={**earlier.left.resources, **earlier.catalog.resources})
     missing = prune.missing(wanted.checked.catalog, applied)
-    elsewhere = [ref for ref in missing if _outside(earlier.files.get(ref), wanted.chosen.paths)]
+    elsewhere = {ref: file for ref in missing if outside(file := earlier.files.get(ref), wanted.chosen.paths)}
     here = [ref for ref in missing if ref not in elsewhere]
-    return prune.gone(applied, here, _left_alone(elsewhere))
+    lost = [ref for ref, file in elsewhere.items() if file is not None and not file.exists()]
+    return prune.gone(applied, here, _left_alone(lost))
 
 
 def _unknown(wanted: Desired) -> Refused:
@@ -52,21 +53,15 @@ def _unknown(wanted: Desired) -> Refused:
     )
 
 
-def _outside(file: Path | None, paths: Sequence[Path]) -> bool:
-    return file is not None and not any(file.resolve().is_relative_to(path.resolve()) for path in paths)
-
-
 def _left_alone(refs: Sequence[Ref]) -> tuple[Diagnostic, ...]:
     if not refs:
         return ()
-    said = (
-        f"{len(refs)} object{'s' if len(refs) > 1 else ''} applied from files outside of what is named here"
-    )
+    said = f"{len(refs)} object{'s' if len(refs) > 1 else ''} applied from files outside of what is named here, which are gone"
     return (
         Diagnostic(
             "prune-elsewhere",
             Severity.NOTE,
             f"{said}, not removed: {listed(refs)}",
-            hint="name these files' folder too to remove them",
+            hint="name the folder where these files were to remove them",
         ),
     )

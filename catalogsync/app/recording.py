@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from catalogsync.planner import drift
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import applied, proof, record
-from catalogsync.store.runs.applied import Applied, Contents
+from catalogsync.store.runs.applied import Applied, MadeOf
 from catalogsync.store.runs.blobs import StoreUnusable
 from catalogsync.store.runs.lock import Held, Holder
 from catalogsync.store.runs.record import Run, RunOutcome
@@ -36,16 +36,26 @@ Again = Callable[[Catalog], tuple[Plan, LiveState]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The catalog that a plan was made of, and what is to be kept of it. `whole`: nothing of the catalog was left out."""
+    """The catalog that a plan was made of, and what is to be kept of it."""
 
-    kept: Contents
+    kept: MadeOf
     catalog: Catalog
-    whole: bool = True
 
     @classmethod
-    def of(cls, catalog: Catalog, folder: Path, *, whole: bool = True) -> Source:
-        """A catalog that was loaded from files. `folder`: where `catalogsync.yaml` lies."""
-        return cls(applied.contents(catalog, folder), catalog, whole)
+    def of(cls, catalog: Catalog, folder: Path, paths: Sequence[Path] = ()) -> Source:
+        """A catalog that was loaded from files below `paths`. `folder`: where `catalogsync.yaml` lies."""
+        read = tuple(applied.relative(str(path), folder) for path in paths)
+        return cls(MadeOf(applied.contents(catalog, folder), paths=read), catalog)
+
+    @classmethod
+    def of_proposal(cls, made: Proposal) -> Source:
+        """What a plan was made of; an object that was promoted keeps the file that it was proven from."""
+        found = cls.of(made.catalog, made.environment.folder, made.paths)
+        contents = {
+            ref: replace(one, file=made.files[ref]) if ref in made.files else one
+            for ref, one in found.kept.contents.items()
+        }
+        return cls(replace(found.kept, contents=contents, whole=made.whole), made.catalog)
 
 
 def me() -> str:
@@ -84,7 +94,7 @@ class Recording:
         touched = {step.ref for step in plan.steps}
         if before is not None and touched:
             self.store.prove(
-                proof.begun(before, touched, source.kept if source is not None else {}, self._now())
+                proof.begun(before, touched, source.kept.contents if source is not None else {}, self._now())
             )
 
     def source_of(self, digest: str, folder: Path) -> Source | None:
@@ -92,8 +102,7 @@ class Recording:
         found = self.store.contents(digest)
         if found is None:
             return None
-        kept, whole = found
-        return Source(kept, applied.catalog_of(kept, folder, "the saved plan"), whole)
+        return Source(found, applied.catalog_of(found.contents, folder, "the saved plan"))
 
     def ended(self, report: RunReport, source: Source | None, again: Again) -> Run:
         """Notes how it ended, and keeps what is proven by it: when every step is done, and a second plan of the same is empty."""
@@ -118,10 +127,10 @@ class Recording:
             return f"a second plan was not empty: {left or 'it holds errors'}"
         self.held.check()
         changed = {step.ref for step in report.plan.steps}
-        whole = source.whole and not only.is_part(report.plan)
+        made_of = replace(source.kept, whole=source.kept.whole and not only.is_part(report.plan))
         before = self.store.applied(self.run.environment)
         stands = frozenset(drift.live_only(Catalog({}), live)).__contains__
-        self.store.prove(proof.proved(before, source.kept, self._now(), stands, changed=changed, whole=whole))
+        self.store.prove(proof.proved(before, made_of, self._now(), stands, changed=changed))
         return ""
 
     def _now(self) -> Applied:
@@ -182,8 +191,7 @@ def keep_proposal(text: str, made: Proposal, runtime: Runtime) -> str:
     digest = planfile.digest_of(text)
     try:
         store.keep_plan(digest, text)
-        source = Source.of(made.catalog, made.environment.folder)
-        store.keep_contents(digest, source.kept, made.whole)
+        store.keep_contents(digest, Source.of_proposal(made).kept)
     except StoreUnusable as problem:
         return problem.message
     return ""

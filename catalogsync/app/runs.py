@@ -11,11 +11,11 @@ from catalogsync.app.last_applied import store_of
 from catalogsync.app.recording import me
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.canon import JsonObject
-from catalogsync.core.errors import UsageError
+from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
-from catalogsync.store.runs import record
+from catalogsync.store.runs import record, retention
 from catalogsync.store.runs.lock import Holder
 from catalogsync.store.runs.record import Run
 from catalogsync.store.runs.run_store import RunStore
@@ -45,6 +45,51 @@ def history(paths: Sequence[Path], env: str, runtime: Runtime, count: int = 0) -
     environment, store = _store(paths, env, runtime)
     holder = store.lock(environment.name).state().holder
     return History(environment.name, store.where, tuple(store.runs(environment.name, count)), holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """What is not needed any more: runs, and the digests of plans that no run which stays carried out."""
+
+    runs: tuple[Run, ...] = ()
+    plans: tuple[str, ...] = ()
+
+
+def outdated(paths: Sequence[Path], env: str, keep: int, runtime: Runtime) -> Outdated:
+    """What can be removed when the newest `keep` runs are to stay, with those that something needs. A plan that was saved and never carried out
+    stays as long as the runs of its time. Raises UsageError, StoreUnusable.
+    """
+    environment, store = _store(paths, env, runtime)
+    every, applied = tuple(store.runs(environment.name)), store.applied(environment.name)
+    if len(every) <= keep:
+        return Outdated()
+    old = retention.outdated(every, keep, applied)
+    used = {one.plan for one in every if one not in old} | ({applied.plan} if applied is not None else set())
+    carried_out, since = {one.plan for one in old}, every[keep - 1].began
+    plans = tuple(
+        digest
+        for digest, text in store.plans()
+        if digest not in used and (digest in carried_out or _saved_before(text, environment.name, since))
+    )
+    return Outdated(old, plans)
+
+
+def _saved_before(text: str, environment: str, since: str) -> bool:
+    """Whether a plan is one of the environment from before an instant. What cannot be read is nobody's to remove."""
+    try:
+        plan = planfile.of_text(text, "a plan")
+    except CatalogsyncError:
+        return False
+    return plan.target.environment == environment and "" < plan.created < since
+
+
+def forget(paths: Sequence[Path], env: str, old: Outdated, runtime: Runtime) -> None:
+    """Removes what `outdated` found. Raises StoreUnusable."""
+    _, store = _store(paths, env, runtime)
+    for run in old.runs:
+        store.forget_run(run)
+    for digest in old.plans:
+        store.forget_plan(digest)
 
 
 def is_run(text: str) -> bool:

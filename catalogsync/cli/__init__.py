@@ -18,6 +18,9 @@ from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalo
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+"""httpx's own program, which httpx loads with all of rich where that is installed, and nobody here calls."""
+
 VERBS = {
     "validate": "Check manifests as the server would, offline.",
     "plan": "Show what would be done, in order, and why.",
@@ -108,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; gives the exit code. A stdout that could not be written makes a success a failure."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's own command line: it would load rich
     streams.prepare()
     streams.begin()
     code = _ran(arguments)

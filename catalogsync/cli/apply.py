@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, screen, streams, wide
+from catalogsync.cli import live, options, screen, streams, wide
 from catalogsync.cli.carrying import ask, carried_out
 from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
 from catalogsync.render import document, document_text
@@ -24,6 +24,7 @@ from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
+    from catalogsync.app.runtime import Runtime
 
 
 @click.command("apply")
@@ -86,14 +87,17 @@ def command(
     if many is not None:
         wide.only_alone(max_age=max_age)
         sys.exit(wide.applied(paths, many, runtime, formats, request, yes=yes))
-    opened: AbstractContextManager[Ready] = (
-        apply.ready_saved(
-            saved, target, runtime, journal_folder=journal_folder, max_age=max_age, unproven=unproven
+
+    def opened(watched: Runtime) -> AbstractContextManager[Ready]:
+        if saved is None:
+            return apply.ready_files(paths, target, watched, request, journal_folder)
+        return apply.ready_saved(
+            saved, target, watched, journal_folder=journal_folder, max_age=max_age, unproven=unproven
         )
-        if saved is not None
-        else apply.ready_files(paths, target, runtime, request, journal_folder)
-    )
-    with options.findings_of(formats), opened as ready:
+
+    with options.findings_of(formats), ExitStack() as stack:
+        with live.reading(runtime) as watched:
+            ready = stack.enter_context(opened(watched))
         plan = ready.plan
         if plan.blocked:
             raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)

@@ -31,7 +31,8 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> None:
             one.write()
     said = "would change" if check or show_diff else "rewritten"
     total = formatted.total
-    streams.talk(f"{len(formatted.restyled)} of {total} file{'s' if total != 1 else ''} {said}")
+    if total or not formatted.diagnostics:
+        streams.talk(f"{len(formatted.restyled)} of {total} file{'s' if total != 1 else ''} {said}")
     if formatted.diagnostics:
         raise InvalidCatalog(formatted.diagnostics)
     if check and formatted.restyled:

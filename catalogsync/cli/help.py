@@ -6,10 +6,11 @@ import sys
 
 import click
 
-from catalogsync.cli import candidates, streams
+from catalogsync.cli import candidates, screen, streams
 from catalogsync.core.errors import UsageError
 
-_WIDEST = 120
+_WIDEST, _ELSEWHERE = 120, 100
+"""Columns of a page at most, and where there is no terminal."""
 
 
 @click.command("help")
@@ -24,7 +25,8 @@ def command(topic: str | None) -> None:
     if topic is None:
         streams.data(_listed(ctx))
     elif topic in topics.TOPICS:
-        streams.data(_shown(topics.text(topics.TOPICS[topic])))
+        markdown = topics.text(topics.TOPICS[topic])
+        screen.show(lambda _paint: _drawn(markdown))
     elif verb := root.command.get_command(root, topic):
         with click.Context(verb, info_name=topic, parent=root) as inner:
             streams.line(verb.get_help(inner))
@@ -55,20 +57,20 @@ def _unknown(topic: str, known: tuple[str, ...]) -> UsageError:
     )
 
 
-def _shown(markdown: str) -> str:
-    """Markdown for the terminal, or for a file: in its width, coloured where stdout is."""
+def _drawn(markdown: str) -> str:
+    """Markdown as text of the terminal's width, coloured where stdout is."""
     import io
 
     from rich.console import Console
     from rich.markdown import Markdown
 
     colored, out = streams.color(sys.stdout), io.StringIO()
+    width = streams.width(sys.stdout) if streams.is_terminal(sys.stdout) else _ELSEWHERE
     console = Console(
         file=out,
-        width=None if streams.is_terminal(sys.stdout) else 100,
+        width=min(width, _WIDEST),
         force_terminal=colored,
         color_system="standard" if colored else None,
     )
-    console.width = min(console.width, _WIDEST)
     console.print(Markdown(markdown, code_theme="ansi_dark", hyperlinks=False))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from catalogsync.app import runs
-from catalogsync.cli import options
+from catalogsync.cli import options, streams
+from catalogsync.cli.carrying import ask
 from catalogsync.core.canon import dumps
 from catalogsync.render import runs_json, runs_text
+from catalogsync.render.paint import counted
 
 
 @click.command("history")
@@ -23,9 +25,20 @@ from catalogsync.render import runs_json, runs_text
     show_default=True,
     help="At most so many; 0 for all.",
 )
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Remove the runs before the newest N, but for those that a promotion, a removal, resuming or undoing needs.",
+)
+@click.option("--yes", is_flag=True, help="With --keep: do not ask.")
 @options.format_option("text", "json")
-def command(paths: tuple[Path, ...], env: str, count: int, formats: tuple[str, ...]) -> None:
+def command(
+    paths: tuple[Path, ...], env: str, count: int, keep: int | None, yes: bool, formats: tuple[str, ...]
+) -> None:
     """List the runs of an environment, the newest first: who, when, which revision, how it ended. `show RUN` shows one of them."""
+    if keep is not None:
+        _forget(paths, env, keep, yes=yes)
     found = runs.history(paths, env, options.runtime(), count)
     options.write_outputs(
         formats,
@@ -34,3 +47,16 @@ def command(paths: tuple[Path, ...], env: str, count: int, formats: tuple[str, .
             "json": lambda _color: dumps(runs_json.history(env, found.runs, found.holder), indent=2) + "\n",
         },
     )
+
+
+def _forget(paths: tuple[Path, ...], env: str, keep: int, *, yes: bool) -> None:
+    runtime = options.runtime()
+    old = runs.outdated(paths, env, keep, runtime)
+    what = f"{counted(len(old.runs), 'run')} and {counted(len(old.plans), 'plan')} of {env}"
+    if not (old.runs or old.plans):
+        streams.talk(f"nothing to remove from {env}")
+        return
+    if not yes:
+        ask(f"Remove {what} permanently?", "not removed", "remove")
+    runs.forget(paths, env, old, runtime)
+    streams.talk(f"removed: {what}")

@@ -14,12 +14,10 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import options, screen, streams, trials, wide
-from catalogsync.cli.saving import save
+from catalogsync.cli import live, options, trials, wide
+from catalogsync.cli.saving import save, say_blocked
 from catalogsync.core.errors import UsageError
-from catalogsync.core.plan import Plan
 from catalogsync.render import document
-from catalogsync.render.paint import counted
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -110,8 +108,8 @@ def command(
         if usage_from is not None:
             plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
     else:
-        with options.findings_of(formats):
-            made_of = plans.propose(paths, target, runtime, request)
+        with options.findings_of(formats), live.reading(runtime) as watched:
+            made_of = plans.propose(paths, target, watched, request)
         plan, asked = made_of.plan, made_of.asked
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
     options.write_document(
@@ -120,7 +118,7 @@ def command(
     if tried is not None:
         trials.say(tried)
     if plan.blocked:
-        _say_blocked(plan, formats)
+        say_blocked(plan, formats)
         sys.exit(3 if only_fuses(plan) else 1)
     if tried is not None and tried.failed:
         sys.exit(1)
@@ -128,14 +126,3 @@ def command(
     if out is not None:
         save(plan, out, made_of, runtime)
     sys.exit(2 if exit_code and plan.steps else 0)
-
-
-def _say_blocked(plan: Plan, formats: tuple[str, ...]) -> None:
-    """Why the plan cannot be applied, unless stdout says so already: each message once, on one stream."""
-    if any("=" not in one for one in formats):
-        return
-    from catalogsync.render import findings_text
-
-    errors = tuple(d for d in plan.diagnostics if d.is_error)
-    streams.always(findings_text.render(errors, paint=screen.paint(sys.stderr)), nl=False)
-    streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")

@@ -75,7 +75,7 @@ def _plan(
     unproven: bool,
 ) -> None:
     from catalogsync.app import plan as plans
-    from catalogsync.cli.saving import save
+    from catalogsync.cli.saving import save, say_blocked
 
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
@@ -88,7 +88,8 @@ def _plan(
         told = replace(told, summary=summary)
     options.write_document(formats, told)
     if made.plan.blocked:
-        raise InvalidCatalog(made.plan.diagnostics)
+        say_blocked(made.plan, formats)
+        sys.exit(1)
     plans.refuse_unproven(made.plan, unproven=unproven)
     if out is not None:
         save(made.plan, out, made, runtime)

@@ -1,15 +1,18 @@
-"""A plan that is saved to a file, and kept with what it was made of in the run store of its environment."""
+"""A plan that is saved to a file, and kept with what it was made of in the run store of its environment; or why it cannot be applied."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalogsync.app import plan as plans
 from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.runtime import Runtime
-from catalogsync.cli import streams
+from catalogsync.cli import screen, streams
 from catalogsync.core.plan import Plan
+from catalogsync.render.paint import counted
 from catalogsync.store import output
 
 
@@ -24,3 +27,14 @@ def save(plan: Plan, out: Path, made_of: Proposal | None, runtime: Runtime) -> N
     not_kept = keep_proposal(text, made_of, runtime) if made_of is not None else ""
     if not_kept:
         streams.talk(f"note: what the plan is made of is not kept, so applying it proves nothing: {not_kept}")
+
+
+def say_blocked(plan: Plan, formats: Sequence[str]) -> None:
+    """Why the plan cannot be applied, unless stdout says so already: each message once, on one stream."""
+    if any("=" not in one for one in formats):
+        return
+    from catalogsync.render import findings_text
+
+    errors = tuple(d for d in plan.diagnostics if d.is_error)
+    streams.always(findings_text.render(errors, paint=screen.paint(sys.stderr)), nl=False)
+    streams.always(f"this plan cannot be applied: {counted(len(errors), 'error')}")

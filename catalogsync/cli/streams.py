@@ -208,7 +208,7 @@ def is_live() -> bool:
 def can_be_drawn(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """Whether a terminal takes more than lines: not a dumb one, not a log of a CI, not with NO_COLOR."""
     in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
-    dumb = environ.get("TERM", "") in ("", "dumb") and os.name != "nt"
+    dumb = environ.get("TERM", "") in ("", "dumb") and "WT_SESSION" not in environ
     return is_terminal(stream) and not (in_ci or dumb or environ.get("NO_COLOR"))
 
 

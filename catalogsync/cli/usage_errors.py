@@ -9,6 +9,9 @@ import click
 
 from catalogsync.core.errors import UsageError
 
+_ALIKE = 0.7
+"""How alike a word has to be to be meant: `--into` is not `--quiet`."""
+
 
 def of_click(problem: click.ClickException) -> UsageError:
     """What click refused, in our words."""
@@ -36,7 +39,7 @@ def no_such(what: str, word: str, known: Iterable[str], context: click.Context) 
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 2)
+    near = difflib.get_close_matches(word, list(known), 2, _ALIKE)
     return f"did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else ""
 
 

@@ -137,7 +137,7 @@ def _ends_a_line(path: Path) -> bool:
         if not size:
             return True
         stream.seek(size - 1)
-        return stream.read(1) == b"\n"
+        return stream.read() == b"\n"
 
 
 def _unwritable(path: Path, problem: Exception) -> Refused:

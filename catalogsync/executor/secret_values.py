@@ -25,7 +25,7 @@ def check_secrets(plan: Plan, secrets: Secrets) -> None:
 
 def _wrong(plan: Plan, secrets: Secrets) -> Iterator[str]:
     for step in plan.steps:
-        for place, value in secret_members.places(step.ref.kind, step.body or {}):
+        for place, value in secret_members.places(step.ref.kind, step.body):
             if isinstance(value, SecretRef):
                 why = _why(place, secrets.resolve(value))
                 if why:

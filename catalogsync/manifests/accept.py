@@ -34,6 +34,7 @@ class Files:
     _before: dict[str, str] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     _grown: dict[tuple[str, int], int] = field(default_factory=dict)
+    _whose: dict[str, set[Ref]] = field(default_factory=dict)
 
     def accept(self, resource: Resource, edits: Sequence[Edit]) -> None:
         """Takes in the changes to one object. Raises ValueError where its text cannot be changed in place."""
@@ -41,17 +42,21 @@ class Files:
         for edit in edits:
             if edit.whole is None:
                 for layer in layers:
-                    self._change(layer, self._document(layer).remove(edit.steps))
+                    self._change(layer, self._document(layer).remove(edit.steps), resource.ref)
                 continue
             layer = max(layers, key=lambda one: _says(self._document(one), edit.steps))
             document = self._document(layer)
             below = [self._document(one) for one in layers[layers.index(layer) + 1 :]]
             whole = _with_additions(edit, document, below) if below else edit.whole
-            self._change(layer, document.put(edit.steps, whole))
+            self._change(layer, document.put(edit.steps, whole), resource.ref)
 
     def changed(self) -> Mapping[str, str]:
         """The new texts of the files that change."""
         return {name: text for name, text in sorted(self._texts.items()) if text != self._before[name]}
+
+    def objects(self) -> Mapping[str, tuple[Ref, ...]]:
+        """The objects that each of these files says otherwise now."""
+        return {name: tuple(sorted(self._whose[name])) for name in self.changed()}
 
     def _document(self, origin: DocumentOrigin) -> Document:
         """The document as it is by now: those before it in the file may have grown."""
@@ -62,10 +67,11 @@ class Files:
         start, end = origin.start + grown, origin.end + grown + self._grown.get((name, origin.start), 0)
         return Document(text, start, end)
 
-    def _change(self, origin: DocumentOrigin, splice: Splice | None) -> None:
+    def _change(self, origin: DocumentOrigin, splice: Splice | None, ref: Ref) -> None:
         if splice is None:
             return
         name = origin.source.name
+        self._whose.setdefault(name, set()).add(ref)
         text = self._texts[name]
         self._texts[name] = text[: splice.start] + splice.text + text[splice.end :]
         place = (name, origin.start)

@@ -146,7 +146,7 @@ class Reader:
         return value
 
     def _value(self, text: str) -> Json:
-        """What a text says that is no plain scalar: nothing, or a value in quotes or brackets."""
+        """What a text says that needs more than the plain rules: nothing, or a value in quotes or brackets."""
         if text[:1] in ("", "#"):
             return _BELOW
         if found := _QUOTED.fullmatch(text):

@@ -68,7 +68,13 @@ def _plan(given: arguments.PlanArguments, workspace: Workspace) -> Json:
         workspace.chosen_for_server(given.paths, target).paths,
         target,
         workspace.runtime,
-        PlanRequest(only=tuple(given.only), rehearsed=given.rehearse, asked=asked, find_gone=find_gone),
+        PlanRequest(
+            only=tuple(given.only),
+            rehearsed=given.rehearse,
+            asked=asked,
+            find_gone=find_gone,
+            remember=False,  # a tool that only reads leaves the run store alone, too
+        ),
     )
     return document.of_plan(made.plan, encode, Review.of(made.plan, made.asked)).data()
 

@@ -102,7 +102,8 @@ def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
     """Live objects that no file names, in order; those that are archived already are nobody's concern."""
     for ref in sorted(live.groups):
         group = live.groups[ref]
-        if ref not in files.resources and (group.active is not None or group.draft is not None):
+        named = ref in files.resources or ref in files.external
+        if not named and (group.active is not None or group.draft is not None):
             yield ref
 
 

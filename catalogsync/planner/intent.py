@@ -34,7 +34,9 @@ class Sketch:
 
 @dataclass(slots=True)
 class Intent:
-    """All that is planned for one object. `before` is its state as read, `after` the state desired."""
+    """All that is planned for one object. `before` is its state as read, `after` the state desired. `sake`: the objects for whose sake alone an
+    equal object is written; without one of them there is nothing to do.
+    """
 
     ref: Ref
     resource: Resource
@@ -42,6 +44,7 @@ class Intent:
     after: State
     change: Change | None = None
     sketches: list[Sketch] = field(default_factory=list)
+    sake: frozenset[Ref] = frozenset()
 
     def add(
         self,

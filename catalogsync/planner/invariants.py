@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from catalogsync.core import values
@@ -89,7 +90,7 @@ def _placeholders(plan: Plan) -> Iterator[str]:
     held = {p.ref: p.state for p in plan.preconditions}
     for step in plan.steps:
         for ref, slot in _meant(step):
-            made = above[step.number] & makers.get((ref, slot), 0)
+            made = above[step.number] & makers[ref, slot]
             if not made and not held.get(ref, {}).get(slot):
                 yield f"step {step.number} names {ref}#{slot}, which nothing before it makes and which is not live"
 
@@ -109,22 +110,20 @@ def _meant(step: Step) -> Iterator[tuple[Ref, str]]:
 
 def _makers(plan: Plan) -> Mapping[tuple[Ref, str], int]:
     """The steps that make a version, as bits at their numbers."""
-    makers: dict[tuple[Ref, str], int] = {}
+    makers: dict[tuple[Ref, str], int] = defaultdict(int)
     for step in plan.steps:
         slot = _MAKES.get(step.verb)
         if slot is not None:
-            makers[step.ref, slot] = makers.get((step.ref, slot), 0) | 1 << step.number
+            makers[step.ref, slot] |= 1 << step.number
     return makers
 
 
 def _ancestors(plan: Plan) -> Mapping[int, int]:
     """For each step those that it waits for, directly or by way of others, as bits at their numbers."""
-    above: dict[int, int] = {}
+    above: dict[int, int] = defaultdict(int)
     for step in plan.steps:
-        found = 0
         for need in step.needs:
-            found |= above.get(need, 0) | 1 << max(need, 0)
-        above[step.number] = found
+            above[step.number] |= above[need] | 1 << abs(need)
     return above
 
 

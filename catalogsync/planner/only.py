@@ -27,7 +27,7 @@ class Part:
 
     def tells(self, one: Diagnostic) -> bool:
         """Whether a diagnostic is about what is planned."""
-        return self.concerned is None or not one.subject or one.subject in map(str, self.concerned)
+        return self.concerned is None or one.subject in map(str, self.concerned)
 
 
 def part(intents: Intents, catalog: Catalog, only: frozenset[Ref] | None) -> Part:
@@ -41,8 +41,15 @@ def part(intents: Intents, catalog: Catalog, only: frozenset[Ref] | None) -> Par
         for ref, _ in references(one.kind, catalog.resources[one].body)
         if ref in catalog.external
     }
-    chosen = {ref: intent for ref, intent in intents.items() if ref in planned}
-    return Part(chosen, planned | named, tuple(_notes(intents, planned, only)))
+    chosen = {
+        ref: intent for ref, intent in intents.items() if ref in planned and _has_a_point(intent, planned)
+    }
+    return Part(chosen, planned | named, tuple(_notes(intents, chosen, only)))
+
+
+def _has_a_point(intent: Intent, planned: Collection[Ref]) -> bool:
+    """Not where an equal object would be written for others alone, and none of those is planned: it would be written each time."""
+    return not intent.sake or not intent.sake.isdisjoint(planned)
 
 
 def closure(intents: Intents, only: Collection[Ref]) -> frozenset[Ref]:

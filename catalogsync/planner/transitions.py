@@ -117,7 +117,7 @@ def transition(state: State, step: Step) -> State:
             _there(step, state, "active")
             return {**state, "active": None}
         case Verb.DELETE:
-            return dict(state) if KINDS[step.ref.kind].versioned else {**state, "active": None}
+            return dict(state) if KINDS[step.ref.kind].versioned else {"active": None}
         case Verb.DELETE_DUPLICATE:
             return dict(state)
 

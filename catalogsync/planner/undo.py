@@ -139,7 +139,7 @@ def _offers(one: _Object) -> bool:
 def _simple(one: _Object) -> tuple[Lifecycle, Body | None]:
     if one.was("active") is not None:
         return Lifecycle.PUBLISHED, one.was("active")
-    return (Lifecycle.ARCHIVED if KINDS[one.ref.kind].archivable else Lifecycle.DELETED), None
+    return Lifecycle.DELETED, None  # in its kind's way of going
 
 
 def _versions(one: _Object) -> tuple[Lifecycle, Body | None]:
@@ -155,7 +155,7 @@ def _identity(ref: Ref) -> Body:
 
 def _body(one: _Object, normal: Body) -> Body:
     """The manifest's body; where the state holds the digest of a secret, the reference that the plan's own call names."""
-    given = next((step.body for step in reversed(one.steps) if step.body is not None), None) or {}
+    given = next((step.body for step in reversed(one.steps) if step.body is not None), None)
     named = dict(secret_members.places(one.ref.kind, given))
     for place, value in [*secret_members.places(one.ref.kind, normal)]:
         other = named.get(place)
@@ -241,11 +241,11 @@ def _remaining_secrets(one: _Object) -> Iterator[str]:
     sent = {
         p[0]
         for s in one.steps
-        for p, v in secret_members.places(one.ref.kind, s.body or {})
+        for p, v in secret_members.places(one.ref.kind, s.body)
         if isinstance(v, SecretRef)
     }
     if sent & kept and one.was("active") is not None:
         yield f"{one.title}: the signing secret that the plan set stays; the one before is in no plan"
-    before = secret_members.places(one.ref.kind, one.was("active") or {})
+    before = secret_members.places(one.ref.kind, one.was("active"))
     if any(isinstance(v, Hidden) and p[0] not in kept for p, v in before):
         yield f"{one.title}: behind its references is sent what they hold now"

@@ -109,6 +109,7 @@ def _leave_or_release(situation: Situation, intent: Intent, live: LiveResource, 
     why = _unseen(situation) if any(r.unseen_when_disabled for r in KINDS[intent.ref.kind].references) else ""
     if not why:
         return
+    intent.sake = frozenset((*situation.unseen_leaving(), *situation.unseen_coming()))
     intent.add(Verb.UPDATE, expected, why, id=live.id)
     intent.after = {"active": expected}
     intent.change = Change(Action.UPDATE, intent.ref, (), why)
@@ -136,11 +137,13 @@ def _unseen(situation: Situation) -> str:
     leaving = [ref.key for ref in situation.unseen_leaving()]
     coming = [ref.key for ref in situation.unseen_coming()]
     doings = [
-        f"{listing(keys)} is {done}" for keys, done in ((leaving, "deleted"), (coming, "enabled")) if keys
+        f"{'channel' if len(keys) == 1 else 'channels'} {listing(keys)} {'is' if len(keys) == 1 else 'are'} {done}"
+        for keys, done in ((leaving, "deleted"), (coming, "enabled"))
+        if keys
     ]
     if not doings:
         return ""
-    return f"disabled channel {' and '.join(doings)}; reads do not show whether the rule names it"
+    return f"disabled {' and '.join(doings)}; reads do not show whether the rule names it"
 
 
 def _is_fixed(kind: Kind, field: FieldChange) -> bool:
@@ -158,17 +161,11 @@ def _update(
         " and more" if len(fields) > 3 else ""
     )
     intent.add(Verb.UPDATE, expected, f"differs in {names}", id=live.id)
-    intent.after = {"active": {**_kept(intent), **expected}}
+    intent.after = {"active": expected}
     reason = "changes in place"
     if intent.ref in situation.adopted:
         reason += f"; found by its name, as the only {_title(intent)} called {expected['name']!r}, and given its key"
     intent.change = Change(Action.UPDATE, intent.ref, fields, reason)
-
-
-def _kept(intent: Intent) -> Body:
-    """What the object has and an update cannot take away."""
-    before = intent.before["active"] or {}
-    return {name: before[name] for name in KINDS[intent.ref.kind].kept if name in before}
 
 
 def _recreate(

@@ -112,8 +112,7 @@ class _Versions:
         self.intent.change = self.change(moved, drafted)
 
     def draft(self) -> None:
-        slot = "draft" if self.group.draft is not None else "active"
-        if slot == "active" and self.equal("active") and not self.drafting.superseded("active"):
+        if self.group.draft is None and self.equal("active") and not self.drafting.superseded("active"):
             self.situation.note(
                 "published-already",
                 self.intent.resource,

@@ -131,6 +131,25 @@ class ApplyView:
             yield Line(said, "yellow")
 
 
+class ReadingView:
+    """How far a server is read: nobody knows how many calls there will be. Takes in each, from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._began, self._calls = clock, clock(), 0
+        self._lock = threading.Lock()
+
+    def called(self) -> None:
+        """A call ended."""
+        with self._lock:
+            self._calls += 1
+
+    def lines(self, width: int) -> tuple[Line, ...]:
+        """One line of at most `width` columns."""
+        with self._lock:
+            said = f"Planning: {counted(self._calls, 'call')} to the server, {_time(self._clock() - self._began)}"
+        return (Line(_cut(said, max(width, NARROWEST)), "dim"),)
+
+
 def _time(seconds: float) -> str:
     """`0.4 s`, `12 s`, `2 min 05 s`."""
     if seconds < 10:

@@ -62,7 +62,7 @@ def _proposal(document: Document, paint: Paint) -> Iterator[str]:
     if document.rehearsal is not None:
         failures = "".join(f"\n  {failure}" for failure in document.rehearsal.failures)
         yield f"{apart}{plan_words.rehearsed(document.rehearsal)}{failures}\n"
-    if document.target is not None and (table := list(summary_table.lines(document.changes, paint))):
+    if document.calls and (table := list(summary_table.lines(document.changes, paint))):
         yield "\n" + "".join(f"{line}\n" for line in table)
     if document.summary:
         yield f"{apart}{paint(document.summary, 'bold')}\n"

@@ -50,8 +50,13 @@ def changes(drift: Drift) -> tuple[Change, ...]:
 
 def summary(told: Told) -> str:
     """`1 live ahead · 2 files ahead · 23 in step`."""
-    numbers = [f"{count} {STANDINGS[one]}" for one, count in told.drift.counts().items() if count]
+    numbers = [_counted(one, count) for one, count in told.drift.counts().items() if count]
     return " · ".join(numbers) or "No object is in the files."
+
+
+def _counted(one: Standing, count: int) -> str:
+    """`1 differs`, `2 differ`, `2 in step`."""
+    return f"{count} {'differ' if one is Standing.UNKNOWN and count != 1 else STANDINGS[one]}"
 
 
 def notes(told: Told) -> tuple[Diagnostic, ...]:

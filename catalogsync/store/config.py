@@ -105,11 +105,15 @@ def named(config: Config, name: str) -> Environment:
     """The environment of this name; its URL may have to be looked up. Raises UsageError when the file has none."""
     if name in config.environments:
         return config.environments[name]
+    if not config.path:
+        raise UsageError(
+            f"there is no environment {name!r}: no {NAME} is here or in a folder above",
+            hint="run it in your catalog's repository, or name a server with --url; `catalogsync init` writes a first one",
+        )
     guess = nearest_name(name, config.environments)
     known = ", ".join(sorted(config.environments)) or "none"
     hint = f"did you mean `{guess}`?" if guess else f"known environments: {known}"
-    where = files.shown(config.path) if config.path else NAME
-    raise UsageError(f"there is no environment {name!r} in {where}", hint=hint)
+    raise UsageError(f"there is no environment {name!r} in {files.shown(config.path)}", hint=hint)
 
 
 def by_url(

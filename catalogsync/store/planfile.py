@@ -163,7 +163,11 @@ def load(path: Path) -> Plan:
     try:
         text = path.read_bytes()
     except OSError as problem:
-        raise Refused(f"{path} cannot be read: {problem.strerror}", code="plan-unreadable") from problem
+        raise Refused(
+            f"{path} cannot be read: {problem.strerror}",
+            code="plan-unreadable",
+            hint="name the file that `catalogsync plan --out FILE` wrote",
+        ) from problem
     plan = of_text(text, str(path))
     return _with_files(plan, lambda name: os.path.normpath(path.parent / name).replace(os.sep, "/"))
 

@@ -1,9 +1,12 @@
 """Each single field of each object of the example catalog, changed in turn: validated, planned, applied on the embedded OpenMeter, and
-changed back."""
+changed back. The normal run carries out one field in three, others of each object, `-m slow` all of them; every single one is planned, and
+the plan's end proven, in `core/test_every_field.py`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 import httpx
 import pytest
@@ -53,14 +56,18 @@ def holding() -> tuple[Catalog, Sandbox, str]:
     return catalog, sandbox, tax_code_of(sandbox)
 
 
+@pytest.mark.parametrize(
+    "stride", [pytest.param(3, id="sample"), pytest.param(1, id="whole", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("ref", catalog_of(EXAMPLE).resources, ids=str)
-def test_every_single_field(ref, holding, monkeypatch):
+def test_every_single_field(ref, stride, holding, monkeypatch):
     for name in ("BILLING_HOOK_SECRET", "CHANGED_SECRET"):
         monkeypatch.setenv(name, "whsec_" + "A" * 32)
     catalog, sandbox, tax_code = holding
     resource = catalog.resources[ref]
     counted: Counter[str] = Counter()
-    for edit in edits(resource):
+    first = sorted(catalog.resources).index(ref) % stride
+    for edit in islice(edits(resource), first, None, stride):
         client = client_of(fork(sandbox))
         if edit.path[-1] == "taxCodeId":
             edit.body["phases"][edit.path[1]]["rateCards"][edit.path[3]]["taxConfig"]["taxCodeId"] = tax_code

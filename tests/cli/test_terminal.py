@@ -30,8 +30,8 @@ def there(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def slow() -> Iterator[str]:
-    """The URL of an OpenMeter whose writes take half a second."""
-    delay = Fault("delay", method="POST", seconds=0.5, times=None)
+    """The URL of an OpenMeter whose writes take a second and a half: as long as a person needs for Ctrl-C, on a busy machine too."""
+    delay = Fault("delay", method="POST", seconds=1.5, times=None)
     with Sandbox(faults=[delay]).serve() as url:
         yield url
 
@@ -89,7 +89,7 @@ def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said
 def test_plain_lines_where_a_view_cannot_be(there: Path, plain: dict[str, str]) -> None:
     with Terminal(*APPLY, "sandbox:", cwd=there, columns=120, environ=plain) as terminal:
         assert terminal.ended() == 0
-        assert "6/6  create meter/meter_5: done" in terminal.seen
+        assert any(line.startswith("6/6  create meter/") for line in terminal.seen)
         assert b"\x1b[2K" not in terminal.raw and b"\x1b[?25l" not in terminal.raw
 
 
@@ -99,3 +99,26 @@ def test_quiet_and_no_color_draw_nothing(there: Path, flag: str) -> None:
         assert terminal.ended() == 0
         assert b"\x1b[2K" not in terminal.raw and b"\x1b[?25l" not in terminal.raw
         assert any("6/6" in line for line in terminal.seen) == (flag != "-q")
+
+
+def test_a_terminal_that_becomes_narrower_is_clean_too(there: Path, slow: str) -> None:
+    with Terminal(*APPLY, slow, cwd=there, columns=100) as terminal:
+        terminal.wait_for("▸ create meter/")
+        terminal.resize(60)
+        terminal.wait_for("4/6 steps")
+        assert terminal.ended() == 0
+        assert terminal.seen[-1] == "Applied: 6 done."
+        assert not terminal.screen.cursor.hidden
+
+
+def test_a_long_reading_is_told_and_gone_before_the_plan(there: Path) -> None:
+    delay = Fault("delay", method="GET", seconds=0.6, times=None)
+    with (
+        Sandbox(faults=[delay]).serve() as url,
+        Terminal("plan", "catalog", "--no-pager", "--url", url, cwd=there) as terminal,
+    ):
+        terminal.wait_for("Planning: ")
+        assert terminal.ended() == 0
+        assert not any("Planning" in line for line in terminal.seen)
+        assert terminal.seen[-1] == "Plan: 6 to create; 6 calls."
+        assert not terminal.screen.cursor.hidden

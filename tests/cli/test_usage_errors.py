@@ -11,6 +11,7 @@ SLIPS = {
     "zzz": ("there is no verb zzz", "`catalogsync --help` lists all"),
     "schema drew": ("there is no verb drew", "did you mean `draw`?"),
     "plan --enw dev": ("there is no option --enw", "did you mean `--env`"),
+    "export --into x": ("there is no option --into", "`catalogsync export --help` shows what it takes"),
     "plan -x": ("there is no option -x", "`catalogsync plan --help` shows what it takes"),
     "quote --at pro=1 --plan": (
         "option '--plan' requires an argument",

@@ -70,7 +70,7 @@ def test_a_saved_plan_is_the_same_bytes_for_any_hash_seed_and_format_exits_alike
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("plam",), 64, "did you mean plan?"),
+        (("plam",), 64, "did you mean `plan`?"),
         (("plan", "--formt", "json"), 64, "--format"),
         (("plan", "--format", "jsn"), 64, "'jsn' is none of"),
         (("plan",), 64, "no server is named"),

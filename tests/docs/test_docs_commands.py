@@ -94,13 +94,15 @@ def free_port() -> str:
         return str(one.getsockname()[1])
 
 
+PROGRAMS = os.pathsep.join((str(Path(sys.executable).parent), "/usr/bin", "/bin"))
+
+
 def environment(folder: Path) -> dict[str, str]:
     ours = folder.parent / f"{folder.name}.bin"
     ours.mkdir(exist_ok=True)
     if not (ours / "catalogsync").exists():
         (ours / "catalogsync").symlink_to(program())
-    here = Path(sys.executable).parent
-    return {"PATH": os.pathsep.join((str(ours), str(here), "/usr/bin", "/bin")), "COLUMNS": "120"}
+    return {"PATH": f"{ours}{os.pathsep}{PROGRAMS}", "COLUMNS": "120"}
 
 
 def run(command: Command, folder: Path) -> None:
@@ -128,7 +130,11 @@ def served(command: Command, folder: Path) -> Iterator[None]:
         process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {command.line.removesuffix('&')}"],
             cwd=folder,
-            env=environment(folder),
+            env={
+                "PATH": PROGRAMS,
+                "PYTHONPATH": str(ROOT),
+                "COLUMNS": "120",
+            },  # the real one: it is stopped by a signal
             stdout=file,
             stderr=file,
         )

@@ -23,6 +23,8 @@ from catalogsync.app.runtime import Runtime, utc_now
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.model import LiveAssignment, LiveResource
 from catalogsync.core.plan import Plan
+from catalogsync.mcp import tools
+from catalogsync.mcp.workspace import Workspace
 from catalogsync.openmeter.kinds import PLAN
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import offers
@@ -84,6 +86,16 @@ def test_refresh_reads_all_and_keeps_it(folder: Path) -> None:
     again, after = Known(), Known()
     assert again.plan(refresh=True) == after.plan()
     assert (again.offers_read, after.offers_read) == (3, 0)
+
+
+def test_a_plan_that_is_not_to_be_remembered_keeps_nothing(folder: Path) -> None:
+    plans.propose([Path("catalog")], LIVE, Known().runtime, PlanRequest(remember=False))
+    assert not KEPT.exists()
+
+
+def test_the_tool_of_an_agent_keeps_nothing(folder: Path) -> None:
+    said = tools.answer(tools.TOOLS["plan"], {"environment": "live"}, Workspace(folder, Known().runtime))
+    assert not said.failed and not KEPT.exists()
 
 
 def test_a_plan_says_what_it_did_not_read(folder: Path) -> None:

@@ -213,8 +213,42 @@ def test_customers_are_told_of(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_files_outside_of_the_paths_are_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     plan = pruned(capsys, "catalog/meter.yaml")
+    assert (changes(plan), said(plan, "prune-elsewhere")) == ({}, [])
+    removed("renewed")
+    plan = pruned(capsys, "catalog/meter.yaml")
     assert changes(plan) == {}
-    assert "not removed" in said(plan, "prune-elsewhere")[0]["summary"]
+    summary = said(plan, "prune-elsewhere")[0]["summary"]
+    assert "not removed: notification_rule/renewed" in summary
+
+
+def test_two_catalogs_of_one_environment_know_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """A team's plan on the platform's feature: each is applied, compared, pruned and promoted as if the other were not touched."""
+    Path("team").mkdir()
+    plan = FILES["pro"].replace("key: pro\nname: Pro", "key: team\nname: Team")
+    own = Path("team") / "plan.yaml"
+    own.write_text("{kind: feature, key: sso, lifecycle: external}\n---\n" + plan, "utf-8")
+    other = Path("team") / "other.yaml"
+    other.write_text("{kind: feature, key: team_other, name: Other}\n", "utf-8")
+    config = CONFIG + '  production: {url: "sandbox:production.db"}\n'
+    Path("catalogsync.yaml").write_text(config, "utf-8")
+    for order in (["team"], ["catalog"], ["team"]):
+        assert run(["apply", *order, "-e", "staging", "--yes"]) == 0
+        for paths in ("catalog", "team"):
+            assert run(["drift", paths, "-e", "staging"]) == 0
+            assert changes(pruned(capsys, paths)) == {}
+    other.unlink()
+    assert run(["apply", "catalog", "-e", "staging", "--yes"]) == 0
+    assert changes(pruned(capsys, "catalog")) == {}
+    assert changes(pruned(capsys, "team")) == {"feature/team_other": "archive"}
+    assert run(["apply", "team", "-e", "staging", "--prune", "--yes"]) == 0
+    assert run(["promote", "staging", "production", "--yes"]) == 0
+    for paths in ("catalog", "team"):
+        assert run(["plan", paths, "-e", "production", "--prune", "--exit-code"]) == 0
+    removed("renewed")
+    capsys.readouterr()
+    assert changes(told(capsys, "plan", "team", "-e", "production", "--prune")) == {}
+    gone = told(capsys, "plan", "catalog", "-e", "production", "--prune")
+    assert changes(gone) == {"notification_rule/renewed": "delete"}
 
 
 @pytest.mark.parametrize("words", [("--url", "sandbox:live.db"), ("-e", "other")])

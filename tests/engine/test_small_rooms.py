@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_target import Kept
+from scripted_target import Kept, Scripted
 
 from catalogsync.core import values
+from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import Refused, TargetError
 from catalogsync.core.model import LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, Precondition, State, Step, TargetIdentity, Verb
 from catalogsync.core.values import IdRef, LiveValue, SecretRef, SecretText
 from catalogsync.executor import journal as journals
+from catalogsync.executor.fence import Fenced, FencedOff
 from catalogsync.executor.journal import Both, Journal, Lines
 from catalogsync.executor.live_view import View
+from catalogsync.executor.postchecks import not_kept
 from catalogsync.executor.resume import differing, gone_already, position, stand
 from catalogsync.executor.secret_values import check_secrets
+from catalogsync.openmeter import releases
 from catalogsync.openmeter.kinds import CHANNEL, METER, PLAN, RULE
 from catalogsync.store.secrets import Secrets
+from catalogsync.targets.protocol import Request
 
 CALLS, OPS, PRO, BILLED = Ref(METER, "calls"), Ref(CHANNEL, "ops"), Ref(PLAN, "pro"), Ref(RULE, "billed")
 NO_SECRETS = Secrets({})
@@ -228,6 +234,43 @@ def test_what_a_deletion_leaves_shows_in_no_state() -> None:
     assert gone_already(twin, live(also=(loose("C1"),)))
 
 
+# The fence
+
+
+def test_a_fence_lets_everything_through_while_the_lock_is_ours() -> None:
+    update = Step(1, Verb.UPDATE, CALLS, {"name": "N"}, "", id="M1")
+    target = Scripted([{"a": 1}], [live(meter()), live(), meter()])
+    fence = Fenced(target, lambda: None)
+    fence.phase = "write"
+    assert (fence.phase, target.phase, fence.identity()) == ("write", "write", target.identity())
+    request = fence.encode(update)
+    assert request == target.encode(update) and fence.send(request, CALLS, lambda _value, _ref: None) == {
+        "a": 1
+    }
+    assert fence.read([METER], {CALLS}) == live(meter()) and fence.read_groups([OPS]) == live()
+    assert fence.reread(meter(), "M9") == meter()
+    assert fence.told(update, LiveGroup(CALLS), meter("Told")) == meter("Told")  # type: ignore[arg-type]
+    assert target.calls == [
+        "write: update/M1 meter/calls", "write: read meter meter/calls",
+        "write: read_groups notification_channel/ops", "write: reread meter/calls M9",
+    ]  # fmt: skip
+
+
+def test_a_fence_sends_nothing_once_the_lock_is_not_ours() -> None:
+    def lost() -> None:
+        raise Refused("the lock is not ours", hint="look")
+
+    target = Scripted([], [])
+    with pytest.raises(FencedOff) as off:
+        Fenced(target, lost).send(Request("", (), None), CALLS, lambda _value, _ref: None)
+    assert (off.value.message, off.value.hint, off.value.code) == (
+        "the lock is not ours",
+        "look",
+        "lock-lost",
+    )
+    assert target.calls == []
+
+
 # Secrets
 
 
@@ -341,7 +384,9 @@ def test_a_line_that_was_cut_is_closed(there: bytes, events: int, tmp_path: Path
     text = path.read_bytes()
     assert text.startswith(there) and b"\n\n" not in text and text.endswith(b"\n")
     assert len(journals.read(path)) == events
-    assert json.loads(text.splitlines()[-1])["event"] == "opened"
+    last = json.loads(text.splitlines()[-1])
+    assert (last["event"], last["who"]) == ("opened", journals.who())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", last["when"])
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
@@ -355,3 +400,21 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
         Journal(tmp_path / "j", EMPTY)
     with pytest.raises(Refused, match="cannot be written: Is a directory"):
         Journal(tmp_path / "j", EMPTY)  # the lock is free again
+
+
+# What a server did not keep
+
+
+def test_the_release_that_keeps_a_member_is_named_wherever_it_stands() -> None:
+    later = releases.later_members()[0]
+    for lost in (
+        FieldChange(f"phases.main.{later.name}.x", "a", None),
+        FieldChange("phases.main", {later.name: "a"}, None),
+    ):
+        said = f"the server did not keep {lost.path}; {later.since} and later releases do"
+        assert not_kept([lost, FieldChange("name", "a", "b")]) == said
+    assert (
+        not_kept([FieldChange("x", "a", None), FieldChange("y.z", 1, None)])
+        == "the server did not keep x, y.z"
+    )
+    assert not_kept([]) == not_kept([FieldChange("x", None, None)]) == ""

@@ -335,3 +335,27 @@ def test_the_time_that_a_step_takes_is_told() -> None:
     view = View(LiveState({CALLS: OLD}), Secrets({}))
     outcome = Stepper(Slow([NEW], []), view).carry_out(UPDATE, state(OLD), state(NEW))
     assert 50 <= outcome.milliseconds < 5000
+
+
+def ahead(reads: list[Any], seen: float) -> tuple[Stepper, Scripted, View]:
+    target = Scripted([], reads)
+    view = View(LiveState({}), Secrets({}), -seen, clock=lambda: 0.0)
+    return Stepper(target, view), target, view
+
+
+@pytest.mark.parametrize(("seen", "needed"), [(1.9, False), (2.0, True), (60, True)])
+def test_which_steps_are_looked_at_ahead(seen: float, needed: bool) -> None:
+    stepper = ahead([], seen)[0]
+    for step in (DRAFT, PUBLISH, CHANNEL_MADE):
+        assert stepper.needs_a_look(step) is needed
+    for step in (UPDATE, CREATE, DELETE, DUPLICATE):
+        assert not stepper.needs_a_look(step)
+
+
+def test_a_look_ahead_is_known_and_may_fail() -> None:
+    stepper, target, view = ahead([channel(), BROKEN], 60)
+    stepper.look(CHANNEL_MADE)
+    assert view.live.group(OPS) == channel() and not stepper.needs_a_look(CHANNEL_MADE)
+    stepper.look(PUBLISH)
+    assert target.calls == ["verify: reread notification_channel/ops", "verify: reread addon/pack"]
+    assert stepper.needs_a_look(PUBLISH)

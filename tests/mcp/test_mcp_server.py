@@ -56,9 +56,12 @@ WRONG = "kind: feature\nkey: a\nname: A\nmeterSlug: nowhere\nmetar: c\n"
 
 @dataclass(frozen=True)
 class World:
-    """A folder with a catalog that is applied, then changed; the server behind it; an agent in the folder, with a key that only reads."""
+    """A folder with a catalog that is applied, then changed, and a copy of it for the command line, which keeps what it read; the server
+    behind them; an agent in the folder, with a key that only reads.
+    """
 
     home: Path
+    copy: Path
     sandbox: Sandbox
     agent: Agent
 
@@ -109,11 +112,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         assert done.returncode == 0, done.stderr
         pro = home / "catalog" / "plans" / "pro.yaml"
         pro.write_text(pro.read_text("utf-8").replace("0.0004", "0.0006"), "utf-8")
+        copy = tmp_path_factory.mktemp("copy") / "home"
+        shutil.copytree(home, copy, symlinks=True)
         sandbox.requests.clear()
         before = digests(above)
         errors = tmp_path_factory.mktemp("errors") / "stderr"
         with started(home, SECRETS, errors) as agent:
-            yield World(home, sandbox, agent)
+            yield World(home, copy, sandbox, agent)
         assert sandbox.requests and {one.method for one in sandbox.requests} == {"GET"}
         assert digests(above) == before
         assert not any(secret in errors.read_text("utf-8") for secret in SECRETS.values())
@@ -186,7 +191,7 @@ def test_a_tool_gives_the_document_of_its_verb(case: str, world: World) -> None:
     tool, given, command = GOOD[case]
     result = world.agent.call(tool, **given)
     assert not result.is_error, text(result)
-    said = catalogsync(*command, "--format", "json", folder=world.home, environ=SECRETS)
+    said = catalogsync(*command, "--format", "json", folder=world.copy, environ=SECRETS)
     assert json.loads(text(result)) == result.structured_content == json.loads(said.stdout)
 
 
@@ -314,5 +319,5 @@ def test_the_room_calls_no_use_case_that_writes() -> None:
                 found |= {f"{room}.{module[0]}"} if module else {f"{room}.{one.name}" for one in node.names}
     assert {one for one in found if one.split(".")[0] in ("app", "executor", "store", "sandbox")} == {
         f"app.{name}"
-        for name in "check drift environments plan prune quote quote_request review runtime usage_file".split()
+        for name in "check drift environments plan plan_request prune quote quote_request review runtime usage_file".split()
     }

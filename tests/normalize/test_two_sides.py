@@ -20,7 +20,7 @@ from catalogsync.core.model import (
     Ref,
     Resource,
 )
-from catalogsync.core.values import Hidden, SecretRef, SecretText, hidden
+from catalogsync.core.values import After, Hidden, SecretRef, SecretText, hidden
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
 
 OPS, OFF, BILLED = Ref(CHANNEL, "ops"), Ref(CHANNEL, "off"), Ref(RULE, "billed")
@@ -114,6 +114,10 @@ def test_secrets_that_are_read_are_hidden() -> None:
     assert normal["customHeaders"] == {"Authorization": hidden("1"), "X-A": "2"}
     masked = normalize.live(read, masked=frozenset({("customHeaders", "X-A")}))
     assert masked["customHeaders"] == {"Authorization": hidden("1"), "X-A": hidden("2")}
+    odd = normalize.live(
+        hook("ops", url=None, customHeaders={"Authorization": 5}), masked=frozenset({("url",)})
+    )
+    assert odd["url"] is None and odd["customHeaders"] == {"Authorization": 5}
     plain = hook("ops")
     assert normalize.live(plain)["url"] == "https://a.example"
     assert isinstance(normalize.live(plain, masked=frozenset({("url",)}))["url"], Hidden)
@@ -179,3 +183,27 @@ def test_equal_forms_are_the_same_and_hidden_channels_are_there() -> None:
         "channels": ["a", "b"]
     }
     assert normalize.align(RULE, {"channels": ["a", "b"]}, same) is same
+    half = {"channels": MANY[::2]}
+    assert normalize.align(RULE, {"channels": MANY}, half, frozenset(MANY)) == {"channels": MANY}
+
+
+@pytest.mark.parametrize(
+    ("expected", "version", "known"),
+    [
+        (None, 3, None),
+        (None, None, None),
+        (After(2), 3, After(2)),
+        (After(2), 2, 2),
+        (After(2), None, None),
+        (After(2), After(2), After(2)),
+        (3, 3, 3),
+        (3, 2, 2),
+    ],
+)
+def test_the_version_of_an_offer_as_far_as_it_can_be_known(expected: Any, version: Any, known: Any) -> None:
+    def plan(number: Any, **more: Any) -> dict[str, Any]:
+        return {"phases": {}, "addons": {"pack": {"version": number}, **more}, "name": "N"}
+
+    beside = {"other": {"version": 7}}
+    found = normalize.align(PLAN, plan(expected), plan(version, **beside))
+    assert found == plan(known, **beside)

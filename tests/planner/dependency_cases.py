@@ -266,6 +266,12 @@ DEPENDENCIES: dict[str, Case] = {
     # Part of it, and what others own
     "only a rule, with the channel that it needs": (live(), [channel(), rule(), meter()], only(BILLED)),
     "only what differs in nothing": (live(channel()), [channel(), meter(), feature()], only(OPS)),
+    "only a channel, and equal objects elsewhere": (
+        live(channel(), meter()), [channel(), meter(), feature()], only(OPS)
+    ),
+    "only a channel, and many changes elsewhere": (
+        live(channel()), [channel(), *(meter(f"m{n}") for n in range(5)), feature()], only(OPS)
+    ),
     "only what is not in the files": (live(), [meter()], only(OPS)),
     "only a channel, and an error elsewhere": (live(meter()), [channel(), meter(aggregation="MAX")], only(OPS)),
     "another catalog's channel": (live(channel()), [EXTERNAL, rule()], NONE),

@@ -150,6 +150,7 @@ TIERS: list[tuple[Any, Any, list[tuple[str, Any, Any]]]] = [
     ({"x": [{"a": 1}]}, {"x": ["text"]}, [("x", [{"a": 1}], ["text"])]),
     ({"x": [{"a": 1}]}, {"x": {"a": 1}}, [("x", [{"a": 1}], {"a": 1})]),
     ({"x": None, "b": 1}, {"a": {}, "b": 1}, [("a", None, {})]),
+    ({"a": {"b": 1}, "a-b": 1}, {"a": {"b": 2}, "a-b": 2}, [("a-b", 1, 2), ("a.b", 1, 2)]),
     (None, {"b": 1, "a": {"c": 2}}, [("a", None, {"c": 2}), ("b", None, 1)]),
     ({"addons": {"p": {"version": 1, "q": 2}}}, {"addons": {}}, [("addons.p", {"q": 2}, None)]),
     ({"addons": {"p": {"version": 1}}}, {"addons": {"p": {"version": 2}}}, [("addons.p.version", "an earlier version", "the current version")]),

@@ -133,6 +133,8 @@ def test_what_says_nearly_the_same_may_be_renamed(old: Resource, new: Resource, 
 def test_each_is_renamed_at_most_once_and_to_what_is_most_alike() -> None:
     near, nearer = meter("b", aggregation="MAX"), meter("a")
     assert pairs([near, nearer], live(meter("old")), meter("old")) == [("old", "a")]
+    later = [meter("a", aggregation="MAX"), meter("b")]
+    assert pairs(later, live(meter("old")), meter("old")) == [("old", "b")]
     two = [meter("x"), meter("y", aggregation="MAX")]
     assert pairs([near, nearer], live(*two), *two) == [("x", "a"), ("y", "b")]
     assert pairs([meter("a"), meter("b")], live(meter("x"), meter("y")), meter("x"), meter("y")) == [

@@ -33,6 +33,7 @@ ANEW = PlanOptions(recreate=frozenset({Ref(METER, "tokens"), Ref(FEATURE, "api")
 F, A = feature(), addon()
 OFFERING = plan(addons=offers("pack"))
 V1, V2, V3 = plan(), plan(amount="11"), plan(amount="12")
+OFF, TELLS = channel(disabled=True), {"catalogsync/disabled-channels": "ops"}
 SECRET = {"env": "HOOK"}
 HOOK, HOOKED = channel(url=SECRET), channel(url="https://u:p@a.example/x")
 SIGNED = channel(signingSecret={"env": "SIGN"})
@@ -94,6 +95,18 @@ WAYS_BACK: dict[str, Back] = {
     ),
     "a channel was deleted with the rule that names it": (
         live(HOOKED, rule()), [replace(HOOK, lifecycle=DELETED), rule(lifecycle=DELETED)], live(), NONE
+    ),
+    "what a plan relied on was changed since": (
+        live(F, V1), [V2], live(feature(metadata={"a": "b"}), versions(V2, None, V1)), NONE
+    ),
+    "a rule was changed whose channel is disabled": (
+        live(OFF, rule(channels=[], metadata=TELLS)),
+        [OFF, rule(disabled=True)],
+        live(OFF, rule(channels=[], metadata=TELLS, disabled=True)),
+        NONE,
+    ),
+    "a rule was changed, and its disabled channel is not told of": (
+        live(OFF, rule(channels=[])), [OFF, rule(disabled=True)], live(OFF, rule(channels=[], disabled=True)), NONE
     ),
     "a rule was deleted": (live(channel(), rule()), [rule(lifecycle=DELETED)], live(channel()), NONE),
     "a signing secret was set": (

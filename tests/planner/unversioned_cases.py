@@ -15,6 +15,12 @@ GROUPS = {"a": "$.a"}
 BY_A = {"advancedMeterGroupByFilters": {"a": {"$eq": "x"}}}
 HOOK = channel(url={"env": "HOOK"}, customHeaders={"X-A": {"file": "a.txt"}}, signingSecret={"env": "SIGN"})
 HOOKED = channel(url="https://a.example/x", customHeaders={"X-A": "1"}, signingSecret="s")
+LOW = rule(
+    channels=[],
+    type="entitlements.balance.threshold",
+    thresholds=[{"type": "usage_percentage", "value": 90}],
+    features=["api"],
+)
 OFF, OFF_B = channel(disabled=True), channel("b", disabled=True)
 
 
@@ -123,6 +129,9 @@ UNVERSIONED: dict[str, Case] = {
     ),
     "a disabled channel with the key of a feature": (
         live(channel("api", disabled=True), feature(), rule(channels=[])), [feature(), rule(channels=[])], NONE
+    ),
+    "a disabled channel with the key of a feature that the rule names": (
+        live(channel("api", disabled=True), feature(), LOW), [feature(), LOW], NONE
     ),
     "found by its name": (live(stranger(channel(), "C1")), [channel()], NONE),
     "found by its name and changed": (

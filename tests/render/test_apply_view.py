@@ -7,7 +7,7 @@ import pytest
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Step, Verb
 from catalogsync.core.report import Outcome, Status
-from catalogsync.render.apply_view import ApplyView
+from catalogsync.render.apply_view import ApplyView, ReadingView
 from catalogsync.targets.v1.slots import Pace
 
 KEYS = (
@@ -111,3 +111,10 @@ def test_nothing_waits_and_no_429_takes_no_line(clock: Clock) -> None:
 
 def test_a_hostile_url_turns_no_line(clock: Clock) -> None:
     assert drawn(ApplyView("sandbox:\x1b[2J\n", STEPS, clock), 60)[0] == "Applying to sandbox:\\u001b[2J\\n"
+
+
+def test_reading_a_server_tells_how_many_calls_there_were(clock: Clock) -> None:
+    view = ReadingView(clock)
+    view.called()
+    clock.now += 12
+    assert [line.text for line in view.lines(60)] == ["Planning: 1 call to the server, 12 s"]

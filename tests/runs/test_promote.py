@@ -88,6 +88,22 @@ def test_drift_is_refused_by_name_and_field_unless_accepted(home: Place) -> None
     assert promote(home)["steps"] == []
 
 
+def test_drift_that_was_accepted_into_the_overlay_is_no_drift_any_more(home: Place) -> None:
+    """Promote, change by hand, accept, promote again."""
+    home.run("apply", "-e", "staging", "--yes")
+    promote(home, "--yes")
+    by_hand(home, "production", "Changed by hand")
+    assert "promote-drift" in home.run("promote", "staging", "production", code=3).stderr
+    said = home.run("drift", "-e", "production", "--accept", "meter/calls").stderr
+    assert "changed: overlays/production/m.yaml (meter/calls)" in said
+    home.run("drift", "-e", "production")
+    made = promote(home, "--yes")
+    assert made["steps"] == []
+    assert live(home, "production")["meters/calls"] == "Changed by hand"
+    by_hand(home, "production", "Again by hand")
+    assert "promote-drift" in home.run("promote", "staging", "production", code=3).stderr
+
+
 def test_drift_of_what_is_not_promoted_does_not_hinder(home: Place) -> None:
     home.run("apply", "-e", "staging", "--yes")
     promote(home, "--yes")

@@ -71,8 +71,8 @@ class Place:
 
 
 @pytest.fixture
-def home(tmp_path: Path, place: str) -> Place:
-    return Place(tmp_path, place)
+def home(tmp_path: Path, usual_place: str) -> Place:
+    return Place(tmp_path, usual_place)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_a_method_unknown_to_http_is_405_over_a_socket():
     ("options", "words"),
     [
         (["--fault", "never"], "unknown kind of fault 'never'"),
-        (["--profile", "other"], "'other' is not one of"),
+        (["--profile", "other"], "'other' is none of"),
         (["--data", "/nowhere/at/all.db"], "/nowhere/at/all.db cannot keep a sandbox"),
     ],
 )

@@ -38,11 +38,15 @@ def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
     `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being reported again.
     """
     found: list[Diagnostic] = []
+    there = {
+        kind: frozenset(one.ref.key for one in catalog.of(kind) if one.lifecycle not in _GONE)
+        for kind in Kind
+    }
     for resource in catalog:
         if resource.lifecycle in _GONE:
             continue
         findings = Findings(catalog, resource)
-        check_references(findings, gaps)
+        check_references(findings, gaps, there)
         if resource.ref.kind in _RULES:
             _RULES[resource.ref.kind](findings)
         found += findings.diagnostics

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.canon import JsonObject
@@ -17,13 +17,12 @@ _SLIP = 0.85
 _ABSENT = " in the catalog"
 
 
-def check_references(findings: Findings, gaps: Gaps) -> None:
+def check_references(findings: Findings, gaps: Gaps, there: Mapping[Kind, frozenset[str]]) -> None:
     """Every reference of the object (docs/server/references.md#what-needs-what; docs/server/notifications.md#rules). A feature that a rate card
-    names has to be there even for a draft (docs/server/rate-cards.md#feature-resolution).
+    names has to be there even for a draft (docs/server/rate-cards.md#feature-resolution). `there`: the keys of the objects that stay.
     """
     kind, body = findings.resource.ref.kind, findings.body
-    named = ((Kind(one.kind), key) for one in KINDS[kind].references for key in _named(body, one.path))
-    if all(findings.live(other, key) is not None for other, key in named):
+    if all(there[other].issuperset(_named(body, path)) for other, path in _may_name(kind)):
         return
     for ref, place in references(kind, body):
         if findings.live(ref.kind, ref.key) is None:
@@ -32,6 +31,12 @@ def check_references(findings: Findings, gaps: Gaps) -> None:
                 _leaving(findings, gone, place)
             elif ref not in findings.catalog.external:
                 _missing(findings, ref, place, gaps)
+
+
+@cache
+def _may_name(kind: Kind) -> tuple[tuple[Kind, Sequence[str]], ...]:
+    """The kinds that objects of a kind may name, and where."""
+    return tuple((Kind(one.kind), one.path) for one in KINDS[kind].references)
 
 
 def _named(body: JsonObject, path: Sequence[str]) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, cast
 
 from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind
@@ -69,8 +69,8 @@ def uncompared(kind: Kind, expected: Body, live: Body) -> Body:
     return _mapped(kind, live, typed)
 
 
-def places(kind: Kind, body: Body) -> Iterator[tuple[Place, object]]:
-    """Every declared place that is there, with its value."""
+def places(kind: Kind, body: Body | None) -> Iterator[tuple[Place, object]]:
+    """Every declared place that is there, with its value; none in no body."""
     for secret in KINDS[kind].secrets:
         yield from _at(body, secret.path, ())
 
@@ -107,5 +107,5 @@ def _mapped(kind: Kind, body: Body, change: Callable[[Secret, Place, object], ob
 
 def put(body: Body, place: Place, value: object) -> Body:
     """The body with another value at a place that is there."""
-    name, rest, inner = place[0], place[1:], body[place[0]]
-    return {**body, name: put(inner, rest, value) if rest and isinstance(inner, Mapping) else value}
+    name, rest = place[0], place[1:]
+    return {**body, name: put(cast("Body", body[name]), rest, value) if rest else value}

@@ -42,6 +42,23 @@ Contents = Mapping[Ref, Content]
 
 
 @dataclass(frozen=True, slots=True)
+class MadeOf:
+    """The catalog that a plan was made of. `whole`: nothing of it was left out; `paths`: the files and folders that were read, as seen from the
+    folder of `catalogsync.yaml`, none where it was made of all that there is.
+    """
+
+    contents: Contents
+    whole: bool = True
+    paths: tuple[str, ...] = ()
+
+    def speaks_for(self, content: Content) -> bool:
+        """Whether an object that this does not hold is gone: its file was read, or would have been."""
+        if not (self.whole and self.paths and content.file):
+            return self.whole
+        return any(path in (".", content.file) or content.file.startswith(f"{path}/") for path in self.paths)
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedObject:
     """One object as it was last proven. `since`: when this content was first proven, and not found otherwise after (RFC 3339, UTC);
     "" when a later run changed the object and did not prove it.
@@ -103,19 +120,20 @@ def _content(resource: Resource, folder: Path) -> Content:
     return Content(
         _without_secrets(resource.ref.kind, base, origin, folder),
         _without_secrets(resource.ref.kind, whole, resource.origin, folder),
-        _relative(file, folder) if is_manifest(Path(file)) else "",
+        relative(file, folder) if is_manifest(Path(file)) else "",
     )
 
 
 def _without_secrets(kind: Kind, document: Body, origin: Origin, folder: Path) -> Body:
     def file_of(place: tuple[str, ...], name: str) -> str:
         beside = posixpath.dirname(origin.locate(place).file.replace("\\", "/"))
-        return _relative(posixpath.join(beside, name), folder)
+        return relative(posixpath.join(beside, name), folder)
 
     return secret_members.as_desired(kind, document, file_of)
 
 
-def _relative(name: str, folder: Path) -> str:
+def relative(name: str, folder: Path) -> str:
+    """A file as seen from a folder, with forward slashes."""
     return os.path.relpath(name, folder).replace(os.sep, "/")
 
 

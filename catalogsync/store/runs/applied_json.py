@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict, cast
 from catalogsync.core import canon, values
 from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.model import Ref
-from catalogsync.store.runs.applied import Applied, AppliedObject, Content, Contents
+from catalogsync.store.runs.applied import Applied, AppliedObject, Content, MadeOf
 
 _FORMAT = 1
 
@@ -28,6 +28,7 @@ class SavedContents(TypedDict):
 
     format: int
     whole: bool
+    paths: NotRequired[list[str]]
     objects: list[SavedObject]
 
 
@@ -52,16 +53,20 @@ class SavedApplied(TypedDict):
     left: NotRequired[list[SavedProof]]
 
 
-def contents_to_bytes(kept: Contents, whole: bool) -> bytes:
-    """What is kept of a catalog, as the store holds it. `whole`: it is all of the catalog."""
+def contents_to_bytes(made_of: MadeOf) -> bytes:
+    """What is kept of a catalog, as the store holds it."""
+    kept = made_of.contents
     objects = [_object(ref, kept[ref]) for ref in sorted(kept)]
-    return _bytes(SavedContents(format=_FORMAT, whole=whole, objects=objects))
+    return _bytes(
+        SavedContents(format=_FORMAT, whole=made_of.whole, paths=list(made_of.paths), objects=objects)
+    )
 
 
-def contents_from_bytes(data: bytes) -> tuple[Contents, bool]:
-    """The contents that `contents_to_bytes` wrote, and whether they are whole. Raises ValueError, KeyError or TypeError on anything else."""
+def contents_from_bytes(data: bytes) -> MadeOf:
+    """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("SavedContents", _read(data))
-    return {_ref(one): _content_of(one) for one in said["objects"]}, said["whole"]
+    contents = {_ref(one): _content_of(one) for one in said["objects"]}
+    return MadeOf(contents, said["whole"], tuple(said.get("paths", ())))
 
 
 def to_bytes(applied: Applied) -> bytes:

@@ -56,6 +56,9 @@ class Blobs(Protocol):
     def names(self, folder: str) -> list[str]:
         """The names directly in a folder, without it, sorted. No logs."""
 
+    def remove(self, name: str) -> None:
+        """Takes away the blob and the log of this name, where they are there. Never one that is replaced: its tags must not come again."""
+
     def claim(self, name: str) -> Claim | None:
         """The mark of this name; None while another living process has it. Where `tells_the_dead` is false, it proves nothing."""
 

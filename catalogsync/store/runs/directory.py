@@ -77,6 +77,13 @@ class Directory:
             raise self._unusable(problem) from problem
         return sorted(found)
 
+    def remove(self, name: str) -> None:
+        try:
+            for path in (self._path(name), self._path(f"{name}.log")):
+                path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise self._unusable(problem) from problem
+
     def claim(self, name: str) -> Claim | None:
         lock = filelock.FileLock(self._path(f"{name}.held"), timeout=0, mode=0o600)
         try:

@@ -1,4 +1,5 @@
-"""A run store in object storage: S3, Google Cloud Storage or Azure, through `obstore`, every write on condition (`If-None-Match`, `If-Match`).
+"""A run store in object storage: S3, Google Cloud Storage or Azure, through `obstore`, every write on condition (`If-None-Match`, `If-Match`,
+on Google Cloud Storage of the object's generation).
 
 Which account, region and endpoint: by the variables that the storage's own tools read (`AWS_…`, `GOOGLE_…`, `AZURE_…`), which obstore looks up.
 """
@@ -8,20 +9,24 @@ from __future__ import annotations
 import contextlib
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs.blobs import Blob, Claim, StoreUnusable
 
 if TYPE_CHECKING:
+    from obstore import UpdateVersion
     from obstore.store import ClientConfig, ObjectStore
 
-SCHEMES = ("s3", "gs", "az")
 _EXTRA = "catalogsync[object-store]"
 _WAIT = datetime.timedelta(seconds=20)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "gs": ("GOOGLE_BASE_URL",),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+}
 
 
 class ObjectStorage:
@@ -32,11 +37,13 @@ class ObjectStorage:
     tells_the_dead = False
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
-        if urlsplit(url).scheme not in SCHEMES:
-            schemes = ", ".join(f"{one}://…" for one in SCHEMES)
+        scheme = urlsplit(url).scheme
+        if scheme not in _ENDPOINTS:
+            schemes = ", ".join(f"{one}://…" for one in _ENDPOINTS)
             raise UsageError(f"the run store {url} is of no known kind", hint=f"name a folder, or {schemes}")
         self.where = url
-        self._store = _opened(url, _may_be_plain(environ))
+        self._store = _opened(url, _may_be_plain(scheme, environ))
+        self._told_by: Literal["e_tag", "version"] = "version" if scheme == "gs" else "e_tag"
         self._segments: dict[str, int] = {}
 
     def get(self, name: str) -> Blob | None:
@@ -45,7 +52,7 @@ class ObjectStorage:
         with self._words():
             try:
                 found = obstore.get(self._store, name)
-                return Blob(bytes(found.bytes()), found.meta["e_tag"] or "")
+                return Blob(bytes(found.bytes()), found.meta[self._told_by] or "")
             except FileNotFoundError:
                 return None
 
@@ -59,7 +66,7 @@ class ObjectStorage:
                     self._store,
                     name,
                     data,
-                    mode={"e_tag": over} if over else "create",
+                    mode=self._in_place_of(over) if over else "create",
                     use_multipart=False,
                 )
             except (
@@ -72,7 +79,11 @@ class ObjectStorage:
                 if not over:
                     raise  # there is no such bucket
                 return None
-            return done["e_tag"] or ""
+            return done[self._told_by] or ""
+
+    def _in_place_of(self, tag: str) -> UpdateVersion:
+        """Google Cloud Storage tells contents apart by their generation, the others by their tag."""
+        return {"version": tag} if self._told_by == "version" else {"e_tag": tag}
 
     def append(self, name: str, data: bytes) -> None:
         """A log is one object a piece: object storage appends to none. A number that is taken (an answer was lost) is passed over."""
@@ -93,6 +104,13 @@ class ObjectStorage:
 
     def names(self, folder: str) -> list[str]:
         return self._listed(folder)
+
+    def remove(self, name: str) -> None:
+        import obstore
+
+        for one in (name, *(f"{name}.log/{piece}" for piece in self._listed(f"{name}.log"))):
+            with self._words(), contextlib.suppress(FileNotFoundError):
+                obstore.delete(self._store, one)
 
     def claim(self, name: str) -> Claim | None:
         """Always given: that a holder is gone cannot be seen from here, so a lock that was left has to be broken on purpose."""
@@ -135,9 +153,9 @@ def _reason(kind: str) -> str:
     return known.get(kind, "the storage did not answer as it should")
 
 
-def _may_be_plain(environ: Mapping[str, str]) -> bool:
+def _may_be_plain(scheme: str, environ: Mapping[str, str]) -> bool:
     """Whether the storage may be spoken to without TLS: it is on this machine, or the person says so."""
-    endpoint = next((environ[name] for name in _ENDPOINTS if environ.get(name)), "")
+    endpoint = next((environ[name] for name in _ENDPOINTS[scheme] if environ.get(name)), "")
     return (urlsplit(endpoint).hostname or "") in _LOOPBACK or environ.get("AWS_ALLOW_HTTP") == "true"
 
 

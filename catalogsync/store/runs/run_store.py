@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote
 
 from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs import applied_json, record
-from catalogsync.store.runs.applied import Applied, Contents
+from catalogsync.store.runs.applied import Applied, MadeOf
 from catalogsync.store.runs.blobs import Blob, Blobs, StoreUnusable, part
 from catalogsync.store.runs.directory import Directory
 from catalogsync.store.runs.lock import Lock
@@ -91,12 +92,30 @@ class RunStore:
         found = self.blobs.get(_of_plan("plans", digest)) if digest else None
         return found.data.decode() if found is not None else None
 
-    def keep_contents(self, plan: str, kept: Contents, whole: bool) -> None:
-        """Keeps the catalog that a plan was made of, by the plan's digest. `whole`: it is all of the catalog."""
-        self.blobs.put(_of_plan("catalogs", plan), applied_json.contents_to_bytes(kept, whole))
+    def plans(self) -> Iterator[tuple[str, str]]:
+        """The digest and the text of each plan that is kept, of all environments."""
+        for name in self.blobs.names("plans"):
+            digest = f"sha256:{unquote(name.removesuffix('.json'))}"
+            text = self.plan(digest)
+            if text is not None:
+                yield digest, text
 
-    def contents(self, plan: str) -> tuple[Contents, bool] | None:
-        """The catalog that a plan was made of, and whether it is all of it; None when it was not kept."""
+    def forget_run(self, run: Run) -> None:
+        """Takes a run and its journal away."""
+        self.blobs.remove(_journal(run))
+        self.blobs.remove(_run(run))
+
+    def forget_plan(self, digest: str) -> None:
+        """Takes a plan and what it was made of away."""
+        for folder in ("catalogs", "plans"):
+            self.blobs.remove(_of_plan(folder, digest))
+
+    def keep_contents(self, plan: str, made_of: MadeOf) -> None:
+        """Keeps the catalog that a plan was made of, by the plan's digest."""
+        self.blobs.put(_of_plan("catalogs", plan), applied_json.contents_to_bytes(made_of))
+
+    def contents(self, plan: str) -> MadeOf | None:
+        """The catalog that a plan was made of; None when it was not kept."""
         return self._read(_of_plan("catalogs", plan), applied_json.contents_from_bytes)
 
     def applied(self, environment: str) -> Applied | None:
