@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def test_what_a_promotion_and_a_removal_need_stays(tmp_path: Path) -> None:
 def test_a_plan_that_was_saved_and_not_applied_goes_with_the_runs_of_its_time(tmp_path: Path) -> None:
     home = Place(tmp_path, str(tmp_path / "store"))
     home.run("plan", "-e", "staging", "--out", "never.json")
+    time.sleep(1.1)  # what is of one second with a run that stays, stays
     for number in range(3):
         home.write(f"Calls {number}")
         home.run("apply", "-e", "staging", "--yes")
