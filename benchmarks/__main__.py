@@ -26,6 +26,8 @@ T = TypeVar("T")
 def main() -> None:
     """Runs the part named with its arguments, all without a name."""
     name, *arguments = sys.argv[1:] or [""]
+    if name and name not in PARTS:
+        sys.exit(f"there is no part {name}: {', '.join(PARTS)}")
     if name:
         PARTS[name](*arguments)
         return
