@@ -38,7 +38,7 @@ def stand(plan: Plan, ways: Ways, live: LiveState) -> dict[Ref, int]:
         raise Refused(
             "the server has moved since the plan was made; nothing was sent\n" + "\n".join(moved),
             code="refused-stale",
-            hint="make a new plan and review it",
+            hint="make a new plan and review it; plan --refresh reads everything again",
         )
     return found
 
