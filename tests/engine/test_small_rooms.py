@@ -152,7 +152,7 @@ def test_objects_that_moved_are_told_by_their_fields() -> None:
     with pytest.raises(Refused) as moved:
         stand(made, ways, live(meter("Else"), LiveGroup(OPS, loose("C1"))))
     assert (moved.value.code, moved.value.exit_code, moved.value.hint) == (
-        "refused-stale", 3, "make a new plan and review it",
+        "refused-stale", 3, "make a new plan and review it; plan --refresh reads everything again",
     )  # fmt: skip
     lines = moved.value.message.split("\n")
     assert lines[:3] == [
