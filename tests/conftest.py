@@ -33,6 +33,11 @@ def _this_machine_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     patch.undo()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("unmeasured") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = {
         report.nodeid: report.capstdout
