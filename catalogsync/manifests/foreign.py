@@ -37,7 +37,7 @@ def looks_like(document: Document) -> Diagnostic | None:
         return _said(
             document, "an object of Stripe", stripe or ["object"], names,
             "write it as a plan with rate cards: `catalogsync init` shows one. Stripe's amounts count the smallest unit of the currency;"
-            " amounts here count whole units",
+            " amounts here count whole units; its interval is the billingCadence of the plan and of each card: P1M a month",
         )  # fmt: skip
     v3 = [name for name, path in names.items() if name in _v3() or _is_v3(document, name, path)]
     if len(v3) >= _ENOUGH:

@@ -14,7 +14,7 @@ from catalogsync.core.model import Lifecycle
 from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.shapes import shape_hint
-from catalogsync.manifests.suggestions import fits_in_a_message, nearest_name, show
+from catalogsync.manifests.suggestions import explained, fits_in_a_message, nearest_name, show
 from catalogsync.openmeter.description import Schema
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
@@ -98,6 +98,7 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
         )
     hint = (
         shape_hint(types, path, value, currency, _only(error.schema))
+        or _threshold_hint(path, value)
         or _type_hint(types, value, percent=path[-1:] == ("percentage",))
         or _amount_hint(error.schema, value)
     )
@@ -130,6 +131,13 @@ def _kind_of(value: object) -> str:
         return show(value)
     word = "text" if isinstance(value, str) else "a number"
     return f"{show(value)}" if isinstance(value, bool) else f"the {word.removeprefix('a ')} {show(value)}"
+
+
+def _threshold_hint(path: Path, value: object) -> str:
+    """What to write in place of "80%" where the type beside it says what the number is."""
+    if "thresholds" not in path or not isinstance(value, str) or not value.strip().endswith("%"):
+        return ""
+    return "write the number without the percent sign; with type usage_percentage, 50 is 50 %"
 
 
 def _type_hint(types: list[str], value: object, *, percent: bool) -> str:
@@ -193,8 +201,9 @@ def _wrong_choice(name: str, error: Refusal) -> Words:
     allowed = said if error.validator == "enum" and isinstance(said, list) else [said]
     choices = [str(choice) for choice in allowed if choice is not None]
     listed = ", ".join(choices)
+    meant = explained(error.schema) if error.validator == "enum" else listed
     guess = nearest_name(str(error.instance), choices) if isinstance(error.instance, str) else ""
-    hint = f"did you mean `{guess}`? (one of {listed})" if guess else f"write one of {listed}"
+    hint = f"did you mean `{guess}`? (one of {listed})" if guess else f"write one of {meant}"
     if len(choices) == 1:
         hint = f"write `{choices[0]}`"
         if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):

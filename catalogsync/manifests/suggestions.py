@@ -119,10 +119,25 @@ def example(name: str, schema: Schema | bool) -> str:
     """A line to add for a missing member. No number is proposed: it would be charged or granted as it stands."""
     member: Schema = schema.get("properties", {}).get(name, {}) if isinstance(schema, dict) else {}
     if member.get("enum"):
-        return f"add `{name}:` with one of {', '.join(map(str, member['enum']))}"
+        return f"add `{name}:` with one of {explained(member)}"
     if member.get("examples") and not isinstance(member["examples"][0], int | float):
         return f"add it, for instance `{name}: {_written(member['examples'][0])}`"
     return f"add `{name}: …`"
+
+
+_FEW = 4
+"""Choices that a message has room to explain."""
+
+
+def explained(schema: Schema) -> str:
+    """The values that a schema allows, with what they mean where they are few: "single (once per subscription), multiple (any number of times)"."""
+    values = [str(one) for one in schema["enum"] if one is not None]
+    meanings = [str(one).rstrip(".") for one in schema.get("enumDescriptions", [])]
+    if len(meanings) != len(values) or len(values) > _FEW:
+        return ", ".join(values)
+    return ", ".join(
+        f"{value} ({said[:1].lower()}{said[1:]})" for value, said in zip(values, meanings, strict=True)
+    )
 
 
 def _written(value: object) -> str:

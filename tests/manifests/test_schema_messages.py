@@ -63,6 +63,19 @@ CASES = [
         (6, 21),
         "`usage_percentage`",
     ),
+    (
+        RULE + "type: entitlements.balance.threshold\nthresholds: [{type: usage_percentage, value: 80%}]\n",
+        "manifest-wrong-type",
+        (6, 46),
+        "with type usage_percentage, 50 is 50 %",
+    ),
+    # choices are explained where they are few
+    (
+        CARD + "        price: {type: tiered, tiers: [{unitPrice: 1}]}\n",
+        "manifest-missing-field",
+        (14, 9),
+        "volume (the tier reached prices all units), graduated (each tier prices the units within it)",
+    ),
     # unions are explained by the branch that was chosen
     (CARD + "        price: {amount: 1}\n", "manifest-missing-field", (14, 9), "one of flat, unit"),
     (CARD + "        price: {type: units, amount: 1}\n", "manifest-unknown-value", (14, 23), "`unit`"),

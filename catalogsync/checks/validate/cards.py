@@ -70,7 +70,7 @@ def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> N
     for n, card in enumerate(cards):
         here = (*place, n)
         key = card["key"]
-        if key in seen:
+        if key in seen and not _misnamed(findings, card):
             findings.add(
                 "rate_card_duplicated_key",
                 (*here, "key"),
@@ -82,12 +82,15 @@ def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> N
         _card(findings, card, here)
 
 
+def _misnamed(findings: Findings, card: RateCard) -> bool:
+    """Whether a card has another key than its feature, which is to be there: then the card has that message and no other that follows from it."""
+    feature = card.get("featureKey")
+    return feature is not None and feature != card["key"] and findings.live(FEATURE, feature) is not None
+
+
 def _card(findings: Findings, card: RateCard, here: Path) -> None:
     feature, price = card.get("featureKey"), card.get("price")
-    named = (
-        feature is not None and findings.live(FEATURE, feature) is not None
-    )  # an unknown one is told of once
-    if named and feature != card["key"]:
+    if _misnamed(findings, card):
         findings.add(
             "rate_card_key_feature_key_mismatch",
             (*here, "key"),
@@ -161,7 +164,7 @@ def _price(findings: Findings, price: Price, here: Path) -> None:
             (*here, "minimumAmount"),
             f"the minimum {least} is above the maximum {most}",
             other=("the maximum", (*here, "maximumAmount")),
-            hint="correct one of them, or leave it out",
+            hint="were they swapped? Correct one of them, or leave it out",
         )
     if price["type"] == "tiered":
         _tiers(findings, price["tiers"], (*here, "tiers"))

@@ -259,7 +259,7 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             "plan_addon_max_quantity_must_be_set",
             (*place, "maxQuantity"),
             "maxQuantity must be 1 or more",
-            hint="leave it out for any number",
+            hint="write 1 or more, or leave it out for any number",
         )
     if most is not None and amount(most) > _MOST_ADDONS:
         findings.add(

@@ -26,7 +26,7 @@ def check(findings: Findings) -> None:
             ("valueProperty",),
             "a COUNT meter takes no valueProperty",
             detail="It counts events; the server refuses a path to a value.",
-            hint="remove valueProperty, or use SUM",
+            hint="remove valueProperty to count events, or write SUM to add its values up",
             key=True,
         )
     elif not counts and value is None:
@@ -57,8 +57,18 @@ def _path(findings: Findings, path: str, place: Path) -> None:
             "meter-json-path",
             place,
             f"`{path}` is not a JSON path that the server's event store takes",
-            hint="begin with `$.`; quote unusual names: $['a-b'], $.\"a b\"",
+            hint=_path_hint(path),
         )
+
+
+_NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
+
+
+def _path_hint(path: str) -> str:
+    """What to write in place of `path`: names alone are shown with what a path begins with."""
+    if _NAMES.fullmatch(path):
+        return f"write `$.{path}`"
+    return "begin with `$.`; quote unusual names: $['a-b'], $.\"a b\""
 
 
 def _dimension(findings: Findings, name: str, path: str, value: str | None) -> None:
