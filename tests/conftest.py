@@ -4,6 +4,7 @@ whichever process ran them.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,11 @@ def _this_machine_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     patch.setenv("XDG_CONFIG_HOME", str(home))
     yield
     patch.undo()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for other processes a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
