@@ -34,6 +34,7 @@ def _this_machine_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     patch.undo()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for other processes a third of their time."""
     return (os.cpu_count() or 1) + 1
