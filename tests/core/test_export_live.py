@@ -41,7 +41,7 @@ def loaded(exported, folder: Path):
     return found.catalog
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(catalogs(lifecycles=False))
 def test_an_export_plans_to_nothing_and_makes_the_same_again(tmp_path_factory, files):
     twin = applied(files)

@@ -16,7 +16,7 @@ from catalogsync.core.plan import Plan, Step, TargetIdentity
 from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
 
 TARGET = TargetIdentity("http://twin.invalid")
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def part(catalog: Catalog, live: LiveState, only: frozenset[Ref]) -> Plan:

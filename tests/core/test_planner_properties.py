@@ -15,7 +15,7 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.planner import check_plan, desired_states, make_plan, transitions
 
 TARGET = TargetIdentity("http://twin.invalid")
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def planned(catalog: Catalog, twin: SandboxWorld) -> Plan:
