@@ -36,7 +36,7 @@ def slow() -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("columns", [60, 120])
+@pytest.mark.parametrize("columns", [60])
 def test_the_view_is_there_while_it_runs_and_gone_afterwards(there: Path, slow: str, columns: int) -> None:
     with Terminal(*APPLY, slow, cwd=there, columns=columns) as terminal:
         terminal.wait_for("/6 steps")
