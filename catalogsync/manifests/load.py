@@ -217,7 +217,9 @@ def _sort_of(value: Json) -> str:
 def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic:
     related = (Related("first written here", first.origin.locate((name,))),)
     summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
-    hint = "keep one of them; what differs between environments belongs into an overlay"
+    hint = (
+        "give one of them another key, or keep one; what differs between environments belongs into an overlay"
+    )
     return Diagnostic(
         "manifest-duplicate",
         Severity.ERROR,

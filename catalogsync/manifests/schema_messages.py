@@ -207,7 +207,7 @@ def _wrong_choice(name: str, error: Refusal) -> Words:
     if len(choices) == 1:
         hint = f"write `{choices[0]}`"
         if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
-            hint = "write type: usage_based on the rate card: a card of type flat_fee takes flat prices only"
+            hint = "a card of type flat_fee takes flat prices only: write type: flat for a fixed fee, or type: usage_based on the card"
     if name == "type" and "tiered" in choices and error.instance in ("graduated", "volume"):
         hint = f"write type: tiered, and mode: {error.instance}"
     if name == "lifecycle":

@@ -34,9 +34,7 @@ def serve(root: Path, runtime: Runtime) -> None:
 
 
 async def _serve(workspace: Workspace) -> None:
-    one_at_a_time = anyio.CapacityLimiter(
-        1
-    )  # answers come in the order of the questions, and a machine is not asked for more
+    one_at_a_time = anyio.CapacityLimiter(1)  # answers come in the order of the questions
 
     async def listed(
         _context: ServerRequestContext, _params: types.PaginatedRequestParams | None

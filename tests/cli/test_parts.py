@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from texts import PRO
 
 from catalogsync.cli import run
 from catalogsync.store.runs.run_store import opened
@@ -26,7 +27,8 @@ currency: USD
 rateCards:
   - {type: flat_fee, key: seat, name: Seat, billingCadence: P1M, price: {type: flat, amount: 5, paymentTerm: in_advance}}
 """
-TEAM = """\
+TEAM = (
+    """\
 {kind: meter, slug: calls, lifecycle: external}
 ---
 {kind: feature, key: calls, lifecycle: external}
@@ -35,20 +37,15 @@ TEAM = """\
 ---
 {kind: feature, key: own, name: Own, meterSlug: calls, advancedMeterGroupByFilters: {route: {$eq: /v1}}}
 ---
-kind: plan
-key: pro
-name: Pro
-currency: USD
-billingCadence: P1M
-phases:
-  - key: default
-    name: Default
-    rateCards:
+"""
+    + PRO
+    + """\
       - {type: usage_based, key: calls, name: Calls, featureKey: calls, billingCadence: P1M, price: {type: unit, amount: 0.1}}
       - {type: flat_fee, key: own, name: Own, featureKey: own, billingCadence: P1M, price: {type: flat, amount: 5, paymentTerm: in_advance}}
 addons:
   - {addon: seats, fromPlanPhase: default}
 """
+)
 URL = ("--url", "sandbox:live.db")
 
 

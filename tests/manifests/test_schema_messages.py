@@ -69,6 +69,12 @@ CASES = [
         (6, 46),
         "with type usage_percentage, 50 is 50 %",
     ),
+    (
+        CARD.replace("usage_based", "flat_fee") + "        price: {type: unit, amount: 49}\n",
+        "manifest-unknown-value",
+        (14, 23),
+        "write type: flat for a fixed fee, or type: usage_based on the card",
+    ),
     # choices are explained where they are few
     (
         CARD + "        price: {type: tiered, tiers: [{unitPrice: 1}]}\n",
