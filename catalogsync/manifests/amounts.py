@@ -36,6 +36,18 @@ def plain_amount(text: str, *, currency: str = "", percent: bool = False) -> str
     return _number(match["number"])
 
 
+def readings(text: str) -> tuple[str, ...]:
+    """What an amount can mean, in plain digits: one where it is beyond doubt, two (in whole units first, then with decimals) where a single
+    comma parts thousands in one country and decimals in another; none otherwise.
+    """
+    if plain := plain_amount(re.sub(r"^\s*,", "0,", text)):
+        return (plain,)
+    digits = text.strip().replace(" ", "")
+    if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", digits):
+        return digits.replace(",", ""), digits.replace(",", ".")
+    return ()
+
+
 def _may_stand_beside(part: str, currency: str, percent: bool) -> bool:
     if percent:
         return part == "%"

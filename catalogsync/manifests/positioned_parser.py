@@ -16,6 +16,7 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.manifests import commas
 from catalogsync.manifests.fast_parser import DEEPEST
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import Trap, plain
@@ -144,7 +145,7 @@ class _Reader:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
         where = self.source.ref(place.line - self.offset, place.column, place.width)
-        if is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str)):
+        if self.hides(path):
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
@@ -153,6 +154,10 @@ class _Reader:
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
+
+    def hides(self, path: Path) -> bool:
+        """Whether a secret may stand at a path."""
+        return is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str))
 
     def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
@@ -224,6 +229,8 @@ class _Reader:
         result: dict[str, Json] = {}
         again = False
         while isinstance(event := self.get(), yaml.NodeEvent):
+            if self.comma(event, (*path, *list(result)[-1:])):
+                continue
             key = self.key(event, path)
             if key is not None and key not in result:
                 again = False
@@ -237,6 +244,28 @@ class _Reader:
             again = key is not None
             self.unwanted(path)
         return result
+
+    def comma(self, event: yaml.NodeEvent, before: Path) -> bool:
+        """Whether what begins as a member's name is the rest of the number before it, `before` being its path; says so once."""
+        start, _ = marks(event)
+        line = self.source.lines[start.line] if start.line < len(self.source.lines) else ""
+        if not isinstance(event, yaml.ScalarEvent) or event.style or before not in self.document.values:
+            return False
+        found = commas.find(line, start.column)
+        if (
+            found is None
+            or self.document.values[before].line != start.line + self.offset
+            or self.hides(before)
+        ):
+            return False
+        self.document.trapped.add(before)
+        where = self.source.ref(start.line, found.begin, found.end - found.begin)
+        if all(one.where != where for one in self.result.diagnostics):
+            self.result.diagnostics.append(
+                Diagnostic("yaml-comma-in-number", Severity.ERROR, found.summary, where, hint=found.hint)
+            )
+        self.unwanted(before)
+        return True
 
     def unwanted(self, path: Path) -> None:
         """Reads a value that has no place in the document; what is wrong within it is still said."""
@@ -311,11 +340,7 @@ class _Reader:
 
 
 def _name_hint(text: str) -> str:
-    """What to write for a name that is not text. Digits alone are most often what stands behind the comma of an amount."""
-    if text.isdigit():
-        return (
-            f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'
-        )
+    """What to write for a name that is not text."""
     return f'as a name it is written "{text}"'
 
 
