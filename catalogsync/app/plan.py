@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalogsync.app import environments, external, kept_offers, last_applied, last_month, places
+from catalogsync.app import by_hand, environments, external, kept_offers, last_applied, last_month, places
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
@@ -57,7 +57,7 @@ def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
     plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
     changes = places.placed(plan.changes, checked.catalog)
     revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
-    plan = replace(plan, changes=changes, git_revision=revision)
+    plan = by_hand.told(replace(plan, changes=changes, git_revision=revision), wanted.environment, server)
     if server.seen is None:
         return plan
     return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))

@@ -106,6 +106,7 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.introduced: Introduction | None = None
         self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
@@ -114,12 +115,15 @@ class OpenMeter:
         return self._read(None)
 
     def survey(self) -> tuple[LiveState, Introduction]:
-        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
+        Raises TargetError.
+        """
         known = self.known
         with ThreadPoolExecutor(1) as pool:
             said = pool.submit(self.introduce)
             live = self._read(None if known is None else lambda: known(said.result()))
-            return live, said.result()
+            self.introduced = said.result()
+            return live, self.introduced
 
     def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()
