@@ -107,6 +107,7 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.introduced: Introduction | None = None
         self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
@@ -115,7 +116,9 @@ class OpenMeter:
         return self._read(None)
 
     def survey(self) -> tuple[LiveState, Introduction]:
-        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
+        Raises TargetError.
+        """
         live, said, _ = self.survey_beside(lambda: None)
         return live, said
 
@@ -125,7 +128,8 @@ class OpenMeter:
         with ThreadPoolExecutor(2) as pool:
             said, done = pool.submit(self.introduce), pool.submit(work)
             live = self._read(None if known is None else lambda: known(said.result()))
-            return live, said.result(), done.result()
+            self.introduced = said.result()
+            return live, self.introduced, done.result()
 
     def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()
