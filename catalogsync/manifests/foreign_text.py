@@ -33,7 +33,7 @@ def find(source: SourceFile, line: int, context: int) -> Diagnostic | None:
     return None
 
 
-def told(one: Diagnostic) -> Diagnostic:
+def explained(one: Diagnostic) -> Diagnostic:
     """The error, with the template that stands in place of a value which was to be filled in."""
     where = one.where
     if where is None or one.code not in _VALUES:

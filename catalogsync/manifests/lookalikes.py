@@ -49,7 +49,7 @@ def advice(character: str) -> str:
     return f"type a plain `{typed}` in its place" + (", and a space after it" if typed in ":," else "")
 
 
-def told(one: Diagnostic) -> Diagnostic:
+def explained(one: Diagnostic) -> Diagnostic:
     """The error, with the character that makes a text another one than it seems. Amounts are read with such characters and are left alone."""
     where = one.where
     if where is None or where.text.isascii() or not one.is_error:

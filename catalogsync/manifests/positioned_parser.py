@@ -256,26 +256,29 @@ class _Reader:
 
     def others(self, event: yaml.NodeEvent, first: str) -> None:
         """Reads on to the end of a document in which more than one object stands; what is within the others is not looked at."""
-        key: str | None = first
         before = self.document.keys[(first,)]
-        while True:
-            if key == first:
-                place = self.place(event)
-                where = self.source.ref(before.line - self.offset, before.column, before.width)
-                self.say(
-                    event,
-                    (),
-                    "yaml-duplicate-key",
-                    "a second object begins here, and no line `---` parts it from the one before",
-                    f"write a line `---` above line {place.line + 1}",
-                    related=(Related("the one before", where),),
-                )
-                before = place
+        following: yaml.Event | None = event
+        while isinstance(following, yaml.NodeEvent):
+            if isinstance(following, yaml.ScalarEvent) and following.value == first:
+                before = self.other(following, before)
+            elif not isinstance(following, yaml.ScalarEvent):
+                self.key(following, ())
             self.unwanted(())
-            event = self.get()
-            if not isinstance(event, yaml.NodeEvent):
-                return
-            key = event.value if isinstance(event, yaml.ScalarEvent) else self.key(event, ())
+            following = self.get()
+
+    def other(self, event: yaml.NodeEvent, before: Place) -> Place:
+        """Says that an object begins here, and where the one before it began."""
+        place = self.place(event)
+        where = self.source.ref(before.line - self.offset, before.column, before.width)
+        self.say(
+            event,
+            (),
+            "yaml-duplicate-key",
+            "a second object begins here, and no line `---` parts it from the one before",
+            f"write a line `---` above line {place.line + 1}",
+            related=(Related("the one before", where),),
+        )
+        return place
 
     def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
         """A name that was met before; those that follow it at once have the same cause and are not reported."""

@@ -90,7 +90,7 @@ def too_deep(where: SourceRef) -> Diagnostic:
 
 
 def _explained(source: SourceFile, line: int, column: int, context: int) -> Diagnostic | None:
-    """The complaint in words about its cause, where that can be told."""
+    """The complaint in words about its cause, where that is known."""
     if (foreign := foreign_text.find(source, line, context)) is not None:
         return foreign
     slip = slips.explain(source, line, column, context)

@@ -63,7 +63,7 @@ class Findings:
             str(self.resource.ref),
             related,
         )
-        self.diagnostics.append(lookalikes.told(found))
+        self.diagnostics.append(lookalikes.explained(found))
 
     def at_publish(
         self,
