@@ -78,7 +78,9 @@ def load(
     catalog = _catalog(resources)
     return Loaded(
         catalog,
-        in_order(_without_secrets(foreign_text.explained(lookalikes.explained(one))) for one in reading.diagnostics),
+        in_order(
+            _without_secrets(foreign_text.explained(lookalikes.explained(one))) for one in reading.diagnostics
+        ),
         tuple(sorted(set(names))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
