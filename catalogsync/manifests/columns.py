@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import yaml
 from yaml._yaml import CParser
@@ -130,11 +131,22 @@ def _moves(text: Sequence[str], line: _Line) -> Iterator[_Move]:
             continue
         if entries or line.name not in _names(text, line.number, column):
             yield from (_Move(line, lines, column, beside) for lines in _blocks(text, line))
-    above = next(_above(text, line.number), line)
-    if not entries and not above.dashes and 0 < line.begin - above.begin <= _FURTHEST:
-        for column, beside in _open(text, above.number, entries=False):
-            if column == line.begin and above.name not in _names(text, above.number, column):
-                yield _Move(above, range(above.number, above.number + 1), column, beside)
+    yield from _moves_above(text, line)
+
+
+def _moves_above(text: Sequence[str], line: _Line) -> Iterator[_Move]:
+    """The line above, where it may be the one that stands elsewhere: a member beside this one, or the first of its object."""
+    above, parent, *_ = [*islice(_above(text, line.number), 2), line, line]
+    if line.dashes or above.dashes or not 0 < abs(line.begin - above.begin) <= _FURTHEST:
+        return
+    lines = range(above.number, above.number + 1)
+    if above.begin > line.begin:
+        if parent.begin < line.begin and text[parent.number].rstrip().endswith(":"):
+            yield _Move(above, lines, line.begin, line)
+        return
+    for column, beside in _open(text, above.number, entries=False):
+        if column == line.begin and above.name not in _names(text, above.number, column):
+            yield _Move(above, lines, column, beside)
 
 
 def _lacks_its_sign(text: Sequence[str], line: _Line) -> bool:
