@@ -100,6 +100,7 @@ class OpenMeter:
                 _EMBEDDED,
                 prefix=environment.prefix,
                 transport=self._sandbox.transport(),
+                workers=1,  # it answers one at a time
                 observers=runtime.observers,
             )
             if self._sandbox is not None

@@ -22,15 +22,16 @@ def example():
     return sandbox
 
 
-def calls(sandbox, kinds=tuple(Kind)):
+def calls(sandbox, kinds=tuple(Kind), workers=16):
     seen = []
-    client = client_of(sandbox, observers=[seen.append])
+    client = client_of(sandbox, observers=[seen.append], workers=workers)
     live = reader.read(client, kinds=kinds)
     return live, Counter(call.path.removeprefix("/api/v1/") for call in seen)
 
 
-def test_one_call_for_each_kind_and_each_plan_version(example):
-    live, counted = calls(example)
+@pytest.mark.parametrize("workers", [1, 16])
+def test_one_call_for_each_kind_and_each_plan_version(example, workers):
+    live, counted = calls(example, workers=workers)
     lists = {"meters", "features", "addons", "plans", "notification/channels", "notification/rules"}
     assert set(counted.values()) == {1}
     assert {p for p in counted if not p.endswith("/addons")} == lists
@@ -42,6 +43,13 @@ def test_an_empty_server_takes_six_calls():
     live, counted = calls(Sandbox())
     assert {ref.kind for ref in live.groups} <= {METER}  # those of the server's configuration
     assert sum(counted.values()) == 6
+
+
+@pytest.mark.parametrize("workers", [1, 16])
+def test_a_list_that_is_refused_ends_the_read(workers):
+    sandbox = Sandbox(faults=[Fault("500-before", times=None, path="/api/v1/features")])
+    with pytest.raises(TargetError, match="GET /api/v1/features: 500"):
+        reader.read(client_of(sandbox, workers=workers))
 
 
 def test_only_the_kinds_asked_for(example):
