@@ -142,9 +142,14 @@ class Merging:
         called = suggestions.named(path, entry)
         if ADD not in entry:
             if at is None and not fresh:
-                hint = f"{nearest(str(entry[by]), keys(merged, by))}. A new one needs `{ADD}: true` beside its `{by}`"
-                summary = f"there is no {called} below this overlay"
-                self._wrong((*path, by), "overlay-without-item", summary, hint.replace("?.", "?"))
+                hint = nearest(str(entry[by]), keys(merged, by))
+                if not hint.endswith(
+                    "?"
+                ):  # what is near an existing key is a slip, and added it would stand beside the one that was meant
+                    hint += f"; `{ADD}: true` beside its `{by}` adds another one"
+                self._wrong(
+                    (*path, by), "overlay-without-item", f"there is no {called} below this overlay", hint
+                )
             return at is not None or fresh
         if entry[ADD] is not True:
             hint = f"write `{ADD}: true`, or leave it out"
