@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jsonschema_rs
 
@@ -261,7 +262,8 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
         if other is None:
             return found
         code = other.code if any(one.code != _UNKNOWN for one in found) else _UNKNOWN
-        return [replace(other, code=code, subject=subject)]
+        besides = explain(kind, cast("dict[str, Json]", foreign.renamed(document)), document.origin, subject)
+        return [replace(foreign.lacking(other, besides), code=code, subject=subject)]
     ignored = {document.origin.locate(path) for path in document.trapped}
     ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
     return [d for d in found if d.where not in ignored]

@@ -25,6 +25,11 @@ REMOVE = "$remove"
 ADD = "$add"
 """The member that says that its entry is a new one of a keyed list."""
 
+_WHOLE = frozenset({"type", "rateCards", "fromPlanPhase"})
+"""Members of an entry that is written whole. One that says a part only, with a key that is nearly another's, is a slip: added, it would
+stand beside the entry that was meant.
+"""
+
 _SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
 KEYED: Mapping[str, str] = {
@@ -143,10 +148,8 @@ class Merging:
         if ADD not in entry:
             if at is None and not fresh:
                 hint = nearest(str(entry[by]), keys(merged, by))
-                if not hint.endswith(
-                    "?"
-                ):  # what is near an existing key is a slip, and added it would stand beside the one that was meant
-                    hint += f"; `{ADD}: true` beside its `{by}` adds another one"
+                if not hint.endswith("?") or not _WHOLE.isdisjoint(entry):
+                    hint += f"{' If not,' if hint.endswith('?') else ';'} `{ADD}: true` beside its `{by}` adds another one"
                 self._wrong(
                     (*path, by), "overlay-without-item", f"there is no {called} below this overlay", hint
                 )

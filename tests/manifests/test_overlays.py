@@ -170,7 +170,7 @@ IN_VAIN = {
     "an entry without its key": (over(CARD + "{kye: calls, name: X}\n"), "overlay-without-item", (6, 15), "instead of `kye`"),
     "an entry whose key is no text": (over(CARD + "{key: 1, name: X}\n"), "overlay-without-item", (6, 15), "the key"),
     "removed and changed": (over(CARD + "{key: calls, name: X, $remove: true}\n"), "overlay-remove", (6, 40), "{key: …"),
-    "a whole card with a misspelt key": (over(CARD + "{key: cals, type: flat_fee, name: X}\n"), "overlay-without-item", (6, 15), "did you mean `calls`?"),
+    "a whole card with a misspelt key": (over(CARD + "{key: cals, type: flat_fee, name: X}\n"), "overlay-without-item", (6, 15), "`$add: true`"),
     "a card that is there said to be new": (over(CARD + "{key: calls, $add: true}\n"), "overlay-add", (6, 28), "leave `$add` out"),
     "added and no truth in it": (over(CARD + "{key: calls, $add: yes please}\n"), "overlay-add", (6, 28), "write `$add: true`"),
     "a new card that is not whole": (over(CARD + "{key: fee, $add: true, type: flat_fee}\n"), "manifest-missing-field", (6, 9), "add"),
