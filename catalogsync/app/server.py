@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-import httpx
-
 from catalogsync.app import api_key as keys
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
@@ -100,6 +98,7 @@ class OpenMeter:
                 _EMBEDDED,
                 prefix=environment.prefix,
                 transport=self._sandbox.transport(),
+                workers=1,  # it answers one at a time
                 observers=runtime.observers,
             )
             if self._sandbox is not None
@@ -173,10 +172,8 @@ def _embedded(url: str, say: Callable[[str], None]) -> Sandbox | None:
 
     file = url.removeprefix(addresses.SANDBOX)
     with sandbox_file(url):
-        if file:
-            if not Path(file).exists():
-                say(_new_file(Path(file)))
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        if file and not Path(file).exists():
+            say(_new_file(Path(file)))
         return Sandbox(data=Path(file) if file else None)
 
 
@@ -219,7 +216,7 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,
         )
-    except (ValueError, ImportError, TypeError, httpx.InvalidURL):
+    except (ValueError, ImportError):
         if proxy is None:
             raise UsageError(
                 "the server's URL is not one that can be asked", hint="write https://HOST or http://HOST"

@@ -64,6 +64,8 @@ quote-phase-unknown | a phase that the plan does not have | - | The key of one o
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is not a quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
+drift-kept | a value of yours that stays beside accepted ones | It was changed in the files only, and nobody changed it on the server. | Nothing; the next plan carries it out.
+drift-replaced | a value of yours that gave way to the live one | It was changed on the server too, or its object was named and nobody changed it on the server. | Nothing, or take yours back: git has it where it was committed, and the message says it.
 drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
 live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
 manifest-gone | a live object whose manifest is not there any more | A missing file never removes anything. | plan --prune, or a manifest that says lifecycle: archived or deleted.
@@ -85,6 +87,7 @@ run-store-extra | a run store in object storage without its client | obstore is 
 run-store-unusable | the run store cannot be used | Without its lock nothing is sent. | Check the folder, or the bucket, the network and the credentials.
 run-failed | something failed | See the message. | -
 sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
+sandbox-missing | a sandbox that is not there | The MCP server only reads: it makes no file, and does not take a missing one for an empty server. | Correct the name of the file, or make it with an apply to sandbox:FILE.
 secret-invalid | a secret that its member cannot take | It was resolved before the first call, and the server would refuse it. | Correct the value where it is kept.
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.

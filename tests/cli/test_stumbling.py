@@ -125,7 +125,10 @@ def test_a_price_mode_as_its_type_names_both(tmp_path: Path) -> None:
 def test_a_tariff_that_ends_asks_for_an_open_tier(tmp_path: Path) -> None:
     price = "{type: tiered, mode: graduated, tiers: [{upToAmount: 1000, unitPrice: 1}]}"
     one = next(one for one in found(tmp_path, PLAN.replace("PRICE", price)) if "tier" in one.code)
-    assert one.hint == "add a last tier without upToAmount, with the price of usage above 1000"
+    assert one.hint.startswith("remove `upToAmount: 1000` if all usage has the price of this tier; else add")
+    free = price.replace("unitPrice: 1", "unitPrice: 0")
+    one = next(one for one in found(tmp_path, PLAN.replace("PRICE", free)) if "tier" in one.code)
+    assert one.hint.startswith("add a tier without upToAmount, with the price of usage above 1000; or remove")
 
 
 def test_an_object_that_is_not_there_is_told_once_with_all_who_name_it(home: Path) -> None:
@@ -160,6 +163,24 @@ def test_a_new_sandbox_file_is_said_and_a_slip_is_guessed(home: Path) -> None:
     slip = catalogsync("plan", "--url", "sandbox:shpo.db", folder=home)
     assert "did you mean shop.db?" in slip.stderr
     assert "note:" not in catalogsync("plan", "--url", "sandbox:shop.db", folder=home).stderr
+
+
+@pytest.mark.parametrize("verb", ["plan", "drift", "export"])
+def test_reading_a_sandbox_that_is_not_there_makes_no_file(verb: str, home: Path) -> None:
+    said = catalogsync(
+        verb, "--url", "sandbox:new/shop.db", *(["--out", "out"] if verb == "export" else []), folder=home
+    )
+    assert "new/shop.db does not exist yet" in said.stderr, said
+    assert not (home / "new").exists()
+
+
+def test_a_plan_for_a_sandbox_that_is_not_there_is_applied_to_a_new_one(home: Path) -> None:
+    planned = catalogsync("plan", "--url", "sandbox:new/shop.db", "--out", "plan.json", folder=home)
+    assert planned.returncode == 0 and not (home / "new").exists()
+    applied = catalogsync("apply", "--yes", "plan.json", folder=home)
+    assert applied.returncode == 0 and (home / "new" / "shop.db").is_file()
+    again = catalogsync("plan", "--url", "sandbox:new/shop.db", folder=home)
+    assert "Nothing to do" in again.stdout + again.stderr
 
 
 def test_without_a_terminal_each_finished_step_has_a_line_that_names_the_object(home: Path) -> None:
