@@ -101,12 +101,17 @@ class World:
     def cards(self) -> Shelves:
         """All rate cards of add-ons and plans."""
         shelves = Shelves()
+        for placed in self.all_cards():
+            shelves.put(placed)
+        return shelves
+
+    def all_cards(self) -> Iterator[Placed]:
+        """All rate cards of add-ons and plans, in their order."""
         for kind in (ADDON, PLAN):
             for resource in self.of(kind):
                 for place, cards in _holders(resource):
                     for n, card in enumerate(cards):
-                        shelves.put((resource, (*place, "rateCards", n), card))
-        return shelves
+                        yield resource, (*place, "rateCards", n), card
 
     @cached_property
     def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
