@@ -101,17 +101,12 @@ class World:
     def cards(self) -> Shelves:
         """All rate cards of add-ons and plans."""
         shelves = Shelves()
-        for placed in self.all_cards():
-            shelves.put(placed)
-        return shelves
-
-    def all_cards(self) -> Iterator[Placed]:
-        """All rate cards of add-ons and plans, in their order."""
         for kind in (ADDON, PLAN):
             for resource in self.of(kind):
                 for place, cards in _holders(resource):
                     for n, card in enumerate(cards):
-                        yield resource, (*place, "rateCards", n), card
+                        shelves.put((resource, (*place, "rateCards", n), card))
+        return shelves
 
     @cached_property
     def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
