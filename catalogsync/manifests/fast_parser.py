@@ -17,7 +17,7 @@ import yaml
 from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
-from catalogsync.manifests import commas, line_parser
+from catalogsync.manifests import line_parser
 from catalogsync.manifests.line_parser import Unsure
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.yaml_events import Scalar, marks
@@ -173,7 +173,7 @@ def _new_name(event: Scalar, names: set[str]) -> str:
     """A member's name that was not met before."""
     text = event.value
     if not event.style:
-        if text == "<<" or plain(text) != text or commas.MAYBE.match(text):
+        if text == "<<" or plain(text) != text or text[:1].isdecimal():
             raise Unsure
         names.add(text)
     return text

@@ -16,7 +16,7 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.manifests import commas, second_object
+from catalogsync.manifests import comma_numbers, number_fields, second_object
 from catalogsync.manifests.fast_parser import DEEPEST
 from catalogsync.manifests.foreign_text import template
 from catalogsync.manifests.masking import is_secret
@@ -105,6 +105,8 @@ class _Reader:
         self.offset = offset
         self.get = CParser(source.text).get_event
         self.document = CarefulDocument()
+        self.cut = -1
+        """Where the number begins that a comma was last found in."""
 
     def stream(self, *, only_first: bool = False) -> None:
         self.get()
@@ -154,7 +156,10 @@ class _Reader:
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
             )
-        found = Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related)
+        self.note(Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related))
+
+    def note(self, found: Diagnostic) -> None:
+        """Notes a problem. Raises _Stop where there are too many."""
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
@@ -220,8 +225,10 @@ class _Reader:
             return text
         meaning = plain(text)
         if isinstance(meaning, Trap):
-            if path not in self.document.trapped:
-                self.say(event, path, meaning.code, meaning.summary, meaning.hint)
+            number = path[-1] if path else 0
+            cut = isinstance(number, int) and self.is_cut(event, (*path[:-1], number - 1))
+            if path not in self.document.trapped and not cut:
+                self.say(event, path, meaning.code, meaning.summary, number_fields.hint(path, meaning))
             self.document.trapped.add(path)
             return text
         return meaning
@@ -230,8 +237,6 @@ class _Reader:
         result: dict[str, Json] = {}
         again = False
         while isinstance(event := self.get(), yaml.NodeEvent):
-            if self.comma(event, (*path, *list(result)[-1:])):
-                continue
             key = self.key(event, path)
             if (
                 not path
@@ -252,28 +257,6 @@ class _Reader:
             again = key is not None
             self.unwanted(path)
         return result
-
-    def comma(self, event: yaml.NodeEvent, before: Path) -> bool:
-        """Whether what begins as a member's name is the rest of the number before it, `before` being its path; says so once."""
-        start, _ = marks(event)
-        line = self.source.lines[start.line] if start.line < len(self.source.lines) else ""
-        if not isinstance(event, yaml.ScalarEvent) or event.style or before not in self.document.values:
-            return False
-        found = commas.find(line, start.column)
-        if (
-            found is None
-            or self.document.values[before].line != start.line + self.offset
-            or self.hides(before)
-        ):
-            return False
-        self.document.trapped.add(before)
-        where = self.source.ref(start.line, found.begin, found.end - found.begin)
-        if all(one.where != where for one in self.result.diagnostics):
-            self.result.diagnostics.append(
-                Diagnostic("yaml-comma-in-number", Severity.ERROR, found.summary, where, hint=found.hint)
-            )
-        self.unwanted(before)
-        return True
 
     def unwanted(self, path: Path) -> None:
         """Reads a value that has no place in the document; what is wrong within it is still said."""
@@ -349,6 +332,9 @@ class _Reader:
                 "write the members out",
             )
             return None
+        members = (one for one in reversed(self.document.values) if one[:-1] == path != one)
+        if self.is_cut(event, next(members, path)):
+            return None
         meaning = plain(text)
         if isinstance(meaning, Trap):
             self.say(event, path, meaning.code, meaning.summary, _name_hint(text))
@@ -359,6 +345,24 @@ class _Reader:
             self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
+
+    def is_cut(self, event: yaml.NodeEvent, before: Path) -> bool:
+        """Whether a scalar is the rest of a number with a comma in it that begins at the path `before`. Said once for each number."""
+        found = comma_numbers.at(self.source.text, _index(event))
+        if found is None:
+            return False
+        self.document.trapped.add(before)
+        if found.start != self.cut:
+            self.cut = found.start
+            text, hint = f"`{found.text}`", found.hint
+            if self.hides(before):
+                text, hint = "this value", "put it in quotes"
+            elif number_fields.is_text(before):
+                hint = f'write "{found.text}", in quotes'
+            summary = f"the comma in {text} ends the value: what follows is read as another one"
+            where = self.source.ref_at(found.start, len(found.text))
+            self.note(Diagnostic("yaml-comma", Severity.ERROR, summary, where, hint=hint))
+        return True
 
     def skip(self) -> None:
         """Passes over the rest of a mapping or list whose start was read."""

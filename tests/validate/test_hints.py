@@ -184,32 +184,6 @@ def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     assert one.hint == "both say the same: remove one of them"
 
 
-COMMAS = {
-    "{type: unit, amount: 0,0004}": "write 0.0004",
-    "{amount: 0,5, type: unit}": "write 0.5",
-    "{type: unit, amount: ,5}": "write 0.5",
-    "{type: unit, amount: 0, 0004}": "write 0.0004",
-    "{type: unit, amount: 49,00}": "write 49.00",
-    "{type: unit, amount: 1,234.50}": "write 1234.50",
-    "{type: unit, amount: 1.234,50}": "write 1234.50",
-    "{type: unit, amount: 1 234,50}": "write 1234.50",
-    "{type: unit, amount: 1,234,567}": "write 1234567",
-    "{type: unit, amount: 1,000}": "write 1000 if the comma parts thousands, 1.000 if it is a decimal comma",
-    "{type: unit, amount: $ 0,5}": "write digits and at most one decimal point, without a comma",
-    "{type: unit, amount: 0,0004 USD}": "write digits and at most one decimal point, without a comma",
-    "{type: package, amount: 1, quantityPerPackage: 1,000}": "write 1000",
-    "{type: tiered, mode: volume, tiers: [{upToAmount: 1,000, unitPrice: 1}, {unitPrice: 2}]}": "write 1000",
-}
-"""Prices with a comma that ends a value, and what to write in the place of one. Nothing else is said: no amount that is only a part."""
-
-
-@pytest.mark.parametrize("price", COMMAS)
-def test_a_comma_in_a_number_is_told_as_one(price: str, tmp_path: Path) -> None:
-    (one,) = errors(tmp_path, PLAN + CARD.format("calls", "calls", price))
-    assert (one.code, one.hint) == ("yaml-comma-in-number", COMMAS[price])
-    assert one.where is not None and "," in one.where.text[one.where.column - 1 :][: one.where.width]
-
-
 CHANNEL = "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: "
 URLS = {
     "hooks.example.com/x": "put `https://` before it",
