@@ -24,7 +24,7 @@ class FileBackend:
         self._path = path
         self._kept_back: list[Change] = []
         self._begun = False
-        self._connection = self._opened() if path.exists() else None
+        self._connection = self._opened() if os.path.lexists(path) else None
         if self._connection is None:
             _refuse_unless_writable(path)
 
