@@ -142,9 +142,9 @@ def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
 def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]:
     touched = {intent.ref for intent in intents.values() if intent.sketches}
     relied = {ref for r in touched for ref in dependencies.relied_on(intents[r])}
-    relied |= {
-        ref for r in touched for ref in dependencies.named_before(situation, r) if ref in situation.adopted
-    }
+    if situation.adopted:
+        before = (ref for r in touched for ref in dependencies.named_before(situation, r))
+        relied |= situation.adopted.intersection(before)
     found = []
     for ref in sorted(touched | relied):
         state = situation.state(ref)
