@@ -24,7 +24,9 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that rules look at. `protected`: whether the environment is."""
+    """All that rules look at. `protected`: whether the environment is. `written`: the manifests that hold waivers and say where things stand,
+    None for those of the catalog.
+    """
 
     plan: Plan
     catalog: Catalog
@@ -32,6 +34,12 @@ class Case:
     review: Review
     limits: Limits
     protected: bool = False
+    written: Catalog | None = None
+
+    @property
+    def manifests(self) -> Catalog:
+        """The objects as they are written down, with their waivers."""
+        return self.catalog if self.written is None else self.written
 
     @property
     def impact(self) -> Impact:

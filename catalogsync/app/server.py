@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-import httpx
-
 from catalogsync.app import api_key as keys
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
@@ -100,6 +98,7 @@ class OpenMeter:
                 _EMBEDDED,
                 prefix=environment.prefix,
                 transport=self._sandbox.transport(),
+                workers=1,  # it answers one at a time
                 observers=runtime.observers,
             )
             if self._sandbox is not None
@@ -107,6 +106,7 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.introduced: Introduction | None = None
         self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
@@ -115,7 +115,9 @@ class OpenMeter:
         return self._read(None)
 
     def survey(self) -> tuple[LiveState, Introduction]:
-        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
+        Raises TargetError.
+        """
         live, said, _ = self.survey_beside(lambda: None)
         return live, said
 
@@ -125,7 +127,8 @@ class OpenMeter:
         with ThreadPoolExecutor(2) as pool:
             said, done = pool.submit(self.introduce), pool.submit(work)
             live = self._read(None if known is None else lambda: known(said.result()))
-            return live, said.result(), done.result()
+            self.introduced = said.result()
+            return live, self.introduced, done.result()
 
     def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()
@@ -215,7 +218,7 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,
         )
-    except (ValueError, ImportError, TypeError, httpx.InvalidURL):
+    except (ValueError, ImportError):
         if proxy is None:
             raise UsageError(
                 "the server's URL is not one that can be asked", hint="write https://HOST or http://HOST"
