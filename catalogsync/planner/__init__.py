@@ -146,7 +146,10 @@ def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]
         before = (ref for r in touched for ref in dependencies.named_before(situation, r))
         relied |= situation.adopted.intersection(before)
     found = []
-    for ref in sorted(touched | relied):
+    concerned = touched | relied
+    for ref in sorted(
+        [*(r for r in situation.intents if r in concerned), *(concerned - situation.intents.keys())]
+    ):
         state = situation.state(ref)
         found.append(Precondition(ref, state, fingerprint(state), ref in touched))
     return found
