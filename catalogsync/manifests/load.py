@@ -245,11 +245,17 @@ def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
     """What to do about two documents of one key: the file's name says what a copy was to be, unless both say the same."""
     if first.value == second.value:
         return "both say the same: remove one of them"
+    if Lifecycle.EXTERNAL in (_lifecycle(first), _lifecycle(second)):
+        return "this catalog has the object itself: remove the one with `lifecycle: external`, which is for objects of another catalog"
     assert isinstance(second.origin, DocumentOrigin)
     stem = Path(second.origin.source.name).stem
     new = stem if stem != ref.key and ref.key in stem and _KEY.fullmatch(stem) else "…"
     kept = "else keep one (what differs between environments belongs into an overlay)"
     return f"if they are two objects, give this one another key, `{name}: {new}`; {kept}"
+
+
+def _lifecycle(document: Document) -> object:
+    return document.members.get("lifecycle")
 
 
 _UNKNOWN = "manifest-unknown-field"

@@ -12,7 +12,7 @@ from catalogsync.openmeter.kinds.feature import as_feature
 from catalogsync.openmeter.kinds.notification_rule import as_rule
 from catalogsync.openmeter.kinds.plan import as_plan
 
-_ELSEWHERE = "if another catalog uses it, turn this off: lint: {{{}: off}} in catalogsync.yaml"
+_ELSEWHERE = "if another catalog uses it, write `lint: {{severity: {{{}: off}}}}` in catalogsync.yaml"
 
 
 def meters(world: World) -> Iterator[Found]:
