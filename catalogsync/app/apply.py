@@ -150,12 +150,14 @@ def ready_desired(
 
 
 @contextlib.contextmanager
-def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime: Runtime) -> Iterator[Ready]:
+def ready_promotion(
+    found: promotion.Candidate, request: promotion.Request, runtime: Runtime
+) -> Iterator[Ready]:
     """A promotion, ready for the environment that it goes to. Raises what `promote` raises, and Refused for a protected environment."""
     environment = found.target.resolved(runtime.environ)
     _refuse_protected(environment)
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = promotion.promote(found, server, asked, runtime)
+        made = promotion.promote(found, server, request, runtime)
         source = Source.of_proposal(made)
         yield Ready(made.plan, server, recording=recording, source=source)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from catalogsync.app import check, environments
 from catalogsync.app.check import Checked
 from catalogsync.app.environments import Chosen, Target
-from catalogsync.app.review import NOTHING_ASKED, Asked
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store.config import Environment
 

@@ -10,8 +10,9 @@ from typing import cast
 from catalogsync import normalize
 from catalogsync.app import catalog_sources, last_month, only, places
 from catalogsync.app.catalog_sources import Source
-from catalogsync.app.review import NOTHING_ASKED, Asked, Review
+from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.canon import Body, JsonObject
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity

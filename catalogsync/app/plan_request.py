@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import FindGone
-from catalogsync.app.review import NOTHING_ASKED, Asked
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.planner import PlanOptions

@@ -65,11 +65,18 @@ def double(value: int | Decimal) -> int | Decimal:
     return number(kept) if kept.is_finite() else value
 
 
-def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON text with members in sorted order and numbers exact: equal values give equal text. Raises TypeError for what is not JSON."""
+def dumps(value: object, *, indent: int | None = None, as_written: bool = False) -> str:
+    """JSON text with numbers exact and members in sorted order, so that equal values give equal text; `as_written`: in their own order. Raises
+    TypeError for what is not JSON.
+    """
     separators = (",", ":") if indent is None else (",", ": ")
     text: str = simplejson.dumps(
-        value, use_decimal=True, sort_keys=True, ensure_ascii=False, separators=separators, indent=indent
+        value,
+        use_decimal=True,
+        sort_keys=not as_written,
+        ensure_ascii=False,
+        separators=separators,
+        indent=indent,
     )
     return text
 
