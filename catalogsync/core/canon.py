@@ -65,20 +65,31 @@ def double(value: int | Decimal) -> int | Decimal:
     return number(kept) if kept.is_finite() else value
 
 
-def dumps(value: object, *, indent: int | None = None, as_written: bool = False) -> str:
-    """JSON text with numbers exact and members in sorted order, so that equal values give equal text; `as_written`: in their own order. Raises
-    TypeError for what is not JSON.
-    """
-    separators = (",", ":") if indent is None else (",", ": ")
-    text: str = simplejson.dumps(
-        value,
-        use_decimal=True,
-        sort_keys=not as_written,
-        ensure_ascii=False,
-        separators=separators,
-        indent=indent,
-    )
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """JSON text with members in sorted order and numbers exact: equal values give equal text. Raises TypeError for what is not JSON."""
+    if indent is None:
+        short: str = _SHORT.encode(value)
+        return short
+    text: str = _encoder((",", ": "), indent).encode(value)
     return text
+
+
+def dumps_as_written(value: object) -> str:
+    """JSON text on indented lines, numbers exact, members in their own order. Raises TypeError for what is not JSON."""
+    text: str = _encoder((",", ": "), 2, in_order=False).encode(value)
+    return text
+
+
+def _encoder(
+    separators: tuple[str, str], indent: int | None = None, *, in_order: bool = True
+) -> simplejson.JSONEncoder:
+    return simplejson.JSONEncoder(
+        use_decimal=True, sort_keys=in_order, ensure_ascii=False, separators=separators, indent=indent
+    )
+
+
+_SHORT = _encoder((",", ":"))
+"""Made once: fingerprints are many."""
 
 
 def loads(text: str | bytes) -> Json:

@@ -159,7 +159,7 @@ def to_text(plan: Plan) -> str:
             code="plan-holds-secret",
             hint="write {env: NAME} or {file: PATH} in the manifest",
         )
-    return canon.dumps(to_json(plan), indent=2, as_written=True) + "\n"
+    return canon.dumps_as_written(to_json(plan)) + "\n"
 
 
 def load(path: Path) -> Plan:
