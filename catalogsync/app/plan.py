@@ -7,7 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalogsync.app import by_hand, environments, external, kept_offers, last_applied, last_month, places
+from catalogsync.app import (
+    by_hand,
+    environments,
+    external,
+    kept_offers,
+    last_applied,
+    last_month,
+    not_promoted,
+    places,
+)
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
@@ -59,9 +68,9 @@ def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
         revision = beside.submit(_revision, wanted)
         plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
     changes = places.placed(plan.changes, checked.catalog)
-    plan = by_hand.told(
-        replace(plan, changes=changes, git_revision=revision.result()), wanted.environment, server
-    )
+    plan = replace(plan, changes=changes, git_revision=revision.result())
+    plan = by_hand.told(plan, wanted.environment, server)
+    plan = not_promoted.told(plan, wanted, server.environ, unproven=request.unproven)
     if server.seen is None:
         return plan
     return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))

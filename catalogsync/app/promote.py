@@ -76,7 +76,7 @@ class Candidate:
 
     def desired(self, money: Asked, runtime: Runtime) -> Desired:
         """The same as what TO is to have, for all that looks at a plan before it goes there."""
-        return Desired(self.chosen, self.target, Checked(self.catalog, self.errors), runtime.today(), money)
+        return Desired(self.chosen, self.target, Checked(self.catalog, self.errors), runtime.clock(), money)
 
 
 def candidate(source: str, target: str, request: Request, runtime: Runtime) -> Candidate:

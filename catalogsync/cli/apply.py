@@ -71,7 +71,12 @@ def command(
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
     many = wide.asked(env, url) if saved is None and folder is None else None
     request = PlanRequest(
-        recreate, keep, only, impact=impact, find_gone=pruning.asked(prune, against, runtime)
+        recreate,
+        keep,
+        only,
+        impact=impact,
+        find_gone=pruning.asked(prune, against, runtime),
+        unproven=unproven,
     )
     if many is not None or folder is not None:
         wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)

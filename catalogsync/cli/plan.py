@@ -38,7 +38,7 @@ from catalogsync.targets.v1.encoder import encode
     help="Plan what takes a saved plan back, as far as the server allows.",
 )
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the live server first.")
-@options.unproven_option
+@options.plan_unproven_option
 @options.recreate_option
 @options.keep_option
 @options.prune_options
@@ -79,7 +79,16 @@ def command(
     target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
     find_gone = pruning.asked(prune, against, runtime)
     request = PlanRequest(
-        recreate, keep, only, rehearse, impact, find_gone, asked=asked, usage_from=usage_from, refresh=refresh
+        recreate,
+        keep,
+        only,
+        rehearse,
+        impact,
+        find_gone,
+        asked=asked,
+        usage_from=usage_from,
+        refresh=refresh,
+        unproven=unproven,
     )
     many = wide.asked(env, url)
     if many is not None:
