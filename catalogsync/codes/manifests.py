@@ -14,7 +14,7 @@ file-unwritable | a file cannot be written | The system refused. Nothing was hal
 fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
 installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
 manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be known. | Remove one, or make it an overlay.
-manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write it with the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
+manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write what the hint shows: the plan that a Stripe price would be, or the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.
 manifest-missing-field | a required field is missing | The server asks for it. | Add the field that is named.
 manifest-no-kind | a document does not say its kind | `kind` decides what everything else means. | Begin with kind: plan (or meter, feature, addon, notification_channel, notification_rule).
@@ -36,6 +36,7 @@ yaml-anchor | an anchor | See yaml-alias. | Write the value out where it is need
 yaml-bare-point | a number that begins or ends with a point | YAML readers disagree on whether it is a number. | Write 0.5 or 5.0.
 yaml-bom | a byte order mark | It is invisible and some tools choke on it. | Save the file as UTF-8 without a mark.
 yaml-boolean-word | yes, no, on or off without quotes | YAML 1.1 reads them as true or false, others as text: a country code NO would become false. | Write true or false, or quote the text.
+yaml-comma | a number with a comma in braces or brackets | There a comma ends a value: {amount: 18,000} says 18, and a member named 000. | 18000, or 0.5: digits, and a decimal point at most.
 yaml-comment-in-value | a # that may have swallowed the end of a value | Everything after a blank and # is a comment. | Quote the value if the # belongs to it.
 yaml-conflict | the marks of a merge that is not finished | Git could not join two changes, and wrote both into the file. | Keep one side, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.
 yaml-control-character | a control character | It cannot be seen, and the server's database may refuse it. | Remove it.
