@@ -17,7 +17,7 @@ from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef, 
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.core.values import Hidden, SecretRef
-from catalogsync.openmeter.kinds import KINDS, RULE, named, notification_rule, secret_members
+from catalogsync.openmeter.kinds import KINDS, named, secret_members
 from catalogsync.planner import PlanOptions, transitions
 from catalogsync.planner.context import listing
 
@@ -163,8 +163,8 @@ def _body(one: _Object, normal: Body) -> Body:
             normal = secret_members.put(normal, place, other)
         elif isinstance(value, Hidden) and place[0] in KINDS[one.ref.kind].kept:
             normal = {name: kept for name, kept in normal.items() if name != place[0]}
-    manifest = KINDS[one.ref.kind].manifest(normal, one.ref.key)
-    return notification_rule.telling(manifest, normal) if one.ref.kind == RULE else manifest
+    spec = KINDS[one.ref.kind]
+    return spec.telling(spec.manifest(normal, one.ref.key), normal)
 
 
 def _unknown(one: _Object) -> bool:

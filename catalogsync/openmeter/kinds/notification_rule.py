@@ -124,7 +124,7 @@ def _manifest(normal: Body, key: str) -> Normal:
     return out
 
 
-def telling(manifest: Body, normal: Body) -> Body:
+def _telling(manifest: Body, normal: Body) -> Body:
     """A manifest with what the rule in normal form tells of its disabled channels, where no manifest of theirs is at hand to tell it."""
     disabled = _of(normal).get("disabledChannels")
     if not disabled:
@@ -155,6 +155,7 @@ SPEC = KindSpec(
     normal=_normal,
     request=_request,
     manifest=_manifest,
+    telling=_telling,
     aligned=_aligned,
     lists={("channels",): SetOf(), ("features",): SetOf(), ("thresholds",): Atomic()},
     references=(
