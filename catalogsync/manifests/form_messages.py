@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from catalogsync.manifests import currency_hints, number_words
-from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.amounts import plain_amount, two_readings
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
@@ -30,7 +30,7 @@ def form(name: str, pattern: str, text: str, shown: str, currency: str) -> Words
     if pattern == NUMERIC_PATTERN:
         plain = plain_amount(text, currency=currency)
         hint = f"write {plain}: digits and at most one decimal point" if plain else digits_hint(text)
-        hint = number_words.endless(name, text) or hint
+        hint = number_words.endless(name, text) or two_readings(text, currency=currency) or hint
         return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
     if pattern == KEY_PATTERN:
         key = re.sub(

@@ -11,7 +11,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests import duration_hints, number_words, short_forms
-from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.amounts import plain_amount, two_readings
 from catalogsync.manifests.form_messages import Words, digits_hint, form
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.shapes import shape_hint
@@ -194,7 +194,7 @@ def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
         plain = plain_amount(text, percent=percent)
         if plain and ("." not in plain or types[0] == "number"):
             return f"write {plain}" + (", without quotes" if plain == text else "")
-        return digits_hint(text)
+        return two_readings(text) or digits_hint(text)
     if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
     listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"

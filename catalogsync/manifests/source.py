@@ -12,6 +12,7 @@ from catalogsync.manifests import masking
 BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""
 
+_POINT_ZEROS = re.compile(r"\.000(?![0-9])(?:(?<=[1-9]\.000)|(?<=[1-9][0-9]\.000)|(?<=[1-9][0-9]{2}\.000))")
 _LONGEST_LINE = 400
 
 
@@ -25,6 +26,11 @@ class SourceFile:
     @cached_property
     def lines(self) -> list[str]:
         return BREAK.split(self.text)
+
+    @cached_property
+    def has_point_zeros(self) -> bool:
+        """Whether a number may be written in it with three zeros behind the point and nothing else there."""
+        return _POINT_ZEROS.search(self.text) is not None
 
     @cached_property
     def _hidden(self) -> masking.Spans:

@@ -1,0 +1,42 @@
+"""Numbers with a comma in them, where the comma ends the value: `{amount: 18,000}` says 18, and a member named `000`. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from catalogsync.manifests.amounts import plain_amount, two_readings
+
+_PART = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_BEFORE = re.compile(r"(?P<sign>[^\s,:{\[\]}\"'#0-9]{0,3})(?P<number>[0-9][0-9.,_']*),$")
+_AFTER = re.compile(r"[0-9.,_']*[0-9]")
+
+
+class CommaNumber(NamedTuple):
+    """The number as it stands, its first character in the text, and what to do."""
+
+    text: str
+    start: int
+    hint: str
+
+
+def at(text: str, index: int) -> CommaNumber | None:
+    """The number whose part behind a comma begins at a character; None where no number is cut there."""
+    line = text.rfind("\n", 0, index) + 1
+    before = _BEFORE.search(text[line:index])
+    after = _AFTER.match(text, index)
+    if before is None or after is None or not _PART.match(text, index):
+        return None
+    number = f"{before['number']},{after[0]}"
+    return CommaNumber(number, line + before.start("number"), _hint(number, signed=bool(before["sign"])))
+
+
+def _hint(number: str, *, signed: bool) -> str:
+    """What to write: the one reading that there is, or both. Of a number with a sign before it none is named: it may be a reduction, or
+    another currency's.
+    """
+    if signed:
+        return "write digits and at most one decimal point, without any other sign"
+    if plain := plain_amount(number):
+        return f"write {plain}: an amount has a decimal point and no comma"
+    return two_readings(number) or "write digits and at most one decimal point"
