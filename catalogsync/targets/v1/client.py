@@ -257,7 +257,17 @@ def _target(path: str, query: Query | None) -> str:
     """Path and query as a request line holds them. Escapes that are there already stay."""
     if not _PLAIN.fullmatch(path):
         path = quote(_LONE_PERCENT.sub("%25", path), safe="/%:@!$&'()*+,;=~")
-    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+    return f"{path}?{_asked(query)}" if query else path
+
+
+def _asked(query: Query) -> str:
+    """The text of a query: most are plain, and thousands of the same are asked."""
+    pairs = []
+    for name, value in query.items():
+        if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+            return urlencode(query, doseq=True)
+        pairs.append(f"{name}={value}")
+    return "&".join(pairs)
 
 
 def is_this_machine(host: str) -> bool:

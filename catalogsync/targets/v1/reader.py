@@ -193,7 +193,7 @@ def _with_assignments(
         return resource
     if known is not None:
         known.learn(resource, found)
-    return replace(resource, assignments=found)
+    return replace(resource, assignments=found) if found else resource
 
 
 def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
