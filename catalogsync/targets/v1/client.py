@@ -116,6 +116,11 @@ class Client:
 
         return client_of(self._line)
 
+    @property
+    def at_once(self) -> int:
+        """How many calls may be under way now."""
+        return self._slots.allowed
+
     def pace(self) -> Pace:
         """How many calls go out at once, and what waits."""
         return self._slots.pace()
