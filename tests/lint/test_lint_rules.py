@@ -97,6 +97,14 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: []}"), EU_PLAN], [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: [eu]}"), EU_PLAN],
     ),
     "addon-not-offered": ([SSO, METER, CALLS, PRO, SUPPORT], [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT]),
+    "addon-draft-offered": (
+        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT + "lifecycle: draft\n"],
+        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "lifecycle: draft\nphases:"), SUPPORT + "lifecycle: draft\n"],
+    ),
+    "meter-path-in-data": (
+        [METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: $.data.calls"), CALLS, PRO],
+        [METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: $.database"), CALLS, PRO],
+    ),
     "channel-unused": ([HOOK], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-never-fires": ([METER, CALLS, EU, PRO, HOOK, RULE.replace("[calls]", "[calls_eu]")], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-threshold-twice": ([METER, CALLS, PRO, HOOK, alarm("80", "80")], [METER, CALLS, PRO, HOOK, alarm("80", "100")]),
@@ -110,6 +118,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     "tax-code-by-id": (
         [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {taxCodeId: 01JBP3SGZ20Y7VRVC351TDFXYZ}", GRANT)))],
         [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {stripe: {code: txcd_10000001}}", GRANT)))],
+    ),
+    "number-like-thousands": (
+        [METER, CALLS, plan(("", card("calls", unit("18.000"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("18.00"), GRANT)))],
     ),
     "price-double-billing": (
         [METER, CALLS, EU, plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],

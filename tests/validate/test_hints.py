@@ -56,6 +56,20 @@ CASES = {
     METER + "aggregation: SUM\nvalueProperty: sum(x)\n": ("meter-json-path", "write `$.…`"),
     METER + "aggregation: SUM\n": ("meter-value-missing", "add `valueProperty: $.…`"),
     METER + "aggregation: COUNT\nvalueProperty: $.n\n": ("meter-value-not-allowed", "to count events"),
+    # documents of others
+    "meters:\n- {slug: a, eventType: b, aggregation: COUNT}\n": (
+        "manifest-no-kind", "write each entry as a document of its own, with `kind: meter`"),
+    "apiVersion: v1\nkind: Feature\nmetadata: {name: a}\nspec: {name: A}\n": ("manifest-foreign", "without apiVersion, metadata and spec"),
+    # what stands too deep
+    PLAN + FEE.format("price: {type: flat, amount: 5, discounts: {percentage: {percentage: 20}}}"): (
+        "manifest-unknown-field", "it belongs into rate card `fee`, beside `price`"),
+    PLAN + CARD.format("calls", "calls", "{type: unit, amount: 5, entitlementTemplate: {type: boolean}}"): (
+        "manifest-unknown-field", "it belongs into rate card `calls`, beside `price`"),
+    # keys in another order
+    PLAN + CALLS.format(f"price: {UNIT}") + "---\n{kind: feature, key: monthly_calls, name: M, meterSlug: calls}\n---\n"
+    "{kind: notification_rule, key: a, name: A, type: entitlements.reset, channels: [h], features: [calls_monthly]}\n---\n"
+    "{kind: notification_channel, key: h, type: WEBHOOK, name: H, url: 'https://example.com'}\n": (
+        "reference-unknown-feature", "did you mean `monthly_calls`?"),
     # prices
     PLAN + CARD.format("calls", "calls", SWAPPED): (
         "price-minimum-above-maximum", "write `minimumAmount: 5` and `maximumAmount: 9` if they were swapped"),
@@ -182,3 +196,33 @@ def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     copy.write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert one.hint == "both say the same: remove one of them"
+
+
+CHANNEL = "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: "
+URLS = {
+    "hooks.example.com/x": "put `https://` before it",
+    "localhost:8080/x": "put `https://` before it",
+    "htps://hooks.example.com": "begin it with `https://`",
+    "https//hooks.example.com": "begin it with `https://`",
+    "http:/hooks.example.com": "begin it with `http://`",
+    "https:hooks.example.com": "begin it with `https://`",
+    "https://": "write the name of the host after `https://`",
+    "https://…": "write the name of the host after `https://`",
+    "https://…/path": "write the name of the host after `https://`",
+    '"https://hooks.example.com/a b"': "remove it; within a path, a space is written `%20`",
+    '""': "write the address that takes the events, beginning with `https://`",
+    "…": "write the address that takes the events, beginning with `https://`",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_what_an_address_lacks_is_said_and_the_address_is_not(url: str, tmp_path: Path) -> None:
+    (one,) = errors(tmp_path, CHANNEL + url)
+    assert (one.code, one.hint) == ("channel-url", URLS[url])
+    assert one.where is not None and "/x" not in one.where.text and "path" not in one.where.text
+
+
+@pytest.mark.parametrize("url", ["hooks.example.com/x", "https//hooks.example.com"])
+def test_a_value_that_is_hidden_as_a_whole_says_so(url: str, tmp_path: Path) -> None:
+    (one,) = errors(tmp_path, CHANNEL + url)
+    assert one.where is not None and (one.where.text, one.where.width) == ("url: (value hidden)", 1)
