@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from catalogsync.checks.validate import offers, repairs
 from catalogsync.checks.validate.addon_compatibility import clashes
-from catalogsync.checks.validate.cards import amount, check_cards, is_period
+from catalogsync.checks.validate.cards import check_cards
+from catalogsync.checks.validate.entitlements import is_period
 from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
+from catalogsync.checks.validate.prices import amount
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
 from catalogsync.manifests import duration_hints
