@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body
@@ -46,8 +47,11 @@ class Server:
         return any(not one.has(behaviour) for one in self.known)
 
 
+@lru_cache(maxsize=2)
 def server_of(version: str, description: bytes) -> Server:
-    """The server of a version ("" if it does not tell) and of the text of a description, empty where it serves none."""
+    """The server of a version ("" if it does not tell) and of the text of a description, empty where it serves none. Environments of one
+    release serve one description, which is read once.
+    """
     try:
         whole = json.loads(description)
         wire: Description | None = draw_wire(whole)
