@@ -12,9 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
-
-import httpx
+from typing import TYPE_CHECKING, TypeVar
 
 from catalogsync.app import api_key as keys
 from catalogsync.app.proxies import proxy_for
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from catalogsync.sandbox import Sandbox
     from catalogsync.targets.v1 import Call
 
+T = TypeVar("T")
 _EMBEDDED = "http://sandbox.localhost"
 
 
@@ -107,6 +106,7 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.introduced: Introduction | None = None
         self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
@@ -115,12 +115,20 @@ class OpenMeter:
         return self._read(None)
 
     def survey(self) -> tuple[LiveState, Introduction]:
-        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
+        Raises TargetError.
+        """
+        live, said, _ = self.survey_beside(lambda: None)
+        return live, said
+
+    def survey_beside(self, work: Callable[[], T]) -> tuple[LiveState, Introduction, T]:
+        """The same with what `work` gives, which runs while the answers are awaited."""
         known = self.known
-        with ThreadPoolExecutor(1) as pool:
-            said = pool.submit(self.introduce)
+        with ThreadPoolExecutor(2) as pool:
+            said, done = pool.submit(self.introduce), pool.submit(work)
             live = self._read(None if known is None else lambda: known(said.result()))
-            return live, said.result()
+            self.introduced = said.result()
+            return live, self.introduced, done.result()
 
     def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()
@@ -210,7 +218,7 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,
         )
-    except (ValueError, ImportError, TypeError, httpx.InvalidURL):
+    except (ValueError, ImportError):
         if proxy is None:
             raise UsageError(
                 "the server's URL is not one that can be asked", hint="write https://HOST or http://HOST"

@@ -9,7 +9,7 @@ channel-secret-inline | error, at least warning | a signing secret, or a header 
 channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
 channel-url-open | warning | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
 channel-url-token | warning | a webhook URL that carries a token | Whoever reads the repository can send what the webhook takes, and history keeps it. Outputs show the host alone. | url: {env: NAME}, or {file: PATH}
-currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written; only a new version can have another currency, and customers stay on theirs. | The currency of the others, or a waiver.
+currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written; only a new version can have another currency, and customers stay on theirs. | The currency that its amounts are in, or a waiver.
 discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
 discount-fraction | warning | a discount of less than one percent | 0.2 is a fifth of a percent, not a fifth of the price. | percentage: 20
 entitlement-config-no-json | warning | a static config that is not JSON | The server keeps any text; the application that parses it fails for every customer of the plan. | The config as YAML; it is sent as JSON text.
@@ -20,6 +20,7 @@ feature-filter-empty | warning | a filter that names no value | The feature coun
 feature-unused | warning | a feature that no plan and no add-on has | Nobody gets it and nobody pays for it. | A rate card for it, or lifecycle: archived.
 key-nearly-same | warning | keys that differ by underscores only | Usage sent for one is looked for under the other, and goes unbilled. | One object, or names that differ by a word.
 meter-unused | warning | a meter that no feature uses | What it counts is never charged. | A feature with its meterSlug, or no meter.
+number-like-thousands | warning | an amount or a count with three zeros behind the point | The point is a decimal point: 10.000 is ten. Where a point parts thousands it looks like ten thousand, and a thousandth is charged or granted. | 10000 if ten thousand is meant, 10 if ten is. In a currency of three decimals, amounts are taken as they stand.
 plan-phase-downgrade | warning | a later phase grants less | Customers lose in the middle of a contract what they have, and leave or ask for money back. | The same grant, or a waiver that says why.
 plan-phase-shorter-than-cadence | warning | a paid phase that ends before it is billed | A yearly fee in a phase of a month is prorated or charged in full: either surprises. | A phase as long as the cadence, or a shorter cadence.
 price-charged-once | warning | a fee without a cadence that has one elsewhere | A flat fee without billingCadence is billed a single time, at the start: a monthly fee earns one month. | The billingCadence of the others; another key for a fee that is meant to be charged once.

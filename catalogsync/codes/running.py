@@ -7,6 +7,7 @@ addon-offered-elsewhere | a plan outside the catalog offers this add-on | It kee
 api-key-invalid | an API key that cannot be sent | It holds a line break, a quotation mark or another character that no header takes; the key is not shown. | Copy the key again, alone.
 apply-incomplete | not everything was done | See the outcome of each step. | Fix what failed and make a new plan; where nothing failed, run the same command again.
 catalog-invalid | the catalog holds errors | Nothing was sent. | Fix what is shown.
+changed-by-hand | an object was changed by hand since it was last applied, and the plan overwrites that | What the run store knows as applied and proven is not what is live: somebody changed it past catalogsync, or with another run store. | Ask who did it; catalogsync drift --accept takes what is live into the files instead.
 channel-full | a channel without a free place | A channel carries ten rules. | Free one, or use another channel.
 channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads of rules hide disabled channels. | Check before deleting it.
 config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.
@@ -63,6 +64,8 @@ quote-phase-unknown | a phase that the plan does not have | - | The key of one o
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is not a quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
+drift-kept | a value of yours that stays beside accepted ones | It was changed in the files only, and nobody changed it on the server. | Nothing; the next plan carries it out.
+drift-replaced | a value of yours that gave way to the live one | It was changed on the server too, or its object was named and nobody changed it on the server. | Nothing, or take yours back: git has it where it was committed, and the message says it.
 drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
 live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
 manifest-gone | a live object whose manifest is not there any more | A missing file never removes anything. | plan --prune, or a manifest that says lifecycle: archived or deleted.

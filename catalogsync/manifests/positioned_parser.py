@@ -16,7 +16,9 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.manifests import comma_numbers, number_fields, second_object
 from catalogsync.manifests.fast_parser import DEEPEST
+from catalogsync.manifests.foreign_text import template
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
@@ -103,6 +105,8 @@ class _Reader:
         self.offset = offset
         self.get = CParser(source.text).get_event
         self.document = CarefulDocument()
+        self.cut = -1
+        """Where the number begins that a comma was last found in."""
 
     def stream(self, *, only_first: bool = False) -> None:
         self.get()
@@ -115,10 +119,13 @@ class _Reader:
                 isinstance(content, yaml.ScalarEvent) and not content.value and not content.style
             )
             self.document.value = self.value(content, ())
-            self.result.documents.append(self.document)
+            if only_first or isinstance(self.document.value, dict):
+                self.result.documents.append(self.document)
             if only_first:
                 return
             self.get()
+            if not isinstance(self.document.value, dict):  # a text that goes on as something else is none
+                self.result.documents.append(self.document)
 
     def node(self) -> yaml.NodeEvent:
         """The event with which the next value begins."""
@@ -144,27 +151,31 @@ class _Reader:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
         where = self.source.ref(place.line - self.offset, place.column, place.width)
-        if is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str)):
+        if self.hides(path):
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
             )
-        found = Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related)
+        self.note(Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related))
+
+    def note(self, found: Diagnostic) -> None:
+        """Notes a problem. Raises _Stop where there are too many."""
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
+
+    def hides(self, path: Path) -> bool:
+        """Whether a secret may stand at a path."""
+        return is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str))
 
     def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
         self.document.values[path] = self.place(event)
         if isinstance(event, yaml.AliasEvent):
-            self.say(
-                event,
-                path,
-                "yaml-alias",
-                f"`*{event.anchor}` repeats another value by reference",
-                "write the value out; what differs between environments belongs into an overlay",
-            )
+            hint = "write the value out; what differs between environments belongs into an overlay"
+            if f"&{event.anchor}" not in self.source.text:
+                hint = f'no value is named `&{event.anchor}`: for a text that begins with an asterisk write "*{event.anchor}"'
+            self.say(event, path, "yaml-alias", f"`*{event.anchor}` repeats another value by reference", hint)
             self.document.trapped.add(path)
             return None
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
@@ -180,13 +191,13 @@ class _Reader:
     def properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path) -> None:
         """Anchors and tags."""
         if event.anchor is not None:
-            self.say(
-                event,
-                path,
-                "yaml-anchor",
-                f"`&{event.anchor}` names a value to be repeated by reference",
-                f"take `&{event.anchor}` away and write the value out where it is needed",
-            )
+            hint = f"take `&{event.anchor}` away and write the value out where it is needed"
+            if f"*{event.anchor}" not in self.source.text:
+                hint = (
+                    f"take `&{event.anchor}` away; a text that begins with an ampersand is written in quotes"
+                )
+            summary = f"`&{event.anchor}` names a value to be repeated by reference"
+            self.say(event, path, "yaml-anchor", summary, hint)
             self.document.trapped.add(path)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
@@ -214,8 +225,10 @@ class _Reader:
             return text
         meaning = plain(text)
         if isinstance(meaning, Trap):
-            if path not in self.document.trapped:
-                self.say(event, path, meaning.code, meaning.summary, meaning.hint)
+            number = path[-1] if path else 0
+            cut = isinstance(number, int) and self.is_cut(event, (*path[:-1], number - 1))
+            if path not in self.document.trapped and not cut:
+                self.say(event, path, meaning.code, meaning.summary, number_fields.hint(path, meaning))
             self.document.trapped.add(path)
             return text
         return meaning
@@ -225,6 +238,13 @@ class _Reader:
         again = False
         while isinstance(event := self.get(), yaml.NodeEvent):
             key = self.key(event, path)
+            if (
+                not path
+                and key in result
+                and second_object.begins(self.source.text, _index(event), list(result))
+            ):
+                self.others(event, str(key))
+                break
             if key is not None and key not in result:
                 again = False
                 self.document.keys[*path, key] = self.place(event)
@@ -245,23 +265,53 @@ class _Reader:
         self.value(self.node(), (*path, ""))
         self.document.values, self.document.keys = kept
 
+    def others(self, event: yaml.NodeEvent, first: str) -> None:
+        """Reads on to the end of a document in which more than one object stands; what is within the others is not looked at."""
+        before = self.document.keys[(first,)]
+        following: yaml.Event | None = event
+        while isinstance(following, yaml.NodeEvent):
+            if isinstance(following, yaml.ScalarEvent) and following.value == first:
+                before = self.other(following, before)
+            elif not isinstance(following, yaml.ScalarEvent):
+                self.key(following, ())
+            self.unwanted(())
+            following = self.get()
+
+    def other(self, event: yaml.NodeEvent, before: Place) -> Place:
+        """Says that an object begins here, and where the one before it began."""
+        place = self.place(event)
+        where = self.source.ref(before.line - self.offset, before.column, before.width)
+        self.say(
+            event,
+            (),
+            "yaml-duplicate-key",
+            "a second object begins here, and no line `---` parts it from the one before",
+            f"write a line `---` above line {place.line + 1}",
+            related=(Related("the one before", where),),
+        )
+        return place
+
     def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
         """A name that was met before; those that follow it at once have the same cause and are not reported."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
         where = self.source.ref(first.line - self.offset, first.column, first.width)
-        self.say(
-            event,
-            path,
-            "yaml-duplicate-key",
-            f"`{key}` is written twice in one object",
-            "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else ""),
-            related=(Related("first written here", where),),
-        )
+        hint = "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else "")
+        names = [str(one[0]) for one in self.document.keys if len(one) == 1]
+        if not path and second_object.is_without_kind(self.source.text, _index(event), names):
+            line = self.place(event).line + 1
+            hint += f"; if a second object begins here, write a line `---` and its `kind` above line {line}"
+        related = (Related("first written here", where),)
+        summary = f"`{key}` is written twice in one object"
+        self.say(event, path, "yaml-duplicate-key", summary, hint, related=related)
 
     def key(self, event: yaml.NodeEvent, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
         if not isinstance(event, yaml.ScalarEvent):
+            start, _ = marks(event)
+            if self.source.text[max(0, start.index - 1) : start.index + 1] == "{{":
+                self.result.diagnostics.append(template(self.source, start.line, start.column - 1))
+                raise _Stop
             self.say(event, path, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
             if not isinstance(event, yaml.AliasEvent):
                 self.skip()
@@ -282,6 +332,9 @@ class _Reader:
                 "write the members out",
             )
             return None
+        members = (one for one in reversed(self.document.values) if one[:-1] == path != one)
+        if self.is_cut(event, next(members, path)):
+            return None
         meaning = plain(text)
         if isinstance(meaning, Trap):
             self.say(event, path, meaning.code, meaning.summary, _name_hint(text))
@@ -292,6 +345,24 @@ class _Reader:
             self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
+
+    def is_cut(self, event: yaml.NodeEvent, before: Path) -> bool:
+        """Whether a scalar is the rest of a number with a comma in it that begins at the path `before`. Said once for each number."""
+        found = comma_numbers.at(self.source.text, _index(event))
+        if found is None:
+            return False
+        self.document.trapped.add(before)
+        if found.start != self.cut:
+            self.cut = found.start
+            text, hint = f"`{found.text}`", found.hint
+            if self.hides(before):
+                text, hint = "this value", "put it in quotes"
+            elif number_fields.is_text(before):
+                hint = f'write "{found.text}", in quotes'
+            summary = f"the comma in {text} ends the value: what follows is read as another one"
+            where = self.source.ref_at(found.start, len(found.text))
+            self.note(Diagnostic("yaml-comma", Severity.ERROR, summary, where, hint=hint))
+        return True
 
     def skip(self) -> None:
         """Passes over the rest of a mapping or list whose start was read."""
@@ -310,12 +381,13 @@ class _Reader:
         return result
 
 
+def _index(event: yaml.NodeEvent) -> int:
+    """The character of the text at which an event begins."""
+    return marks(event)[0].index
+
+
 def _name_hint(text: str) -> str:
-    """What to write for a name that is not text. Digits alone are most often what stands behind the comma of an amount."""
-    if text.isdigit():
-        return (
-            f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'
-        )
+    """What to write for a name that is not text."""
     return f'as a name it is written "{text}"'
 
 

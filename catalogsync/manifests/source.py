@@ -12,6 +12,7 @@ from catalogsync.manifests import masking
 BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""
 
+_POINT_ZEROS = re.compile(r"\.000(?![0-9])(?:(?<=[1-9]\.000)|(?<=[1-9][0-9]\.000)|(?<=[1-9][0-9]{2}\.000))")
 _LONGEST_LINE = 400
 
 
@@ -27,6 +28,11 @@ class SourceFile:
         return BREAK.split(self.text)
 
     @cached_property
+    def has_point_zeros(self) -> bool:
+        """Whether a number may be written in it with three zeros behind the point and nothing else there."""
+        return _POINT_ZEROS.search(self.text) is not None
+
+    @cached_property
     def _hidden(self) -> masking.Spans:
         return masking.first_hidden(self.text, self.lines)
 
@@ -39,6 +45,8 @@ class SourceFile:
         whole = self.lines[line] if 0 <= line < len(self.lines) else ""
         text = masking.shown(whole, self._hidden.get(line))[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
+        if self.hides(line, column):
+            width = 1  # not even its length is told
         return SourceRef(self.name, line + 1, column + 1, text, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:

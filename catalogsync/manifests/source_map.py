@@ -124,6 +124,14 @@ def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
     return None
 
 
+def documents(resource: Resource) -> tuple[DocumentOrigin, ...]:
+    """The documents that say an object, the base first; none for one that was not read from files."""
+    origin = resource.origin
+    if isinstance(origin, MergedOrigin):
+        return origin.layers
+    return (origin,) if isinstance(origin, DocumentOrigin) else ()
+
+
 def renamed(origin: object, name: Callable[[str], str]) -> Origin:
     """The same place with other names for its files."""
     if isinstance(origin, MergedOrigin):

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, SourceRef
+from catalogsync.manifests import columns, foreign_text, slips
 from catalogsync.manifests.fast_parser import DEEPEST, UNUSUAL_CHARACTERS
 from catalogsync.manifests.source import SourceFile
 
@@ -88,6 +89,31 @@ def too_deep(where: SourceRef) -> Diagnostic:
     return Diagnostic("yaml-too-deep", Severity.ERROR, summary, where, hint="no manifest is nested that deep")
 
 
+def _tab(source: SourceFile, line: int) -> Diagnostic:
+    text = source.lines[line]
+    column = columns.depth(source, line) if "\t" in text[: len(text) - len(text.lstrip())] else None
+    hint = (
+        "indent with spaces"
+        if column is None
+        else f"write {column} spaces before `{text.split(':')[0].strip()}`"
+    )
+    return Diagnostic(
+        "yaml-tab", Severity.ERROR, "a tab stands where YAML allows spaces only",
+        source.ref(line, text.index("\t")), hint=hint,
+    )  # fmt: skip
+
+
+def _explained(source: SourceFile, line: int, column: int, context: int) -> Diagnostic | None:
+    """The complaint in words about its cause, where that is known."""
+    if (foreign := foreign_text.find(source, line, context)) is not None:
+        return foreign
+    slip = slips.explain(source, line, column, context)
+    if slip is None:
+        return None
+    where = source.ref(slip.line, slip.column, slip.width)
+    return Diagnostic("yaml-syntax", Severity.ERROR, f"not YAML: {slip.summary}", where, hint=slip.hint)
+
+
 def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     """What libyaml complains about, in our words and with its place."""
     mark = getattr(problem, "problem_mark", None)
@@ -101,14 +127,11 @@ def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     line = source.lines[mark.line] if mark.line < len(source.lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or line[mark.column : mark.column + 1] == "\t":
-        where = source.ref(mark.line, line.index("\t"))
-        return Diagnostic(
-            "yaml-tab",
-            Severity.ERROR,
-            "a tab stands where YAML allows spaces only",
-            where,
-            hint="indent with spaces",
-        )
+        return _tab(source, mark.line)
+    begun = context.line if context is not None else mark.line
+    explained = _explained(source, mark.line, mark.column, begun) or columns.off(source, mark.line)
+    if explained is not None:
+        return explained
     doing = str(getattr(problem, "context", None) or "")
     related: tuple[Related, ...] = ()
     if context is not None and (said in _BEGUN or (_UNCLOSED in said and context.line != mark.line)):

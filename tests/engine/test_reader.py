@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import httpx
 import pytest
 from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
@@ -11,7 +12,7 @@ from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, Ref
 from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, PLAN
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.targets.v1 import reader
+from catalogsync.targets.v1 import Client, reader
 from catalogsync.targets.v1.pages import paged
 
 
@@ -117,16 +118,13 @@ def test_disabled_channels_are_seen(tmp_path):
 def test_a_plan_that_offers_what_v1_cannot_show_is_hidden_not_fatal(example):
     refusal = {"status": 400, "detail": "invalid add-on",
                "extensions": {"validationErrors": [{"code": "unit_config_not_representable", "message": "v3 only"}]}}  # fmt: skip
-    client = client_of(example)
-    through = client._http.request
+    sandbox = example.transport()
 
-    def answer(method, url, **more):
-        found = through(method, url, **more)
-        if url.endswith("/addons") and "/plans/" in url:
-            found = type(found)(400, json=refusal, request=found.request)
-        return found
+    def answer(request):
+        offers = request.url.path.endswith("/addons") and "/plans/" in request.url.path
+        return httpx.Response(400, json=refusal) if offers else sandbox.handle_request(request)
 
-    client._http.request = answer
+    client = Client("http://sandbox.localhost", transport=httpx.MockTransport(answer))
     live = reader.read(client)
     plans = [group for ref, group in live.groups.items() if ref.kind is PLAN]
     assert plans and all("unit_config_not_representable" in group.hidden for group in plans)

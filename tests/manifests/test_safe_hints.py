@@ -189,6 +189,9 @@ def test_no_hint_names_another_amount(habit: str, tmp_path: Path) -> None:
                 named = NUMBER.findall(one.hint.replace(f'"{value}"', ""))
                 if value.strip() in one.hint:  # what stands there, without its quotes
                     continue
+                if " parts thousands, " in one.hint:  # both readings, each with what it takes the mark for
+                    assert len(named) == 2 and meant(habit, whole, cents) in map(Decimal, named), one
+                    continue
                 assert all(Decimal(n) == meant(habit, whole, cents) for n in named), (number, value, one)
 
 
@@ -212,7 +215,7 @@ def test_a_decimal_comma_in_a_list_of_members_is_told_as_one(tmp_path: Path) -> 
     text = PLAN.format(currency="USD", price="{type: unit, amount: 49,50}", more="")
     (tmp_path / "a.yaml").write_text(text, "utf-8")
     (found,) = load([tmp_path]).diagnostics
-    assert found.hint.startswith("an amount is written with a decimal point")
+    assert found.hint.startswith("write 49.50: ")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +269,10 @@ def test_the_price_above_the_last_tier_is_asked_for(tmp_path: Path) -> None:
     price = "{type: tiered, mode: graduated, tiers: [{upToAmount: 100, unitPrice: 2}, {upToAmount: 900, unitPrice: 1}]}"
     (tmp_path / "a.yaml").write_text(PLAN.format(currency="USD", price=price, more=""), "utf-8")
     (found,) = [one for one in check([tmp_path]).diagnostics if one.code == "price-tiers-closed"]
-    assert found.hint == "add a last tier without upToAmount, with the price of usage above 900"
+    assert found.hint == (
+        "remove `upToAmount: 900` if all usage above 100 has the price of this tier; "
+        "else add a tier without upToAmount, with the price of usage above 900"
+    )
 
 
 @pytest.mark.parametrize("currency", ["YEN", "BTC", "RMB", "EUX", "XYZ"])
