@@ -214,7 +214,8 @@ def test_the_artifact_is_what_is_applied_and_nothing_is_planned_again(world: Wor
         f"{world.openmeter}/api/v1/features",
         json={"key": "by_hand", "name": "By hand"},
         headers=key,
-        trust_env=False, verify=False,
+        trust_env=False,
+        verify=False,
     )
     assert made.status_code == 201
     before = len(world.github.seen)
@@ -232,10 +233,14 @@ def test_a_server_that_moved_is_refused(world: World) -> None:
     key = {"Authorization": "Bearer secret"}
     free = next(
         one
-        for one in httpx.get(f"{world.openmeter}/api/v1/plans", headers=key, trust_env=False, verify=False).json()["items"]
+        for one in httpx.get(
+            f"{world.openmeter}/api/v1/plans", headers=key, trust_env=False, verify=False
+        ).json()["items"]
         if one["key"] == "free"
     )
-    httpx.post(f"{world.openmeter}/api/v1/plans/{free['id']}/archive", headers=key, trust_env=False, verify=False)
+    httpx.post(
+        f"{world.openmeter}/api/v1/plans/{free['id']}/archive", headers=key, trust_env=False, verify=False
+    )
     job = world.merge(6, "e" * 40)
     assert (job.failed, job.code) == ("Say how the apply went", 3), job.log
     assert "Not applied whole (exit 3)" in world.bodies()[-1]

@@ -29,7 +29,10 @@ def served(*options: str):
 def test_a_killed_server_has_kept_every_write_it_acknowledged(tmp_path, moment):
     data = tmp_path / "sandbox.db"
     acknowledged = []
-    with served("--data", str(data)) as (process, url), httpx.Client(base_url=url, trust_env=False, verify=False) as client:
+    with (
+        served("--data", str(data)) as (process, url),
+        httpx.Client(base_url=url, trust_env=False, verify=False) as client,
+    ):
         for n in range(moment):
             assert client.post("/api/v1/features", json={"key": f"f{n}", "name": "F"}).status_code == 201
             acknowledged.append(f"f{n}")
@@ -45,7 +48,10 @@ def test_options_reach_the_server_and_a_signal_ends_it_well():
         assert httpx.get(f"{url}/api/v1/meters", trust_env=False, verify=False).status_code == 503
         body = {"type": "WEBHOOK", "name": "c", "url": "https://example.test"}
         assert (
-            httpx.post(f"{url}/api/v1/notification/channels", json=body, trust_env=False, verify=False).status_code == 500
+            httpx.post(
+                f"{url}/api/v1/notification/channels", json=body, trust_env=False, verify=False
+            ).status_code
+            == 500
         )
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
