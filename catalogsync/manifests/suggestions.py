@@ -50,6 +50,20 @@ ELSEWHERE = {
 }
 """Names and choices from the API's other version and from other tools, and what they are called here."""
 
+_TAKES_AWAY = frozenset(
+    {
+        "$patch",
+        "$delete",
+        "$deletefromprimitivelist",
+        "$retainkeys",
+        "$unset",
+        "_delete",
+        "$removed",
+        "$absent",
+    }
+)
+"""What other tools write where something is to be gone."""
+
 _ITEMS = {
     "phases": "phase",
     "rateCards": "rate card",
@@ -106,13 +120,14 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "only an overlay takes away, and only entries of lists that have keys: {key: …, $remove: true}"
     if name == "$add":
         return "only an overlay adds, and only entries of lists that have keys; a manifest says its entries as they are"
+    if name.lower() in _TAKES_AWAY:
+        return "an overlay takes an entry of a list away by {key: …, $remove: true}, and a member by writing null for it"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    types = owners(kind, name)
-    if types:
-        return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
+    if of_types := owners(kind, name):
+        return f"`{name}` belongs to {', '.join(of_types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
 
 
@@ -122,8 +137,8 @@ def owners(kind: Kind, name: str) -> list[str]:
     schema = schemas.manifest_schema(kind)
     for definition in schema.get("definitions", {}).values():
         tag = definition.get("properties", {}).get("type", {}).get("enum", [])
-        if name in definition.get("properties", {}) and len(tag) == 1 and tag[0] not in found:
-            found.append(str(tag[0]))
+        if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:
+            found.append(f"type {tag[0]}")
     return found
 
 
