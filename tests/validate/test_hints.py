@@ -60,6 +60,21 @@ CASES = {
     "meters:\n- {slug: a, eventType: b, aggregation: COUNT}\n": (
         "manifest-no-kind", "write each entry as a document of its own, with `kind: meter`"),
     "apiVersion: v1\nkind: Feature\nmetadata: {name: a}\nspec: {name: A}\n": ("manifest-foreign", "without apiVersion, metadata and spec"),
+    # names of other tools, and what stands too far out
+    tiers("{upTo: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `upToAmount`?"),
+    tiers("{up_to: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `upToAmount`?"),
+    tiers("{upToAmount: 9, unitAmount: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `unitPrice`?"),
+    tiers("{upToAmount: 9, unitPrice: 2}", "{amount: 1}"): (
+        "manifest-unknown-field", "write `unitPrice` for the price of each unit or `flatPrice` for the price that is charged once"),
+    PLAN.replace("name: One", "name: One\n  trial_days: 14") + CALLS.format(f"price: {UNIT}"): (
+        "manifest-unknown-field", "did you mean `duration`?"),
+    PLAN.replace("cy: USD\nbillingCadence: P1M", "cy: USD\ninterval: month") + CALLS.format(f"price: {UNIT}"): (
+        "manifest-unknown-field", "did you mean `billingCadence`?"),
+    PLAN + FEE.format("amount: 49"): ("manifest-unknown-field", "it belongs into `price`: `price: {type: flat, amount: …}`"),
+    PLAN + FEE.format("price: {type: flat, amount: 49, currency: usd}"): (
+        "manifest-unknown-field", "remove it: all amounts here are in USD"),
+    PLAN + FEE.format("price: {type: flat, amount: 49, currency: EUR}"): (
+        "manifest-unknown-field", "write amounts in USD, or make an object for each currency"),
     # what stands too deep
     PLAN + FEE.format("price: {type: flat, amount: 5, discounts: {percentage: {percentage: 20}}}"): (
         "manifest-unknown-field", "it belongs into rate card `fee`, beside `price`"),

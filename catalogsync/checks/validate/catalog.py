@@ -313,7 +313,7 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             clash.code,
             (*place, "addon"),
             f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
-            hint="make the two cards agree, or give the add-on's card another key",
+            hint=clash.hint,
             also=(
                 ("in the plan", findings.resource, clash.in_plan),
                 ("in the add-on", addon, clash.in_addon),
