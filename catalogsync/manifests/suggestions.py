@@ -159,8 +159,9 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    if of_types := owners(kind, name):
-        return f"`{name}` belongs to {', '.join(of_types)}"
+    types = owners(kind, name)
+    if types:
+        return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
 
 

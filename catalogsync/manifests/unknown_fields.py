@@ -22,7 +22,7 @@ def diagnostics(
     instance = members_of(error)
     below = _left_below(kind, known, instance, path, origin)
     if below:
-        yield _said_of_another_type(below, instance, path, origin, subject)
+        yield _left_behind(below, instance, path, origin, subject)
     for name in instance:
         if name in known or name in below:
             continue
@@ -65,7 +65,7 @@ def _left_below(
     ]
 
 
-def _said_of_another_type(
+def _left_behind(
     names: Sequence[str], instance: Mapping[str, Json], path: Path, origin: Origin, subject: str
 ) -> Diagnostic:
     listed = ", ".join(f"`{name}`" for name in names)
@@ -95,7 +95,7 @@ def _one_currency(name: str, path: Path, instance: Mapping[str, Json], origin: O
 def _further_in(kind: Kind, name: str, guess: str, schema: Schema) -> str:
     """Where a member belongs that stands too far out: in one of the members that this object may have; "" for any other."""
     several = suggestions.among_several(name, schema.get("properties", {}))
-    types = [] if guess or several else [one.removeprefix("type ") for one in suggestions.owners(kind, name)]
+    types = [] if guess or several else suggestions.owners(kind, name)
     for member, described in schema.get("properties", {}).items():
         choices = described.get("properties", {}).get("type", {}).get("enum", ())
         inside = [one for one in types if one in choices]
@@ -115,7 +115,7 @@ def _further_out(kind: Kind, name: str, path: Path, origin: Origin) -> str:
         around.append(inner[step] if isinstance(inner, Mapping | list) else None)  # type: ignore[index]
     for depth in range(len(path) - 1, -1, -1):
         owner = around[depth]
-        if isinstance(owner, Mapping) and f"type {owner.get('type')}" in types and name not in owner:
+        if isinstance(owner, Mapping) and owner.get("type") in types and name not in owner:
             return f"it belongs into {suggestions.named(path[:depth], owner)}, beside `{path[depth]}`"
     return ""
 
@@ -140,7 +140,7 @@ def of_another_type(
         lacks = any(one.validator == "required" and tuple(one.absolute_path) == path for one in errors)
         if len(meant) != 1 or not lacks:
             continue
-        other = meant.pop().removeprefix("type ")
+        other = meant.pop()
         if fitting_types.fits(dict(value), path, other, judge):
             listed = " and ".join(f"`{name}`" for name in strange)
             summary = f"{suggestions.named(path, members)} has {listed} of type {other}"
