@@ -45,6 +45,8 @@ ELSEWHERE = {
     "trialdays": ("duration",),
     "trialperioddays": ("duration",),
     "length": ("duration",),
+    "proratingenabled": ("proRatingConfig",),
+    "prorating": ("proRatingConfig",),
     "prices": ("rateCards",),
     "items": ("rateCards",),
     "charges": ("rateCards",),
@@ -171,8 +173,8 @@ def owners(kind: Kind, name: str) -> list[str]:
     schema = schemas.manifest_schema(kind)
     for definition in schema.get("definitions", {}).values():
         tag = definition.get("properties", {}).get("type", {}).get("enum", [])
-        if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:
-            found.append(f"type {tag[0]}")
+        if name in definition.get("properties", {}) and len(tag) == 1 and tag[0] not in found:
+            found.append(str(tag[0]))
     return found
 
 

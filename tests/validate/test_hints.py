@@ -139,6 +139,9 @@ CASES = {
         "manifest-missing-field", "did you mean `type` instead of `typ`?"),
     PLAN + CALLS.format("price: {type: unit, mode: graduated, tiers: [{unitPrice: 1}]}"): ("manifest-unknown-value", "write `type: tiered`"),
     # keys
+    PLAN.replace("meterSlug: calls}\n---\n{kind: feature, key: mails", "meterSlug: call}\n---\n{kind: feature, key: mails")
+    + CALLS.format(f"price: {UNIT}"): ("reference-unknown-meter", "did you mean `calls`?"),
+    PLAN.replace("currency: USD", "currency: YEN") + CALLS.format(f"price: {UNIT}"): ("currency-unknown", "write JPY"),
     PLAN + CARD.format("calls", "mails", UNIT): (
         "rate_card_key_feature_key_mismatch", "write `key: mails` if the card is for `mails`, or `featureKey: calls` if it is for `calls`"),
     PLAN + CARD.format("fee", "mails", UNIT): ("rate_card_key_feature_key_mismatch", "write `key: mails`"),
@@ -256,6 +259,10 @@ def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     copy.write_text("{kind: feature, key: calls, name: Calls in Europe}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert "another key, `key: calls_eu`; else keep one" in one.hint
+    copy.rename(tmp_path / "a_calls.yaml")
+    (one,) = check([tmp_path]).diagnostics
+    assert "give the first one another key, `key: a_calls`" in one.hint
+    copy = tmp_path / "a_calls.yaml"
     copy.write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert one.hint == "both say the same: remove one of them"
@@ -279,6 +286,9 @@ URLS = {
     "https://…/path": "write the name of the host after `https://`",
     '"https://hooks.example.com/a b"': "remove it; within a path, a space is written `%20`",
     '""': "write the address that takes the events, beginning with `https://`",
+    "$HOOK_URL": "write `url: {env: HOOK_URL}`",
+    '"${HOOK_URL}"': "write `url: {env: HOOK_URL}`",
+    '"{{ env.HOOK_URL }}"': "write `url: {env: HOOK_URL}`",
     "…": "write the address that takes the events, beginning with `https://`",
 }
 

@@ -15,7 +15,7 @@ from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
-from catalogsync.manifests import duration_hints
+from catalogsync.manifests import currency_hints, duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
@@ -38,9 +38,7 @@ def _common(findings: Findings) -> None:
             "currency-unknown",
             ("currency",),
             f"`{body['currency']}` is not a currency that the server knows",
-            hint=f"did you mean {near}?"
-            if near
-            else "write the ISO 4217 code of the currency, three capital letters",
+            hint=f"did you mean {near}?" if near else currency_hints.in_place_of(str(body["currency"])),
         )
 
 
