@@ -74,10 +74,18 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return text
 
 
-def _encoder(separators: tuple[str, str], indent: int | None = None) -> simplejson.JSONEncoder:
+def dumps_as_written(value: object) -> str:
+    """JSON text on indented lines, numbers exact, members in their own order. Raises TypeError for what is not JSON."""
+    text: str = _encoder((",", ": "), 2, in_order=False).encode(value)
+    return text
+
+
+def _encoder(
+    separators: tuple[str, str], indent: int | None = None, *, in_order: bool = True
+) -> simplejson.JSONEncoder:
     return simplejson.JSONEncoder(
         use_decimal=True,
-        sort_keys=True,
+        sort_keys=in_order,
         ensure_ascii=False,
         separators=separators,
         indent=indent,
