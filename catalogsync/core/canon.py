@@ -84,7 +84,12 @@ def _encoder(
     separators: tuple[str, str], indent: int | None = None, *, in_order: bool = True
 ) -> simplejson.JSONEncoder:
     return simplejson.JSONEncoder(
-        use_decimal=True, sort_keys=in_order, ensure_ascii=False, separators=separators, indent=indent
+        use_decimal=True,
+        sort_keys=in_order,
+        ensure_ascii=False,
+        separators=separators,
+        indent=indent,
+        namedtuple_as_object=False,  # there is none, and looking for one takes as long as the rest
     )
 
 
