@@ -96,7 +96,7 @@ def from_root() -> Seen:
 
 
 def from_here() -> Seen:
-    """The way back of `from_root`, for people: names as seen from the current folder, of files that are in its repository."""
+    """What undoes `from_root`, for people: names as seen from the current folder, of files that are in its repository."""
     root = _root_of(Path().absolute())
 
     def seen(file: str) -> str:
