@@ -254,6 +254,8 @@ def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
     """What to do about two documents of one key: the file's name says what a copy was to be, unless both say the same."""
     if first.value == second.value:
         return "both say the same: remove one of them"
+    if Lifecycle.EXTERNAL in (_lifecycle(first), _lifecycle(second)):
+        return "this catalog has the object itself: remove the one with `lifecycle: external`, which is for objects of another catalog"
     stem = _stem(second)
     this, new = ("this one", stem) if stem not in ("", ref.key) else ("this one", "…")
     if new == "…" and _stem(first) not in ("", ref.key):
@@ -269,6 +271,10 @@ def _stem(document: Document) -> str:
         return ""
     stem = Path(origin.source.name).stem
     return stem if _KEY.fullmatch(stem) else ""
+
+
+def _lifecycle(document: Document) -> object:
+    return document.members.get("lifecycle")
 
 
 _UNKNOWN = "manifest-unknown-field"
