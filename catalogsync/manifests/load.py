@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,15 @@ from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref,
 from catalogsync.manifests import differences, files, foreign, layers, positioned_parser, suggestions
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
+from catalogsync.manifests.fast_parser import Built
+from catalogsync.manifests.positioned_parser import CarefulDocument
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin
+from catalogsync.manifests.source_map import DocumentOrigin, ReadFile
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
+_BESIDES = ("kind", "lifecycle")
+"""What a manifest says of its object besides the object's body."""
 _NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
 
@@ -65,8 +70,8 @@ def load(
         for path in overlays:
             layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)
-        resources = dict(_resources(base, reading))
-    catalog = _catalog(resources)
+        reading.builder.forget()
+        catalog = _catalog(_resources(base, reading))
     return Loaded(
         catalog,
         in_order(_without_secrets(one) for one in reading.diagnostics),
@@ -75,12 +80,11 @@ def load(
     )
 
 
-def _catalog(resources: Mapping[Ref, Resource]) -> Catalog:
-    listed = sorted(resources.values(), key=lambda one: (one.ref.kind.rank, one.ref.key))
-    owned, external = (
-        {one.ref: one for one in listed if (one.lifecycle is Lifecycle.EXTERNAL) is elsewhere}
-        for elsewhere in (False, True)
-    )
+def _catalog(resources: Iterable[Resource]) -> Catalog:
+    owned: dict[Ref, Resource] = {}
+    external: dict[Ref, Resource] = {}
+    for one in resources:
+        (external if one.lifecycle is Lifecycle.EXTERNAL else owned)[one.ref] = one
     return Catalog(owned, external)
 
 
@@ -100,16 +104,18 @@ def _documents(found: files.Found, reading: Reading, names: list[str]) -> Iterat
             yield from _carefully(source, reading)
             continue
         reading.diagnostics.extend(swallowed(source))
-        ends = [document.start for document in built[1:]] + [len(source.text)]
         if not built:
             reading.diagnostics.append(_empty(source, 0))
-        for document, end in zip(built, ends, strict=bool(built)):
+        file = _read_file(source, built)
+        for number, document in enumerate(built):
             if document.empty:
                 reading.diagnostics.append(_empty(source, document.line))
             else:
-                yield Document(
-                    DocumentOrigin(source, document.start, document.line, end, document.value), document.value
-                )
+                yield Document(DocumentOrigin(file, number), document.value)
+
+
+def _read_file(source: SourceFile, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
+    return ReadFile(source, array("L", [*(one.start for one in documents), len(source.text)]))
 
 
 def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
@@ -122,14 +128,14 @@ def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
     if not read.documents and not read.diagnostics:
         reading.diagnostics.append(_empty(source, 0))
     lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
-    the_end = (len(source.text), len(source.lines))
-    following = [(document.start, document.line) for document in read.documents[1:]]
-    for document, (end, end_line) in zip(read.documents, [*following, the_end], strict=False):
-        origin = DocumentOrigin(source, document.start, document.line, end, document.value)
+    file = _read_file(source, read.documents)
+    ends = [*(document.line for document in read.documents[1:]), len(source.lines)]
+    for number, (document, end_line) in enumerate(zip(read.documents, ends, strict=False)):
         if document.empty:
             reading.diagnostics.append(_empty(source, document.line))
         elif isinstance(document.value, dict) or not document.trapped:
             faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
+            origin = DocumentOrigin(file, number)
             yield Document(origin, document.value, frozenset(document.trapped), faulty)
 
 
@@ -258,8 +264,10 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     return [d for d in found if d.where not in ignored]
 
 
-def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple[Ref, Resource]]:
-    for ref, document in base.items():
+def _resources(base: dict[Ref, Document], reading: Reading) -> Iterator[Resource]:
+    """The objects of the documents that are right, sorted. Takes the documents out of `base`: of few there is both at one time."""
+    for ref in sorted(base, key=lambda one: (one.kind.rank, one.key)):
+        document = base.pop(ref)
         problems = _judged(ref.kind, document, str(ref))
         if problems or document.faulty or document.trapped:
             reading.diagnostics.extend(problems)
@@ -269,16 +277,5 @@ def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple
             continue
         said = str(document.members.get("lifecycle", ""))
         lifecycle = Lifecycle(said) if said else Lifecycle.PUBLISHED
-        yield ref, Resource(ref, lifecycle, _body(document, _besides(str(ref.kind), said)), document.origin)
-
-
-def _body(document: Document, besides: Mapping[str, Json]) -> dict[str, Json]:
-    if isinstance(document.origin, DocumentOrigin):
-        return document.origin.body(besides)
-    return {name: value for name, value in document.members.items() if name not in besides}
-
-
-@cache
-def _besides(kind: str, lifecycle: str) -> Mapping[str, Json]:
-    """What a manifest says of its object besides the object's body; one dict for all that say the same."""
-    return {"kind": kind, "lifecycle": lifecycle} if lifecycle else {"kind": kind}
+        body = {name: value for name, value in document.members.items() if name not in _BESIDES}
+        yield Resource(ref, lifecycle, body, document.origin)

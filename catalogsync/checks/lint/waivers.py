@@ -33,17 +33,14 @@ class Waiver:
 
 def read(catalog: Catalog) -> tuple[Waiver, ...]:
     """All waivers of the catalog's files."""
-    files: dict[str, tuple[SourceFile, dict[int, Ref]]] = {}
-    for resource in catalog:
-        for document in _documents(resource.origin):
-            _, starts = files.setdefault(document.source.name, (document.source, {}))
-            starts[document.line] = resource.ref
-    return tuple(
-        w
-        for _, (source, starts) in sorted(files.items())
-        if _SIGN in source.text
-        for w in _of_file(source, starts)
-    )
+    files = {one.source.name: one.source for resource in catalog for one in _documents(resource.origin)}
+    signed = sorted(name for name, source in files.items() if source.has_comments and _SIGN in source.text)
+    starts: dict[str, dict[int, Ref]] = {name: {} for name in signed}
+    for resource in catalog if signed else ():
+        for one in _documents(resource.origin):
+            if one.source.name in starts:
+                starts[one.source.name][one.line] = resource.ref
+    return tuple(waiver for name in signed for waiver in _of_file(files[name], starts[name]))
 
 
 def _documents(origin: object) -> Iterable[DocumentOrigin]:
