@@ -63,19 +63,17 @@ def load(
     """
     reading = Reading()
     with gc_pause.paused():
-        names: list[str] = []
         found = files.find(paths, without=overlays, elsewhere=elsewhere)
-        found = replace(found, files=(*found.files, *sources))
-        base = _index(_documents(found, reading, names), reading)
+        base = _index(_documents(found, reading, sources), reading)
         for path in overlays:
-            layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
+            layer = _index(_documents(files.find([path]), reading), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)
         reading.builder.forget()
         catalog = _catalog(_resources(base, reading))
     return Loaded(
         catalog,
         in_order(_without_secrets(one) for one in reading.diagnostics),
-        tuple(sorted(set(names))),
+        tuple(sorted(set(reading.read))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
 
@@ -94,28 +92,41 @@ def _without_secrets(one: Diagnostic) -> Diagnostic:
     return replace(one, summary=summary, detail=detail, hint=hint)
 
 
-def _documents(found: files.Found, reading: Reading, names: list[str]) -> Iterator[Document]:
+def _documents(
+    found: files.Found, reading: Reading, sources: Sequence[SourceFile] = ()
+) -> Iterator[Document]:
     reading.diagnostics.extend(found.diagnostics)
     reading.files = reading.files or any(one.is_error for one in found.diagnostics)
-    for source in found.files:
-        names.append(source.name)
-        built = reading.builder.build(source.text)
-        if built is None:
-            yield from _carefully(source, reading)
-            continue
-        reading.diagnostics.extend(swallowed(source))
-        if not built:
-            reading.diagnostics.append(_empty(source, 0))
-        file = _read_file(source, built)
-        for number, document in enumerate(built):
-            if document.empty:
-                reading.diagnostics.append(_empty(source, document.line))
-            else:
-                yield Document(DocumentOrigin(file, number), document.value)
+    for path in found.paths:
+        text = files.read(path)
+        if isinstance(text, Diagnostic):
+            reading.diagnostics.append(text)
+            reading.files = True
+        else:
+            yield from _of_file(SourceFile(files.shown(path), text), text, reading)
+    for source in sources:
+        yield from _of_file(source, source.text, reading)
 
 
-def _read_file(source: SourceFile, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
-    return ReadFile(source, array("L", [*(one.start for one in documents), len(source.text)]))
+def _of_file(source: SourceFile, text: str, reading: Reading) -> Iterator[Document]:
+    reading.read.append(source.name)
+    built = reading.builder.build(text)
+    if built is None:
+        yield from _carefully(source, reading)
+        return
+    reading.diagnostics.extend(swallowed(source))
+    if not built:
+        reading.diagnostics.append(_empty(source, 0))
+    file = _read_file(source, text, built)
+    for number, document in enumerate(built):
+        if document.empty:
+            reading.diagnostics.append(_empty(source, document.line))
+        else:
+            yield Document(DocumentOrigin(file, number), document.value)
+
+
+def _read_file(source: SourceFile, text: str, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
+    return ReadFile(source, array("L", [*(one.start for one in documents), len(text)]))
 
 
 def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
@@ -128,7 +139,7 @@ def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
     if not read.documents and not read.diagnostics:
         reading.diagnostics.append(_empty(source, 0))
     lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
-    file = _read_file(source, read.documents)
+    file = _read_file(source, source.text, read.documents)
     ends = [*(document.line for document in read.documents[1:]), len(source.lines)]
     for number, (document, end_line) in enumerate(zip(read.documents, ends, strict=False)):
         if document.empty:

@@ -59,6 +59,10 @@ class CarefulFile:
     broken: bool = False
 
 
+_NOWHERE = SourceFile("", "")
+"""Of a text whose problems nobody asks for."""
+
+
 class _Stop(Exception):
     """Reading cannot go on; a diagnostic says why."""
 
@@ -70,7 +74,7 @@ def read(source: SourceFile) -> CarefulFile:
         result.diagnostics.append(odd)
         result.broken = True
         return result
-    reader = _Reader(source, result)
+    reader = _Reader(source, source.text, result)
     try:
         reader.stream()
     except _Stop:
@@ -86,7 +90,7 @@ def places(text: str, line: int) -> CarefulDocument:
     file.
     """
     result = CarefulFile()
-    reader = _Reader(SourceFile("", text), result, line)
+    reader = _Reader(_NOWHERE, text, result, line)
     try:
         reader.stream(only_first=True)
     except (_Stop, yaml.YAMLError):
@@ -97,11 +101,11 @@ def places(text: str, line: int) -> CarefulDocument:
 class _Reader:
     """Walks over one file's events."""
 
-    def __init__(self, source: SourceFile, result: CarefulFile, offset: int = 0) -> None:
+    def __init__(self, source: SourceFile, text: str, result: CarefulFile, offset: int = 0) -> None:
         self.source = source
         self.result = result
         self.offset = offset
-        self.get = CParser(source.text).get_event
+        self.get = CParser(text).get_event
         self.document = CarefulDocument()
 
     def stream(self, *, only_first: bool = False) -> None:

@@ -44,7 +44,7 @@ class _Opened:
         return masking.first_hidden(self.text, self.lines)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _open(packed: bytes) -> _Opened:
     return _Opened(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 
