@@ -161,12 +161,15 @@ def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime:
 
 
 def _refuse_protected(environment: Environment) -> None:
-    if environment.protected:
-        raise Refused(
-            f"environment {environment.name} is protected: only a saved plan is applied there",
-            code="refused-protected",
-            hint=f"catalogsync plan -e {environment.name} --out FILE, then catalogsync apply FILE once it is reviewed",
-        )
+    if not environment.protected:
+        return
+    name, policy = environment.name, environment.promotion
+    command = f"plan -e {name}" if policy is None else f"promote {policy.source} {name}"
+    raise Refused(
+        f"environment {name} is protected: only a saved plan is applied there",
+        code="refused-protected",
+        hint=f"catalogsync {command} --out FILE, then catalogsync apply FILE once it is reviewed",
+    )
 
 
 def apply_plan(

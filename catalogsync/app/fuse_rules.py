@@ -24,7 +24,9 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that rules look at. `protected`: whether the environment is."""
+    """All that rules look at. `protected`: whether the environment is. `written`: the manifests that hold waivers and say where things stand,
+    None for those of the catalog.
+    """
 
     plan: Plan
     catalog: Catalog
@@ -32,6 +34,12 @@ class Case:
     review: Review
     limits: Limits
     protected: bool = False
+    written: Catalog | None = None
+
+    @property
+    def manifests(self) -> Catalog:
+        """The objects as they are written down, with their waivers."""
+        return self.catalog if self.written is None else self.written
 
     @property
     def impact(self) -> Impact:
@@ -153,10 +161,10 @@ def features_subscribed(case: Case) -> Iterator[Blown]:
 
 def _removed(case: Case, action: Action, *, measure: bool) -> Iterator[tuple[Change, tuple[User, ...]]]:
     """Objects that go in this way and are used, with their users."""
-    used = {one.ref: one.users for one in scope(case.plan, case.catalog, case.live).used}
-    for change in case.plan.changes:
-        if change.action is action and change.ref in used and is_measure(change.ref.kind) is measure:
-            yield change, used[change.ref]
+    gone = [c for c in case.plan.changes if c.action is action and is_measure(c.ref.kind) is measure]
+    found = scope(case.plan, case.catalog, case.live).used if gone else ()
+    used = {one.ref: one.users for one in found}
+    yield from ((change, used[change.ref]) for change in gone if change.ref in used)
 
 
 def versions_deleted(case: Case) -> Iterator[Blown]:

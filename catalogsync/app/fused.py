@@ -10,13 +10,16 @@ from catalogsync.app.fuse_rules import Case
 from catalogsync.app.review import Review
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.model import Catalog
 from catalogsync.core.plan import Plan
 from catalogsync.planner.prune import Gone
 from catalogsync.store.fuse_limits import Limits
 
 
-def fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
-    """The plan with what fuses say of it: an error for each that blew."""
+def fused(plan: Plan, wanted: Desired, server: OpenMeter, written: Catalog | None = None) -> Plan:
+    """The plan with what fuses say of it: an error for each that blew. `written`: the manifests that hold waivers, where they are not those of
+    `wanted`.
+    """
     if plan.blocked or server.seen is None:
         return plan
     environment = wanted.environment
@@ -28,6 +31,7 @@ def fused(plan: Plan, wanted: Desired, server: OpenMeter) -> Plan:
         review,
         limits,
         environment.protected,
+        written,
     )
     found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
     return replace(plan, diagnostics=(*plan.diagnostics, *found))

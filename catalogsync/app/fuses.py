@@ -21,7 +21,7 @@ _WAIVE = "change it, or write # catalogsync: waive {} until YYYY-MM-DD because R
 def judge(case: Case, today: datetime.date) -> tuple[Diagnostic, ...]:
     """An error for each fuse that blew, a warning for one that is waived, and for a waiver that covers nothing. A waiver ends with its day."""
     blown = [one for name, rule in RULES.items() if case.limits.is_on(name) for one in rule(case)]
-    written = [one for one in waivers.read(case.catalog) if one.code.startswith(PREFIX)]
+    written = [one for one in waivers.read(case.manifests) if one.code.startswith(PREFIX)]
     used: set[Waiver] = set()
     return (*(_told(case, one, written, used, today) for one in blown), *_unused(case, written, used))
 
@@ -44,7 +44,8 @@ def _told(
         summary = f"{summary} (waived until {valid.until}: {valid.reason})"
     elif covering:
         summary = f"{summary} (its waiver ended on {max(waiver.until for waiver in covering)})"
-    resource = next((case.catalog.resources[ref] for ref in one.refs if ref in case.catalog.resources), None)
+    manifests = case.manifests.resources
+    resource = next((manifests[ref] for ref in one.refs if ref in manifests), None)
     where = None if resource is None else places.place_of(resource, one.field)
     subject = one.refs[0] if resource is None else resource.ref
     return Diagnostic(one.code, severity, on_one_line(summary), where, "", hint, str(subject))

@@ -28,9 +28,14 @@ class Scope:
     used: tuple[Used, ...]
 
 
+_NOBODY = Scope((), (), ())
+
+
 def scope(plan: Plan, catalog: Catalog, live: LiveState) -> Scope:
     """What to ask the server so that a plan's changes can be said in customers. Objects that come to be touch nobody."""
     changes = [c for c in plan.changes if c.action not in _UNTOUCHED and live.group(c.ref).versions()]
+    if not changes:
+        return _NOBODY
     relied_on = [change for change in changes if _reaches_customers(change.ref.kind)]
     used = _used(relied_on, _Uses(live, catalog)) if relied_on else ()
     touched = {change.ref for change in changes} | {user.ref for one in used for user in one.users}
@@ -81,12 +86,12 @@ def _concerned(change: Change, users: tuple[User, ...]) -> tuple[User, ...]:
 
 def _cut_features(plan: Plan) -> Iterator[Ref]:
     """Features that a changed object grants less of."""
-    for ref, sides in bodies_of(plan).items():
-        spec = KINDS[ref.kind]
-        before, after = (None if body is None else spec.manifest(body, ref.key) for body in sides)
-        if before == after:
+    for ref, (old, new) in bodies_of(plan).items():
+        if old is None or new is None or old is new:
             continue
-        for reference in spec.references:
+        spec = KINDS[ref.kind]
+        before, after = spec.manifest(old, ref.key), spec.manifest(new, ref.key)
+        for reference in spec.references if before != after else ():
             kind = Kind(reference.kind)
             if KINDS[kind].held_by == "entitlement":
                 yield from (Ref(kind, cut.feature) for cut in cuts(before, after))

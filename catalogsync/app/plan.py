@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalogsync.app import environments, external, kept_offers, last_applied, last_month, places
+from catalogsync.app import by_hand, environments, external, kept_offers, last_applied, last_month, places
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
@@ -20,11 +21,12 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import Introduction, OpenMeter
 from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
+from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import PlanOptions, drift, make_plan, renames, undo
+from catalogsync.planner import NO_FORMS, PlanOptions, drift, make_plan, normal_forms, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
@@ -54,13 +56,20 @@ def plan_desired(wanted: Desired, server: OpenMeter, request: PlanRequest = AS_U
 
 def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
     checked = wanted.checked
-    plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
+    with ThreadPoolExecutor(1) as beside:
+        revision = beside.submit(_revision, wanted)
+        plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
     changes = places.placed(plan.changes, checked.catalog)
-    revision = git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
-    plan = replace(plan, changes=changes, git_revision=revision)
+    plan = by_hand.told(
+        replace(plan, changes=changes, git_revision=revision.result()), wanted.environment, server
+    )
     if server.seen is None:
         return plan
     return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))
+
+
+def _revision(wanted: Desired) -> str:
+    return git_revision(wanted.chosen.paths[0]) if wanted.revision is None else wanted.revision
 
 
 def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveState, *, only: bool) -> Plan:
@@ -135,11 +144,11 @@ def plan_catalog(
     whole = gone.added_to(catalog)
     options = request.options(whole, gone, server.secrets)
     try:
-        live, said = server.survey()
+        live, said, forms = server.survey_beside(lambda: normal_forms(whole))
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(whole, live, server, options, said, request, findings)
+    return plan_live(whole, live, server, options, said, request, findings, forms)
 
 
 def plan_live(
@@ -150,13 +159,15 @@ def plan_live(
     said: Introduction | None = None,
     request: PlanRequest = QUIETLY,
     findings: Sequence[Diagnostic] = (),
+    forms: Mapping[Ref, Body] = NO_FORMS,
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much. `said`: what the
-    server says of itself, asked for without it.
+    server says of itself, asked for without it; `forms`: the catalog's normal forms where they are made.
     """
     said = said or server.introduce()
     held = support.held(catalog, said.server)
-    part = make_plan(held.catalog, live, said.identity, options)
+    ready = forms if held.catalog is catalog else NO_FORMS
+    part = make_plan(held.catalog, live, said.identity, options, ready)
     held = replace(held, diagnostics=_about(held.diagnostics, part, options))
     plan = support.told(part, held, said.server)
     told = [one for one in findings if one.code != external.UNCHECKED]

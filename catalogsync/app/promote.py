@@ -7,24 +7,26 @@ the last two was changed by hand.
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from catalogsync.app import check, environments
+from catalogsync.app import by_hand, check, environments, review
+from catalogsync.app.by_hand import Overwritten
 from catalogsync.app.check import Checked
+from catalogsync.app.desired import Desired
 from catalogsync.app.environments import Chosen
+from catalogsync.app.fused import fused
 from catalogsync.app.last_applied import last_applied
 from catalogsync.app.plan import Proposal, plan_catalog
-from catalogsync.app.plan_request import QUIETLY, PlanRequest
+from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import canon
-from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.plan import Plan
 from catalogsync.core.values import to_plain
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
@@ -39,17 +41,23 @@ _FEW = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`only`: patterns of KIND/KEY, all for none; `accept_drift`: what was changed by hand on TO is overwritten; `rehearse`: on a copy first."""
+    """`only`: patterns of KIND/KEY, all for none; `accept_drift`: what was changed by hand on TO is overwritten; `rehearse`: on a copy first;
+    `money`: the usage that changed prices are shown for, and that fuses look at.
+    """
 
     only: tuple[str, ...] = ()
     accept_drift: bool = False
     rehearse: bool = False
+    money: review.Asked = review.NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is proven on FROM, as TO is to have it. `errors`: of what may stand live from before a later rule."""
+    """What is proven on FROM, as TO is to have it. `errors`: of what may stand live from before a later rule; `written`: the files as they are
+    now, with TO's overlays: waivers of fuses stand there.
+    """
 
+    chosen: Chosen
     source: Environment
     target: Environment
     proven: Applied
@@ -57,12 +65,17 @@ class Candidate:
     whole: Catalog
     errors: tuple[Diagnostic, ...]
     notes: tuple[Diagnostic, ...]
+    written: Catalog
 
     @property
     def catalog(self) -> Catalog:
         """The objects that are promoted."""
         owned = {ref: one for ref, one in self.whole.resources.items() if ref in self.wanted}
         return replace(self.whole, resources=owned)
+
+    def desired(self, money: review.Asked, runtime: Runtime) -> Desired:
+        """The same as what TO is to have, for all that looks at a plan before it goes there."""
+        return Desired(self.chosen, self.target, Checked(self.catalog, self.errors), runtime.today(), money)
 
 
 def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candidate:
@@ -72,11 +85,20 @@ def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candi
     assert before is not None and after is not None
     _refuse_other_source(before, after)
     proven = _proven(before, runtime)
-    wanted = _wanted(proven, asked.only, chosen, before)
-    checked = _with_overlays(proven, before, after, chosen)
+    base = _written(replace(chosen, environment=None))
+    wanted = _wanted(proven, asked.only, base, before)
+    checked = _with_overlays(proven, before, after, base)
     errors = tuple(one for one in checked.diagnostics if one.is_error)
     return Candidate(
-        before, after, proven, wanted, checked.catalog, errors, tuple(_ahead(proven, chosen, before))
+        chosen=chosen,
+        source=before,
+        target=after,
+        proven=proven,
+        wanted=wanted,
+        whole=checked.catalog,
+        errors=errors,
+        notes=tuple(_ahead(proven, base, before)),
+        written=_written(chosen) if after.overlays else base,
     )
 
 
@@ -85,17 +107,18 @@ def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime)
     proven long enough, TargetError for a server that cannot be read.
     """
     policy = found.target.promotion
-    drift = _drift(found, server, runtime)
-    if drift is not None and drift and not asked.accept_drift:
-        raise _moved(found.target, drift)
     rehearse = asked.rehearse or (policy is not None and policy.rehearse)
     plan = plan_catalog(found.catalog, server, PlanRequest(rehearsed=rehearse), findings=found.errors)
+    drift = _drift(found, plan, server, runtime)
+    if drift and not asked.accept_drift:
+        raise _moved(found.target, drift)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
     notes = (*plan.diagnostics, *found.notes, *_told(found, drift))
     plan = replace(
         plan, diagnostics=in_order(notes), git_revision=found.proven.revision, created=runtime.now()
     )
+    plan = fused(plan, found.desired(asked.money, runtime), server, found.written)
     files = {ref: one.content.file for ref, one in found.proven.objects.items()}
     return Proposal(plan, found.target, found.catalog, whole=not asked.only, files=files)
 
@@ -129,10 +152,10 @@ def _unproven(source: Environment, refs: Iterable[Ref], said: str = "not proven 
     )
 
 
-def _wanted(proven: Applied, only: Sequence[str], chosen: Chosen, source: Environment) -> frozenset[Ref]:
+def _wanted(proven: Applied, only: Sequence[str], base: Catalog, source: Environment) -> frozenset[Ref]:
     """The objects that are promoted: those that a pattern names with all that they name themselves. Raises Refused for what is not proven."""
     known = frozenset(proven.objects)
-    picked = known if not only else frozenset(_picked(known, only, chosen, source))
+    picked = known if not only else frozenset(_picked(known, only, base, source))
     waiting, found = list(picked), set[Ref]()
     while waiting:
         ref = waiting.pop()
@@ -145,11 +168,11 @@ def _wanted(proven: Applied, only: Sequence[str], chosen: Chosen, source: Enviro
     return frozenset(found)
 
 
-def _picked(known: Iterable[Ref], only: Sequence[str], chosen: Chosen, source: Environment) -> Iterator[Ref]:
+def _picked(known: Iterable[Ref], only: Sequence[str], base: Catalog, source: Environment) -> Iterator[Ref]:
     for pattern in only:
         met = [ref for ref in known if fnmatchcase(str(ref), pattern)]
         if not met:
-            written = [ref for ref in _written(chosen).resources if fnmatchcase(str(ref), pattern)]
+            written = [ref for ref in base.resources if fnmatchcase(str(ref), pattern)]
             if written:
                 raise _unproven(source, written)
             raise UsageError(f"--only {pattern}: nothing of this name is proven on {source.name}")
@@ -157,19 +180,18 @@ def _picked(known: Iterable[Ref], only: Sequence[str], chosen: Chosen, source: E
 
 
 def _written(chosen: Chosen) -> Catalog:
-    """The catalog in the files without overlays, as far as it can be read; empty where there is none."""
+    """The catalog in the files, with the overlays of the environment where one is chosen, as far as it can be read; empty where there is none."""
     if not all(path.exists() for path in chosen.paths):
         return Catalog({})
-    base = replace(chosen, environment=None)
-    return check.check(base.paths, elsewhere=base.elsewhere).catalog
+    return check.check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere).catalog
 
 
-def _with_overlays(proven: Applied, source: Environment, target: Environment, chosen: Chosen) -> Checked:
+def _with_overlays(proven: Applied, source: Environment, target: Environment, base: Catalog) -> Checked:
     """All that is proven, with TO's overlays. Raises InvalidCatalog, and Refused for an overlay of what is not proven."""
     sources = tuple(_sources(proven, source, target))
     checked = check.check((), overlays=target.overlays, allowed=target.allow_differences, sources=sources)
     lost = [one.subject for one in checked.diagnostics if one.code == "overlay-without-object"]
-    missing = frozenset(Ref.parse(name) for name in lost) & frozenset(_written(chosen).resources)
+    missing = frozenset(Ref.parse(name) for name in lost) & frozenset(base.resources)
     if missing:
         raise _unproven(source, missing, f"{target.name} has overlays for what is not proven on")
     if not checked.may_be_planned:
@@ -190,9 +212,8 @@ def _sources(proven: Applied, source: Environment, target: Environment) -> Itera
         yield SourceFile(files.shown(name), canon.dumps(to_plain(document), indent=2) + "\n")
 
 
-def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Diagnostic]:
+def _ahead(proven: Applied, written: Catalog, source: Environment) -> Iterator[Diagnostic]:
     """What the files say and is not proven: it stays behind."""
-    written = _written(chosen)
     said = kept.contents(written, source.folder)
     for ref, content in said.items():
         one = proven.objects.get(ref)
@@ -209,35 +230,20 @@ def _ahead(proven: Applied, chosen: Chosen, source: Environment) -> Iterator[Dia
             )
 
 
-def _drift(found: Candidate, server: OpenMeter, runtime: Runtime) -> tuple[Change, ...] | None:
+def _drift(
+    found: Candidate, plan: Plan, server: OpenMeter, runtime: Runtime
+) -> tuple[Overwritten, ...] | None:
     """What is live on TO otherwise than it was last proven there, and would be overwritten; None when nothing was proven there yet. A change
     that TO's overlays say by now, or that is proven on FROM too, is not lost.
     """
     last = last_applied(found.target, runtime.environ)
     if last is None:
         return None
-    before = last.catalog(found.target.folder)
-    told = {
-        ref: one for ref, one in before.resources.items() if ref in found.wanted and last.objects[ref].since
-    }
-    moved = plan_catalog(replace(before, resources=told), server, QUIETLY).changes if told else ()
-    planned = {one.ref: one for one in plan_catalog(found.catalog, server, QUIETLY).changes} if moved else {}
-    return tuple(one for one in moved if one.ref in planned and _meet(one, planned[one.ref]))
+    return by_hand.overwritten(plan.changes, last, server, found.target.folder)
 
 
-def _meet(moved: Change, planned: Change) -> bool:
-    """Whether a change undoes another one of the same object: in a field of it, in what lies above or below, or where fields do not tell."""
-    if not (moved.fields and planned.fields):
-        return True
-    ours, theirs = ([tuple(field.path.split(".")) for field in one.fields] for one in (planned, moved))
-    return any(a[: len(b)] == b[: len(a)] for a, b in itertools.product(ours, theirs))
-
-
-def _moved(target: Environment, drift: Sequence[Change]) -> Refused:
-    lines = []
-    for change in drift:
-        fields = ", ".join(field.path for field in change.fields[:6]) or change.reason
-        lines.append(f"  {change.ref}: {fields}")
+def _moved(target: Environment, drift: Sequence[Overwritten]) -> Refused:
+    lines = [f"  {one.moved.ref}: {one.in_words}" for one in drift]
     return Refused(
         f"{target.name} was changed by hand since the last promotion; nothing was planned\n"
         + "\n".join(lines),
@@ -263,7 +269,7 @@ def _refuse_young(found: Candidate, changed: Iterable[Ref], hours: float, now: d
         )
 
 
-def _told(found: Candidate, drift: Sequence[Change] | None) -> Iterator[Diagnostic]:
+def _told(found: Candidate, drift: Sequence[Overwritten] | None) -> Iterator[Diagnostic]:
     name = found.target.name
     if drift is None:
         yield Diagnostic(
@@ -271,11 +277,10 @@ def _told(found: Candidate, drift: Sequence[Change] | None) -> Iterator[Diagnost
             Severity.WARNING,
             f"nothing was applied with proof to {name} before: whether it was changed by hand cannot be known",
         )
-    for change in drift or ():
-        fields = ", ".join(field.path for field in change.fields) or change.reason
+    for one in drift or ():
         yield Diagnostic(
             "promote-drift",
             Severity.WARNING,
-            f"{change.ref} was changed by hand on {name} ({fields}): the change is overwritten",
-            subject=str(change.ref),
+            f"{one.moved.ref} was changed by hand on {name} ({one.in_words}): the change is overwritten",
+            subject=str(one.moved.ref),
         )

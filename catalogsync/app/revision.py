@@ -5,15 +5,20 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+_HEAD = "# branch.oid "
+"""What the line of the commit begins with; `(initial)` stands there before the first one."""
+
 
 def git_revision(path: Path) -> str:
     """The commit that holds the catalog, with `+changes` when the work tree differs; empty outside git."""
     folder = path if path.is_dir() else path.parent
     try:
-        head = _git(folder, "rev-parse", "HEAD").strip()
-        return head + ("+changes" if _git(folder, "status", "--porcelain", "--", ".").strip() else "")
+        said = _git(folder, "status", "--porcelain=v2", "--branch", "--", ".").splitlines()
     except (OSError, ValueError, subprocess.SubprocessError):
         return ""
+    head = next((line.removeprefix(_HEAD) for line in said if line.startswith(_HEAD)), "(")
+    differs = any(not line.startswith("#") for line in said)
+    return "" if head.startswith("(") else head + ("+changes" if differs else "")
 
 
 def _git(folder: Path, *words: str) -> str:

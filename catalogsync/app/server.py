@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from catalogsync.sandbox import Sandbox
     from catalogsync.targets.v1 import Call
 
+T = TypeVar("T")
 _EMBEDDED = "http://sandbox.localhost"
 
 
@@ -106,6 +107,7 @@ class OpenMeter:
         )
         self.target = V1(self.client)
         self.seen: Seen | None = None
+        self.introduced: Introduction | None = None
         self.known: Callable[[Introduction], Known] | None = None
         self.secrets = Secrets(runtime.environ)
 
@@ -114,12 +116,20 @@ class OpenMeter:
         return self._read(None)
 
     def survey(self) -> tuple[LiveState, Introduction]:
-        """The same with what the server says of itself, asked for at the same time. What `known` gives is not read. Raises TargetError."""
+        """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
+        Raises TargetError.
+        """
+        live, said, _ = self.survey_beside(lambda: None)
+        return live, said
+
+    def survey_beside(self, work: Callable[[], T]) -> tuple[LiveState, Introduction, T]:
+        """The same with what `work` gives, which runs while the answers are awaited."""
         known = self.known
-        with ThreadPoolExecutor(1) as pool:
-            said = pool.submit(self.introduce)
+        with ThreadPoolExecutor(2) as pool:
+            said, done = pool.submit(self.introduce), pool.submit(work)
             live = self._read(None if known is None else lambda: known(said.result()))
-            return live, said.result()
+            self.introduced = said.result()
+            return live, self.introduced, done.result()
 
     def _read(self, known: Callable[[], Known] | None) -> LiveState:
         began = time.monotonic()

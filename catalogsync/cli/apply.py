@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,12 @@ import click
 from catalogsync.app import many_saved, places
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
-from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import live, options, screen, streams, wide
-from catalogsync.cli.carrying import ask, carried_out
-from catalogsync.core.errors import FusesBlown, InvalidCatalog, UsageError
-from catalogsync.render import document, document_text
+from catalogsync.cli import live, options, streams, wide
+from catalogsync.cli.carrying import ask, carried_out, show
+from catalogsync.core.errors import UsageError
+from catalogsync.render import document
 from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
@@ -98,16 +96,8 @@ def command(
     with options.findings_of(formats), ExitStack() as stack:
         with live.reading(runtime) as watched:
             ready = stack.enter_context(opened(watched))
-        plan = ready.plan
-        if plan.blocked:
-            raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
-        review = Review.of(plan)
-        if "text" in formats:
-            proposed = document.of_plan(plan, encode, review)
-            if plan.is_empty:  # the report says so
-                proposed = replace(proposed, summary="")
-            text = document_text.render(proposed, paint=screen.paint(sys.stderr))
-            streams.always(text, nl=False)
+        plan, review = ready.plan, Review.of(ready.plan)
+        show(plan, review, formats)
         if not plan.is_empty and not yes:
             ask("Apply this plan?", "not applied", "apply without asking")
         report = carried_out(ready if yes else ready.reviewed())

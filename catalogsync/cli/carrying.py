@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.app.fuses import only_fuses
+from catalogsync.cli import screen, streams
 from catalogsync.cli.signals import stop_asked
-from catalogsync.core.errors import Interrupted, Refused
+from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
+from catalogsync.core.plan import Plan
 from catalogsync.core.report import RunReport
+from catalogsync.render import document, document_text
 from catalogsync.render.progress import Progress
+from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
+    from catalogsync.app.review import Review
     from catalogsync.targets.v1 import Call
 
 
@@ -41,6 +48,18 @@ def _watched(ready: Ready) -> RunReport:
             return ready.carry_out(view.ended, stop, view)
     finally:
         client.observers.remove(called)
+
+
+def show(plan: Plan, review: Review, formats: Sequence[str]) -> None:
+    """Shows on stderr what is about to be carried out, where the text is asked for. Raises InvalidCatalog for a plan that cannot be."""
+    if plan.blocked:
+        raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
+    if "text" not in formats:
+        return
+    proposed = document.of_plan(plan, encode, review)
+    if plan.is_empty:  # the report says so
+        proposed = replace(proposed, summary="")
+    streams.always(document_text.render(proposed, paint=screen.paint(sys.stderr)), nl=False)
 
 
 def ask(question: str, refused: str, yes: str) -> None:

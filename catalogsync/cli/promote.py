@@ -10,12 +10,13 @@ import click
 
 from catalogsync.app import places, usage_file
 from catalogsync.app import promote as promotion
-from catalogsync.app.review import Asked, Review
+from catalogsync.app.fuses import only_fuses
+from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.cli import options, streams
-from catalogsync.cli.carrying import carried_out
-from catalogsync.core.errors import InvalidCatalog, UsageError
+from catalogsync.cli.carrying import carried_out, show
+from catalogsync.core.errors import UsageError
 from catalogsync.render import document
 from catalogsync.targets.v1.encoder import encode
 
@@ -54,20 +55,19 @@ def command(
     """Plan for TO exactly what is proven on FROM, with TO's overlays; save the plan, or carry it out."""
     if out is not None and yes:
         raise UsageError("say either --out or --yes", hint="a saved plan is carried out by catalogsync apply")
-    asked = promotion.Asked(only, accept_drift, rehearse)
-    money, runtime = usage_file.asked(at, usage), options.runtime()
+    runtime = options.runtime()
+    asked = promotion.Asked(only, accept_drift, rehearse, usage_file.asked(at, usage))
     with options.findings_of(formats):
         found = promotion.candidate(source, target, asked, runtime)
     if yes:
-        _apply(found, asked, money, runtime, formats, unproven=unproven)
+        _apply(found, asked, runtime, formats, unproven=unproven)
     else:
-        _plan(found, asked, money, runtime, formats, out, unproven=unproven)
+        _plan(found, asked, runtime, formats, out, unproven=unproven)
 
 
 def _plan(
     found: promotion.Candidate,
     asked: promotion.Asked,
-    money: Asked,
     runtime: Runtime,
     formats: tuple[str, ...],
     out: Path | None,
@@ -81,7 +81,7 @@ def _plan(
         formats = options.without_stdout(formats, "--out -")
     with OpenMeter.of(found.target.resolved(runtime.environ), runtime) as server:
         made = promotion.promote(found, server, asked, runtime)
-    review = Review.of(made.plan, money)
+    review = Review.of(made.plan, asked.money)
     told = document.of_plan(made.plan, encode, review, places.from_root())
     if made.plan.is_empty and not made.plan.blocked:
         summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
@@ -89,7 +89,7 @@ def _plan(
     options.write_document(formats, told)
     if made.plan.blocked:
         say_blocked(made.plan, formats)
-        sys.exit(1)
+        sys.exit(3 if only_fuses(made.plan) else 1)
     plans.refuse_unproven(made.plan, unproven=unproven)
     if out is not None:
         save(made.plan, out, made, runtime)
@@ -98,7 +98,6 @@ def _plan(
 def _apply(
     found: promotion.Candidate,
     asked: promotion.Asked,
-    money: Asked,
     runtime: Runtime,
     formats: tuple[str, ...],
     *,
@@ -107,11 +106,10 @@ def _apply(
     from catalogsync.app import apply
     from catalogsync.app import plan as plans
 
-    with apply.ready_promotion(found, asked, runtime) as ready:
-        if ready.plan.blocked:
-            raise InvalidCatalog(ready.plan.diagnostics)
+    with options.findings_of(formats), apply.ready_promotion(found, asked, runtime) as ready:
+        review = Review.of(ready.plan, asked.money)
+        show(ready.plan, review, formats)
         plans.refuse_unproven(ready.plan, unproven=unproven)
-        review = Review.of(ready.plan, money)
         report = carried_out(ready)
     if ready.recording is not None:
         streams.talk(ready.recording.told())

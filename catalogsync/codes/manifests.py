@@ -37,9 +37,10 @@ yaml-bare-point | a number that begins or ends with a point | YAML readers disag
 yaml-bom | a byte order mark | It is invisible and some tools choke on it. | Save the file as UTF-8 without a mark.
 yaml-boolean-word | yes, no, on or off without quotes | YAML 1.1 reads them as true or false, others as text: a country code NO would become false. | Write true or false, or quote the text.
 yaml-comment-in-value | a # that may have swallowed the end of a value | Everything after a blank and # is a comment. | Quote the value if the # belongs to it.
+yaml-conflict | the marks of a merge that is not finished | Git could not join two changes, and wrote both into the file. | Keep one side, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.
 yaml-control-character | a control character | It cannot be seen, and the server's database may refuse it. | Remove it.
 yaml-date | a date without quotes | YAML reads it as a date, not as the text the API wants. | Quote it: "2026-01-31T00:00:00Z".
-yaml-duplicate-key | one name twice in a mapping | Most readers silently keep the last one. | Keep one; both places are shown.
+yaml-duplicate-key | one name twice in a mapping | Most readers silently keep the last one. | Keep one; both places are shown. Where a second object begins, a line --- belongs above it.
 yaml-empty | an empty document | It says nothing. | Remove the --- or write an object.
 yaml-encoding | the file is not UTF-8 | It cannot be read without guessing. | Save it as UTF-8.
 yaml-exponent | a number with an exponent | 1e3 is a text to some readers and a number to others. | Write the digits: 1000.
@@ -53,9 +54,10 @@ yaml-nul | a NUL character | The server answers it with a bare 500. | Remove it.
 yaml-plus-sign | a number with a plus sign | Readers disagree on it, and the API refuses it in amounts. | Leave the sign out.
 yaml-radix | a hexadecimal, octal or binary number | Readers disagree on it. | Write it in decimal.
 yaml-sexagesimal | digits with colons | YAML 1.1 reads 12:30 as 750. | Quote the text.
-yaml-syntax | no YAML | The file cannot be read from this place on. | Often a missing colon, blank or quote on this line or the one before.
+yaml-syntax | no YAML | The file cannot be read from this place on. | Often a missing colon, space or quote on this line or the one before, a comment that does not begin with #, or a character that only looks like a space or a quotation mark.
 yaml-tab | a tab | YAML allows no tabs for indentation. | Use blanks.
 yaml-tag | a tag | Tags make readers build other things than they show. | Leave the tag out, quote where needed.
+yaml-template | a place that a template fills in | Manifests are read as they are: Helm, Jinja or a shell do not go over them, so the mark would be what is charged or shown. | Write the value; what differs between environments belongs into an overlay, a secret is {env: NAME}.
 yaml-too-deep | too many levels | No manifest is that deep. | Check the indentation.
 yaml-underscore | a number with underscores | YAML 1.1 drops them, others read a text. | Write the digits alone.
 """

@@ -67,11 +67,21 @@ def double(value: int | Decimal) -> int | Decimal:
 
 def dumps(value: object, *, indent: int | None = None) -> str:
     """JSON text with members in sorted order and numbers exact: equal values give equal text. Raises TypeError for what is not JSON."""
-    separators = (",", ":") if indent is None else (",", ": ")
-    text: str = simplejson.dumps(
-        value, use_decimal=True, sort_keys=True, ensure_ascii=False, separators=separators, indent=indent
-    )
+    if indent is None:
+        short: str = _SHORT.encode(value)
+        return short
+    text: str = _encoder((",", ": "), indent).encode(value)
     return text
+
+
+def _encoder(separators: tuple[str, str], indent: int | None = None) -> simplejson.JSONEncoder:
+    return simplejson.JSONEncoder(
+        use_decimal=True, sort_keys=True, ensure_ascii=False, separators=separators, indent=indent
+    )
+
+
+_SHORT = _encoder((",", ":"))
+"""Made once: fingerprints are many."""
 
 
 def loads(text: str | bytes) -> Json:

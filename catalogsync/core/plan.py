@@ -12,11 +12,13 @@ state as `Hidden`, one that a manifest names as `SecretRef` (`core.values`). Arc
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from catalogsync.core import values
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
@@ -25,6 +27,19 @@ from catalogsync.core.model import Ref
 
 State: TypeAlias = Mapping[str, Body | None]
 """A state (see above): the body in each slot, None where there is no such version."""
+
+
+def fingerprint(state: State) -> str:
+    """The fingerprint of a state (`values.fingerprint`)."""
+    is_there = any(body is not None for body in state.values())
+    return values.fingerprint(state) if is_there else _of_nothing(tuple(state))
+
+
+@functools.cache
+def _of_nothing(slots: tuple[str, ...]) -> str:
+    """The fingerprint of what is not there: of all objects in a first plan."""
+    return values.fingerprint(dict.fromkeys(slots))
+
 
 FORMAT = 2
 """The saved plan's format; a file of another one is refused."""

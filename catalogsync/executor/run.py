@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from catalogsync.core import values
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, State, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb, fingerprint
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.executor import last_look
 from catalogsync.executor.journal import Notes
@@ -83,7 +82,7 @@ def _prepared(
     seen: Seen | None,
 ) -> _Run:
     for precondition in plan.preconditions:
-        if values.fingerprint(precondition.state) != precondition.fingerprint:
+        if fingerprint(precondition.state) != precondition.fingerprint:
             raise Refused(
                 f"the plan's precondition on {precondition.ref} does not hold together", code="plan-tampered"
             )

@@ -16,7 +16,16 @@ from catalogsync.core import gc_pause
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
-from catalogsync.manifests import differences, files, foreign, layers, positioned_parser, suggestions
+from catalogsync.manifests import (
+    differences,
+    files,
+    foreign,
+    foreign_text,
+    layers,
+    lookalikes,
+    positioned_parser,
+    suggestions,
+)
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.fast_parser import Built
@@ -72,7 +81,9 @@ def load(
         catalog = _catalog(_resources(base, reading))
     return Loaded(
         catalog,
-        in_order(_without_secrets(one) for one in reading.diagnostics),
+        in_order(
+            _without_secrets(foreign_text.explained(lookalikes.explained(one))) for one in reading.diagnostics
+        ),
         tuple(sorted(set(reading.read))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )

@@ -16,7 +16,9 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
+from catalogsync.manifests import second_object
 from catalogsync.manifests.fast_parser import DEEPEST
+from catalogsync.manifests.foreign_text import template
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
@@ -119,10 +121,13 @@ class _Reader:
                 isinstance(content, yaml.ScalarEvent) and not content.value and not content.style
             )
             self.document.value = self.value(content, ())
-            self.result.documents.append(self.document)
+            if only_first or isinstance(self.document.value, dict):
+                self.result.documents.append(self.document)
             if only_first:
                 return
             self.get()
+            if not isinstance(self.document.value, dict):  # a text that goes on as something else is none
+                self.result.documents.append(self.document)
 
     def node(self) -> yaml.NodeEvent:
         """The event with which the next value begins."""
@@ -162,13 +167,10 @@ class _Reader:
         """The value that starts with an event, noted with its place."""
         self.document.values[path] = self.place(event)
         if isinstance(event, yaml.AliasEvent):
-            self.say(
-                event,
-                path,
-                "yaml-alias",
-                f"`*{event.anchor}` repeats another value by reference",
-                "write the value out; what differs between environments belongs into an overlay",
-            )
+            hint = "write the value out; what differs between environments belongs into an overlay"
+            if f"&{event.anchor}" not in self.source.text:
+                hint = f'no value is named `&{event.anchor}`: for a text that begins with an asterisk write "*{event.anchor}"'
+            self.say(event, path, "yaml-alias", f"`*{event.anchor}` repeats another value by reference", hint)
             self.document.trapped.add(path)
             return None
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
@@ -184,13 +186,13 @@ class _Reader:
     def properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path) -> None:
         """Anchors and tags."""
         if event.anchor is not None:
-            self.say(
-                event,
-                path,
-                "yaml-anchor",
-                f"`&{event.anchor}` names a value to be repeated by reference",
-                f"take `&{event.anchor}` away and write the value out where it is needed",
-            )
+            hint = f"take `&{event.anchor}` away and write the value out where it is needed"
+            if f"*{event.anchor}" not in self.source.text:
+                hint = (
+                    f"take `&{event.anchor}` away; a text that begins with an ampersand is written in quotes"
+                )
+            summary = f"`&{event.anchor}` names a value to be repeated by reference"
+            self.say(event, path, "yaml-anchor", summary, hint)
             self.document.trapped.add(path)
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
@@ -229,6 +231,13 @@ class _Reader:
         again = False
         while isinstance(event := self.get(), yaml.NodeEvent):
             key = self.key(event, path)
+            if (
+                not path
+                and key in result
+                and second_object.begins(self.source.text, _index(event), list(result))
+            ):
+                self.others(event, str(key))
+                break
             if key is not None and key not in result:
                 again = False
                 self.document.keys[*path, key] = self.place(event)
@@ -249,23 +258,53 @@ class _Reader:
         self.value(self.node(), (*path, ""))
         self.document.values, self.document.keys = kept
 
+    def others(self, event: yaml.NodeEvent, first: str) -> None:
+        """Reads on to the end of a document in which more than one object stands; what is within the others is not looked at."""
+        before = self.document.keys[(first,)]
+        following: yaml.Event | None = event
+        while isinstance(following, yaml.NodeEvent):
+            if isinstance(following, yaml.ScalarEvent) and following.value == first:
+                before = self.other(following, before)
+            elif not isinstance(following, yaml.ScalarEvent):
+                self.key(following, ())
+            self.unwanted(())
+            following = self.get()
+
+    def other(self, event: yaml.NodeEvent, before: Place) -> Place:
+        """Says that an object begins here, and where the one before it began."""
+        place = self.place(event)
+        where = self.source.ref(before.line - self.offset, before.column, before.width)
+        self.say(
+            event,
+            (),
+            "yaml-duplicate-key",
+            "a second object begins here, and no line `---` parts it from the one before",
+            f"write a line `---` above line {place.line + 1}",
+            related=(Related("the one before", where),),
+        )
+        return place
+
     def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
         """A name that was met before; those that follow it at once have the same cause and are not reported."""
         in_list = bool(path) and isinstance(path[-1], int)
         first = self.document.keys[*path, key]
         where = self.source.ref(first.line - self.offset, first.column, first.width)
-        self.say(
-            event,
-            path,
-            "yaml-duplicate-key",
-            f"`{key}` is written twice in one object",
-            "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else ""),
-            related=(Related("first written here", where),),
-        )
+        hint = "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else "")
+        names = [str(one[0]) for one in self.document.keys if len(one) == 1]
+        if not path and second_object.is_without_kind(self.source.text, _index(event), names):
+            line = self.place(event).line + 1
+            hint += f"; if a second object begins here, write a line `---` and its `kind` above line {line}"
+        related = (Related("first written here", where),)
+        summary = f"`{key}` is written twice in one object"
+        self.say(event, path, "yaml-duplicate-key", summary, hint, related=related)
 
     def key(self, event: yaml.NodeEvent, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
         if not isinstance(event, yaml.ScalarEvent):
+            start, _ = marks(event)
+            if self.source.text[max(0, start.index - 1) : start.index + 1] == "{{":
+                self.result.diagnostics.append(template(self.source, start.line, start.column - 1))
+                raise _Stop
             self.say(event, path, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
             if not isinstance(event, yaml.AliasEvent):
                 self.skip()
@@ -312,6 +351,11 @@ class _Reader:
         while isinstance(event := self.get(), yaml.NodeEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
+
+
+def _index(event: yaml.NodeEvent) -> int:
+    """The character of the text at which an event begins."""
+    return marks(event)[0].index
 
 
 def _name_hint(text: str) -> str:

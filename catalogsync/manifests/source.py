@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_right
-from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -70,7 +69,7 @@ class SourceFile:
         return _open(self._packed).text
 
     @property
-    def lines(self) -> Sequence[str]:
+    def lines(self) -> list[str]:
         return _open(self._packed).lines
 
     def line_at(self, index: int) -> int:

@@ -7,6 +7,7 @@ import re
 import yaml
 
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, SourceRef
+from catalogsync.manifests import foreign_text, slips
 from catalogsync.manifests.fast_parser import DEEPEST, UNUSUAL_CHARACTERS
 from catalogsync.manifests.source import SourceFile
 
@@ -88,6 +89,17 @@ def too_deep(where: SourceRef) -> Diagnostic:
     return Diagnostic("yaml-too-deep", Severity.ERROR, summary, where, hint="no manifest is nested that deep")
 
 
+def _explained(source: SourceFile, line: int, column: int, context: int) -> Diagnostic | None:
+    """The complaint in words about its cause, where that is known."""
+    if (foreign := foreign_text.find(source, line, context)) is not None:
+        return foreign
+    slip = slips.explain(source, line, column, context)
+    if slip is None:
+        return None
+    where = source.ref(slip.line, slip.column, slip.width)
+    return Diagnostic("yaml-syntax", Severity.ERROR, f"not YAML: {slip.summary}", where, hint=slip.hint)
+
+
 def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     """What libyaml complains about, in our words and with its place."""
     mark = getattr(problem, "problem_mark", None)
@@ -109,6 +121,9 @@ def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
             where,
             hint="indent with spaces",
         )
+    explained = _explained(source, mark.line, mark.column, context.line if context is not None else mark.line)
+    if explained is not None:
+        return explained
     doing = str(getattr(problem, "context", None) or "")
     related: tuple[Related, ...] = ()
     if context is not None and (said in _BEGUN or (_UNCLOSED in said and context.line != mark.line)):

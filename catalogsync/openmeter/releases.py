@@ -196,10 +196,12 @@ def identify(description: Description | None, version: str | None = None) -> tup
     """
     if version is not None and (named := by_tag(version)):
         return (named,)
-    if description is None:
-        return ()
-    found = digest(description)
-    return tuple(one for one in known() if found in one.digests)
+    return () if description is None else of_digest(digest(description))
+
+
+def of_digest(meaning: str) -> tuple[Release, ...]:
+    """The known releases whose descriptions have this digest, the oldest first."""
+    return tuple(one for one in known() if meaning in one.digests)
 
 
 def nearest(description: Description) -> Release:
@@ -222,18 +224,24 @@ def digest(description: Description) -> str:
 
 
 def _meaning(part: object) -> object:
-    if isinstance(part, list):
-        return [_meaning(one) for one in part]
-    if not isinstance(part, Mapping):
-        return part
-    if isinstance(
-        part.get("$ref"), str
-    ):  # what stands beside a reference counts for nothing, and is not served
-        return {"$ref": part["$ref"]}
-    return {str(name): _meaning(value) for name, value in part.items() if not _says_nothing(str(name), value)}
+    """What is left of a description. Walked for every plan, and a server's has thousands of parts: plain tests of type."""
+    if isinstance(part, dict):
+        reference = part.get("$ref")
+        if isinstance(reference, str):  # what stands beside a reference counts for nothing, and is not served
+            return {"$ref": reference}
+        return {
+            str(name): value if isinstance(value, str) else _meaning(value)
+            for name, value in part.items()
+            if (name not in _MAYBE_NOTHING and str(name)[:2] != "x-") or not _says_nothing(str(name), value)
+        }
+    return [_meaning(one) for one in part] if isinstance(part, list) else part
 
 
-_PROSE = ("description", "title", "summary", "example", "examples", "externalDocs", "tags", *_UNSAID)
+_PROSE = frozenset(
+    ("description", "title", "summary", "example", "examples", "externalDocs", "tags", *_UNSAID)
+)
+_MAYBE_NOTHING = frozenset((*_PROSE, "required", "parameters", *_ZERO))
+_SCHEMA = frozenset(("type", "$ref", "allOf", "oneOf"))
 
 
 def _says_nothing(name: str, value: object) -> bool:
@@ -241,9 +249,7 @@ def _says_nothing(name: str, value: object) -> bool:
         return True
     if name == "parameters" and value == []:
         return True
-    return name in _PROSE and not (
-        isinstance(value, Mapping) and ({"type", "$ref", "allOf", "oneOf"} & value.keys())
-    )
+    return name in _PROSE and not (isinstance(value, dict) and not _SCHEMA.isdisjoint(value))
 
 
 def missing(wire: Description) -> tuple[str, ...]:

@@ -22,11 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogsync.core import canon, values
+from catalogsync import normalize
+from catalogsync.core import canon
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import in_order
-from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
+from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb, fingerprint
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.planner import dependencies, external, invariants, only, order
 from catalogsync.planner.context import PlanOptions, Situation
@@ -36,20 +38,32 @@ from catalogsync.planner.only import Intents
 from catalogsync.planner.unversioned import plan_unversioned
 from catalogsync.planner.versioned import plan_versioned
 
-__all__ = ["PlanOptions", "check_plan", "desired_states", "make_plan"]
+__all__ = ["NO_FORMS", "PlanOptions", "check_plan", "desired_states", "make_plan", "normal_forms"]
 
 DEFAULT = PlanOptions()
+NO_FORMS: Mapping[Ref, Body] = {}
+
+
+def normal_forms(catalog: Catalog) -> Mapping[Ref, Body]:
+    """The normal forms of what a catalog wants to be there: what `make_plan` asks the files for, before anything live is known."""
+    wanted = (one for one in catalog if one.lifecycle is Lifecycle.PUBLISHED)
+    return {one.ref: normalize.desired(one, catalog) for one in wanted}
 
 
 def make_plan(
-    catalog: Catalog, live: LiveState, target: TargetIdentity, options: PlanOptions = DEFAULT
+    catalog: Catalog,
+    live: LiveState,
+    target: TargetIdentity,
+    options: PlanOptions = DEFAULT,
+    forms: Mapping[Ref, Body] = NO_FORMS,
 ) -> Plan:
     """The plan that makes the live state what the catalog says; its diagnostics say what cannot be done, with the place in the files.
+    `forms`: `normal_forms` of this very catalog where they are made already.
 
     The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds. Raises CatalogsyncError (`plan-inconsistent`)
     where what was made contradicts itself, which no input should bring about.
     """
-    situation = _think(catalog, live, options)
+    situation = _think(catalog, live, options, forms)
     external.check(situation)
     part = only.part(situation.intents, catalog, options.only)
     intents = part.intents.values()
@@ -72,8 +86,10 @@ def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEF
     return {ref: intent.after for ref, intent in _think(catalog, live, options).intents.items()}
 
 
-def _think(catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
-    situation = Situation.of(catalog, live, options)
+def _think(
+    catalog: Catalog, live: LiveState, options: PlanOptions, forms: Mapping[Ref, Body] = NO_FORMS
+) -> Situation:
+    situation = Situation.of(catalog, live, options, forms)
     for kind in Kind:
         for resource in catalog.of(kind):
             situation.intents[resource.ref] = _intent(situation, resource)
@@ -132,7 +148,7 @@ def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]
     found = []
     for ref in sorted(touched | relied):
         state = situation.state(ref)
-        found.append(Precondition(ref, state, values.fingerprint(state), ref in touched))
+        found.append(Precondition(ref, state, fingerprint(state), ref in touched))
     return found
 
 

@@ -79,8 +79,10 @@ class Situation:
     _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions) -> Situation:
-        """The situation at the start, with objects that carry no key adopted by name."""
+    def of(
+        cls, catalog: Catalog, live: LiveState, options: PlanOptions, expected: Mapping[Ref, Body]
+    ) -> Situation:
+        """The situation at the start, with objects that carry no key adopted by name. `expected`: normal forms that are made already."""
         wanted = {
             r.ref: str(r.body.get("name"))
             for kind, spec in KINDS.items()
@@ -88,7 +90,8 @@ class Situation:
             for r in catalog.of(kind)
         }
         matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
-        return cls(catalog, matched, options, frozenset(matched.groups.keys() - live.groups.keys()))
+        adopted = frozenset(matched.groups.keys() - live.groups.keys())
+        return cls(catalog, matched, options, adopted, _expected=dict(expected))
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from catalogsync.core import values
 from catalogsync.core.errors import CatalogsyncError
 from catalogsync.core.model import Kind, Ref
-from catalogsync.core.plan import Plan, State, Step, Verb
+from catalogsync.core.plan import Plan, State, Step, Verb, fingerprint
 from catalogsync.openmeter.kinds import KINDS, named, offered_kind
 from catalogsync.planner import transitions
 
@@ -67,7 +66,7 @@ def _preconditions(plan: Plan) -> Iterator[str]:
     for ref, precondition in held.items():
         if precondition.touched != (ref in touched):
             yield f"the precondition of {ref} says touched={precondition.touched}"
-        if precondition.fingerprint != values.fingerprint(precondition.state):
+        if precondition.fingerprint != fingerprint(precondition.state):
             yield f"the fingerprint of {ref} is not that of its state"
 
 

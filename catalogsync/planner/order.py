@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from catalogsync.core.plan import Step, Verb
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner.intent import Name, Sketch
+from catalogsync.planner.intent import Sketch
 
 _REMOVING = (Verb.ARCHIVE, Verb.DELETE, Verb.DELETE_DUPLICATE)
 _ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
@@ -31,63 +31,64 @@ def stage(sketch: Sketch) -> Stage:
 def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     """Numbered steps, from 1. Raises ValueError when needs go round in a circle (which the kinds' references exclude)."""
     listed = list(sketches)
-    known = {sketch.name for sketch in listed}
-    waiting = {sketch.name: sketch.needs & known for sketch in listed}
-    ranks = {s.name: (stage(s), s.ref.key, position) for position, s in enumerate(listed)}
-    by_name = {sketch.name: sketch for sketch in listed}
-    order = _sorted(waiting, ranks)
+    places = {sketch.name: place for place, sketch in enumerate(listed)}
+    waiting = [{places[name] for name in sketch.needs if name in places} for sketch in listed]
+    order = _sorted(waiting, [(stage(s), s.ref.key, place) for place, s in enumerate(listed)])
     if len(order) != len(listed):
-        raise ValueError(
-            "steps that wait for each other: " + ", ".join(str(n) for n in waiting if n not in order)
-        )
-    numbers = {name: number for number, name in enumerate(order, start=1)}
+        stuck = sorted(set(range(len(listed))) - set(order))
+        raise ValueError("steps that wait for each other: " + ", ".join(str(listed[n].name) for n in stuck))
+    numbers = {place: number for number, place in enumerate(order, start=1)}
     needs = _minimal(order, waiting)
-    return tuple(_step(by_name[name], numbers, needs[name]) for name in order)
+    return tuple(
+        _step(listed[place], number, (numbers[need] for need in needs[place]))
+        for place, number in numbers.items()
+    )
 
 
-def _sorted(waiting: Mapping[Name, set[Name]], ranks: Mapping[Name, Rank]) -> list[Name]:
-    users: dict[Name, list[Name]] = {}
-    for name, needs in waiting.items():
+def _sorted(waiting: Sequence[set[int]], ranks: Sequence[Rank]) -> list[int]:
+    """The places of sketches, each after those that it waits for."""
+    users: dict[int, list[int]] = {}
+    for place, needs in enumerate(waiting):
         for need in needs:
-            users.setdefault(need, []).append(name)
-    left = {name: len(needs) for name, needs in waiting.items()}
-    ready = [(ranks[name], name) for name, count in left.items() if not count]
+            users.setdefault(need, []).append(place)
+    left = [len(needs) for needs in waiting]
+    ready = [(ranks[place], place) for place, count in enumerate(left) if not count]
     heapq.heapify(ready)
     order = []
     while ready:
-        _, name = heapq.heappop(ready)
-        order.append(name)
-        for user in users.get(name, ()):
+        _, place = heapq.heappop(ready)
+        order.append(place)
+        for user in users.get(place, ()):
             left[user] -= 1
             if not left[user]:
                 heapq.heappush(ready, (ranks[user], user))
     return order
 
 
-def _minimal(order: list[Name], waiting: Mapping[Name, set[Name]]) -> dict[Name, set[Name]]:
+def _minimal(order: Sequence[int], waiting: Sequence[set[int]]) -> dict[int, set[int]]:
     """Needs without those that another need implies. Ancestors are kept as bits of one number per step."""
-    bit = {name: 1 << position for position, name in enumerate(order)}
-    above: dict[Name, int] = {}
-    minimal: dict[Name, set[Name]] = {}
-    for name in order:
+    bit = {place: 1 << position for position, place in enumerate(order)}
+    above: dict[int, int] = {}
+    minimal: dict[int, set[int]] = {}
+    for place in order:
         implied = 0
-        for need in waiting[name]:
+        for need in waiting[place]:
             implied |= above[need]
-        minimal[name] = {need for need in waiting[name] if not bit[need] & implied}
-        above[name] = implied
-        for need in waiting[name]:
-            above[name] |= bit[need]
+        minimal[place] = {need for need in waiting[place] if not bit[need] & implied}
+        above[place] = implied
+        for need in waiting[place]:
+            above[place] |= bit[need]
     return minimal
 
 
-def _step(sketch: Sketch, numbers: Mapping[Name, int], needs: Iterable[Name]) -> Step:
+def _step(sketch: Sketch, number: int, needs: Iterable[int]) -> Step:
     return Step(
-        number=numbers[sketch.name],
+        number=number,
         verb=sketch.verb,
         ref=sketch.ref,
         body=sketch.body,
         cause=sketch.cause,
-        needs=tuple(sorted(numbers[name] for name in needs)),
+        needs=tuple(sorted(needs)),
         id=sketch.id,
         addon=sketch.addon,
         addon_id=sketch.addon_id,

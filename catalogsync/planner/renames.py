@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body
@@ -32,7 +33,10 @@ def possible(plan: Plan, catalog: Catalog, live: LiveState, vanished: Iterable[R
     """New objects of a plan with the live ones that no manifest names any more and that say nearly the same; each at most once, in order."""
     created = [one.ref for one in plan.changes if one.action is Action.CREATE]
     old = {ref: body for ref in vanished if (body := _live(ref, live)) is not None} if created else {}
-    new = {ref: normalize.desired(catalog.resources[ref], catalog) for ref in created} if old else {}
+    kinds = {ref.kind for ref in old}
+    new = {
+        ref: _said(normalize.desired(catalog.resources[ref], catalog)) for ref in created if ref.kind in kinds
+    }
     found = [
         (-alike, one, other)
         for one, before in old.items()
@@ -64,16 +68,27 @@ def told(pairs: Iterable[Rename], catalog: Catalog, pruned: frozenset[Ref]) -> I
         )
 
 
-def _live(ref: Ref, live: LiveState) -> Body | None:
+def _live(ref: Ref, live: LiveState) -> _Said | None:
     group = live.group(ref)
     shown = group.active or group.draft
-    return None if shown is None else normalize.live(shown, live)
+    return None if shown is None else _said(normalize.live(shown, live))
 
 
-def _alike(before: Body, after: Body) -> float:
+class _Said(NamedTuple):
+    """What an object says: its name, and each value of its content with its path."""
+
+    name: object
+    leaves: Leaves
+
+
+def _said(body: Body) -> _Said:
+    return _Said(body.get("name"), _leaves({n: v for n, v in body.items() if n not in _ASIDE}))
+
+
+def _alike(before: _Said, after: _Said) -> float:
     """How much of the content is common, from 0 to 1; 0 where it is too little."""
-    old, new = (_leaves({n: v for n, v in body.items() if n not in _ASIDE}) for body in (before, after))
-    named = before.get("name") == after.get("name")
+    old, new = before.leaves, after.leaves
+    named = before.name == after.name
     count = len(old) + len(new)
     if not count:  # nothing but a name
         return float(named)

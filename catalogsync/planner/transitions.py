@@ -176,7 +176,8 @@ def fold(plan: Plan) -> dict[Ref, tuple[State, ...]]:
     """
     states: dict[Ref, list[State]] = {p.ref: [p.state] for p in plan.preconditions}
     for step in plan.steps:
-        states[step.ref].append(transition(states[step.ref][-1], step))
+        way = states[step.ref]
+        way.append(transition(way[-1], step))
     return {ref: tuple(found) for ref, found in states.items()}
 
 

@@ -53,7 +53,7 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
         ),
         ("dangers", list(_dangers(document))),
         ("customers", [f"- {line}" for line in _touched(document)]),
-        ("notes", [f"- {_note(one)}" for one in document.diagnostics if not one.is_error]),
+        ("notes", [f"- {_note(one)}" for one in _notes(document)]),
     ):
         if left := comment.add_lines(f"**{what.capitalize()}**\n\n", lines):
             cut.append(f"{left} of {len(lines)} {what}")
@@ -92,8 +92,15 @@ def _target(target: TargetIdentity) -> str:
 def _dangers(document: Document) -> Iterator[str]:
     """Errors, what goes, prices that rise or change their currency."""
     yield from (f"- {_note(one)}" for one in document.diagnostics if one.is_error)
+    yield from (f"- {_note(one)}" for one in dangers.urgent(document))
     for one in dangers.of(document):
         yield f"- {code(one.subject)}: {plain(one.summary)}"
+
+
+def _notes(document: Document) -> Iterator[Diagnostic]:
+    """What is left beside the dangers."""
+    urgent = dangers.urgent(document)
+    return (one for one in document.diagnostics if not one.is_error and one not in urgent)
 
 
 def _touched(document: Document) -> Iterator[str]:

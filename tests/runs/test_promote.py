@@ -175,12 +175,37 @@ def test_a_required_rehearsal_is_in_the_plan(home: Place) -> None:
 
 def test_a_protected_environment_takes_a_saved_promotion_only(home: Place) -> None:
     config = home.root / "catalogsync.yaml"
-    config.write_text(config.read_text().replace('production.db"', 'production.db", protected: true'))
+    config.write_text(
+        config.read_text().replace(
+            'production.db"', 'production.db", protected: true, fuses: {first-write: false}'
+        )
+    )
     home.run("apply", "-e", "staging", "--yes")
-    assert "refused-protected" in home.run("promote", "staging", "production", "--yes", code=3).stderr
+    said = home.run("promote", "staging", "production", "--yes", code=3).stderr
+    assert "refused-protected" in said and "catalogsync plan -e production --out FILE" in said
     promote(home, "--out", "plan.json")
     home.run("apply", "plan.json", "--yes")
     assert home.runs("production")[0]["outcome"] == "done"
+
+
+def test_what_is_protected_is_promoted_where_the_file_says_from_where(home: Place) -> None:
+    config = home.root / "catalogsync.yaml"
+    config.write_text(
+        config.read_text().replace('production.db"', 'production.db", protected: true, promoteFrom: staging')
+    )
+    said = home.run("apply", "-e", "production", "--yes", code=3).stderr
+    assert "refused-protected" in said and "catalogsync promote staging production --out FILE" in said
+
+
+def test_what_is_carried_out_at_once_is_shown_before(home: Place) -> None:
+    """As `apply --yes` does: on stderr, before the first step is done; not where only a machine reads."""
+    home.run("apply", "-e", "staging", "--yes")
+    said = home.run("promote", "staging", "production", "--yes").stderr
+    assert "+ feature/calls  create" in said.partition("✓")[0]
+    assert "Plan: 3 to create; 3 calls." in said
+    home.write("Later", FEATURE)
+    home.run("apply", "-e", "staging", "--yes")
+    assert "calls" not in home.run("promote", "staging", "production", "--yes", "--format", "json").stderr
 
 
 def test_a_secret_of_the_base_is_promoted_as_its_reference(home: Place) -> None:

@@ -11,6 +11,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
+from catalogsync.manifests import lookalikes
 
 _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
@@ -52,18 +53,17 @@ class Findings:
         places = [(other[0], self.resource, other[1]), *also] if other else also
         related = tuple(Related(label, one.origin.locate(there)) for label, one, there in places)
         where = self.resource.origin.locate(path, key=key)
-        self.diagnostics.append(
-            Diagnostic(
-                code,
-                severity,
-                on_one_line(summary),
-                where,
-                detail,
-                on_one_line(hint),
-                str(self.resource.ref),
-                related,
-            )
+        found = Diagnostic(
+            code,
+            severity,
+            on_one_line(summary),
+            where,
+            detail,
+            on_one_line(hint),
+            str(self.resource.ref),
+            related,
         )
+        self.diagnostics.append(lookalikes.explained(found))
 
     def at_publish(
         self,

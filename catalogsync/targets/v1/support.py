@@ -7,6 +7,7 @@ older server drops are reported each time and hinder nothing; what changes what 
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,20 +47,26 @@ class Server:
         return any(not one.has(behaviour) for one in self.known)
 
 
+@functools.lru_cache(maxsize=4)
 def server_of(version: str, description: bytes) -> Server:
-    """The server of a version ("" if it does not tell) and of the text of a description, empty where it serves none."""
+    """The server of a version ("" if it does not tell) and of the text of a description, empty where it serves none. Understood once for the
+    servers of a process that say the same: a description is long.
+    """
     try:
         whole = json.loads(description)
-        wire: Description | None = draw_wire(whole)
-        known, newest = releases.identify(whole, version), releases.digest(whole) in releases.newest().digests
+        meaning = releases.digest(whole)
+        alike = releases.of_digest(meaning)
+        wire = releases.description(alike[-1]) if alike else draw_wire(whole)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError, IndexError):
-        wire, known, newest = None, releases.identify(None, version), False
-    return Server(wire, known, version, newest)
+        return Server(None, releases.identify(None, version), version)
+    named = releases.by_tag(version)
+    newest = meaning in releases.newest().digests
+    return Server(wire, (named,) if named else alike, version, newest)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A catalog as the server can hold it, and what was left out for that."""
+    """A catalog as the server can hold it (the very catalog where that is all of it), and what was left out for that."""
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
@@ -68,17 +75,17 @@ class Held:
 def held(catalog: Catalog, server: Server) -> Held:
     """Leaves out what the server would drop or refuse, and says so with the places in the manifests."""
     found: list[Diagnostic] = list(_of_server(server))
-    resources = dict(catalog.resources)
+    resources, left_out = dict(catalog.resources), False
     for ref, resource in catalog.resources.items():
         lacks = list(_of_resource(resource, server))
         if not lacks:
             continue
         found += [one.diagnostic(resource) for one in lacks]
-        body = resource.body
+        body, left_out = resource.body, True
         for one in reversed(lacks):
             body = places.without(body, one.path) if one.whole else body
         resources[ref] = replace(resource, body=body)
-    return Held(replace(catalog, resources=resources), in_order(found))
+    return Held(replace(catalog, resources=resources) if left_out else catalog, in_order(found))
 
 
 def told(plan: Plan, asked: Held, server: Server) -> Plan:

@@ -1,0 +1,160 @@
+"""What somebody changed on a server since a run proved it, and a plan would overwrite: what was last proven, what is live and what is planned,
+compared field by field on what was read already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalogsync.app.last_applied import last_applied
+from catalogsync.app.server import OpenMeter
+from catalogsync.core.canon import dumps
+from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import Diagnostic, Severity
+from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.plan import Plan
+from catalogsync.core.values import Special, readable
+from catalogsync.openmeter import field_paths
+from catalogsync.openmeter.kinds import references
+from catalogsync.planner import PlanOptions, make_plan
+from catalogsync.store.environment import Environment
+from catalogsync.store.runs.applied import Applied
+from catalogsync.store.runs.blobs import StoreUnusable
+from catalogsync.targets.v1 import support
+
+CODE = "changed-by-hand"
+_NAMED, _LONGEST = 10, 60
+"""How many objects a message names, and how long a value is that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """An object that was changed by hand. `moved`: the change from what is live to what run `run` proved; `planned`: what the plan makes of it."""
+
+    moved: Change
+    planned: Change
+    run: str
+
+    def fields(self) -> Iterator[tuple[FieldChange, FieldChange]]:
+        """What was changed, each with the planned change that overwrites it."""
+        for one in self.moved.fields:
+            other = next((field for field in self.planned.fields if _meet(one, field)), None)
+            if other is not None:
+                yield one, other
+
+    @property
+    def in_words(self) -> str:
+        """The fields; the reason where fields do not tell."""
+        return ", ".join(one.path for one, _ in self.fields()) or self.moved.reason
+
+
+def told(plan: Plan, environment: Environment, server: OpenMeter) -> Plan:
+    """The plan with a warning for each field that was changed by hand and that it overwrites. Nothing is said of a server without run store."""
+    if not plan.changes:
+        return plan
+    try:
+        last = last_applied(environment, server.environ)
+    except StoreUnusable as problem:
+        said = f"whether somebody changed {environment.name} by hand cannot be known: {problem.message}"
+        unknown = Diagnostic(problem.code, Severity.WARNING, said)
+        return replace(plan, diagnostics=(*plan.diagnostics, unknown))
+    if last is None:
+        return plan
+    found = overwritten(plan.changes, last, server, environment.folder)
+    return replace(plan, diagnostics=(*plan.diagnostics, *_warnings(found)))
+
+
+def overwritten(
+    planned: Sequence[Change], last: Applied, server: OpenMeter, folder: Path
+) -> tuple[Overwritten, ...]:
+    """What was changed by hand and the planned changes undo. `last`: what is proven on the server, which was read; `folder`: where
+    `catalogsync.yaml` lies. What a later run changed and did not prove is not looked at, nor what the files say by now.
+    """
+    known = {one.ref: one for one in planned if one.ref in last.objects and last.objects[one.ref].since}
+    if not known or server.seen is None or server.introduced is None:
+        return ()
+    before = _with_what_they_name(last.catalog(folder), known)
+    before = support.held(before, server.introduced.server).catalog
+    options = PlanOptions(reveal=server.secrets.reveal, only=frozenset(known))
+    moved = make_plan(before, server.seen.live, server.introduced.identity, options).changes
+    return tuple(
+        Overwritten(one, known[one.ref], last.objects[one.ref].run)
+        for one in moved
+        if one.ref in known and _undoes(known[one.ref], one)
+    )
+
+
+def _with_what_they_name(catalog: Catalog, refs: Iterable[Ref]) -> Catalog:
+    """These objects of a catalog, with all that they name, directly or by way of others."""
+    found, waiting = dict[Ref, None](), [ref for ref in refs if ref in catalog.resources]
+    while waiting:
+        ref = waiting.pop()
+        if ref in catalog.resources and ref not in found:
+            found[ref] = None
+            waiting += [other for other, _ in references(ref.kind, catalog.resources[ref].body)]
+    return replace(catalog, resources={ref: catalog.resources[ref] for ref in sorted(found)})
+
+
+def _undoes(planned: Change, moved: Change) -> bool:
+    """Whether a change undoes another one of the same object: in a field of it, or where fields do not tell."""
+    if not (moved.fields and planned.fields):
+        return True
+    return any(_meet(one, other) for one in moved.fields for other in planned.fields)
+
+
+def _meet(one: FieldChange, other: FieldChange) -> bool:
+    """Whether two fields are one, or one lies in the other."""
+    a, b = (tuple(field.path.split(".")) for field in (one, other))
+    return a[: len(b)] == b[: len(a)]
+
+
+def _warnings(found: Sequence[Overwritten]) -> Iterator[Diagnostic]:
+    gone: dict[str, list[Overwritten]] = {}
+    for one in found:
+        if one.moved.action is Action.CREATE:
+            gone.setdefault(one.run, []).append(one)
+        else:
+            yield from _of_object(one)
+    for run, every in gone.items():
+        yield _gone(run, every)
+
+
+def _gone(run: str, every: Sequence[Overwritten]) -> Diagnostic:
+    names = ", ".join(str(one.moved.ref) for one in every[:_NAMED])
+    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    made = "is not live any more; this plan makes it again" if len(every) == 1 else (
+        "are not live any more; this plan makes them again"
+    )  # fmt: skip
+    subject = str(every[0].moved.ref) if len(every) == 1 else ""
+    where = every[0].planned.where if len(every) == 1 else None
+    return Diagnostic(CODE, Severity.WARNING, f"{names}{more} of run {run} {made}", where, "", _HINT, subject)
+
+
+_HINT = "`catalogsync drift --accept` takes what is live into the files instead"
+
+
+def _of_object(one: Overwritten) -> Iterator[Diagnostic]:
+    ref, since = one.moved.ref, f"was changed by hand since run {one.run}"
+    pairs = list(one.fields())
+    if not pairs:
+        said = f"{ref} {since} ({one.moved.reason or one.moved.action}); this plan overwrites it"
+        yield Diagnostic(CODE, Severity.WARNING, said, one.planned.where, "", _HINT, str(ref))
+    for moved, planned in pairs:
+        back = (moved.path, moved.after) == (planned.path, planned.after)
+        end = "this plan takes it back" if back else "this plan overwrites it"
+        said = f"{field_paths.shown(moved.path)} of {ref} {since}{_sides(moved)}; {end}"
+        yield Diagnostic(CODE, Severity.WARNING, said, planned.where, "", _HINT, str(ref))
+
+
+def _sides(moved: FieldChange) -> str:
+    """What was proven and what is live now, where both are short."""
+    sides = [_value(value) for value in (moved.after, moved.before)]
+    return f" ({' → '.join(sides)})" if all(len(side) <= _LONGEST for side in sides) else ""
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return str(value) if isinstance(value, Special) else dumps(readable(value))
