@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,22 +22,18 @@ from catalogsync.manifests import (
     foreign_text,
     layers,
     lookalikes,
-    positioned_parser,
+    read,
     suggestions,
 )
-from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
-from catalogsync.manifests.fast_parser import Built
-from catalogsync.manifests.positioned_parser import CarefulDocument
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin, ReadFile
+from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
 _BESIDES = ("kind", "lifecycle")
 """What a manifest says of its object besides the object's body."""
 _KEY = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
-_NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +69,9 @@ def load(
     reading = Reading()
     with gc_pause.paused():
         found = files.find(paths, without=overlays, elsewhere=elsewhere)
-        base = _index(_documents(found, reading, sources), reading)
+        base = _index(read.documents(found, reading, sources), reading)
         for path in overlays:
-            layer = _index(_documents(files.find([path]), reading), reading, layer=True)
+            layer = _index(read.documents(files.find([path]), reading), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)
         reading.builder.forget()
         catalog = _catalog(_resources(base, reading))
@@ -105,74 +99,6 @@ def _without_secrets(one: Diagnostic) -> Diagnostic:
     return replace(one, summary=summary, detail=detail, hint=hint)
 
 
-def _documents(
-    found: files.Found, reading: Reading, sources: Sequence[SourceFile] = ()
-) -> Iterator[Document]:
-    reading.diagnostics.extend(found.diagnostics)
-    reading.files = reading.files or any(one.is_error for one in found.diagnostics)
-    for path in found.paths:
-        text = files.read(path)
-        if isinstance(text, Diagnostic):
-            reading.diagnostics.append(text)
-            reading.files = True
-        else:
-            yield from _of_file(SourceFile(files.shown(path), text), text, reading)
-    for source in sources:
-        yield from _of_file(source, source.text, reading)
-
-
-def _of_file(source: SourceFile, text: str, reading: Reading) -> Iterator[Document]:
-    reading.read.append(source.name)
-    built = reading.builder.build(text)
-    if built is None:
-        yield from _carefully(source, reading)
-        return
-    reading.diagnostics.extend(swallowed(source))
-    if not built:
-        reading.diagnostics.append(_empty(source, 0))
-    file = _read_file(source, text, built)
-    for number, document in enumerate(built):
-        if document.empty:
-            reading.diagnostics.append(_empty(source, document.line))
-        else:
-            yield Document(DocumentOrigin(file, number), document.value)
-
-
-def _read_file(source: SourceFile, text: str, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
-    return ReadFile(source, array("L", [*(one.start for one in documents), len(text)]))
-
-
-def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
-    read = positioned_parser.read(source)
-    reading.diagnostics.extend(read.diagnostics)
-    if read.diagnostics:
-        reading.names |= _names(source.text)
-    if not read.broken:
-        reading.diagnostics.extend(swallowed(source))
-    if not read.documents and not read.diagnostics:
-        reading.diagnostics.append(_empty(source, 0))
-    lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
-    file = _read_file(source, source.text, read.documents)
-    ends = [*(document.line for document in read.documents[1:]), len(source.lines)]
-    for number, (document, end_line) in enumerate(zip(read.documents, ends, strict=False)):
-        if document.empty:
-            reading.diagnostics.append(_empty(source, document.line))
-        elif isinstance(document.value, dict) or not document.trapped:
-            faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
-            origin = DocumentOrigin(file, number)
-            yield Document(origin, document.value, frozenset(document.trapped), faulty)
-
-
-def _names(text: str) -> set[str]:
-    """What may be the key of an object in a text that is not a manifest."""
-    return set(_NAME.findall(text))
-
-
-def _empty(source: SourceFile, line: int) -> Diagnostic:
-    what = "an empty document" if line else f"{source.name} holds no manifest"
-    return Diagnostic("yaml-empty", Severity.WARNING, what, source.ref(line, 0), hint="take it out")
-
-
 def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = False) -> dict[Ref, Document]:
     """Documents by who they describe. Those that cannot be known, or are reported twice, are reported and left
     out. `layer`: they are overlays, which need not say more.
@@ -182,7 +108,7 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
         kind = _kind(document, reading)
         if kind is None:
             assert isinstance(document.origin, DocumentOrigin)
-            reading.names |= _names(document.origin.text)
+            reading.names |= read.names_in(document.origin.text)
             continue
         name = KINDS[kind].identity
         key = document.members.get(name)
