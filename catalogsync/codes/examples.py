@@ -153,6 +153,10 @@ aggregation: LATEST
 eventType: storage
 valueProperty: $.bytes
 """,
+    "number-like-thousands": """\
+price: {type: unit, amount: 0.10}
+entitlementTemplate: {type: metered, issueAfterReset: 10.000, isSoftLimit: true}     # 10000 meant
+""",
     "plan-phase-downgrade": """\
 kind: plan
 key: team

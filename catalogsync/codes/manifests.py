@@ -36,6 +36,7 @@ yaml-anchor | an anchor | See yaml-alias. | Write the value out where it is need
 yaml-bare-point | a number that begins or ends with a point | YAML readers disagree on whether it is a number. | Write 0.5 or 5.0.
 yaml-bom | a byte order mark | It is invisible and some tools choke on it. | Save the file as UTF-8 without a mark.
 yaml-boolean-word | yes, no, on or off without quotes | YAML 1.1 reads them as true or false, others as text: a country code NO would become false. | Write true or false, or quote the text.
+yaml-comma | a number with a comma in braces or brackets | There a comma ends a value: {amount: 18,000} says 18, and a member named 000. | 18000, or 0.5: digits, and a decimal point at most.
 yaml-comment-in-value | a # that may have swallowed the end of a value | Everything after a blank and # is a comment. | Quote the value if the # belongs to it.
 yaml-conflict | the marks of a merge that is not finished | Git could not join two changes, and wrote both into the file. | Keep one side, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.
 yaml-control-character | a control character | It cannot be seen, and the server's database may refuse it. | Remove it.

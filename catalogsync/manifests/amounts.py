@@ -15,6 +15,8 @@ from catalogsync.openmeter.currencies import FIAT, SIGNS
 _DIGITS = re.compile(r"[0-9]+")
 _BODY = re.compile(r"[0-9]+(?:[^0-9][0-9]+)*")
 _BESIDE = re.compile(r"(?P<before>[^0-9]*)(?P<number>[0-9](?:.*[0-9])?)(?P<after>[^0-9]*)", re.DOTALL)
+_DOUBTFUL = re.compile("([1-9][0-9]{0,2})([,'\u2019])([0-9]{3})")
+"""Thousands, or three decimals."""
 _APOSTROPHES = "'\u2019\u02bc\u2032\u00b4`"
 _GROUP = 3
 _UNSURE_TAIL = 4
@@ -34,6 +36,24 @@ def plain_amount(text: str, *, currency: str = "", percent: bool = False) -> str
     if len(beside) > 1 or not all(_may_stand_beside(part, currency, percent) for part in beside):
         return ""
     return _number(match["number"])
+
+
+def two_readings(text: str, *, currency: str = "") -> str:
+    """What to write in place of a number whose only mark is read in two ways: each reading, with what it takes the mark for. "" for any
+    other text. `currency` as in `plain_amount`.
+    """
+    match = _BESIDE.fullmatch(text.strip())
+    found = _DOUBTFUL.fullmatch(match["number"]) if match else None
+    if match is None or found is None:
+        return ""
+    beside = [part for part in (match["before"].strip(), match["after"].strip()) if part]
+    if len(beside) > 1 or not all(_may_stand_beside(part, currency, False) for part in beside):
+        return ""
+    whole, mark, rest = found.groups()
+    decimals = rest.rstrip("0")
+    small = f"{whole}.{decimals}" if decimals else whole
+    called = "comma" if mark == "," else "apostrophe"
+    return f"write {whole}{rest} if the {called} parts thousands, {small} if it stands for the decimal point"
 
 
 def _may_stand_beside(part: str, currency: str, percent: bool) -> bool:

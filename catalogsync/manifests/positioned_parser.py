@@ -16,7 +16,7 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.manifests import second_object
+from catalogsync.manifests import comma_numbers, number_fields, second_object
 from catalogsync.manifests.fast_parser import DEEPEST
 from catalogsync.manifests.foreign_text import template
 from catalogsync.manifests.masking import is_secret
@@ -109,6 +109,8 @@ class _Reader:
         self.offset = offset
         self.get = CParser(text).get_event
         self.document = CarefulDocument()
+        self.cut = -1
+        """Where the number begins that a comma was last found in."""
 
     def stream(self, *, only_first: bool = False) -> None:
         self.get()
@@ -153,15 +155,22 @@ class _Reader:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
         where = self.source.ref(place.line - self.offset, place.column, place.width)
-        if is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str)):
+        if self.hides(path):
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
             )
-        found = Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related)
+        self.note(Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related))
+
+    def note(self, found: Diagnostic) -> None:
+        """Notes a problem. Raises _Stop where there are too many."""
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
+
+    def hides(self, path: Path) -> bool:
+        """Whether a secret may stand at a path."""
+        return is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str))
 
     def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
@@ -220,8 +229,10 @@ class _Reader:
             return text
         meaning = plain(text)
         if isinstance(meaning, Trap):
-            if path not in self.document.trapped:
-                self.say(event, path, meaning.code, meaning.summary, meaning.hint)
+            number = path[-1] if path else 0
+            cut = isinstance(number, int) and self.is_cut(event, (*path[:-1], number - 1))
+            if path not in self.document.trapped and not cut:
+                self.say(event, path, meaning.code, meaning.summary, number_fields.hint(path, meaning))
             self.document.trapped.add(path)
             return text
         return meaning
@@ -325,6 +336,9 @@ class _Reader:
                 "write the members out",
             )
             return None
+        members = (one for one in reversed(self.document.values) if one[:-1] == path != one)
+        if self.is_cut(event, next(members, path)):
+            return None
         meaning = plain(text)
         if isinstance(meaning, Trap):
             self.say(event, path, meaning.code, meaning.summary, _name_hint(text))
@@ -335,6 +349,24 @@ class _Reader:
             self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
+
+    def is_cut(self, event: yaml.NodeEvent, before: Path) -> bool:
+        """Whether a scalar is the rest of a number with a comma in it that begins at the path `before`. Said once for each number."""
+        found = comma_numbers.at(self.source.text, _index(event))
+        if found is None:
+            return False
+        self.document.trapped.add(before)
+        if found.start != self.cut:
+            self.cut = found.start
+            text, hint = f"`{found.text}`", found.hint
+            if self.hides(before):
+                text, hint = "this value", "put it in quotes"
+            elif number_fields.is_text(before):
+                hint = f'write "{found.text}", in quotes'
+            summary = f"the comma in {text} ends the value: what follows is read as another one"
+            where = self.source.ref_at(found.start, len(found.text))
+            self.note(Diagnostic("yaml-comma", Severity.ERROR, summary, where, hint=hint))
+        return True
 
     def skip(self) -> None:
         """Passes over the rest of a mapping or list whose start was read."""
@@ -359,11 +391,7 @@ def _index(event: yaml.NodeEvent) -> int:
 
 
 def _name_hint(text: str) -> str:
-    """What to write for a name that is not text. Digits alone are most often what stands behind the comma of an amount."""
-    if text.isdigit():
-        return (
-            f'an amount is written with a decimal point, not a comma; a name is written in quotes: "{text}"'
-        )
+    """What to write for a name that is not text."""
     return f'as a name it is written "{text}"'
 
 

@@ -34,11 +34,15 @@ Plain = None | bool | int | Decimal | str
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A scalar that is read differently elsewhere: the diagnostic's code and words."""
+    """A scalar that is read differently elsewhere: the diagnostic's code and words; the scalar, and the number, true or false that it may be
+    ("" for none).
+    """
 
     code: str
     summary: str
     hint: str
+    text: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def plain(text: str) -> Plain | Trap:
     if _NUMBER.fullmatch(text):
         if len(text) > LONGEST_NUMBER:
             summary = f"a number of {len(text)} characters"
-            return Trap("yaml-long-number", summary, "no price needs that many digits")
+            return Trap("yaml-long-number", summary, "no price needs that many digits", "")
         return Decimal(text) if "." in text else int(text)
     return _trapped(text) or text
 
@@ -170,5 +174,5 @@ def _trapped(text: str) -> Trap | None:
         if rule.pattern.fullmatch(text):
             number = rule.number(text)
             hint = f'write "{text}" for the text' + (f", {number} for the value" if number else "")
-            return Trap(rule.code, f"`{text}` is {rule.why}", hint)
+            return Trap(rule.code, f"`{text}` is {rule.why}", hint, text, number)
     return None

@@ -12,7 +12,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
 from catalogsync.manifests import currency_hints, duration_hints, number_words
-from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.amounts import plain_amount, two_readings
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.shapes import shape_hint
 from catalogsync.manifests.suggestions import explained, fits_in_a_message, nearest_name, show
@@ -175,7 +175,7 @@ def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
         plain = plain_amount(text, percent=percent)
         if plain and ("." not in plain or types[0] == "number"):
             return f"write {plain}" + (", without quotes" if plain == text else "")
-        return _digits_hint(text)
+        return two_readings(text) or _digits_hint(text)
     if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
     listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"
@@ -251,7 +251,7 @@ def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
     if pattern == NUMERIC_PATTERN:
         plain = plain_amount(text, currency=currency)
         hint = f"write {plain}: digits and at most one decimal point" if plain else _digits_hint(text)
-        hint = number_words.endless(name, text) or hint
+        hint = number_words.endless(name, text) or two_readings(text, currency=currency) or hint
         return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
     if pattern == KEY_PATTERN:
         key = re.sub(

@@ -19,6 +19,7 @@ from catalogsync.manifests import masking
 BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line."""
 
+_POINT_ZEROS = re.compile(r"\.000(?![0-9])(?:(?<=[1-9]\.000)|(?<=[1-9][0-9]\.000)|(?<=[1-9][0-9]{2}\.000))")
 _LONGEST_LINE = 400
 _FAST = 1
 """Packs manifests to a fifteenth; the best packing takes twice the time for a tenth less."""
@@ -49,13 +50,16 @@ def _open(packed: bytes) -> _Opened:
 
 
 class SourceFile:
-    """A file's name, as shown to the person, and its text. `has_comments`: it may have some, which is known without unpacking it."""
+    """A file's name, as shown to the person, and its text. What is known without unpacking it: whether it may have comments (`has_comments`),
+    and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`).
+    """
 
-    __slots__ = ("_packed", "has_comments", "name")
+    __slots__ = ("_packed", "has_comments", "has_point_zeros", "name")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.has_comments = "#" in text
+        self.has_point_zeros = _POINT_ZEROS.search(text) is not None
         self._packed = zlib.compress(text.encode("utf-8", "surrogatepass"), _FAST)
 
     def named(self, name: str) -> SourceFile:
@@ -86,6 +90,8 @@ class SourceFile:
         whole = opened.lines[line] if 0 <= line < len(opened.lines) else ""
         text = masking.shown(whole, opened.hidden.get(line))[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
+        if self.hides(line, column):
+            width = 1  # not even its length is told
         return SourceRef(self.name, line + 1, column + 1, text, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:

@@ -134,6 +134,14 @@ def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
     return cast("JsonObject", first.value), first
 
 
+def documents(resource: Resource) -> tuple[DocumentOrigin, ...]:
+    """The documents that say an object, the base first; none for one that was not read from files."""
+    origin = resource.origin
+    if isinstance(origin, MergedOrigin):
+        return origin.layers
+    return (origin,) if isinstance(origin, DocumentOrigin) else ()
+
+
 def renaming(name: Callable[[str], str]) -> Callable[[object], Origin]:
     """What gives the same place with other names for its files."""
 

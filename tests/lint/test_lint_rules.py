@@ -111,6 +111,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {taxCodeId: 01JBP3SGZ20Y7VRVC351TDFXYZ}", GRANT)))],
         [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {stripe: {code: txcd_10000001}}", GRANT)))],
     ),
+    "number-like-thousands": (
+        [METER, CALLS, plan(("", card("calls", unit("18.000"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("18.00"), GRANT)))],
+    ),
     "price-double-billing": (
         [METER, CALLS, EU, plan(("", card("calls", unit("0.1"), GRANT), card("calls_eu", unit("0.2"), GRANT)))],
         [METER, CALLS.replace("meterSlug: calls", "meterSlug: calls\nadvancedMeterGroupByFilters: {region: {$ne: eu}}"), EU,

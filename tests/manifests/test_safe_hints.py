@@ -189,6 +189,9 @@ def test_no_hint_names_another_amount(habit: str, tmp_path: Path) -> None:
                 named = NUMBER.findall(one.hint.replace(f'"{value}"', ""))
                 if value.strip() in one.hint:  # what stands there, without its quotes
                     continue
+                if " parts thousands, " in one.hint:  # both readings, each with what it takes the mark for
+                    assert len(named) == 2 and meant(habit, whole, cents) in map(Decimal, named), one
+                    continue
                 assert all(Decimal(n) == meant(habit, whole, cents) for n in named), (number, value, one)
 
 
@@ -212,7 +215,7 @@ def test_a_decimal_comma_in_a_list_of_members_is_told_as_one(tmp_path: Path) -> 
     text = PLAN.format(currency="USD", price="{type: unit, amount: 49,50}", more="")
     (tmp_path / "a.yaml").write_text(text, "utf-8")
     (found,) = load([tmp_path]).diagnostics
-    assert found.hint.startswith("an amount is written with a decimal point")
+    assert found.hint.startswith("write 49.50: ")
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ CASES = [
     ('kind: feature\nkey: "a\\n"\nname: A\n', "manifest-wrong-form", (2, 6), "`a`"),
     (CARD.replace("USD", "usd"), "manifest-wrong-form", (4, 11), "USD"),
     (CARD.replace("USD", "dollars"), "manifest-wrong-form", (4, 11), "of the dollar that is meant"),
-    (CARD + '        price: {type: unit, amount: "1,000"}\n', "manifest-wrong-form", (14, 37), "parts thousands in others"),
+    (CARD + '        price: {type: unit, amount: "1,000"}\n', "manifest-wrong-form", (14, 37), "write 1000 if the comma parts thousands, 1 if"),
     (CARD + '        price: {type: unit, amount: "49,00"}\n', "manifest-wrong-form", (14, 37), "write 49.00"),
     (CARD + '        price: {type: unit, amount: "€49"}\n', "manifest-wrong-form", (14, 37), "without any other sign"),
     (CARD + "        price: {type: dynamic, multiplier: 20%}\n", "manifest-wrong-form", (14, 44), "without a percent sign"),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from catalogsync.checks.lint import amounts, notifications, phases, price_comments, pricing, unused
+from catalogsync.checks.lint import (
+    amounts,
+    notifications,
+    phases,
+    price_comments,
+    pricing,
+    round_numbers,
+    unused,
+)
 from catalogsync.checks.lint.findings import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -18,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     Rule("key-nearly-same", unused.twins),
     Rule("currency-mixture", unused.currencies),
     Rule("tax-code-by-id", unused.tax_codes_by_id),
+    Rule("number-like-thousands", round_numbers.like_thousands),
     Rule("price-double-billing", pricing.double_billing),
     Rule("price-tier-open-twice", pricing.twice_open),
     Rule("price-tier-order", pricing.unordered),
