@@ -61,10 +61,6 @@ class CarefulFile:
     broken: bool = False
 
 
-_NOWHERE = SourceFile("", "")
-"""Of a text whose problems nobody asks for."""
-
-
 class _Stop(Exception):
     """Reading cannot go on; a diagnostic says why."""
 
@@ -76,7 +72,7 @@ def read(source: SourceFile) -> CarefulFile:
         result.diagnostics.append(odd)
         result.broken = True
         return result
-    reader = _Reader(source, source.text, result)
+    reader = _Reader(source, result)
     try:
         reader.stream()
     except _Stop:
@@ -92,7 +88,7 @@ def places(text: str, line: int) -> CarefulDocument:
     file.
     """
     result = CarefulFile()
-    reader = _Reader(_NOWHERE, text, result, line)
+    reader = _Reader(SourceFile("", text), result, line)
     try:
         reader.stream(only_first=True)
     except (_Stop, yaml.YAMLError):
@@ -103,11 +99,11 @@ def places(text: str, line: int) -> CarefulDocument:
 class _Reader:
     """Walks over one file's events."""
 
-    def __init__(self, source: SourceFile, text: str, result: CarefulFile, offset: int = 0) -> None:
+    def __init__(self, source: SourceFile, result: CarefulFile, offset: int = 0) -> None:
         self.source = source
         self.result = result
         self.offset = offset
-        self.get = CParser(text).get_event
+        self.get = CParser(source.text).get_event
         self.document = CarefulDocument()
         self.cut = -1
         """Where the number begins that a comma was last found in."""

@@ -29,21 +29,21 @@ def documents(found: files.Found, reading: Reading, sources: Sequence[SourceFile
             reading.diagnostics.append(text)
             reading.files = True
         else:
-            yield from _of_file(SourceFile(files.shown(path), text), text, reading)
+            yield from _of_file(SourceFile(files.shown(path), text), reading)
     for source in sources:
-        yield from _of_file(source, source.text, reading)
+        yield from _of_file(source, reading)
 
 
-def _of_file(source: SourceFile, text: str, reading: Reading) -> Iterator[Document]:
+def _of_file(source: SourceFile, reading: Reading) -> Iterator[Document]:
     reading.read.append(source.name)
-    built = reading.builder.build(text)
+    built = reading.builder.build(source.text)
     if built is None:
         yield from _carefully(source, reading)
         return
     reading.diagnostics.extend(swallowed(source))
     if not built:
         reading.diagnostics.append(_empty(source, 0))
-    file = _read_file(source, text, built)
+    file = _read_file(source, built)
     for number, document in enumerate(built):
         if document.empty:
             reading.diagnostics.append(_empty(source, document.line))
@@ -51,8 +51,8 @@ def _of_file(source: SourceFile, text: str, reading: Reading) -> Iterator[Docume
             yield Document(DocumentOrigin(file, number), document.value)
 
 
-def _read_file(source: SourceFile, text: str, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
-    return ReadFile(source, array("L", [*(one.start for one in documents), len(text)]))
+def _read_file(source: SourceFile, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
+    return ReadFile(source.packed(), array("L", [*(one.start for one in documents), len(source.text)]))
 
 
 def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
@@ -65,7 +65,7 @@ def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
     if not read.documents and not read.diagnostics:
         reading.diagnostics.append(_empty(source, 0))
     lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
-    file = _read_file(source, source.text, read.documents)
+    file = _read_file(source, read.documents)
     ends = [*(document.line for document in read.documents[1:]), len(source.lines)]
     for number, (document, end_line) in enumerate(zip(read.documents, ends, strict=False)):
         if document.empty:

@@ -45,7 +45,7 @@ class _Opened:
 
 
 @lru_cache(maxsize=4)
-def _open(packed: bytes) -> _Opened:
+def _unpacked(packed: bytes) -> _Opened:
     return _Opened(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
 
 
@@ -54,13 +54,19 @@ class SourceFile:
     and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`).
     """
 
-    __slots__ = ("_packed", "has_comments", "has_point_zeros", "name")
+    __slots__ = ("_kept", "has_comments", "has_point_zeros", "name")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.has_comments = "#" in text
         self.has_point_zeros = _POINT_ZEROS.search(text) is not None
-        self._packed = zlib.compress(text.encode("utf-8", "surrogatepass"), _FAST)
+        self._kept: _Opened | bytes = _Opened(text)
+
+    def packed(self) -> SourceFile:
+        """The same to be kept, with its text packed."""
+        other = copy(self)
+        other._kept = zlib.compress(self.text.encode("utf-8", "surrogatepass"), _FAST)
+        return other
 
     def named(self, name: str) -> SourceFile:
         """The same text under another name."""
@@ -69,24 +75,28 @@ class SourceFile:
         return other
 
     @property
+    def _opened(self) -> _Opened:
+        return _unpacked(self._kept) if isinstance(self._kept, bytes) else self._kept
+
+    @property
     def text(self) -> str:
-        return _open(self._packed).text
+        return self._opened.text
 
     @property
     def lines(self) -> list[str]:
-        return _open(self._packed).lines
+        return self._opened.lines
 
     def line_at(self, index: int) -> int:
         """The line, from 0, that a character of the text is on."""
-        return bisect_right(_open(self._packed).starts, index) - 1
+        return bisect_right(self._opened.starts, index) - 1
 
     def hides(self, line: int, column: int) -> bool:
         """Whether what stands at a line and column that count from 0 must not be shown."""
-        return column >= _open(self._packed).hidden.get(line, column + 1)
+        return column >= self._opened.hidden.get(line, column + 1)
 
     def ref(self, line: int, column: int, width: int = 1) -> SourceRef:
         """The place at a line and column that count from 0. The line is shown up to the first secret on it."""
-        opened = _open(self._packed)
+        opened = self._opened
         whole = opened.lines[line] if 0 <= line < len(opened.lines) else ""
         text = masking.shown(whole, opened.hidden.get(line))[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
@@ -97,4 +107,4 @@ class SourceFile:
     def ref_at(self, index: int, width: int = 1) -> SourceRef:
         """The place of a character of the text."""
         line = self.line_at(index)
-        return self.ref(line, index - _open(self._packed).starts[line], width)
+        return self.ref(line, index - self._opened.starts[line], width)

@@ -56,12 +56,12 @@ def test_a_finding_takes_no_more_than_its_words(tmp_path: Path) -> None:
 
 @given(TEXTS)
 def test_a_text_is_kept_as_it_is(text: str) -> None:
-    source = SourceFile("a.yaml", text)
-    assert source.text == text
-    assert source.lines == BREAK.split(text)
-    assert source.has_comments == ("#" in text)
-    renamed = source.named("b.yaml")
-    assert (renamed.name, renamed.text, source.name) == ("b.yaml", text, "a.yaml")
+    whole = SourceFile("a.yaml", text)
+    for source in (whole, whole.packed(), whole.packed().named("a.yaml")):
+        assert (source.name, source.text) == ("a.yaml", text)
+        assert source.lines == BREAK.split(text)
+        assert source.has_comments == ("#" in text)
+    assert whole.packed().named("b.yaml").name == "b.yaml"
 
 
 @given(TEXTS, st.data())
