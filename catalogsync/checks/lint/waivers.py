@@ -46,7 +46,7 @@ def read(catalog: Catalog) -> tuple[Waiver, ...]:
 
 
 def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
-    """None of a file that stops to be YAML somewhere: where a comment ends and a text begins cannot be told there."""
+    """None of a file that stops to be YAML somewhere: what is a comment there, and what is part of a text, cannot be known."""
     try:
         comments = Marks(source).comments
     except yaml.YAMLError:
