@@ -36,8 +36,37 @@ ELSEWHERE = {
     "key": ("addon", "slug"),
     "slug": ("key",),
     "name": ("key",),
+    "interval": ("billingCadence", "usagePeriod"),
+    "period": ("billingCadence", "usagePeriod", "duration"),
+    "frequency": ("billingCadence",),
+    "billingperiod": ("billingCadence",),
+    "billinginterval": ("billingCadence",),
+    "billingcycle": ("billingCadence",),
+    "trialdays": ("duration",),
+    "trialperioddays": ("duration",),
+    "length": ("duration",),
+    "proratingenabled": ("proRatingConfig",),
+    "prorating": ("proRatingConfig",),
+    "prices": ("rateCards",),
+    "items": ("rateCards",),
+    "charges": ("rateCards",),
+    "unitamount": ("unitPrice", "amount"),
+    "unitcost": ("unitPrice",),
+    "flatamount": ("flatPrice",),
+    "flatfee": ("flatPrice",),
+    "average": ("AVG",),
+    "mean": ("AVG",),
+    "distinct": ("UNIQUE_COUNT",),
+    "maximum": ("MAX",),
+    "minimum": ("MIN",),
+    "last": ("LATEST",),
+    "fixed": ("flat", "flat_fee"),
+    "equals": ("$eq",),
+    "equal": ("$eq",),
+    "is": ("$eq",),
+    "not": ("$ne",),
 }
-"""Names from the API's other version and from other tools, and what they are called here."""
+"""Names and choices from the API's other version and from other tools, and what they are called here."""
 
 _TAKES_AWAY = frozenset(
     {
@@ -64,17 +93,32 @@ _ITEMS = {
 }
 
 
+def _plain(name: str) -> str:
+    return re.sub(r"[-_\s]", "", name).lower()
+
+
+_TIER_PRICES = {"unitPrice": "of each unit", "flatPrice": "that is charged once, when the tier is reached"}
+_EITHER = frozenset("amount price cost value rate fee".split())
+
+
+def among_several(name: str, names: Collection[str]) -> Mapping[str, str]:
+    """Members of which a name of another tool may mean each, with what they say; none where it means one or nothing."""
+    return _TIER_PRICES if _plain(name) in _EITHER and _TIER_PRICES.keys() <= set(names) else {}
+
+
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was probably meant, or ""."""
     names = list(candidates)
-    plain = {re.sub(r"[-_\s]", "", other).lower(): other for other in names}
-    same = plain.get(re.sub(r"[-_\s]", "", name).lower())
+    plain = {_plain(other): other for other in names}
+    same = plain.get(_plain(name))
     if same:
         return same
-    for other in ELSEWHERE.get(name, ()):
+    if among_several(name, names):
+        return ""
+    for other in ELSEWHERE.get(name, ELSEWHERE.get(_plain(name), ())):
         if other in names:
             return other
-    starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
+    starting = [n for n in names if len(name) > 2 and n.lower().startswith(_plain(name))]
     if len(starting) == 1:
         return starting[0]
     with_the_word = [n for n in names if len(name) > 2 and name.lower() in n.lower().split("_")]
@@ -113,10 +157,13 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "an overlay takes an entry of a list away by {key: …, $remove: true}, and a member by writing null for it"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
+    if several := among_several(name, known):
+        return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    if of_types := owners(kind, name):
-        return f"`{name}` belongs to {', '.join(of_types)}"
+    types = owners(kind, name)
+    if types:
+        return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
 
 
@@ -126,8 +173,8 @@ def owners(kind: Kind, name: str) -> list[str]:
     schema = schemas.manifest_schema(kind)
     for definition in schema.get("definitions", {}).values():
         tag = definition.get("properties", {}).get("type", {}).get("enum", [])
-        if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:
-            found.append(f"type {tag[0]}")
+        if name in definition.get("properties", {}) and len(tag) == 1 and tag[0] not in found:
+            found.append(str(tag[0]))
     return found
 
 
@@ -137,7 +184,8 @@ def example(name: str, schema: Schema | bool, near: str = "") -> str:
     """
     member: Schema = schema.get("properties", {}).get(name, {}) if isinstance(schema, dict) else {}
     if member.get("enum"):
-        return f"add `{name}:` with one of {explained(member)}"
+        said = explained(member)
+        return f"add `{name}:` with one of {said}" if "," in said else f"add `{name}: {member['enum'][0]}`"
     if near:
         return f"add `{name}: {near}`, as around it, or another"
     if member.get("format") == "duration":
@@ -150,15 +198,18 @@ _PLACEHOLDER = "example.com"
 """What stands in an example that nobody takes for the value that is meant."""
 
 
-def explained(schema: Schema) -> str:
-    """The values that a schema allows, with what they mean where that is known: "single (once per subscription), multiple (any number of times)"."""
+def explained(schema: Schema, only: Collection[str] = ()) -> str:
+    """The values that a schema allows, with what they mean where that is known: "single (once per subscription), multiple (any number of times)".
+    `only`: those of them that may be meant, if not all.
+    """
     values = [str(one) for one in schema["enum"] if one is not None]
     meanings = [str(one).rstrip(".") for one in schema.get("enumDescriptions", [])]
     if len(meanings) != len(values):
-        return ", ".join(values)
-    return ", ".join(
-        f"{value} ({said[:1].lower()}{said[1:]})" for value, said in zip(values, meanings, strict=True)
+        meanings = [""] * len(values)
+    said = (
+        (value, meaning) for value, meaning in zip(values, meanings, strict=True) if not only or value in only
     )
+    return ", ".join(f"{value} ({one[:1].lower()}{one[1:]})" if one else value for value, one in said)
 
 
 _LONGEST = 60
