@@ -14,7 +14,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import in_words
+from catalogsync.core.values import SecretRef, in_words
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, make_plan
@@ -141,6 +141,13 @@ def _of_object(one: Overwritten) -> Iterator[Diagnostic]:
         said = f"{ref} {since} ({one.moved.reason or one.moved.action}); this plan overwrites it"
         yield Diagnostic(CODE, Severity.WARNING, said, one.planned.where, "", _HINT, str(ref))
     for moved, planned in pairs:
+        if isinstance(moved.after, SecretRef):
+            said = (
+                f"{field_paths.shown(moved.path)} of {ref} is not what {moved.after} holds: the secret is another one "
+                f"since run {one.run}, or somebody changed it by hand; this plan overwrites it"
+            )
+            yield Diagnostic(CODE, Severity.WARNING, said, planned.where, subject=str(ref))
+            continue
         back = (moved.path, moved.after) == (planned.path, planned.after)
         end = "this plan takes it back" if back else "this plan overwrites it"
         said = f"{field_paths.shown(moved.path)} of {ref} {since}{_sides(moved)}; {end}"

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_recorded import METER, Place
+from test_recorded import CHANNEL, METER, Place
 
 from catalogsync.app import plan
 from catalogsync.app.environments import Target
@@ -25,9 +25,9 @@ def home(tmp_path: Path) -> Place:
     return Place(tmp_path, str(tmp_path / "store"))
 
 
-def by_hand(home: Place, text: str) -> None:
+def by_hand(home: Place, text: str, **variables: str) -> None:
     (home.root / "by-hand.yaml").write_text(text)
-    home.run("apply", "by-hand.yaml", "--url", "sandbox:staging.db", "--yes")
+    home.run("apply", "by-hand.yaml", "--url", "sandbox:staging.db", "--yes", **variables)
 
 
 def warned(home: Place, *words: str) -> list[str]:
@@ -97,6 +97,24 @@ def test_what_was_removed_by_hand_is_told_in_one_line(home: Place) -> None:
     assert warned(home) == [
         f"meter/calls, meter/other of run {run} are not live any more; this plan makes them again"
     ]
+
+
+def test_a_secret_that_is_another_one_now_is_not_said_to_be_changed_by_hand(home: Place) -> None:
+    """Only its reference is kept: whether the live value or the secret moved cannot be known."""
+    (home.root / "catalog" / "ops.yaml").write_text(CHANNEL)
+    home.run("apply", "-e", "staging", "--yes", HOOK_URL="https://hooks.example.com/a8c1")
+    done = home.run("plan", "-e", "staging", "--format", "json", HOOK_URL="https://hooks.example.com/f3d2")
+    (said,) = [one["summary"] for one in json.loads(done.stdout)["diagnostics"] if one["code"] == CODE]
+    assert (
+        "url of notification_channel/ops is not what" in said
+        and "the secret is another one since run" in said
+    )
+    assert "a8c1" not in done.stdout and "f3d2" not in done.stdout
+    assert warned(home) == [], "where it cannot be compared nothing is said"
+    by_hand(home, CHANNEL.replace("name: Ops", "name: Theirs"), HOOK_URL="https://hooks.example.com/a8c1")
+    (said,) = warned(home)
+    assert said.startswith("name of notification_channel/ops was changed by hand")
+    assert "live ahead" in home.run("drift", "-e", "staging", code=5).stdout
 
 
 def test_what_no_run_proved_is_not_judged(home: Place) -> None:
