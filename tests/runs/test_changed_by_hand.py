@@ -64,6 +64,21 @@ def test_a_field_of_a_published_plan_that_is_taken_back(home: Place) -> None:
     assert warned(home, "--only", "plan/free") == []
 
 
+def test_a_plan_that_follows_its_addon_was_not_changed_itself(home: Place) -> None:
+    (home.root / "catalog" / "m.yaml").unlink()
+    shutil.copytree(EXAMPLE, home.root / "catalog", dirs_exist_ok=True)
+    home.run("apply", "-e", "staging", "--yes")
+    pack = home.root / "catalog" / "addons" / "seat_pack.yaml"
+    mine = pack.read_text()
+    pack.write_text(mine.replace("name: Pack of five seats", "name: Theirs"))
+    home.run("apply", "--url", "sandbox:staging.db", "--yes")
+    pack.write_text(mine)
+    made = json.loads(home.run("plan", "-e", "staging", "--format", "json").stdout)
+    assert "plan/pro" in [f"{one['kind']}/{one['key']}" for one in made["changes"]]
+    (said,) = [one for one in made["diagnostics"] if one["code"] == CODE]
+    assert said["subject"] == "addon/seat_pack" and '("Pack of five seats" → "Theirs")' in said["summary"]
+
+
 def test_what_the_files_say_otherwise_too_is_overwritten(home: Place) -> None:
     home.run("apply", "-e", "staging", "--yes")
     by_hand(home, METER.format(name="Theirs"))
