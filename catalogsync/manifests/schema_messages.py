@@ -93,9 +93,9 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     else:
         name = f"`{name}`" if name else "the document"
     if is_secret(path):
-        return Words(
-            "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
-        )
+        instead = f", not {_kind_of(value)}" if isinstance(value, list) else ""
+        hint = "write a reference, {env: NAME} or {file: PATH}, or quote the text"
+        return Words("manifest-wrong-type", f"{name} must be {wanted}{instead}", hint)
     hint = (
         shape_hint(types, path, value, currency, _only(error.schema))
         or _threshold_hint(path, value)
