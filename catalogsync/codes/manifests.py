@@ -14,7 +14,7 @@ file-unwritable | a file cannot be written | The system refused. Nothing was hal
 fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
 installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
 manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be known. | Remove one, or make it an overlay.
-manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write it with the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
+manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write what the hint shows: the plan that a Stripe price would be, or the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.
 manifest-missing-field | a required field is missing | The server asks for it. | Add the field that is named.
 manifest-no-kind | a document does not say its kind | `kind` decides what everything else means. | Begin with kind: plan (or meter, feature, addon, notification_channel, notification_rule).

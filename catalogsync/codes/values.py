@@ -47,7 +47,7 @@ price-negative | a negative amount | The server refuses it. | 0 or more; for a r
 price-package-empty | a package of nothing | The server refuses it. | quantityPerPackage above 0.
 price-tier-free | a tier without a price | The server refuses it. | flatPrice: 0 for a free tier.
 price-tier-twice | two tiers that end at one amount | It is not said which price holds. | Another upToAmount.
-price-tiers-closed | every tier has an end | Usage above the last tier would have no price; the server refuses it. | A last tier without upToAmount, with the price of what lies above.
+price-tiers-closed | every tier has an end | Usage above the last tier would have no price; the server refuses it. | The last tier without its upToAmount if its price holds for everything above; else a tier above it, without upToAmount.
 reference-unknown-addon | an add-on that is not there | It cannot be assigned. | Write a manifest for it, or correct the key.
 reference-unknown-channel | a channel that is not there | The server refuses the rule. | Write a manifest for it, or correct the key.
 reference-unknown-feature | a feature that is not there | The server refuses a rule that names it. | Write a manifest for it, or correct the key.

@@ -5,17 +5,20 @@ not known here. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
+from catalogsync.manifests import stripe
 from catalogsync.manifests.documents import Document
 from catalogsync.openmeter import schemas
 
 _ENOUGH = 2
 """Names of the other side that a slip of the pen does not make."""
+_MOST_NAMES = 12
 _FREE = frozenset({"metadata", "labels", "groupBy", "dimensions", "config", "customHeaders"})
 """Members whose names the writer chooses."""
 _STRIPE_OBJECTS = frozenset(
@@ -31,53 +34,94 @@ _STRIPE = frozenset(
 
 def looks_like(document: Document) -> Diagnostic | None:
     """What a document that is not a manifest was written for; None where that cannot be said."""
-    names = dict(_names(document.members, ()))
-    stripe = [name for name in names if name in _STRIPE]
-    if document.members.get("object") in _STRIPE_OBJECTS or len(stripe) >= _ENOUGH:
-        return _said(
-            document, "an object of Stripe", stripe or ["object"], names,
-            "write it as a plan with rate cards: `catalogsync init` shows one. Stripe's amounts count the smallest unit of the currency;"
-            " amounts here count whole units; its interval is the billingCadence of the plan and of each card: P1M a month",
-        )  # fmt: skip
-    v3 = [name for name, path in names.items() if name in _v3() or _is_v3(document, name, path)]
-    if len(v3) >= _ENOUGH:
-        return _said(
-            document, "a body of OpenMeter's v3 API", v3, names,
-            f"write the names of the v1 API{_renamed(v3)}; `catalogsync export` writes what a server has as manifests",
-        )  # fmt: skip
+    names = _names(document.members)
+    found = [name for name in names if name in _STRIPE]
+    if document.members.get("object") in _STRIPE_OBJECTS or len(found) >= _ENOUGH:
+        first = next(iter(document.members))
+        return _said(document, "an object of Stripe", found or ["object"], (first,), _as_plan(document))
+    found = _of_v3(document, names)
+    if len(found) >= _ENOUGH:
+        first_place = min((names[name] for name in found), key=lambda path: _position(document, path))
+        hint = f"write the names of the v1 API{_renamed(found)}"
+        return _said(document, "a body of OpenMeter's v3 API", found, first_place, hint)
     return None
 
 
-def _said(
-    document: Document, what: str, found: list[str], names: Mapping[str, ValuePath], hint: str
-) -> Diagnostic:
+def renamed(document: Document) -> Json:
+    """The document with v1's names in place of those of v3 that mean the same: what it lacks as a manifest is what this lacks."""
+
+    def rename(value: Json) -> Json:
+        if isinstance(value, Mapping):
+            return {
+                _in_v1(name): rename(member) if name not in _FREE else member
+                for name, member in value.items()
+            }
+        return [rename(entry) for entry in value] if isinstance(value, list) else value
+
+    return rename(document.value)
+
+
+def lacking(one: Diagnostic, besides: Iterable[Diagnostic]) -> Diagnostic:
+    """The diagnostic of a v3 body with what it lacks beside the names. `besides`: what the schema refuses of it once it is renamed."""
+    missing = (
+        [other for other in besides if other.code == "manifest-missing-field"] if "v3" in one.summary else []
+    )
+    more = dict.fromkeys(f"{other.summary}: {other.hint}" for other in missing)
+    return replace(one, hint="; ".join([one.hint, *more]))
+
+
+def _as_plan(document: Document) -> str:
+    plan = stripe.as_plan(document.members)
+    if not plan:
+        return "write what it sells as a plan with rate cards: `catalogsync init` shows one; amounts count whole units of the currency, not cents"
+    return f"write it as a plan (amounts in whole units of the currency, not in its smallest): `{plan}`"
+
+
+def _of_v3(document: Document, names: Mapping[str, ValuePath]) -> list[str]:
+    return [name for name, path in names.items() if name in _v3() or _is_v3(document, name, path)]
+
+
+def _position(document: Document, path: ValuePath) -> tuple[int, int]:
+    where = document.origin.locate(path, key=True)
+    return where.line, where.column
+
+
+def _said(document: Document, what: str, found: list[str], first: ValuePath, hint: str) -> Diagnostic:
     listed = ", ".join(f"`{name}`" for name in found[:3]) + (" and others" if len(found) > 3 else "")
-    where = document.origin.locate(names.get(found[0], ()), key=True)
+    where = document.origin.locate(first, key=True)
     summary = f"this looks like {what}: it has {listed}"
     return Diagnostic("manifest-foreign", Severity.ERROR, summary, where, hint=hint)
 
 
+def _in_v1(name: str) -> str:
+    """What a name of v3 is in v1 where that has the same with capitals; the name itself for any other."""
+    new = re.sub("_([a-z])", lambda found: found[1].upper(), name)
+    return new if new in _members("wire-v1.json") else name
+
+
 def _renamed(names: list[str]) -> str:
-    """What some of the names are in v1."""
-    capitals = {name: re.sub("_([a-z])", lambda found: found[1].upper(), name) for name in names}
-    same = [
-        f"`{new}` for `{old}`"
-        for old, new in capitals.items()
-        if new != old and new in _members("wire-v1.json")
-    ]
-    return f": {', '.join(same[:3])}" if same else ""
+    """What the names are in v1."""
+    same = [f"`{_in_v1(name)}` for `{name}`" for name in names if _in_v1(name) != name]
+    return f": {', '.join(same[:_MOST_NAMES])}" if same else ""
 
 
-def _names(value: Json, path: ValuePath) -> Iterator[tuple[str, ValuePath]]:
-    """Every member's name, each at its last place; not those that the writer chooses."""
+def _names(members: Mapping[str, Json]) -> Mapping[str, ValuePath]:
+    """Every member's name with its first place; not those that the writer chooses."""
+    found: dict[str, ValuePath] = {}
+    for name, path in _all_names(members, ()):
+        found.setdefault(name, path)
+    return found
+
+
+def _all_names(value: Json, path: ValuePath) -> Iterator[tuple[str, ValuePath]]:
     if isinstance(value, Mapping):
         for name, member in value.items():
             yield name, (*path, name)
             if name not in _FREE:
-                yield from _names(member, (*path, name))
+                yield from _all_names(member, (*path, name))
     elif isinstance(value, list):
         for position, entry in enumerate(value):
-            yield from _names(entry, (*path, position))
+            yield from _all_names(entry, (*path, position))
 
 
 def _is_v3(document: Document, name: str, path: ValuePath) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jsonschema_rs
 
@@ -32,6 +33,7 @@ from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
+_KEY = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
 _NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
 
@@ -228,18 +230,26 @@ def _sort_of(value: Json) -> str:
 def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic:
     related = (Related("first written here", first.origin.locate((name,))),)
     summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
-    hint = (
-        "give one of them another key, or keep one; what differs between environments belongs into an overlay"
-    )
     return Diagnostic(
         "manifest-duplicate",
         Severity.ERROR,
         summary,
         second.origin.locate((name,)),
-        hint=hint,
+        hint=_another_key(ref, name, first, second),
         subject=str(ref),
         related=related,
     )
+
+
+def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
+    """What to do about two documents of one key: the file's name says what a copy was to be, unless both say the same."""
+    if first.value == second.value:
+        return "both say the same: remove one of them"
+    assert isinstance(second.origin, DocumentOrigin)
+    stem = Path(second.origin.source.name).stem
+    new = stem if stem != ref.key and ref.key in stem and _KEY.fullmatch(stem) else "…"
+    kept = "else keep one (what differs between environments belongs into an overlay)"
+    return f"if they are two objects, give this one another key, `{name}: {new}`; {kept}"
 
 
 _UNKNOWN = "manifest-unknown-field"
@@ -263,7 +273,8 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
         if other is None:
             return found
         code = other.code if any(one.code != _UNKNOWN for one in found) else _UNKNOWN
-        return [replace(other, code=code, subject=subject)]
+        besides = explain(kind, cast("dict[str, Json]", foreign.renamed(document)), document.origin, subject)
+        return [replace(foreign.lacking(other, besides), code=code, subject=subject)]
     ignored = {document.origin.locate(path) for path in document.trapped}
     ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
     return [d for d in found if d.where not in ignored]

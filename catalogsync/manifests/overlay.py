@@ -25,6 +25,11 @@ REMOVE = "$remove"
 ADD = "$add"
 """The member that says that its entry is a new one of a keyed list."""
 
+_WHOLE = frozenset({"type", "rateCards", "fromPlanPhase"})
+"""Members of an entry that is written whole. One that says a part only, with a key that is nearly another's, is a slip: added, it would
+stand beside the entry that was meant.
+"""
+
 _SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
 
 KEYED: Mapping[str, str] = {
@@ -142,9 +147,12 @@ class Merging:
         called = suggestions.named(path, entry)
         if ADD not in entry:
             if at is None and not fresh:
-                hint = f"{nearest(str(entry[by]), keys(merged, by))}. A new one needs `{ADD}: true` beside its `{by}`"
-                summary = f"there is no {called} below this overlay"
-                self._wrong((*path, by), "overlay-without-item", summary, hint.replace("?.", "?"))
+                hint = nearest(str(entry[by]), keys(merged, by))
+                if not hint.endswith("?") or not _WHOLE.isdisjoint(entry):
+                    hint += f"{' If not,' if hint.endswith('?') else ';'} `{ADD}: true` beside its `{by}` adds another one"
+                self._wrong(
+                    (*path, by), "overlay-without-item", f"there is no {called} below this overlay", hint
+                )
             return at is not None or fresh
         if entry[ADD] is not True:
             hint = f"write `{ADD}: true`, or leave it out"

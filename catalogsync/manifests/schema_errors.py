@@ -91,7 +91,7 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
                 schema = (
                     schemas.manifest_schema(kind) if error.absolute_schema_path[0] == "else" else error.schema
                 )
-                yield _missing(error, schema, path, name, origin, subject)
+                yield _missing(error, schema, path, name, origin, subject, _around(value, path, name))
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
@@ -141,11 +141,20 @@ def missing_name(error: Refusal) -> str:
     return said[1] if said else next(name for name in error.schema["required"] if name not in _members(error))
 
 
+def _around(value: Mapping[str, Json], path: Path, name: str) -> str:
+    """What the document itself says of a member that one of its rate cards lacks: how often it is billed."""
+    around = value.get(name) if name == "billingCadence" and path else None
+    return around if isinstance(around, str) and suggestions.fits_in_a_message(around) else ""
+
+
 def _missing(
-    error: Refusal, schema: Schema, path: Path, name: str, origin: Origin, subject: str
+    error: Refusal, schema: Schema, path: Path, name: str, origin: Origin, subject: str, around: str
 ) -> Diagnostic:
-    """`schema`: the one that describes the member."""
-    described = str(schema.get("properties", {}).get(name, {}).get("description", ""))
+    """`schema`: the one that describes the member; `around`: what an object around this one says of it."""
+    member = schema.get("properties", {}).get(name, {})
+    described = (
+        "" if member.get("enum") else str(member.get("description", ""))
+    )  # choices have their meanings
     where = origin.locate((*path, name))
     summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
     return Diagnostic(
@@ -154,7 +163,7 @@ def _missing(
         summary,
         where,
         described,
-        suggestions.example(name, schema),
+        suggestions.example(name, schema, around),
         subject,
     )
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
+from catalogsync.manifests import currency_hints, duration_hints, number_words
 from catalogsync.manifests.amounts import plain_amount, two_readings
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.shapes import shape_hint
@@ -74,7 +75,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
         case "type":
             return _wrong_type(name, path, error, currency)
         case "enum" | "const":
-            return _wrong_choice(name, error)
+            return _wrong_choice(name, path, error)
         case "pattern":
             return _wrong_form(name, error, currency)
         case _:
@@ -88,6 +89,7 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     wanted = " or ".join(_TYPES[t] for t in types if t != "null")
     if "number" in types and "string" in types:
         wanted = "an amount" + (" or an object with `type` and `amount`" if "object" in types else "")
+    member = name
     if isinstance(path[-1] if path else "", int):
         name = f"an entry of `{name}`"
     else:
@@ -97,12 +99,20 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
         hint = "write a reference, {env: NAME} or {file: PATH}, or quote the text"
         return Words("manifest-wrong-type", f"{name} must be {wanted}{instead}", hint)
     hint = (
-        shape_hint(types, path, value, currency, _only(error.schema))
+        _duration_hint(error.schema, value)
+        or shape_hint(types, path, value, currency, _only(error.schema))
         or _threshold_hint(path, value)
+        or (number_words.endless(member, value) if isinstance(value, str) else "")
         or _type_hint(types, value, percent=path[-1:] == ("percentage",))
         or _amount_hint(error.schema, value)
     )
     return Words("manifest-wrong-type", f"{name} must be {wanted}, not {_kind_of(value)}", hint)
+
+
+def _duration_hint(schema: Schema, value: object) -> str:
+    """What to write in place of a number without a unit."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return duration_hints.in_place_of(value) if is_number and schema.get("format") == "duration" else ""
 
 
 def _only(schema: Schema) -> str:
@@ -137,12 +147,15 @@ def _threshold_hint(path: Path, value: object) -> str:
     """What to write in place of "80%" where the type beside it says what the number is."""
     if "thresholds" not in path or not isinstance(value, str) or not value.strip().endswith("%"):
         return ""
-    return "write the number without the percent sign; with type usage_percentage, 50 is 50 %"
+    plain = plain_amount(value, percent=True)
+    if not plain:
+        return "write the number without the percent sign; type usage_percentage says that it is a percentage"
+    return f"write {plain}: with type usage_percentage, {plain} is {plain} %"
 
 
 def _type_hint(types: list[str], value: object, *, percent: bool) -> str:
     if value is None:
-        return "leave the field out, or give it a value"
+        return "give it a value, or leave the field out"
     if "string" in types and isinstance(value, int | Decimal):
         return f'write "{show(value)}", in quotes' if fits_in_a_message(value) else "write it in quotes"
     if isinstance(value, str):
@@ -170,7 +183,11 @@ def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
 
 
 def _digits_hint(text: str) -> str:
-    """What to write in place of a text that may be more than one amount, or none. No number is named: it would be taken."""
+    """What to write in place of a text that may be more than one amount, or none. No number is named that may be another: it would be taken."""
+    if said := number_words.digits(text):
+        return f"write {said}, in digits"
+    if not re.search("[0-9]", text, re.ASCII):
+        return "write the number in digits"
     if "%" in text:
         return "write digits and at most one decimal point, without a percent sign: here a fraction is a factor, not a percentage"
     if "," in text:
@@ -196,23 +213,36 @@ def _wrong_lifecycle(choices: list[str], value: object) -> str:
     return f"write {' or '.join(kept)} to keep the object{taken}"
 
 
-def _wrong_choice(name: str, error: Refusal) -> Words:
+def _wrong_choice(name: str, path: Path, error: Refusal) -> Words:
     said = error.validator_value
     allowed = said if error.validator == "enum" and isinstance(said, list) else [said]
     choices = [str(choice) for choice in allowed if choice is not None]
-    listed = ", ".join(choices)
-    meant = explained(error.schema) if error.validator == "enum" else listed
+    meant = explained(error.schema) if error.validator == "enum" else ", ".join(choices)
     guess = nearest_name(str(error.instance), choices) if isinstance(error.instance, str) else ""
-    hint = f"did you mean `{guess}`? (one of {listed})" if guess else f"write one of {meant}"
+    hint = f"did you mean `{guess}`? Choices: {meant}" if guess else f"write one of {meant}"
     if len(choices) == 1:
         hint = f"write `{choices[0]}`"
-        if choices == ["flat"] and error.instance in ("unit", "tiered", "dynamic", "package"):
-            hint = "a card of type flat_fee takes flat prices only: write type: flat for a fixed fee, or type: usage_based on the card"
+        if choices == ["flat"] and path[-2:] == ("price", "type"):
+            hint = _FLAT_ONLY.get(str(error.instance), hint)
     if name == "type" and "tiered" in choices and error.instance in ("graduated", "volume"):
         hint = f"write type: tiered, and mode: {error.instance}"
     if name == "lifecycle":
         hint = _wrong_lifecycle(choices, error.instance)
     return Words("manifest-unknown-value", f"{show(error.instance)} is not a value of `{name}`", hint)
+
+
+_FIXED = "write `type: flat` in this price for a fixed fee"
+_BY_USAGE = (
+    "usage is charged by a card of `type: usage_based` with the `featureKey` of a feature that has a meter"
+)
+_USED = f"{_BY_USAGE}: write both on the card, or, for a fixed fee, `type: flat` and `amount` in this price"
+_FLAT_ONLY = {
+    "unit": f"{_FIXED}: its card has type flat_fee; {_BY_USAGE}",
+    "tiered": _USED,
+    "dynamic": _USED,
+    "package": _USED,
+}
+"""What to do about a price of usage on a card that takes fixed fees only. A price per unit has the shape of a fixed one."""
 
 
 def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
@@ -221,19 +251,19 @@ def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
     if pattern == NUMERIC_PATTERN:
         plain = plain_amount(text, currency=currency)
         hint = f"write {plain}: digits and at most one decimal point" if plain else _digits_hint(text)
-        hint = two_readings(text, currency=currency) or hint
+        hint = number_words.endless(name, text) or two_readings(text, currency=currency) or hint
         return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
     if pattern == KEY_PATTERN:
         key = re.sub(
             r"_+", "_", re.sub(r"[^a-z0-9]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
         ).strip("_")
-        hint = "use lower case letters, digits and single underscores" + (
-            f", for instance `{key[:64]}`" if key else ""
-        )
-        return Words("manifest-wrong-form", f"{shown} is not a key for `{name}`", hint)
+        what = "slug" if name in ("slug", "meterSlug") else "key"
+        form = f"a {what} has lower case letters a to z, digits, and single underscores between them"
+        hint = f"write `{key[:64].strip('_')}`: {form}" if key else form
+        return Words("manifest-wrong-form", f"{shown} is not a valid {what}", hint)
     if pattern == CURRENCY_PATTERN:
         code = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
-        hint = f"write {code}" if code else "write three capital letters, for instance USD"
+        hint = f"write {code}" if code else currency_hints.in_place_of(text)
         return Words("manifest-wrong-form", f"{shown} is not a currency code", hint)
     if pattern == ID_PATTERN:
         return Words(

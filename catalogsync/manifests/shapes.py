@@ -15,6 +15,8 @@ _PLAIN = frozenset(("string", "number", "integer"))
 _VALUE = ("amount", "value")
 _NAME = ("key", "slug")
 _OPERATORS = "advancedMeterGroupByFilters"
+_PERCENT = {"percentage": "{}", "discounts": "{{percentage: {}}}"}
+"""Objects in whose place a percentage is written alone, and what is around it there."""
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|==|:)\s*([A-Za-z0-9_.-]+)", re.ASCII)
 
 
@@ -27,6 +29,10 @@ def shape_hint(types: Sequence[str], path: Path, value: Json, currency: str, mem
         return _alone(name, value, currency, number="string" not in types or "number" in types)
     if "object" in types and member and _is_amount(value):
         return f"write `{name}: {{{member}: {value}}}`"
+    if "object" in types and isinstance(value, str) and (percent := plain_amount(value, percent=True)):
+        inner = f"{{percentage: {percent}}}"
+        if name in _PERCENT:
+            return f"write `{name}: {_PERCENT[name].format(inner)}`"
     if "object" in types and "string" not in types and isinstance(value, str):
         return _members(name, path, value)
     return ""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogsync.core.diagnostics import Path, on_one_line
 from catalogsync.core.model import Kind
+from catalogsync.manifests import duration_hints
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema
 from catalogsync.openmeter.kinds import KINDS
@@ -115,35 +116,34 @@ def _owners(kind: Kind, name: str) -> list[str]:
     return found
 
 
-def example(name: str, schema: Schema | bool) -> str:
-    """A line to add for a missing member. No number is proposed: it would be charged or granted as it stands."""
+def example(name: str, schema: Schema | bool, near: str = "") -> str:
+    """A line to add for a missing member. No value is proposed that is not one of the choices: it would be taken as it stands. `near`: what
+    an object around it says of the same, in words that may follow.
+    """
     member: Schema = schema.get("properties", {}).get(name, {}) if isinstance(schema, dict) else {}
     if member.get("enum"):
         return f"add `{name}:` with one of {explained(member)}"
-    if member.get("examples") and not isinstance(member["examples"][0], int | float):
-        return f"add it, for instance `{name}: {_written(member['examples'][0])}`"
-    return f"add `{name}: …`"
+    if near:
+        return f"add `{name}: {near}`, as around it, or another"
+    if member.get("format") == "duration":
+        return f"add `{name}: …`: {duration_hints.FORMS}"
+    shown = str(next(iter(member.get("examples", ())), ""))
+    return f"add `{name}: {shown if _PLACEHOLDER in shown else '…'}`"
 
 
-_FEW = 4
-"""Choices that a message has room to explain."""
+_PLACEHOLDER = "example.com"
+"""What stands in an example that nobody takes for the value that is meant."""
 
 
 def explained(schema: Schema) -> str:
-    """The values that a schema allows, with what they mean where they are few: "single (once per subscription), multiple (any number of times)"."""
+    """The values that a schema allows, with what they mean where that is known: "single (once per subscription), multiple (any number of times)"."""
     values = [str(one) for one in schema["enum"] if one is not None]
     meanings = [str(one).rstrip(".") for one in schema.get("enumDescriptions", [])]
-    if len(meanings) != len(values) or len(values) > _FEW:
+    if len(meanings) != len(values):
         return ", ".join(values)
     return ", ".join(
         f"{value} ({said[:1].lower()}{said[1:]})" for value, said in zip(values, meanings, strict=True)
     )
-
-
-def _written(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{k}: {_written(v)}" for k, v in value.items()) + "}"
-    return str(value)
 
 
 _LONGEST = 60

@@ -125,7 +125,10 @@ def test_a_price_mode_as_its_type_names_both(tmp_path: Path) -> None:
 def test_a_tariff_that_ends_asks_for_an_open_tier(tmp_path: Path) -> None:
     price = "{type: tiered, mode: graduated, tiers: [{upToAmount: 1000, unitPrice: 1}]}"
     one = next(one for one in found(tmp_path, PLAN.replace("PRICE", price)) if "tier" in one.code)
-    assert one.hint == "add a last tier without upToAmount, with the price of usage above 1000"
+    assert one.hint.startswith("remove `upToAmount: 1000` if all usage has the price of this tier; else add")
+    free = price.replace("unitPrice: 1", "unitPrice: 0")
+    one = next(one for one in found(tmp_path, PLAN.replace("PRICE", free)) if "tier" in one.code)
+    assert one.hint.startswith("add a tier without upToAmount, with the price of usage above 1000; or remove")
 
 
 def test_an_object_that_is_not_there_is_told_once_with_all_who_name_it(home: Path) -> None:

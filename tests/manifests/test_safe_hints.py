@@ -269,7 +269,10 @@ def test_the_price_above_the_last_tier_is_asked_for(tmp_path: Path) -> None:
     price = "{type: tiered, mode: graduated, tiers: [{upToAmount: 100, unitPrice: 2}, {upToAmount: 900, unitPrice: 1}]}"
     (tmp_path / "a.yaml").write_text(PLAN.format(currency="USD", price=price, more=""), "utf-8")
     (found,) = [one for one in check([tmp_path]).diagnostics if one.code == "price-tiers-closed"]
-    assert found.hint == "add a last tier without upToAmount, with the price of usage above 900"
+    assert found.hint == (
+        "remove `upToAmount: 900` if all usage above 100 has the price of this tier; "
+        "else add a tier without upToAmount, with the price of usage above 900"
+    )
 
 
 @pytest.mark.parametrize("currency", ["YEN", "BTC", "RMB", "EUX", "XYZ"])

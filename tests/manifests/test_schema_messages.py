@@ -67,13 +67,13 @@ CASES = [
         RULE + "type: entitlements.balance.threshold\nthresholds: [{type: usage_percentage, value: 80%}]\n",
         "manifest-wrong-type",
         (6, 46),
-        "with type usage_percentage, 50 is 50 %",
+        "write 80: with type usage_percentage, 80 is 80 %",
     ),
     (
         CARD.replace("usage_based", "flat_fee") + "        price: {type: unit, amount: 49}\n",
         "manifest-unknown-value",
         (14, 23),
-        "write type: flat for a fixed fee, or type: usage_based on the card",
+        "write `type: flat` in this price for a fixed fee",
     ),
     # choices are explained where they are few
     (
@@ -83,7 +83,7 @@ CASES = [
         "volume (the tier reached prices all units), graduated (each tier prices the units within it)",
     ),
     # unions are explained by the branch that was chosen
-    (CARD + "        price: {amount: 1}\n", "manifest-missing-field", (14, 9), "one of flat, unit"),
+    (CARD + "        price: {amount: 1}\n", "manifest-missing-field", (14, 9), "one of flat (a fixed amount), unit (an amount per unit)"),
     (CARD + "        price: {type: units, amount: 1}\n", "manifest-unknown-value", (14, 23), "`unit`"),
     (CARD + "        price: {type: unit}\n", "manifest-missing-field", (14, 9), "`amount:"),
     (CARD + "        price: {type: package, amount: 1}\n", "manifest-missing-field", (14, 9), "`quantityPerPackage:"),
@@ -115,7 +115,7 @@ CASES = [
     ("kind: feature\nkey: apiCalls\nname: A\n", "manifest-wrong-form", (2, 6), "`api_calls`"),
     ('kind: feature\nkey: "a\\n"\nname: A\n', "manifest-wrong-form", (2, 6), "`a`"),
     (CARD.replace("USD", "usd"), "manifest-wrong-form", (4, 11), "USD"),
-    (CARD.replace("USD", "dollars"), "manifest-wrong-form", (4, 11), "capital letters"),
+    (CARD.replace("USD", "dollars"), "manifest-wrong-form", (4, 11), "of the dollar that is meant"),
     (CARD + '        price: {type: unit, amount: "1,000"}\n', "manifest-wrong-form", (14, 37), "write 1000 if the comma parts thousands, 1 if"),
     (CARD + '        price: {type: unit, amount: "49,00"}\n', "manifest-wrong-form", (14, 37), "write 49.00"),
     (CARD + '        price: {type: unit, amount: "€49"}\n', "manifest-wrong-form", (14, 37), "without any other sign"),

@@ -104,7 +104,7 @@ def unreadable_config(world: World) -> Iterator[Found]:
                 resource,
                 (*place, "entitlementTemplate", "config"),
                 "this config is not JSON",
-                "write it as YAML, for instance config: {limit: 10}",
+                "write it as YAML, `config: {name: value}`",
             )
 
 

@@ -110,15 +110,10 @@ def currencies(world: World) -> Iterator[Found]:
         return
     for plan in plans:
         if plan.body["currency"] != counted[0][0]:
-            summary = (
-                f"plan `{plan.ref.key}` is in {plan.body['currency']}, most plans are in {counted[0][0]}"
-            )
-            yield Found(
-                plan,
-                ("currency",),
-                summary,
-                f"write {counted[0][0]} if that is meant; another currency takes a new version, and customers stay on theirs",
-            )
+            own, usual = plan.body["currency"], counted[0][0]
+            summary = f"plan `{plan.ref.key}` is in {own}, most plans are in {usual}"
+            hint = f"check that its amounts are in {own}: if so, nothing is wrong; if they are in {usual}, write `currency: {usual}`"
+            yield Found(plan, ("currency",), summary, hint)
 
 
 def tax_codes_by_id(world: World) -> Iterator[Found]:
@@ -129,5 +124,5 @@ def tax_codes_by_id(world: World) -> Iterator[Found]:
                 resource,
                 (*place, "taxConfig", "taxCodeId"),
                 "this id is of one server: another one, such as production, refuses the plan",
-                "write the code itself, for instance stripe: {code: txcd_10000000}, or an overlay for each environment",
+                "write the code itself, `stripe: {code: txcd_…}`, or an overlay for each environment",
             )

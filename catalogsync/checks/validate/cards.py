@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from catalogsync.checks.validate import repairs
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Path
+from catalogsync.manifests import duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds import FEATURE
 from catalogsync.openmeter.kinds.rate_card_shapes import (
@@ -16,9 +18,7 @@ from catalogsync.openmeter.kinds.rate_card_shapes import (
     RateCard,
     TaxConfig,
     Tier,
-    TierPrice,
 )
-from catalogsync.openmeter.scalars import Amount
 
 _USAGE = ("unit", "tiered", "dynamic", "package")
 _CREDIT = "only 0 or more is taken; what reduces the bill is written as discounts"
@@ -39,16 +39,6 @@ def amount(value: object) -> Decimal:
         return Decimal(0)
 
 
-def _duration_hint(text: str) -> str:
-    """What to write in place of such a text: the same in ISO 8601, when words say it."""
-    meant = durations.in_words(text)
-    return (
-        f"write it as an ISO 8601 duration: {meant}"
-        if meant
-        else "write an ISO 8601 duration: P1M, P1Y, P14D"
-    )
-
-
 def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
     """Whether the text is a duration; if not, it is reported."""
     try:
@@ -57,8 +47,8 @@ def is_period(findings: Findings, text: str, place: Path, what: str) -> bool:
         findings.add(
             "duration-invalid",
             place,
-            f"`{text}` is no {what}",
-            hint=_duration_hint(text),
+            f"`{text}` is not a {what}",
+            hint=duration_hints.in_place_of(text),
         )
         return False
     return True
@@ -79,7 +69,7 @@ def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> N
                 hint="one card for a feature; a fee without a feature takes any other key",
             )
         seen.setdefault(key, n)
-        _card(findings, card, here)
+        _card(findings, cards, n, here)
 
 
 def _misnamed(findings: Findings, card: RateCard) -> bool:
@@ -88,14 +78,20 @@ def _misnamed(findings: Findings, card: RateCard) -> bool:
     return feature is not None and feature != card["key"] and findings.live(FEATURE, feature) is not None
 
 
-def _card(findings: Findings, card: RateCard, here: Path) -> None:
+def _card(findings: Findings, cards: Sequence[RateCard], n: int, here: Path) -> None:
+    card = cards[n]
     feature, price = card.get("featureKey"), card.get("price")
     if _misnamed(findings, card):
         findings.add(
             "rate_card_key_feature_key_mismatch",
             (*here, "key"),
             f"the card's key `{card['key']}` must be its feature's, `{feature}`",
-            hint=f"write key: {feature}",
+            hint=repairs.one_of_two_keys(
+                card["key"],
+                str(feature),
+                featured=findings.live(FEATURE, card["key"]) is not None,
+                taken={other["key"] for other in cards if other is not card},
+            ),
             other=("the feature", (*here, "featureKey")),
         )
     if price is not None:
@@ -127,7 +123,7 @@ def _needs_feature(findings: Findings, card: RateCard, price: Price, here: Path)
             "usage_based_price_with_no_feature",
             (*here, "price", "type"),
             f"a {price['type']} price needs a feature whose usage it charges",
-            hint=f"add featureKey: {card['key']}",
+            hint=_feature_hint(findings, card),
         )
         return
     feature = findings.live(FEATURE, key)
@@ -136,8 +132,24 @@ def _needs_feature(findings: Findings, card: RateCard, price: Price, here: Path)
             "usage_based_price_with_feature_and_no_meter",
             (*here, "featureKey"),
             f"feature `{key}` has no meter, so its usage cannot be charged",
-            hint="give the feature a meterSlug, or use a flat price",
+            hint=f"add `meterSlug: …` to feature `{key}`, the slug of the meter that counts its usage; a fixed fee has a price of type flat",
         )
+
+
+def _feature_hint(findings: Findings, card: RateCard) -> str:
+    """Which feature a card is for that names none: its key says so where there is such a feature."""
+    key = card["key"]
+    if findings.live(FEATURE, key) is not None:
+        return f"add `featureKey: {key}`"
+    return f"add `featureKey: …` with the key of a feature, and the same as the card's key: there is no feature `{key}`"
+
+
+def _period_hint(findings: Findings) -> str:
+    """How often a quota is renewed where the card is billed once: how often the plan is billed, where it is a plan's card."""
+    cadence = findings.body.get("billingCadence")
+    if isinstance(cadence, str):
+        return f"add `usagePeriod: {cadence}` to renew it with the plan's billing, or another period"
+    return f"add `usagePeriod: …`, how often it is renewed: {duration_hints.FORMS}"
 
 
 def _price(findings: Findings, price: Price, here: Path) -> None:
@@ -164,7 +176,7 @@ def _price(findings: Findings, price: Price, here: Path) -> None:
             (*here, "minimumAmount"),
             f"the minimum {least} is above the maximum {most}",
             other=("the maximum", (*here, "maximumAmount")),
-            hint="were they swapped? Correct one of them, or leave it out",
+            hint=f"write `minimumAmount: {most}` and `maximumAmount: {least}` if they were swapped; else correct one of them",
         )
     if price["type"] == "tiered":
         _tiers(findings, price["tiers"], (*here, "tiers"))
@@ -184,7 +196,7 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
                     "price-negative",
                     (*here, n, "upToAmount"),
                     "upToAmount must not be negative",
-                    hint="only 0 or more is taken: write the quantity with which the tier ends",
+                    hint="write the quantity with which the tier ends, or remove upToAmount if the tier has no end",
                 )
             if limit and limit in seen:
                 findings.add(
@@ -199,13 +211,12 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
         _tier_prices(findings, tier, here, n)
     if not is_open:
         last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
-        above = f" of usage above {tiers[last]['upToAmount']}" if tiers else ""
         findings.add(
             "price-tiers-closed",
             (*here, last, "upToAmount"),
             "the last tier must be open: usage above it would have no price",
             key=True,
-            hint=f"add a last tier without upToAmount, with the price{above}",
+            hint=repairs.open_tier(tiers, last, amount),
         )
 
 
@@ -218,18 +229,10 @@ def _tier_prices(findings: Findings, tier: Tier, here: Path, n: int) -> None:
             "a tier needs a flatPrice or a unitPrice",
             hint="for a free tier write flatPrice: 0",
         )
-    if flat is not None and _is_negative(flat):
-        findings.add(
-            "price-negative", (*here, n, "flatPrice"), "flatPrice must not be negative", hint=_CREDIT
-        )
-    if unit is not None and _is_negative(unit):
-        findings.add(
-            "price-negative", (*here, n, "unitPrice"), "unitPrice must not be negative", hint=_CREDIT
-        )
-
-
-def _is_negative(price: TierPrice | Amount) -> bool:
-    return sign(price["amount"] if isinstance(price, dict) else price) == -1
+    for name, price in (("flatPrice", flat), ("unitPrice", unit)):
+        number = price["amount"] if isinstance(price, dict) else price
+        if number is not None and sign(number) == -1:
+            findings.add("price-negative", (*here, n, name), f"{name} must not be negative", hint=_CREDIT)
 
 
 def _template(findings: Findings, card: RateCard, here: Path, cadence_valid: bool) -> None:
@@ -239,7 +242,7 @@ def _template(findings: Findings, card: RateCard, here: Path, cadence_valid: boo
             "entitlement_template_with_no_feature",
             place,
             "an entitlement needs the feature it is for",
-            hint=f"add featureKey: {card['key']}",
+            hint=_feature_hint(findings, card),
         )
     if template["type"] != "metered":
         return
@@ -286,7 +289,7 @@ def _usage_period(
             place,
             "a metered entitlement on a one-time fee needs its own usagePeriod",
             detail="There is no billing cadence to take it from.",
-            hint="add usagePeriod: P1M",
+            hint=_period_hint(findings),
         )
     elif not durations.at_least_an_hour(effective):
         code = "negative_usage_period" if durations.sign(effective) < 0 else "usage_period_less_then_an_hour"
@@ -315,7 +318,7 @@ def _discounts(findings: Findings, card: RateCard, here: Path) -> None:
             "usage_discount_with_flat_price",
             (*place, "usage"),
             "free usage means nothing on a flat price",
-            hint="use a percentage",
+            hint="remove `usage`; what reduces a fixed amount is a percentage: `discounts: {percentage: {percentage: …}}`",
         )
     if discounts.get("percentage"):
         keeps(findings, discounts["percentage"]["percentage"], (*place, "percentage", "percentage"))

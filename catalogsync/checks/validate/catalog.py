@@ -8,12 +8,14 @@ import difflib
 from collections import Counter
 from collections.abc import Sequence
 
+from catalogsync.checks.validate import offers, repairs
 from catalogsync.checks.validate.addon_compatibility import clashes
 from catalogsync.checks.validate.cards import amount, check_cards, is_period
 from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
+from catalogsync.manifests import duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
@@ -36,7 +38,9 @@ def _common(findings: Findings) -> None:
             "currency-unknown",
             ("currency",),
             f"`{body['currency']}` is not a currency that the server knows",
-            hint=f"did you mean {near}?" if near else "write an ISO 4217 code, for example USD",
+            hint=f"did you mean {near}?"
+            if near
+            else "write the ISO 4217 code of the currency, three capital letters",
         )
 
 
@@ -170,7 +174,7 @@ def _duration(findings: Findings, phase: Phase, place: Path, *, last: bool) -> N
             "plan_has_non_last_phase_with_no_duration",
             (*place, "key"),
             f"phase `{phase['key']}` needs a duration: another one follows it",
-            hint="say how long it lasts: add duration, an ISO 8601 text such as P14D or P3M",
+            hint=f"say how long it lasts: add `duration: …` beside `key`, {duration_hints.FORMS}; or move the phase to the end, if it is to go on",
         )
     if duration is None or not is_period(findings, duration, here, "duration"):
         return
@@ -259,7 +263,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             "plan_addon_max_quantity_must_be_set",
             (*place, "maxQuantity"),
             "maxQuantity must be 1 or more",
-            hint="write 1 or more, or leave it out for any number",
+            hint=repairs.count("maxQuantity", most, "any number may be bought")
+            if amount(most)
+            else "write how many may be bought at most, or remove this entry if the plan does not offer the add-on",
         )
     if most is not None and amount(most) > _MOST_ADDONS:
         findings.add(
@@ -275,7 +281,7 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {plan['currency']}",
             other=("the plan's", ("currency",)),
             also=(("the add-on's", addon, ("currency",)),),
-            hint=f"write {plan['currency']} in the add-on, or make one for each currency",
+            hint=offers.in_the_plans_currency(findings, addon),
         )
     for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")

@@ -102,7 +102,7 @@ def _filter(findings: Findings, one: Filter, place: Path) -> None:
             place,
             "a filter without an operator filters nothing",
             severity=Severity.WARNING,
-            hint="write for example {$eq: VALUE}",
+            hint='write the condition: `{$eq: "…"}` for one value, `{$in: ["…"]}` for several',
         )
     if len(operators) > 1:
         findings.add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from catalogsync.checks.validate import repairs
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path, Severity
 from catalogsync.openmeter import jsonpath
@@ -34,7 +35,7 @@ def check(findings: Findings) -> None:
             "meter-value-missing",
             ("aggregation",),
             f"a {body['aggregation']} meter needs a valueProperty",
-            hint="say where in the event's data the value is, for example valueProperty: $.tokens",
+            hint="add `valueProperty: $.…` with the name of the value in the event's data: `$` is the data",
         )
     if value is not None and not counts:
         _path(findings, value, ("valueProperty",))
@@ -56,19 +57,10 @@ def _path(findings: Findings, path: str, place: Path) -> None:
         findings.add(
             "meter-json-path",
             place,
-            f"`{path}` is not a JSON path that the server's event store takes",
-            hint=_path_hint(path),
+            f"`{path}` is not a JSON path"
+            + (" that the server takes" if path.startswith("$") else ": it does not begin with `$`"),
+            hint=repairs.json_path(path),
         )
-
-
-_NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
-
-
-def _path_hint(path: str) -> str:
-    """What to write in place of `path`: names alone are shown with what a path begins with."""
-    if _NAMES.fullmatch(path):
-        return f"write `$.{path}`"
-    return "begin with `$.`; quote unusual names: $['a-b'], $.\"a b\""
 
 
 def _dimension(findings: Findings, name: str, path: str, value: str | None) -> None:

@@ -1,0 +1,30 @@
+"""What to write in place of what is not an ISO 8601 duration. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from catalogsync.openmeter import durations
+
+_NUMBER = re.compile("[1-9][0-9]{0,3}")
+_ABBREVIATED = re.compile("P?T?([1-9][0-9]{0,3}) ?([DWMY])", re.IGNORECASE)
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+FORMS = "`P…D` for days, `P…W` for weeks, `P…M` for months, `P…Y` for years"
+"""How durations are written; the number is for the reader to say."""
+
+
+def in_place_of(value: object) -> str:
+    """The same in ISO 8601 where words say it; each that may be meant where a number has no unit or a unit of one letter."""
+    text = str(value).strip()
+    meant = durations.in_words(text)
+    if meant:
+        return f"write it as an ISO 8601 duration: {meant}"
+    if _NUMBER.fullmatch(text):
+        return "write its unit too: " + ", ".join(_said(text, unit) for unit in "DWM")
+    if short := _ABBREVIATED.fullmatch(text):
+        return f"write an ISO 8601 duration: {_said(short[1], short[2].upper())}"
+    return f"write an ISO 8601 duration: {FORMS}"
+
+
+def _said(number: str, unit: str) -> str:
+    return f"P{number}{unit} is {number} {_UNITS[unit]}{'' if number == '1' else 's'}"
