@@ -299,5 +299,7 @@ def _wrong_size(name: str, path: Path, error: Refusal) -> Words:
     value = error.instance
     size = len(value) if isinstance(value, str | list | Mapping) else 0
     summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
-    reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)
-    return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}" if reference else "")
+    if error.validator in ("minProperties", "maxProperties") and is_secret(path):
+        return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}")
+    hint = number_words.endless(name, str(value)) if error.validator == "minimum" else ""
+    return Words("manifest-out-of-range", summary, hint)

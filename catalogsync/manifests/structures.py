@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import suggestions
+from catalogsync.manifests import number_words, suggestions
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import plain
 from catalogsync.manifests.shape_schema import Shape
@@ -81,6 +81,8 @@ def _in_words(shape: Shape, path: Path, value: Json) -> str:
         return "leave `price` out: what has no price is free"
     if path[-1] == "features" and "array" in shape.types and word in _ALL:
         return "leave `features` out: then all are meant"
+    if value is None and (said := number_words.endless(str(path[-1]), "null")):
+        return said
     if value == [] and isinstance(path[-1], str) and "array" not in shape.types:
         return f"leave `{path[-1]}` out"
     if (
