@@ -92,6 +92,7 @@ def _slips(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
     yield from _comments(at, text, shown=shown)
     yield from _separators(at, text, column)
     yield from _quotes(at, text, shown=shown)
+    yield from _goes_on(source, at)
     yield from _unquoted(at, text, column, shown=shown)
 
 
@@ -153,6 +154,9 @@ def _separators(at: int, text: str, column: int) -> Iterator[Slip]:
             at, text.index("=", found.end("before")), 1, f"`=` does not give `{name}` a value",
             f"write a colon and a space: `{name}: …`", f"{found['before']}: {found['value']}",
         )  # fmt: skip
+    if twice := re.search(r",\s*,", text):
+        repaired = text[: twice.start()] + "," + text[twice.end() :]
+        yield Slip(at, twice.end() - 1, 1, "two commas follow each other", "remove one of them", repaired)
     semicolon = text.rfind(";", 0, column)
     if semicolon > 0 and ("{" in text or "[" in text):
         repaired = text.replace("; ", ", ")
@@ -171,6 +175,19 @@ def _separators(at: int, text: str, column: int) -> Iterator[Slip]:
             repaired,
             doubtful=True,
         )
+
+
+def _goes_on(source: SourceFile, at: int) -> Iterator[Slip]:
+    """A line of a text that began on a line before it, and is not indented below its name."""
+    text = source.lines[at]
+    above = next((line for line in reversed(source.lines[:at]) if line.strip()), "")
+    name = re.match(r"(?P<indent>\s*(?:- +)*)[\w$-]+:(?: |$)", above)
+    if name is None or re.match(r"\s*(?:- |[\w$-]+:|#|$)", text):
+        return
+    column = len(name["indent"]) + 2
+    hint = f"indent it to column {column + 1}, like all lines of a text that goes on below its name"
+    begin = len(text) - len(text.lstrip())
+    yield Slip(at, begin, 1, "this line is not part of the text above it", hint, " " * column + text.lstrip())
 
 
 def _quotes(at: int, text: str, *, shown: bool) -> Iterator[Slip]:
@@ -228,7 +245,7 @@ def _value(at: int, whole: re.Match[str], *, shown: bool) -> Iterator[Slip]:
     closed = _CLOSED.fullmatch(value) if value[0] in "{[\"'" else None
     if value[0] in "{[\"'" and (closed is None or not closed["rest"].strip()):
         return
-    if closed is not None and closed["rest"].strip()[0] in "]}":
+    if closed is not None and closed["rest"].strip()[0] in "]},":
         return
     if closed is not None and ": " in closed["inside"] and closed["inside"][0] == "{":
         rest = closed["rest"].strip()

@@ -17,6 +17,7 @@ from catalogsync.manifests import number_words, suggestions
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.scalars import plain
 from catalogsync.manifests.shape_schema import Shape
+from catalogsync.openmeter.description import Schema
 
 _LONGEST = 100
 _NAMES = ("key", "addon", "slug", "name", "header", "label")
@@ -32,6 +33,7 @@ _ALL = frozenset(("*", "all", "any"))
 _COUNTS = ("count", "interval_count", "intervalCount", "every", "value", "amount", "n", "length")
 _UNITS = ("interval", "unit", "period", "type")
 _ALONE = "write its one entry alone, without `- ` and brackets"
+_UNNAMED = "write a list: `- ` before the first member of each, without its name"
 _LETTERS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
 Proposal: TypeAlias = "tuple[Json, str]"
@@ -177,8 +179,7 @@ def _list_of(shape: Shape, value: Json) -> Iterator[Proposal]:
         name = items.identity
         if name:
             yield [_entry(items, name, *member) for member in value.items()], _named_entries(name, value)
-        if all(isinstance(member, Mapping) for member in value.values()):
-            yield list(value.values()), "write a list: `- ` before the first member of each, without its name"
+        yield [_unnamed(items, *member) for member in value.items()], _UNNAMED
 
 
 def _entry(items: Shape, name: str, key: str, value: Json) -> Json:
@@ -187,6 +188,15 @@ def _entry(items: Shape, name: str, key: str, value: Json) -> Json:
         return {name: key, **value}
     others = [one for one in items.required if one != name]
     return {name: key, **({others[0]: value} if len(others) == 1 else {})}
+
+
+def _unnamed(items: Shape, key: str, value: Json) -> Json:
+    """The entry of a list that an object is whose name says nothing, or how far a tier goes."""
+    if not isinstance(value, Mapping):
+        return None
+    if re.fullmatch("[0-9]+", key):
+        return {"upToAmount": int(key), **value} if "upToAmount" in items.members else None
+    return value
 
 
 def _named_entries(name: str, value: Mapping[str, Json]) -> str:
@@ -242,7 +252,17 @@ def _typed(shape: Shape, value: Json) -> str:
     others = [name for name in shape.required if name != "type"]
     if len(others) != 1 or "type" not in shape.required or not shape.member(others[0]).takes(value):
         return ""
-    return f"write `{{type: …, {others[0]}: {written(value)}}}`, with one of the types {suggestions.explained(shape.members['type'])}"
+    types = suggestions.explained(_current(shape.members["type"]))
+    return f"write `{{type: …, {others[0]}: {written(value)}}}`, with one of the types {types}"
+
+
+def _current(schema: Schema) -> Schema:
+    """The choices without the old names of others."""
+    choices, meanings = schema["enum"], schema.get("enumDescriptions", ())
+    if len(choices) != len(meanings):
+        return schema
+    kept = [n for n, said in enumerate(meanings) if not said.lower().startswith("old name")]
+    return {**schema, "enum": [choices[n] for n in kept], "enumDescriptions": [meanings[n] for n in kept]}
 
 
 def _too_many(shape: Shape, path: Path, value: list[Json]) -> str:
@@ -292,5 +312,9 @@ def _sketch(shape: Shape, text: str, document: Mapping[str, Json]) -> str:
     others = [one for one in shape.required if one != name]
     known = {"fromPlanPhase": keys[0] if len(keys) == 1 else "…"}
     members = ", ".join([f"{name}: {written(text)}", *(f"{one}: {known.get(one, '…')}" for one in others)])
-    choice = f", the key of a phase: {', '.join(keys)}" if "fromPlanPhase" in others and len(keys) > 1 else ""
+    choice = (
+        f", with the key of a phase: {' or '.join(keys)}"
+        if "fromPlanPhase" in others and len(keys) > 1
+        else ""
+    )
     return f"write `{{{members}}}`{choice}"

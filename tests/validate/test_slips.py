@@ -63,6 +63,10 @@ SLIPS = [
     (price("{type: flat\n      amount: 9}"), "yaml-syntax", (11, 22), "no comma parts this member", "write a comma"),
     (price("{type: flat, amount: 9} agreed"), "yaml-syntax", (11, 36), "text follows the `}`", "comment with ` #`"),
     (FEATURE + "----\n" + FEATURE.replace("sso", "audit"), "yaml-syntax", (4, 1), "`----` does not part", "write `---`"),
+    ('{"kind": "feature",\n "key": "sso",,\n "name": "A"}\n', "yaml-syntax", (2, 15), "two commas", "remove one of them"),
+    (FEATURE + "metadata:\n  note: a text\nof two lines\n", "yaml-syntax", (6, 1), "not part of the text above it", "indent it to column 5"),
+    (FEATURE + "metadata:\n  note: |\n  of two lines\n", "yaml-syntax", (6, 3), "not part of the text above it", "indent it to column 5"),
+    (f"- {FEATURE}".replace("\nk", "\n  k").replace("\nn", "\n  n"), "manifest-not-object", (1, 1), "not a list", "a line `---` between"),
     # what belongs to other tools
     (
         ADDON + "<<<<<<< HEAD\n    price: {type: flat, amount: 9}\n=======\n    price: {type: flat, amount: 8}\n>>>>>>> raise\n",

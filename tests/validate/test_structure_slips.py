@@ -53,6 +53,7 @@ SHOWN = [
     (FEE + "addons: {addon: seat_pack, fromPlanPhase: one}\n", "addons: [{addon: seat_pack, fromPlanPhase: one}]"),
     (TIERED.replace("TIERS", "{unitPrice: 1}"), "tiers: [{unitPrice: 1}]"),
     (TIERED.replace("TIERS", "{a: {upToAmount: 5, unitPrice: 1}, b: {unitPrice: 2}}"), "tiers: [{upToAmount: 5, unitPrice: 1}, {unitPrice: 2}]"),
+    (TIERED.replace("TIERS", '{"5": {unitPrice: 1}, rest: {unitPrice: 2}}'), "tiers: [{upToAmount: 5, unitPrice: 1}, {unitPrice: 2}]"),
     (RULE + "channels: {a: {}, b: {}}\nthresholds: [{type: usage_percentage, value: 80}]\n", "channels: [a, b]"),
     (RULE + "channels: a, b\nthresholds: [{type: usage_percentage, value: 80}]\n", "channels: [a, b]"),
     (RULE + "channels: [a]\nthresholds: {type: usage_percentage, value: 80}\n", "thresholds: [{type: usage_percentage, value: 80}]"),
@@ -106,6 +107,7 @@ WORDS = [
     (METER + "metadata: [a, b]\n", "write a `name: value` line for each, without `- ` and brackets"),
     (CHANNEL + "customHeaders:\n  - name: X-Team\n    value: billing\n", "write a line `NAME: value` for each, without `- ` and brackets"),
     (CHANNEL + 'customHeaders: "X-Team: billing"\n', "write a line `NAME: value` for each"),
+    (FEE + "  - {key: two, name: Two, rateCards: []}\naddons: [a]\n", "write `{addon: a, fromPlanPhase: …}`, with the key of a phase: one or two"),
     (PLAN + "phases: [default]\n", "write `{key: default, name: …, rateCards: …}`"),
     (PLAN + "phases: default\n", "write `- {key: default, name: …, rateCards: …}`"),
     (PHASES.replace("rateCards:\n", "rateCards: [fee]\n"), "write `{key: fee, type: …, name: …}`"),
@@ -113,7 +115,7 @@ WORDS = [
     (PLAN + "phases:\n  one:\n    name: One\n    rateCards: [{type: flat_fee, key: a_card, name: A card with a long name, billingCadence: P1M}]\n",
      "write a list: `- key: one`, and its other members in the column of `key`"),
     (FEE + "        price: free\n", "leave `price` out: what has no price is free"),
-    (RULE + "channels: [a]\nthresholds: [80]\n", "write `{type: …, value: 80}`, with one of the types"),
+    (RULE + "channels: [a]\nthresholds: [80]\n", "write `{type: …, value: 80}`, with one of the types balance_value"),
     (RULE + "channels: [a]\nfeatures: '*'\nthresholds: [{type: usage_percentage, value: 80}]\n", "leave `features` out: then all are meant"),
 ]  # fmt: skip
 
