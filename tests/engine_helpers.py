@@ -22,8 +22,8 @@ TARGET = TargetIdentity("http://sandbox.localhost")
 
 
 def client_of(sandbox: Sandbox, **more) -> Client:
-    """A client that never sleeps."""
-    options = {"wait": lambda _seconds: None, "jitter": lambda: 0.5, **more}
+    """A client that never sleeps and makes one call after the other, unless `workers` are more."""
+    options = {"workers": 1, "wait": lambda _seconds: None, "jitter": lambda: 0.5, **more}
     return Client("http://sandbox.localhost", transport=sandbox.transport(), **options)
 
 

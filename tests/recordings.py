@@ -1,7 +1,7 @@
 """Reads recorded exchanges and holds a server against them, value by value.
 
 Masks in a recording are bound the first time an answer shows them and stand for that value from then on. Lists in whose order the real
-server is not consistent are compared as sets. The prose of an error's `detail` counts only when asked for.
+server is not consistent are compared as sets. The prose of an error's `detail` is counted apart.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ class Unbound(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """One exchange held against the server: the places where the answer is not the recorded one."""
+    """One exchange held against the server: the places where the answer is not the recorded one; `prose`: in the words of an error alone."""
 
     scenario: str
     number: int
     request: dict[str, Any]
     problems: tuple[str, ...]
+    prose: tuple[str, ...] = ()
 
 
 def scenarios(area: str) -> list[dict[str, Any]]:
@@ -89,6 +90,8 @@ def _bound(mask: str, bound: Bound) -> str:
 def _text_equal(recorded: str, answered: Any, bound: Bound) -> bool:
     if not isinstance(answered, str):
         return False
+    if "<" not in recorded or recorded in bound:
+        return answered == bound.get(recorded, recorded)
     pattern, seen, at = "", [], 0
     for match in _MASK.finditer(recorded):
         mask, kind, lasting = match[0], match[1] or match[2], match[1] is not None
@@ -162,21 +165,21 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def replay(client: httpx.Client, scenario: dict[str, Any], *, prose: bool = False) -> Iterator[Verdict]:
+def replay(client: httpx.Client, scenario: dict[str, Any]) -> Iterator[Verdict]:
     """Sends a scenario's requests in order to a server put back to a fresh state, and judges each answer."""
     server = {name: scenario[name] for name in ("profile", "release") if name in scenario}
     client.post("/sandbox/reset", json=server).raise_for_status()
     bound: Bound = {}
     for number, exchange in enumerate(scenario["exchanges"], 1):
-        request = exchange["request"]
+        request, prose = exchange["request"], ()
         try:
             answer = _send(client, request, bound)
-            problems = tuple(_judge(exchange["response"], answer, bound, prose, bare="release" in scenario))
+            problems, prose = _judge(exchange["response"], answer, bound, bare="release" in scenario)
         except Unbound as mask:
             problems = (f"{mask} was never answered",)
         except httpx.HTTPError as problem:
             problems = (f"no answer: {problem!r}",)
-        yield Verdict(scenario["scenario"], number, request, problems)
+        yield Verdict(scenario["scenario"], number, request, problems, prose)
 
 
 def _send(client: httpx.Client, request: dict[str, Any], bound: Bound) -> httpx.Response:
@@ -194,8 +197,17 @@ def _send(client: httpx.Client, request: dict[str, Any], bound: Bound) -> httpx.
 
 
 def _judge(
-    recorded: dict[str, Any], answer: httpx.Response, bound: Bound, prose: bool, *, bare: bool
-) -> Iterator[str]:
+    recorded: dict[str, Any], answer: httpx.Response, bound: Bound, *, bare: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is not as recorded, and the words of an error that are not."""
+    found: tuple[list[str], list[str]] = [], []
+    for difference in _compared(recorded, answer, bound, bare=bare):
+        words = difference.startswith("$.detail: ") and "answered nothing" not in difference
+        found[words and recorded["status"] >= 400].append(difference)
+    return tuple(found[0]), tuple(found[1])
+
+
+def _compared(recorded: dict[str, Any], answer: httpx.Response, bound: Bound, *, bare: bool) -> Iterator[str]:
     if answer.status_code != recorded["status"]:
         yield f"status: recorded {recorded['status']}, answered {answer.status_code}"
     for name, value in recorded.get("headers", {}).items():
@@ -214,10 +226,7 @@ def _judge(
     wanted = recorded["body"]
     if bare:
         wanted, body = without_nulls(wanted), without_nulls(body)
-    for difference in differences(wanted, body, bound):
-        only_prose = difference.startswith("$.detail: ") and "answered nothing" not in difference
-        if not (only_prose and recorded["status"] >= 400 and not prose):
-            yield difference
+    yield from differences(wanted, body, bound)
 
 
 def without_nulls(value: Any) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import LiveState, Ref
+from catalogsync.core.model import LiveGroup, LiveState, Ref
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.core.values import Hidden, IdRef, LiveValue, SecretRef
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, METER
@@ -84,7 +84,7 @@ class SandboxWorld:
     def _plain(self, value: Any, ref: Ref) -> Any:
         match value:
             case IdRef(other, slot):
-                found = getattr(self.target.reread(self.read().group(other)), slot)
+                found = getattr(self.target.reread(LiveGroup(other)), slot)
                 assert found is not None, value
                 return found.id
             case LiveValue(member):

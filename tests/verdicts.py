@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,6 +28,7 @@ import simplejson
 from catalogsync.app import check
 from catalogsync.codes import LINT
 from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.manifests.source import SourceFile
 from catalogsync.sandbox import Sandbox
 
 Body = dict[str, Any]
@@ -470,25 +470,24 @@ def _published(world: World, kind: str, match: re.Match[str], body: Any) -> None
             world.objects[identity] = (kind, {**one, "status": "archived"})
 
 
-def judge(question: Question, folder: Path, lifecycle: str | None = None) -> tuple[Diagnostic, ...]:
-    """What is said offline of the object asked about, through a file as a person would write it; of lint only what would stop a run."""
+def judge(question: Question, lifecycle: str | None = None) -> tuple[Diagnostic, ...]:
+    """What is said offline of the object asked about, through a text as a person would write it; of lint only what would stop a run."""
     first, *others = question.documents
     if lifecycle is not None:
         first = {**first, "lifecycle": lifecycle}
-    file, rest = folder / "asked.yaml", folder / "others.yaml"
-    file.write_text(_text(first), "utf-8")
-    rest.write_text("---\n".join(_text(one) for one in others), "utf-8")
-    paths = [file, rest] if others else [file]
+    texts = [SourceFile("asked.yaml", _text(first))]
+    if others:
+        texts.append(SourceFile("others.yaml", "---\n".join(_text(one) for one in others)))
     stricter = check.LintSettings(
         {"channel-secret-inline": "warning"}
     )  # the server takes secrets as they are
-    found = check.check(paths, settings=stricter).diagnostics
+    found = check.check((), sources=texts, settings=stricter).diagnostics
     return tuple(
         d
         for d in found
         if d.is_error or d.code not in _LINT
         if d.code not in _STRICTER
-        if d.where is None or d.where.file.endswith("asked.yaml") or d.code == "channel-rules"
+        if d.where is None or d.where.file == "asked.yaml" or d.code == "channel-rules"
     )
 
 

@@ -14,27 +14,39 @@ from catalogsync.app.catalog_sources import renamed
 from catalogsync.app.drift import Told
 from catalogsync.app.environments import Chosen
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.canon import Body
+from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Lifecycle, LiveState, Ref, Resource
+from catalogsync.core.values import in_words
 from catalogsync.manifests import accept
 from catalogsync.manifests import files as manifest_files
 from catalogsync.manifests.export import export as export_live
+from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner import PlanOptions, make_plan, transitions
+from catalogsync.planner.diff import CURRENT, EARLIER
+from catalogsync.planner.drift import Drifted, MovedField, Standing
+from catalogsync.planner.merge import three_way
 from catalogsync.store.environment import Environment
 from catalogsync.store.secrets import Secrets
 
 NOT_ACCEPTED = "drift-not-accepted"
 """The code of what is said of an object that could not be accepted."""
+REPLACED, KEPT = "drift-replaced", "drift-kept"
+"""The codes of what is said of values that the files alone had: those that gave way to live ones, and those that stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was written: objects by the files that say them now, new files, and what could not be accepted."""
+    """What was written: objects by the files that say them now, new files, what became of values that the files alone had, and what could
+    not be accepted.
+    """
 
     changed: Mapping[Path, tuple[Ref, ...]]
     new: tuple[Path, ...]
+    told: tuple[Diagnostic, ...]
     refused: tuple[Diagnostic, ...]
 
 
@@ -63,7 +75,8 @@ def chosen(told: Told, patterns: Sequence[str]) -> tuple[Ref, ...]:
 def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
     """Writes what is live of these objects into the manifests, each file whole or not at all.
 
-    An object is accepted when a plan of the new files has nothing to do for it; the text of the others stays as it is, and they are named.
+    Of an object of which both sides moved, what was changed on the server: what was changed in the files only stays. An object is accepted
+    when a plan of the new files has nothing else to do for it; the text of the others stays as it is, and they are named.
     """
     wanted = tuple(refs)
     known = [ref for ref in wanted if ref in told.wanted.checked.catalog.resources]
@@ -77,7 +90,8 @@ def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
         manifest_files.write(path, text)
     refused = [_not_accepted(ref) for ref in (*(r for r in known if r not in settled), *unwritten)]
     changed = {Path(name): refs for name, refs in files.objects().items()}
-    return Accepted(changed, tuple(new), tuple(refused))
+    said = [line for one in told.drift.objects if one.ref in settled for line in _own_values(one)]
+    return Accepted(changed, tuple(new), tuple(said), tuple(refused))
 
 
 def _settled(told: Told, refs: Sequence[Ref], runtime: Runtime) -> tuple[frozenset[Ref], accept.Files]:
@@ -118,7 +132,14 @@ def _edits(told: Told, resource: Resource) -> Iterator[accept.Edit]:
     expected = normalize.desired(resource, catalog)
     hidden = normalize.unseen(resource.ref.kind, live)
     seen = normalize.align(resource.ref.kind, expected, normalize.live(shown, live), hidden)
-    yield from accept.edits(resource.ref, expected, seen)
+    base = _base(told, resource.ref)
+    yield from accept.edits(resource.ref, expected, seen if base is None else three_way(base, expected, seen))
+
+
+def _base(told: Told, ref: Ref) -> Body | None:
+    """What was last applied of an object of which both sides moved since, in normal form."""
+    both = any(one.ref == ref and one.standing is Standing.BOTH for one in told.drift.objects)
+    return normalize.desired(told.base.resources[ref], told.base) if both else None
 
 
 def _adopted(told: Told) -> LiveState:
@@ -141,7 +162,33 @@ def _differing(told: Told, refs: Collection[Ref], texts: Mapping[str, str], runt
     options = PlanOptions(reveal=Secrets(runtime.environ).reveal)
     plan = make_plan(renamed(checked.catalog, places), told.live, told.target, options)
     refused = {Ref.parse(one.subject) for one in plan.diagnostics if one.is_error and one.subject}
-    return set(refs) & ({change.ref for change in plan.changes} | refused)
+    left = {change.ref for change in plan.changes if not _expected(told, change)}
+    return set(refs) & (left | refused)
+
+
+def _expected(told: Told, left: Change) -> bool:
+    """Whether a plan of the new files has nothing more to do for an object than to carry out what was changed in the files only, and to offer
+    the new versions of what it offers.
+    """
+    own = {
+        field.change.path: field.change
+        for one in told.drift.objects
+        if one.ref == left.ref
+        for field in one.fields
+        if _stays(one, field)
+    }
+    return bool(left.fields) and all(
+        (field.before, field.after) == (EARLIER, CURRENT)
+        or (
+            field.path in own
+            and (field.before, field.after) == (own[field.path].after, own[field.path].before)
+        )
+        for field in left.fields
+    )
+
+
+def _stays(one: Drifted, field: MovedField) -> bool:
+    return one.standing is Standing.BOTH and field.standing is Standing.FILES_AHEAD
 
 
 def _copied(chosen: Chosen, folder: Path, texts: Mapping[str, str]) -> tuple[Chosen, Mapping[str, str]]:
@@ -203,3 +250,20 @@ def _not_accepted(ref: Ref) -> Diagnostic:
         hint="write it by hand; export shows what is live",
         subject=str(ref),
     )
+
+
+def _own_values(one: Drifted) -> Iterator[Diagnostic]:
+    """What became of the values of an object that was accepted which the files alone had."""
+    for field in one.fields:
+        change = field.change
+        turned = one.standing is Standing.FILES_AHEAD
+        own, live = (change.after, change.before) if turned else (change.before, change.after)
+        said = f"{one.ref}: {field_paths.shown(change.path)}"
+        if _stays(one, field):
+            yield _note(KEPT, one, f"{said}: {in_words(own)} was changed in the files only, and stays")
+        elif field.standing in (Standing.FILES_AHEAD, Standing.BOTH):
+            yield _note(REPLACED, one, f"{said}: {in_words(own)} of the files gave way to {in_words(live)}")
+
+
+def _note(code: str, one: Drifted, summary: str) -> Diagnostic:
+    return Diagnostic(code, Severity.NOTE, summary, where=one.where, subject=str(one.ref))

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from catalogsync.app.last_applied import last_applied
 from catalogsync.app.server import OpenMeter
-from catalogsync.core.canon import dumps
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import Special, readable
+from catalogsync.core.values import in_words
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, make_plan
@@ -150,11 +149,5 @@ def _of_object(one: Overwritten) -> Iterator[Diagnostic]:
 
 def _sides(moved: FieldChange) -> str:
     """What was proven and what is live now, where both are short."""
-    sides = [_value(value) for value in (moved.after, moved.before)]
+    sides = [in_words(value) for value in (moved.after, moved.before)]
     return f" ({' → '.join(sides)})" if all(len(side) <= _LONGEST for side in sides) else ""
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return str(value) if isinstance(value, Special) else dumps(readable(value))

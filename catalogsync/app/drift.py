@@ -24,8 +24,8 @@ NOTHING = Catalog({})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What differs, and what it was said by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`
-    and `plan`: the three of which it was made.
+    """What differs, and what it was said by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`,
+    `plan` and `base` (what was last applied): the four of which it was made.
     """
 
     drift: Drift
@@ -33,6 +33,7 @@ class Told:
     wanted: Desired
     live: LiveState
     plan: Plan
+    base: Catalog = NOTHING
 
     @property
     def target(self) -> TargetIdentity:
@@ -79,7 +80,9 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
             live = server.read()
             found, plan = compared(wanted.checked.catalog, live, server, earlier)
             found = replace(found, live_only=tuple(ref for ref in found.live_only if ref not in elsewhere))
-    return Told(found, earlier.named if earlier is not None else "", wanted, live, plan)
+    if earlier is None:
+        return Told(found, "", wanted, live, plan)
+    return Told(found, earlier.named, wanted, live, plan, earlier.catalog)
 
 
 def compared(

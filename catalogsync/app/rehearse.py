@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
-
-import httpx
+from typing import TYPE_CHECKING, TypeAlias
 
 from catalogsync import executor, sandbox
 from catalogsync.core import values
@@ -24,6 +22,9 @@ from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client
 from catalogsync.targets.v1.support import Server
+
+if TYPE_CHECKING:
+    import httpx
 
 _URL = "http://twin.localhost"
 States: TypeAlias = Mapping[Ref, State]

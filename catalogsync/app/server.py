@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-import httpx
-
 from catalogsync.app import api_key as keys
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
@@ -100,6 +98,7 @@ class OpenMeter:
                 _EMBEDDED,
                 prefix=environment.prefix,
                 transport=self._sandbox.transport(),
+                workers=1,  # it answers one at a time
                 observers=runtime.observers,
             )
             if self._sandbox is not None
@@ -219,7 +218,7 @@ def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime)
             proxy=proxy[1] if proxy else None,
             observers=runtime.observers,
         )
-    except (ValueError, ImportError, TypeError, httpx.InvalidURL):
+    except (ValueError, ImportError):
         if proxy is None:
             raise UsageError(
                 "the server's URL is not one that can be asked", hint="write https://HOST or http://HOST"

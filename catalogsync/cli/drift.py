@@ -47,6 +47,7 @@ def command(
     Exit 0 when all is in step, 2 when only the files are ahead, 5 when a live object moved, or may have.
 
     With --accept the live values are written into the files that say them, and what no file names into new files; exit 0 when all was.
+    Of an object of which both moved, what was changed in the files only stays as it is.
     """
     from catalogsync.app import drift
 
@@ -78,6 +79,7 @@ def _accept(told: Told, patterns: tuple[str, ...], runtime: Runtime) -> int:
         streams.talk(f"changed: {path} ({', '.join(map(str, refs))})")
     for path in done.new:
         streams.talk(f"new: {path}")
-    if done.refused:
-        streams.always(findings_text.render(done.refused, paint=screen.paint(sys.stderr)), nl=False)
+    if done.told or done.refused:
+        said = (*done.told, *done.refused)
+        streams.always(findings_text.render(said, paint=screen.paint(sys.stderr)), nl=False)
     return 1 if done.refused else 0

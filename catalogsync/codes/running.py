@@ -64,6 +64,8 @@ quote-phase-unknown | a phase that the plan does not have | - | The key of one o
 quote-plan-unknown | a plan that is not in the catalog | - | The key of a plan's manifest.
 quote-quantity | what is not a quantity | Quantities are plain decimals of at least 0, add-ons are bought in whole numbers. | --at api_calls=50000 --addon extra_seats=2
 drift-not-accepted | a live object that was not written into its manifest | Only its values are changed, and here that would not say what is live: a secret, say, or an offer of an earlier version. | Write it by hand; export shows what is live.
+drift-kept | a value of yours that stays beside accepted ones | It was changed in the files only, and nobody changed it on the server. | Nothing; the next plan carries it out.
+drift-replaced | a value of yours that gave way to the live one | It was changed on the server too, or its object was named and nobody changed it on the server. | Nothing, or take yours back: git has it where it was committed, and the message says it.
 drift-without-base | which side moved is unknown | Three sides tell who moved: the files, the live objects, and what was last applied. Nothing tells the third. | Apply with -e ENV, which keeps it in the run store, or give --against git:REV.
 live-only | live objects that no file names | They are never touched. | export writes them; drift --accept does so beside the files there are.
 manifest-gone | a live object whose manifest is not there any more | A missing file never removes anything. | plan --prune, or a manifest that says lifecycle: archived or deleted.

@@ -55,13 +55,14 @@ class FieldChange:
     """One field: `path` reads `phases.default.rateCards.api_calls.price.amount` (lists by their key, else by position from 0).
 
     `before`/`after` are values in normal form (special ones of `core.values` too); None stands for absent. `where`: the place in the
-    manifest that says it, or the nearest one; None where no file does.
+    manifest that says it, or the nearest one; None where no file does. `note`: what is said after the values.
     """
 
     path: str
     before: object
     after: object
     where: SourceRef | None = field(default=None, compare=False)
+    note: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

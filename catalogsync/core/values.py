@@ -188,6 +188,13 @@ def fingerprint(value: object) -> str:
     return canon.fingerprint(to_plain(value))
 
 
+def in_words(value: object) -> str:
+    """A value as a sentence says it: JSON, but for what is not plain data; "nothing" for None."""
+    if value is None:
+        return "nothing"
+    return str(value) if isinstance(value, Special) else canon.dumps(readable(value))
+
+
 def readable(value: object) -> Json:
     """The value for people: a special value in words, wherever it stands."""
     if isinstance(value, Scalar):

@@ -68,6 +68,11 @@ _KNOWN_FORM = re.compile(
 _IN_TEXT = re.compile(
     rf"(?:{_KNOWN_FORM.pattern})|(?<=[Bb]earer )\S+|(?<=[Bb]asic )[A-Za-z0-9+/=]{{8,}}|(?<=://)[^\s/@\"']+(?=@)"
 )
+_IN_EACH = (
+    "whsec_ sk_live_ sk_test_ k_live_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox AKIA ASIA AIza SG. eyJ -----BEGIN".split()
+    + "bearer Bearer basic Basic ://".split()
+)
+"""One of these stands in each, or before it: to look for them first takes a hundredth of the time."""
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{\{.*\}\}|<[^>]*>|x{3,}|\*{3,}|", re.IGNORECASE)
 _TOKEN_HOSTS = re.compile(
     r"(?:^|\.)(?:hooks\.slack\.com|hooks\.zapier\.com|discord(?:app)?\.com|webhook\.office\.com|webhook\.site|hook\.[a-z0-9.]*make\.com"
@@ -183,7 +188,7 @@ def shown_url(url: str) -> str:
 
 def masked(text: str) -> str:
     """A text without the credentials that are known by their form."""
-    return _IN_TEXT.sub("…", text)
+    return _IN_TEXT.sub("…", text) if any(one in text for one in _IN_EACH) else text
 
 
 def is_address(url: str) -> bool:

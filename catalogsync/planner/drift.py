@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,12 +32,23 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MovedField:
+    """A field that differs. `change`: live → files where the object's files are ahead, files → live else; `standing`: who moved this field;
+    `base`: what was last applied there, None where it was absent or nothing tells.
+    """
+
+    change: FieldChange
+    standing: Standing
+    base: object = None
+
+
+@dataclass(frozen=True, slots=True)
 class Drifted:
-    """An object that differs. `fields`: from what was there to what is now: live → files where the files are ahead, files → live else."""
+    """An object that differs, and its fields."""
 
     ref: Ref
     standing: Standing
-    fields: tuple[FieldChange, ...] = ()
+    fields: tuple[MovedField, ...] = ()
     where: SourceRef | None = None
 
 
@@ -83,11 +94,8 @@ def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> D
     """Who moved. `plan`: what it would take to make the live objects what the files say; `base`: None where nothing tells what was applied."""
     changes = {change.ref: change for change in plan.changes}
     differing = sorted({*changes, *_refused(plan)})
-    moved_files = _moved_files(files, base)
-    moved_live = _moved_live(base)
-    objects = [
-        _drifted(ref, changes.get(ref), _standing(ref, base, moved_files, moved_live)) for ref in differing
-    ]
+    moved = _Moved.since(files, base) if base is not None else None
+    objects = [_drifted(ref, changes.get(ref), moved) for ref in differing]
     alone = tuple(live_only(files, live))
     known = {*base.catalog.resources, *base.left} if base is not None else {}
     return Drift(
@@ -127,35 +135,67 @@ def _refused(plan: Plan) -> Iterator[Ref]:
             yield Ref.parse(one.subject)
 
 
-def _moved_files(files: Catalog, base: Base | None) -> frozenset[Ref]:
-    if base is None:
-        return frozenset()
-    return frozenset(change.ref for change in diff_catalogs(base.catalog, files))
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What moved since the last apply, by object. `files`: last applied → files; `live`: live → last applied; `refused`: what differs live and
+    no step can settle.
+    """
+
+    files: Mapping[Ref, tuple[FieldChange, ...]]
+    live: Mapping[Ref, tuple[FieldChange, ...]]
+    refused: frozenset[Ref]
+
+    @classmethod
+    def since(cls, files: Catalog, base: Base) -> _Moved:
+        return cls(
+            {change.ref: change.fields for change in diff_catalogs(base.catalog, files)},
+            {change.ref: change.fields for change in base.plan.changes},
+            frozenset(_refused(base.plan)),
+        )
+
+    def standing(self, ref: Ref) -> Standing:
+        if ref not in self.live and ref not in self.refused:
+            return Standing.FILES_AHEAD
+        return Standing.BOTH if ref in self.files else Standing.LIVE_AHEAD
+
+    def field(self, ref: Ref, one: FieldChange) -> MovedField:
+        """Who moved a field (files → live) of an object of which both moved, and what was last applied there."""
+        by_files, by_live = _at(one.path, self.files.get(ref, ())), _at(one.path, self.live.get(ref, ()))
+        if by_files is None:
+            return MovedField(one, Standing.LIVE_AHEAD, one.before)
+        if by_files.path != one.path:
+            return MovedField(one, Standing.FILES_AHEAD if by_live is None else Standing.BOTH)
+        alone = by_live is None and by_files.before == one.after
+        return MovedField(one, Standing.FILES_AHEAD if alone else Standing.BOTH, by_files.before)
 
 
-def _moved_live(base: Base | None) -> frozenset[Ref]:
-    if base is None:
-        return frozenset()
-    return frozenset([*(change.ref for change in base.plan.changes), *_refused(base.plan)])
+def _at(path: str, fields: Iterable[FieldChange]) -> FieldChange | None:
+    """The change of a field, else of what holds it or of what it holds."""
+    near = [one for one in fields if _within(path, one.path) or _within(one.path, path)]
+    return next((one for one in near if one.path == path), near[0] if near else None)
 
 
-def _standing(
-    ref: Ref, base: Base | None, moved_files: Collection[Ref], moved_live: Collection[Ref]
-) -> Standing:
-    if base is None:
-        return Standing.UNKNOWN
-    if ref not in moved_live:
-        return Standing.FILES_AHEAD
-    return Standing.BOTH if ref in moved_files else Standing.LIVE_AHEAD
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.")
 
 
-def _drifted(ref: Ref, change: Change | None, standing: Standing) -> Drifted:
+def _drifted(ref: Ref, change: Change | None, moved: _Moved | None) -> Drifted:
+    standing = moved.standing(ref) if moved is not None else Standing.UNKNOWN
     fields = change.fields if change is not None else ()
-    if standing is not Standing.FILES_AHEAD:
-        fields = tuple(_turned(fields))
-    return Drifted(ref, standing, fields, change.where if change is not None else None)
+    where = change.where if change is not None else None
+    if standing is Standing.FILES_AHEAD:
+        return Drifted(ref, standing, tuple(MovedField(one, standing, one.before) for one in fields), where)
+    turned = map(_turned, fields)
+    if moved is not None and standing is Standing.BOTH:
+        return Drifted(ref, standing, tuple(moved.field(ref, one) for one in turned), where)
+    known = standing is Standing.LIVE_AHEAD
+    return Drifted(
+        ref,
+        standing,
+        tuple(MovedField(one, standing, one.before if known else None) for one in turned),
+        where,
+    )
 
 
-def _turned(fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    for one in fields:
-        yield FieldChange(one.path, one.after, one.before, one.where)
+def _turned(one: FieldChange) -> FieldChange:
+    return FieldChange(one.path, one.after, one.before, one.where)

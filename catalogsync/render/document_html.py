@@ -53,7 +53,7 @@ class _Object:
     change: Change
     what: str
     whole: Section | None
-    fields: tuple[tuple[str, str | None, str | None], ...]
+    fields: tuple[tuple[str, str | None, str | None, str], ...]
     prices: tuple[_Prices, ...]
     dangers: tuple[Diagnostic, ...]
     touched: tuple[str, ...]
@@ -137,7 +137,8 @@ def _figures(document: Document, found: int) -> Iterator[tuple[str, int, str]]:
 def _object(number: int, change: Change, document: Document, found: tuple[Diagnostic, ...]) -> _Object:
     whole = cards.whole(document.review, change)
     fields = tuple(
-        (field_paths.shown(one.path), _value(one.before), _value(one.after)) for one in change.fields
+        (field_paths.shown(one.path), _value(one.before), _value(one.after), plan_words.aside(change, one))
+        for one in change.fields
     )
     return _Object(
         f"object-{number}",

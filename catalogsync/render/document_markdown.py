@@ -154,7 +154,7 @@ def _fold(change: Change, document: Document) -> str:
     if whole is not None:
         return folded(f"{name}, whole", "\n".join(_nested(whole, "")))
     blocks = [_block(block) for block in price_change.blocks(document.review, change.ref)]
-    fields = "\n".join(f"{_field(one)}{plain(plan_words.elsewhere(change, one))}" for one in change.fields)
+    fields = "\n".join(f"{_field(one)}{plain(plan_words.aside(change, one))}" for one in change.fields)
     if not blocks and not fields:
         return ""
     counts = [counted(len(change.fields), "field")] if fields else []

@@ -102,8 +102,7 @@ def change_text(change: Change, paint: Paint, review: Review, touched: Sequence[
         lines += [f"    {on_one_line(line)}" for line in whole.text()]
     else:
         lines += [
-            f"    {_field(one, paint)}{on_one_line(plan_words.elsewhere(change, one))}"
-            for one in change.fields
+            f"    {_field(one, paint)}{on_one_line(plan_words.aside(change, one))}" for one in change.fields
         ]
         lines += [
             f"    {line}"

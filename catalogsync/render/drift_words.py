@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
-from catalogsync.core.changes import Action, Change
+from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Ref
-from catalogsync.planner.drift import Drift, Standing, listed, unnamed
+from catalogsync.planner.drift import Drift, MovedField, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
 from catalogsync.store import planfile
@@ -28,7 +30,7 @@ STANDINGS = {
 _REASONS = {
     Standing.FILES_AHEAD: "the files changed since they were last applied: live → files",
     Standing.LIVE_AHEAD: "the live object was changed: files → live",
-    Standing.BOTH: "the files and the live object were changed: files → live",
+    Standing.BOTH: "the files and the live object were changed: last applied → now",
     Standing.UNKNOWN: "nothing tells which side was changed: files → live",
 }
 
@@ -39,13 +41,26 @@ def changes(drift: Drift) -> tuple[Change, ...]:
         Change(
             Action.UPDATE,
             one.ref,
-            one.fields,
+            tuple(_field(field, one.standing) for field in one.fields),
             _REASONS[one.standing],
             where=one.where,
             label=STANDINGS[one.standing],
         )
         for one in drift.objects
     )
+
+
+def _field(one: MovedField, standing: Standing) -> FieldChange:
+    """A field as people read it: where both sides of its object moved, from what was last applied to what is now, and on which side."""
+    change = one.change
+    if standing is not Standing.BOTH:
+        return change
+    if one.standing is Standing.LIVE_AHEAD:
+        return replace(change, before=one.base, after=change.after, note="on the server")
+    files = replace(change, before=one.base, after=change.before)
+    if one.standing is Standing.FILES_AHEAD:
+        return replace(files, note="in the files")
+    return replace(files, note=f"in the files; on the server {values.in_words(change.after)}")
 
 
 def summary(told: Told) -> str:
@@ -100,7 +115,7 @@ def to_json(told: Told) -> JsonObject:
                 "kind": str(one.ref.kind),
                 "key": one.ref.key,
                 "standing": str(one.standing),
-                "fields": [planfile.field_to_json(field) for field in one.fields],
+                "fields": [_field_to_json(field) for field in one.fields],
             }
             for one in drift.objects
         ],
@@ -111,4 +126,12 @@ def to_json(told: Told) -> JsonObject:
             **{str(standing): count for standing, count in drift.counts().items()},
             "live_only": len(drift.live_only),
         },
+    }
+
+
+def _field_to_json(one: MovedField) -> JsonObject:
+    return {
+        **planfile.field_to_json(one.change),
+        "standing": str(one.standing),
+        "base": values.to_plain(one.base),
     }

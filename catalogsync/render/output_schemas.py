@@ -57,6 +57,11 @@ def _object(members: JsonObject, optional: JsonObject | None = None) -> JsonObje
 _PLACE = _object({"file": _TEXT, "line": _WHOLE, "column": _WHOLE})
 _NAMED: JsonObject = {"kind": _KIND, "key": _TEXT}
 _FIELD = _object({"path": _TEXT, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE)})
+_MOVED = _object(
+    {
+        "path": _TEXT, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE), "standing": _one_of(Standing), "base": _ANY,
+    }
+)  # fmt: skip
 _CHANGE = _object(
     {
         "action": _one_of(Action), **_NAMED, "reason": _TEXT, "version": _maybe(_WHOLE), "fields": _many(_FIELD), "where": _maybe(_PLACE),
@@ -198,7 +203,7 @@ OUTPUTS: dict[str, JsonObject] = {
         {
             "target": _TARGET,
             "against": _maybe(_TEXT),
-            "objects": _many(_object({**_NAMED, "standing": _one_of(Standing), "fields": _many(_FIELD)})),
+            "objects": _many(_object({**_NAMED, "standing": _one_of(Standing), "fields": _many(_MOVED)})),
             "liveOnly": _many(_ADDRESS),
             "manifestGone": _many(_ADDRESS),
             "diagnostics": _many(_NOTE),

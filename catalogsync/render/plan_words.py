@@ -103,11 +103,14 @@ def _named(action: Action, number: int) -> str:
     return f"to {ACTIONS[action]}" if action is not Action.IMPOSSIBLE else ACTIONS[action]
 
 
-def elsewhere(change: Change, field: FieldChange) -> str:
-    """Where a field is said when that is not the object's own manifest but an overlay, as ` (FILE:LINE)`; else ""."""
-    if field.where is None or change.where is None or field.where.file == change.where.file:
-        return ""
-    return f" ({field.where.file}:{field.where.line})"
+def aside(change: Change, field: FieldChange) -> str:
+    """What is said after a field's values: its note, and where it is said when that is not the object's own manifest but an overlay, as
+    ` (FILE:LINE)`; else "".
+    """
+    overlaid = field.where is not None and change.where is not None and field.where.file != change.where.file
+    place = f"{field.where.file}:{field.where.line}" if overlaid and field.where is not None else ""
+    said = ", ".join(part for part in (field.note, place) if part)
+    return f" ({said})" if said else ""
 
 
 def nothing_to_do(plan: Plan) -> str:

@@ -4,7 +4,7 @@
     Unreachable             nothing was sent, or a GET failed: the call had no effect
     Ambiguous               sent, and no usable answer: it may or may not have taken effect
 
-Every exception of httpx becomes one of the last two (`from_httpx`). Words of the server are cut free of what it echoes of a request, so
+A wire's trouble becomes one of the last two (`from_trouble`). Words of the server are cut free of what it echoes of a request, so
 that no secret of a body comes back through an error (docs/server/transport.md#detail-shapes, shape 2).
 """
 
@@ -13,15 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import httpx
-
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError
+from catalogsync.targets.transport.wire import Trouble
 
-_NEVER_SENT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError, httpx.LocalProtocolError,
-    httpx.InvalidURL,
-)  # fmt: skip
 _DUMP = re.compile(r"\n\s*Schema:|\n\nSchema|\nValue:", re.S)
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
@@ -50,14 +45,11 @@ class Ambiguous(TargetError):
     default_code = "outcome-unknown"
 
 
-def from_httpx(
-    problem: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError, method: str, url: str
-) -> TargetError:
-    """The error for anything that httpx raises."""
-    said = str(problem) or type(problem).__name__
-    if method == "GET" or isinstance(problem, _NEVER_SENT):
-        return Unreachable(f"{method} {url}: {said}", hint="is the URL right, and the server up?")
-    return Ambiguous(f"{method} {url} was sent and not answered: {said}")
+def from_trouble(problem: Trouble, method: str, url: str) -> TargetError:
+    """The error for a request that got no answer."""
+    if method == "GET" or not problem.sent:
+        return Unreachable(f"{method} {url}: {problem}", hint="is the URL right, and the server up?")
+    return Ambiguous(f"{method} {url} was sent and not answered: {problem}")
 
 
 def from_answer(

@@ -173,6 +173,56 @@ def test_only_what_is_named_is_accepted(folder: Path) -> None:
     assert standings(found()) == {"plan/pro": Standing.LIVE_AHEAD}
 
 
+REQUESTS = replaced("plans/pro.yaml", "unitPrice: 0.0004", "unitPrice: 0.0005")
+
+
+def told_of(done: accept.Accepted) -> list[tuple[str, str]]:
+    return [(one.code, one.summary) for one in done.told]
+
+
+def test_of_an_object_that_both_changed_what_the_server_changed_is_accepted_and_the_rest_stays(
+    folder: Path,
+) -> None:
+    by_hand(PRICE)
+    REQUESTS(Path("catalog"))
+    told = found()
+    done = accept.write(told, accept.chosen(told, ()), Runtime(os.environ))
+    assert (done.refused, [path.name for path in done.changed]) == ((), ["pro.yaml"])
+    assert changed_lines("plans/pro.yaml") == (
+        [
+            "        price: {type: flat, amount: 49, paymentTerm: in_advance}",
+            "            - {upToAmount: 1000000, unitPrice: 0.0004}",
+        ],
+        [
+            "        price: {type: flat, amount: 59, paymentTerm: in_advance}",
+            "            - {upToAmount: 1000000, unitPrice: 0.0005}",
+        ],
+    )
+    (one,) = told_of(done)
+    assert one[0] == "drift-kept" and one[1].endswith('"0.0005" was changed in the files only, and stays')
+    by_plan = planned(catalog_of(Path("catalog")), client_of(Sandbox(data=Path("live.db"))))
+    assert [field.after for change in by_plan.changes for field in change.fields] == ["0.0005"]
+
+
+def test_where_both_changed_one_value_the_live_one_is_accepted_and_yours_is_said(folder: Path) -> None:
+    by_hand(OTHER_PRICE)
+    PRICE(Path("catalog"))
+    (one,) = told_of(accepted(found()))
+    assert one[0] == "drift-replaced" and one[1].endswith(': "59" of the files gave way to "69"')
+
+
+def test_an_object_that_only_the_files_changed_goes_back_when_it_is_named_and_yours_is_said(
+    folder: Path,
+) -> None:
+    PRICE(Path("catalog"))
+    told = found()
+    assert accept.chosen(told, ()) == tuple(told.drift.live_only)
+    done = accept.write(told, accept.chosen(told, ["plan/pro"]), Runtime(os.environ))
+    (one,) = told_of(done)
+    assert one[0] == "drift-replaced" and one[1].endswith(': "59" of the files gave way to "49"')
+    assert changed_lines("plans/pro.yaml") == ([], [])
+
+
 def test_a_value_of_an_overlay_is_changed_in_the_overlay(folder: Path) -> None:
     Path("eu.yaml").write_text(
         "# prices in Europe\nkind: plan\nkey: pro\nphases:\n  - key: standard\n    rateCards:\n"
@@ -309,3 +359,25 @@ def test_whatever_somebody_changed_is_accepted_with_every_comment_kept(folder: P
         )
         assert old <= new
     assert planned(catalog_of(Path("catalog")), client_of(Sandbox(data=Path("live.db")))).is_empty
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_both_sides_changed_the_server_s_values_are_in_the_files_and_yours_stay(
+    folder: Path, seed: int
+) -> None:
+    draw = random.Random(f"both-{seed}")
+    kinds = ("plan", "addon", "meter", "notification_rule")
+    by_hand(lambda there: disturbed(draw, there, kinds) and None)
+    disturbed(draw, Path("catalog"), kinds)
+    told = found()
+    done = accept.write(told, accept.chosen(told, ()), Runtime(os.environ))
+    assert not done.refused
+    own = {
+        (one.ref, field.change.path)
+        for one in told.drift.objects
+        for field in one.fields
+        if field.standing is Standing.FILES_AHEAD
+    }
+    left = {(one.ref, field.change.path) for one in found().drift.objects for field in one.fields}
+    offered = {(ref, path) for ref, path in left if path.startswith("addons.") and path.endswith(".version")}
+    assert left - offered == own - offered  # new versions of add-ons are offered anew

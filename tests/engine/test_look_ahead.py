@@ -36,7 +36,7 @@ phases:
 def test_looks_do_not_wait_for_writes(tmp_path: Path) -> None:
     catalog = written(tmp_path, "---\n".join(PLAN.format(n=n) for n in range(COUNT)))
     sandbox, calls = Sandbox(faults=[Fault("delay", times=None, seconds=0.1)]), []
-    client = client_of(sandbox, observers=[calls.append])
+    client = client_of(sandbox, observers=[calls.append], workers=16)
     plan, seen = planned(catalog, client), executor.Seen(reader.read(client), time.monotonic() - LONG_AGO)
     calls.clear()
     report = executor.apply(plan, V1(client), Secrets(os.environ), seen=seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import httpx
 import pytest
 from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
@@ -11,7 +12,7 @@ from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, Ref
 from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, PLAN
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.targets.v1 import reader
+from catalogsync.targets.v1 import Client, reader
 from catalogsync.targets.v1.pages import paged
 
 
@@ -22,15 +23,16 @@ def example():
     return sandbox
 
 
-def calls(sandbox, kinds=tuple(Kind)):
+def calls(sandbox, kinds=tuple(Kind), workers=16):
     seen = []
-    client = client_of(sandbox, observers=[seen.append])
+    client = client_of(sandbox, observers=[seen.append], workers=workers)
     live = reader.read(client, kinds=kinds)
     return live, Counter(call.path.removeprefix("/api/v1/") for call in seen)
 
 
-def test_one_call_for_each_kind_and_each_plan_version(example):
-    live, counted = calls(example)
+@pytest.mark.parametrize("workers", [1, 16])
+def test_one_call_for_each_kind_and_each_plan_version(example, workers):
+    live, counted = calls(example, workers=workers)
     lists = {"meters", "features", "addons", "plans", "notification/channels", "notification/rules"}
     assert set(counted.values()) == {1}
     assert {p for p in counted if not p.endswith("/addons")} == lists
@@ -42,6 +44,13 @@ def test_an_empty_server_takes_six_calls():
     live, counted = calls(Sandbox())
     assert {ref.kind for ref in live.groups} <= {METER}  # those of the server's configuration
     assert sum(counted.values()) == 6
+
+
+@pytest.mark.parametrize("workers", [1, 16])
+def test_a_list_that_is_refused_ends_the_read(workers):
+    sandbox = Sandbox(faults=[Fault("500-before", times=None, path="/api/v1/features")])
+    with pytest.raises(TargetError, match="GET /api/v1/features: 500"):
+        reader.read(client_of(sandbox, workers=workers))
 
 
 def test_only_the_kinds_asked_for(example):
@@ -109,16 +118,13 @@ def test_disabled_channels_are_seen(tmp_path):
 def test_a_plan_that_offers_what_v1_cannot_show_is_hidden_not_fatal(example):
     refusal = {"status": 400, "detail": "invalid add-on",
                "extensions": {"validationErrors": [{"code": "unit_config_not_representable", "message": "v3 only"}]}}  # fmt: skip
-    client = client_of(example)
-    through = client._http.request
+    sandbox = example.transport()
 
-    def answer(method, url, **more):
-        found = through(method, url, **more)
-        if url.endswith("/addons") and "/plans/" in url:
-            found = type(found)(400, json=refusal, request=found.request)
-        return found
+    def answer(request):
+        offers = request.url.path.endswith("/addons") and "/plans/" in request.url.path
+        return httpx.Response(400, json=refusal) if offers else sandbox.handle_request(request)
 
-    client._http.request = answer
+    client = Client("http://sandbox.localhost", transport=httpx.MockTransport(answer))
     live = reader.read(client)
     plans = [group for ref, group in live.groups.items() if ref.kind is PLAN]
     assert plans and all("unit_config_not_representable" in group.hidden for group in plans)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from catalogsync.sandbox import Sandbox
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = "examples/catalog"
 HEAVY = (
@@ -16,7 +18,8 @@ HEAVY = (
 ).split()
 """Packages that take long enough to load to be asked about."""
 _FILES = "dataclasses hashlib jsonschema_rs shutil simplejson socket yaml"
-_SERVER = f"{_FILES} filelock httpx sqlite3"
+_ALL = f"{_FILES} filelock sqlite3"
+_ROOMS = "app checks cli codes core executor manifests metering money normalize openmeter planner render sandbox store targets"
 
 LOADED = {
     "--help": ("", "cli core"),
@@ -28,8 +31,8 @@ LOADED = {
     ),
     f"fmt --check {EXAMPLE}": (_FILES, "app cli codes core manifests openmeter render store"),
     f"plan {EXAMPLE} --url sandbox:": (
-        _SERVER,
-        "app checks cli codes core executor manifests metering money normalize openmeter planner render sandbox store targets",
+        f"{_ALL} httpx",
+        _ROOMS,
     ),
 }
 """Of each verb the heavy packages and the rooms of this one that it loads, and no others."""
@@ -62,3 +65,12 @@ def test_a_verb_loads_what_it_needs_and_no_more(command: str) -> None:
     ours = {name.split(".")[1] for name in loaded if name.startswith("catalogsync.")}
     assert {name for name in loaded if name in HEAVY} == set(packages.split())
     assert {name for name in ours if not name.startswith("_")} == set(rooms.split())
+
+
+def test_a_plan_of_a_server_loads_no_other_client() -> None:
+    """Loading httpx takes as long as a hundred reads and more (docs/adr/0010)."""
+    with Sandbox().serve() as url:
+        loaded = modules(["plan", EXAMPLE, "--url", url])
+    ours = {name.split(".")[1] for name in loaded if name.startswith("catalogsync.")}
+    assert {name for name in loaded if name in HEAVY} == {*_ALL.split(), "httptools"}
+    assert {name for name in ours if not name.startswith("_")} == set(_ROOMS.split())

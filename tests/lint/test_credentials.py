@@ -6,6 +6,8 @@ import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalogsync.app.check import LintSettings, check
 from catalogsync.codes import CODES
@@ -210,3 +212,16 @@ def test_the_host_stays_readable(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_how_a_url_is_shown(url: str, shown: str) -> None:
     assert credentials.shown_url(url) == shown
+
+
+@given(st.from_regex(credentials._KNOWN_FORM))
+def test_no_known_form_is_shown(text: str) -> None:
+    """The quick look for one before the thorough one overlooks none."""
+    assert credentials.masked(text) != text
+
+
+@pytest.mark.parametrize(
+    "text", ["Bearer abc", "bearer abc", "Basic dXNlcjpwYXNz", "https://a:b@example.com/"]
+)
+def test_what_a_scheme_and_an_address_hold_is_not_shown(text: str) -> None:
+    assert credentials.masked(text) != text

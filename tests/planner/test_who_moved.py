@@ -11,7 +11,7 @@ from worlds import ARCHIVED, DRAFT, feature, files, live, meter, plan, planned, 
 from catalogsync.core.model import LiveState, Ref, Resource
 from catalogsync.openmeter.kinds import FEATURE, METER
 from catalogsync.planner import drift
-from catalogsync.planner.drift import Base, Drift, Standing
+from catalogsync.planner.drift import Base, Drift, MovedField, Standing
 
 OLD, NEW, THEIRS, FIXED = meter(), meter(name="New"), meter(name="Theirs"), meter(aggregation="MAX")
 TOKENS, API = Ref(METER, "tokens"), Ref(FEATURE, "api")
@@ -23,9 +23,14 @@ def compared(said: Sequence[Resource], state: LiveState, applied: Sequence[Resou
     return drift.compare(catalog, planned(catalog, state), state, base)
 
 
+def field_told(one: MovedField, standing: Standing) -> str:
+    words = f"{one.change.path}: {one.change.before} -> {one.change.after}"
+    return words if standing is not Standing.BOTH else f"{words} ({one.standing} since {one.base})"
+
+
 def told(found: Drift) -> list[str]:
     return [
-        " ".join([f"{one.ref} {one.standing}", *(f"{f.path}: {f.before} -> {f.after}" for f in one.fields)])
+        " ".join([f"{one.ref} {one.standing}", *(field_told(f, one.standing) for f in one.fields)])
         for one in found.objects
     ]
 
@@ -35,7 +40,7 @@ MOVES: dict[str, tuple[Resource, Resource, Resource | None, list[str], bool]] = 
     "nothing": (OLD, OLD, OLD, [], False),
     "the files": (NEW, OLD, OLD, ["meter/tokens files_ahead name: M -> New"], False),
     "the live object": (OLD, THEIRS, OLD, ["meter/tokens live_ahead name: M -> Theirs"], True),
-    "both": (NEW, THEIRS, OLD, ["meter/tokens both name: New -> Theirs"], True),
+    "both": (NEW, THEIRS, OLD, ["meter/tokens both name: New -> Theirs (both since M)"], True),
     "both, to the same": (NEW, NEW, OLD, [], False),
     "nobody knows": (NEW, OLD, None, ["meter/tokens unknown name: New -> M"], True),
     "the files, to what cannot be": (
@@ -44,7 +49,25 @@ MOVES: dict[str, tuple[Resource, Resource, Resource | None, list[str], bool]] = 
     "the live object, to what cannot be taken back": (
         OLD, FIXED, OLD, ["meter/tokens live_ahead aggregation: SUM -> MAX"], True
     ),
-    "both, and it cannot be": (FIXED, THEIRS, OLD, ["meter/tokens both aggregation: MAX -> SUM name: M -> Theirs"], True),
+    "both, and it cannot be": (
+        FIXED, THEIRS, OLD,
+        ["meter/tokens both aggregation: MAX -> SUM (files_ahead since SUM) name: M -> Theirs (live_ahead since M)"], True
+    ),
+    "both, one field to the same": (
+        meter(name="New", description="N"), meter(name="New", description="T"), meter(description="M"),
+        ["meter/tokens both description: N -> T (both since M)"], True
+    ),
+    "both, a field that was not there": (
+        meter(description="N"), meter(name="Theirs", description="T"), OLD,
+        ["meter/tokens both description: N -> T (both since None) name: M -> Theirs (live_ahead since M)"], True
+    ),
+    "both, a whole and a part of it": (
+        meter(groupBy={"a": "$.a", "b": "$.b"}), meter(groupBy={"c": "$.c"}), meter(groupBy={"a": "$.a"}),
+        [
+            "meter/tokens both groupBy.a: $.a -> None (live_ahead since $.a) groupBy.b: $.b -> None (files_ahead since None)"
+            " groupBy.c: None -> $.c (live_ahead since None)"
+        ], True
+    ),
 }  # fmt: skip
 
 

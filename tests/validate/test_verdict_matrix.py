@@ -7,7 +7,6 @@ once it is to be published. Precision: what it took without a word is no error.
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import recordings
@@ -35,19 +34,19 @@ def is_stricter(found: tuple[Diagnostic, ...]) -> bool:
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("area", recordings.AREAS)
-def test_the_verdict_is_the_servers(area: str, tmp_path: Path) -> None:
+def test_the_verdict_is_the_servers(area: str) -> None:
     table: Counter[tuple[str, str]] = Counter()
     rules: Counter[tuple[str, str]] = Counter()
     wrong = []
     for question in verdicts.questions(area):
-        found = verdicts.judge(question, tmp_path)
+        found = verdicts.judge(question)
         verdict = ours(found)
         stricter = question.expected != "refused" and verdict == "refused" and is_stricter(found)
         right = {"refused": verdict == "refused", "fine": verdict != "refused", "kept": verdict == "kept"}[
             question.expected
         ]
         if question.expected == "kept" and right:
-            right = ours(verdicts.judge(question, tmp_path, "published")) == "refused"
+            right = ours(verdicts.judge(question, "published")) == "refused"
         table[
             question.act,
             "stricter on purpose" if stricter else f"{question.expected}: {'as told' if right else 'WRONG'}",

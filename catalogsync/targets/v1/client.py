@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import email.utils
 import hashlib
 import ipaddress
 import random
+import re
 import ssl
 import threading
 import time
@@ -14,21 +13,30 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias
-
-import httpx
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote, urlencode, urlsplit
 
 from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
-from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_httpx
+from catalogsync.targets import transport as wires
+from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_trouble
+from catalogsync.targets.transport import Answer, Line, Trouble
+from catalogsync.targets.v1 import payload
+from catalogsync.targets.v1.payload import Garbled
 from catalogsync.targets.v1.slots import Pace, Slots
+
+if TYPE_CHECKING:
+    import httpx
 
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
 LONGEST_WAIT = 30.0
 """Seconds: a Retry-After beyond it, in seconds or as a date, is cut to it."""
 _AGAIN = frozenset({408, 429, 502, 503, 504})
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,11 @@ class Client:
         jitter: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        parts = httpx.URL(base_url)
-        here = is_this_machine(parts.host)
+        parts = urlsplit(base_url)
+        here = is_this_machine(parts.hostname or "")
         if api_key and parts.scheme != "https" and not here:
             raise UsageError(
-                f"the API key is not sent to {parts.host}: plain http, which anybody on the way can read",
+                f"the API key is not sent to {parts.hostname}: plain http, which anybody on the way can read",
                 code="key-over-http",
                 hint="use https, or leave the key out",
             )
@@ -88,19 +96,9 @@ class Client:
         self._key_source = key_source
         self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = Slots(workers)
-        # plain http has no certificates, and loading those to trust takes time
-        verify = tls or parts.scheme == "https"
-        self._http = httpx.Client(
-            base_url=self._root,
-            transport=transport,
-            timeout=timeout,
-            follow_redirects=False,
-            verify=verify,
-            headers=headers,
-            trust_env=False,
-            proxy=None if here or transport is not None else proxy,
-            limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
-        )
+        through = None if here or transport is not None else proxy
+        self._line = Line(self._root, headers, workers, timeout, tls, through, transport)
+        self._wire = wires.opened(self._line)
 
     @property
     def phase(self) -> str:
@@ -111,10 +109,12 @@ class Client:
     def phase(self, phase: str) -> None:
         self._thread.phase = phase
 
-    @property
+    @cached_property
     def http(self) -> httpx.Client:
-        """The connections themselves, for what reads the server in its own way: the seeding of a twin."""
-        return self._http
+        """An httpx client for the same server, for what reads it in its own way: the seeding of a twin."""
+        from catalogsync.targets.transport.through_httpx import client_of
+
+        return client_of(self._line)
 
     def pace(self) -> Pace:
         """How many calls go out at once, and what waits."""
@@ -122,7 +122,9 @@ class Client:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._http.close()
+        self._wire.close()
+        if "http" in vars(self):
+            self.http.close()
 
     def get(self, path: str, query: Query | None = None) -> Json:
         """The body of a read. Raises TargetError."""
@@ -144,10 +146,10 @@ class Client:
 
     def _outside(self, path: str) -> bytes:
         try:
-            answer = self._http.get(self._root + path)
-        except httpx.HTTPError:
+            answer = self._wire.send("GET", path, {})
+        except Trouble:
             return b""
-        return answer.content if answer.status_code == 200 else b""
+        return answer.content if answer.status == 200 else b""
 
     def send(
         self,
@@ -188,48 +190,40 @@ class Client:
         try:
             with self._slots:
                 sent = time.monotonic()
-                answer = self._http.request(
-                    method, self._root + path, params=query, content=content, headers=headers
-                )
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+                answer = self._wire.send(method, _target(path, query), headers, content)
+        except Trouble as problem:
             self._observe(method, path, 0, began, request_id)
-            if isinstance(problem, httpx.TimeoutException):
+            if problem.late:
                 self._slots.narrow()
-            error = from_httpx(problem, method, self._root + path)
-            if (
-                isinstance(error, Unreachable)
-                and not last
-                and not isinstance(problem, httpx.UnsupportedProtocol | httpx.InvalidURL)
-            ):
+            error = from_trouble(problem, method, self._root + path)
+            if isinstance(error, Unreachable) and not last and not problem.hopeless:
                 raise _Again(None) from problem
             raise error from problem
-        self._slots.learn(answer.status_code, time.monotonic() - sent)
-        self._observe(method, path, answer.status_code, began, request_id)
+        self._slots.learn(answer.status, time.monotonic() - sent)
+        self._observe(method, path, answer.status, began, request_id)
         return self._answered(method, path, answer, request_id, last=last)
 
-    def _answered(
-        self, method: str, path: str, answer: httpx.Response, request_id: str, *, last: bool
-    ) -> Json:
-        status = answer.status_code
+    def _answered(self, method: str, path: str, answer: Answer, request_id: str, *, last: bool) -> Json:
+        status = answer.status
         repeatable = status == 429 or (method == "GET" and status in _AGAIN)
         if repeatable and not last:
-            raise _Again(_retry_after(answer, self._clock()))
+            raise _Again(payload.retry_after(answer, self._clock()))
         if 300 <= status < 400:
             raise TargetError(
                 f"{method} {path}: {status}: a redirect is not followed", hint="name the server's own URL"
             )
-        body = _decoded(answer)
+        body = payload.decoded(answer)
         if status >= 500 and method != "GET":
-            raise Ambiguous(f"{method} {path}: {status} {_words(body)}".rstrip())
-        if status >= 400:
-            garbled = isinstance(body, _Garbled)
-            words = _WEB_PAGE if garbled and _is_page(answer) else ""
-            said_by_it = None if isinstance(body, _Garbled) else body
-            raise from_answer(status, said_by_it, method, path, request_id, key=self._key_source, words=words)
-        if isinstance(body, _Garbled):
-            what = _WEB_PAGE if _is_page(answer) else "the answer is not JSON"
-            said = f"{method} {path}: {status}: {what}"
+            title = body.get("title", "") if isinstance(body, Mapping) else ""
+            raise Ambiguous(f"{method} {path}: {status} {title}".rstrip())
+        if isinstance(body, Garbled):
+            if status >= 400:
+                words = body.words if body.page else ""
+                raise from_answer(status, None, method, path, request_id, key=self._key_source, words=words)
+            said = f"{method} {path}: {status}: {body.words}"
             raise Unreachable(said) if method == "GET" else Ambiguous(said)
+        if status >= 400:
+            raise from_answer(status, body, method, path, request_id, key=self._key_source)
         return body
 
     def _observe(self, method: str, path: str, status: int, began: float, request_id: str) -> None:
@@ -259,48 +253,11 @@ class _Again(Exception):
         self.after = after
 
 
-class _Garbled:
-    """What an answer says that is not JSON."""
-
-
-_GARBLED = _Garbled()
-_WEB_PAGE = "this is a web page, not OpenMeter's API: is a proxy or a wrong URL in between?"
-
-
-def _is_page(answer: httpx.Response) -> bool:
-    return "html" in answer.headers.get("content-type", "") or answer.content.lstrip()[:9].lower() in (
-        b"<!doctype",
-        b"<html>",
-    )
-
-
-def _decoded(answer: httpx.Response) -> Json | _Garbled:
-    if not answer.content:
-        return None
-    if "json" not in answer.headers.get("content-type", ""):
-        return _GARBLED
-    try:
-        return canon.loads(answer.content)
-    except ValueError:
-        return _GARBLED
-
-
-def _words(body: Json | _Garbled) -> str:
-    return str(body.get("title", "")) if isinstance(body, Mapping) else ""
-
-
-def _retry_after(answer: httpx.Response, now: float) -> float | None:
-    """The seconds that the server asks to wait, as a number or until a date (RFC 9110 §10.2.3); 0 for a past date, None for anything else."""
-    text = answer.headers.get("retry-after", "")
-    if text.isascii() and text.isdecimal():
-        return float(text)
-    try:
-        until = email.utils.parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    if until.tzinfo is None:  # the form of asctime names no zone and means GMT
-        until = until.replace(tzinfo=datetime.UTC)
-    return max(0.0, until.timestamp() - now)
+def _target(path: str, query: Query | None) -> str:
+    """Path and query as a request line holds them. Escapes that are there already stay."""
+    if not _PLAIN.fullmatch(path):
+        path = quote(_LONE_PERCENT.sub("%25", path), safe="/%:@!$&'()*+,;=~")
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
 
 def is_this_machine(host: str) -> bool:

@@ -8,10 +8,10 @@ version, and not at all where no add-on version exists.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
@@ -20,6 +20,9 @@ from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
 from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Known(Protocol):
@@ -71,7 +74,21 @@ def _urgent_first(kinds: Iterable[Kind]) -> list[Kind]:
     return sorted(kinds, key=lambda kind: (kind not in offering, kind not in offered))
 
 
-def _threads(client: Client) -> ThreadPoolExecutor:
+class _Here(Executor):
+    """Does what it is given at once, in the thread that gives it: where one call goes out at a time, threads only wait for each other."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except TargetError as problem:
+            done.set_exception(problem)
+        return done
+
+
+def _threads(client: Client) -> Executor:
+    if client.workers == 1:
+        return _Here()
     return ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
 
 
