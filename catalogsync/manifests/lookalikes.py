@@ -65,4 +65,6 @@ def explained(one: Diagnostic) -> Diagnostic:
     character = where.text[found[0]]
     more = f", and {len(found) - 1} more like it here" if len(found) > 1 else ""
     detail = f"{named(character)} stands in column {found[0] + 1}{more}."
-    return replace(one, detail=detail, hint=advice(character))
+    outside = found[0] == begin or all(at >= end - len(found) for at in found)
+    hint = "delete it" if plain(character) == " " and outside else advice(character)
+    return replace(one, detail=detail, hint=hint)

@@ -67,6 +67,10 @@ SLIPS = [
     (FEATURE + "metadata:\n  note: a text\nof two lines\n", "yaml-syntax", (6, 1), "not part of the text above it", "indent it to column 5"),
     (FEATURE + "metadata:\n  note: |\n  of two lines\n", "yaml-syntax", (6, 3), "not part of the text above it", "indent it to column 5"),
     (f"- {FEATURE}".replace("\nk", "\n  k").replace("\nn", "\n  n"), "manifest-not-object", (1, 1), "not a list", "a line `---` between"),
+    (FEATURE + "metadata:\n  a: 'one\n  b: two\n  c: 'three'\n", "yaml-syntax", (5, 6), "has no other", "`'` at the end of the text, or remove"),
+    (price("{type: flat, amount: 9}'"), "yaml-syntax", (11, 35), "has no other", "remove it"),
+    (FEATURE.replace("sso", '"sso'), "yaml-syntax", (2, 6), "has no other", '`"` at the end of the text'),
+    (price("{type: flat, amount: 9}").replace("  - type", f"  {NBSP}- type"), "yaml-syntax", (7, 3), "U+00A0", "delete it"),
     # what belongs to other tools
     (
         ADDON + "<<<<<<< HEAD\n    price: {type: flat, amount: 9}\n=======\n    price: {type: flat, amount: 8}\n>>>>>>> raise\n",
@@ -108,9 +112,9 @@ def test_a_slip_is_named_where_it_is(
 UNSEEN = [
     (FEATURE.replace("key: sso", f"key: sso{ZERO}"), (2, 9), "U+200B (zero width space)", "delete it"),
     (ZERO + FEATURE, (1, 1), "U+200B", "delete it"),
-    (FEATURE.replace("key: sso", f"{NBSP}key: sso").replace("name: Single sign-on", "name: A"), (2, 1), "U+00A0", "a plain space"),
+    (FEATURE.replace("key: sso", f"{NBSP}key: sso").replace("name: Single sign-on", "name: A"), (2, 1), "U+00A0", "delete it"),
     (name("Fee").replace("USD", "“USD”"), (4, 11), "U+201C", 'a plain `"`'),
-    (name("Fee").replace("P1M", f"P1M{NBSP}"), (10, 24), "U+00A0", "a plain space"),
+    (name("Fee").replace("P1M", f"P1M{NBSP}"), (10, 24), "U+00A0", "delete it"),
 ]  # fmt: skip
 
 
