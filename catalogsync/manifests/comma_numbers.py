@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 from catalogsync.manifests.amounts import plain_amount, two_readings
 
-_PART = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_BEFORE = re.compile(r"(?P<sign>[^\s,:{\[\]}\"'#0-9]{0,3})(?P<number>[0-9][0-9.,_']*),$")
-_AFTER = re.compile(r"[0-9.,_']*[0-9]")
+_GROUPS = r"[0-9]+(?:[.,_' ]?[0-9]+)*"
+_BEFORE = re.compile(
+    rf"(?:^|[:,{{\[-]\s+|[{{\[])(?P<value>(?P<sign>[^:,{{}}\[\]\"'#0-9]{{0,4}}?)(?P<number>{_GROUPS})?,\s?)$"
+)
+_AFTER = re.compile(
+    rf"(?P<number>{_GROUPS})(?P<sign>[^:,{{}}\[\]\"'#0-9]{{0,12}}?)(?=\s*(?:[,}}\]#]|$))", re.MULTILINE
+)
 
 
 class CommaNumber(NamedTuple):
@@ -23,16 +27,17 @@ class CommaNumber(NamedTuple):
 def at(text: str, index: int) -> CommaNumber | None:
     """The number whose part behind a comma begins at a character; None where no number is cut there."""
     line = text.rfind("\n", 0, index) + 1
-    before = _BEFORE.search(text[line:index])
-    after = _AFTER.match(text, index)
-    if before is None or after is None or not _PART.match(text, index):
+    before, after = _BEFORE.search(text[line:index]), _AFTER.match(text, index)
+    if before is None or after is None:
         return None
-    number = f"{before['number']},{after[0]}"
-    return CommaNumber(number, line + before.start("number"), _hint(number, signed=bool(before["sign"])))
+    start = line + before.start("value")
+    number = f"{before['number'] or '0'},{after['number']}"
+    signed = bool(before["sign"].strip() or after["sign"].strip())
+    return CommaNumber(text[start : after.end()], start, _hint(number, signed=signed))
 
 
 def _hint(number: str, *, signed: bool) -> str:
-    """What to write: the one reading that there is, or both. Of a number with a sign before it none is named: it may be a reduction, or
+    """What to write: the one reading that there is, or both. Of a number with a sign beside it none is named: it may be a reduction, or
     another currency's.
     """
     if signed:

@@ -173,7 +173,7 @@ def _new_name(event: Scalar, names: set[str]) -> str:
     """A member's name that was not met before."""
     text = event.value
     if not event.style:
-        if text == "<<" or plain(text) != text:
+        if text == "<<" or plain(text) != text or text[:1].isdecimal():
             raise Unsure
         names.add(text)
     return text

@@ -36,6 +36,8 @@ _NAMED_LINE = re.compile(
 )
 _ADDRESS = re.compile(r"([\"']?[A-Za-z][A-Za-z0-9+.-]*://)([^/?#\s\"'@]*@)?([^/?#\s\"'@\\]*)/?")
 
+VALUE_HIDDEN = "(value hidden)"
+
 Spans = Mapping[int, int]
 """By line, from 0, the first column from which on nothing is shown."""
 
@@ -191,5 +193,7 @@ def _names(line: str) -> Iterator[tuple[int, str]]:
 
 
 def shown(line: str, hidden: int | None) -> str:
-    """A line without its secrets."""
-    return masked(line if hidden is None or not line[hidden:].strip() else line[:hidden] + "…")
+    """A line without its secrets. A value that is hidden as a whole says so: a mark alone looks like what stands in the file."""
+    if hidden is None or not line[hidden:].strip():
+        return masked(line)
+    return masked(line[:hidden] + (VALUE_HIDDEN if line[:hidden][-1:] in ("", *" \t-:,[{") else "…"))

@@ -151,7 +151,7 @@ class _Reader:
         """Notes a problem; what stands at a secret's place is not repeated."""
         place = self.place(event)
         where = self.source.ref(place.line - self.offset, place.column, place.width)
-        if is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str)):
+        if self.hides(path):
             summary, hint = (
                 re.sub(r"`[^`]*`", "this value", summary),
                 re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
@@ -163,6 +163,10 @@ class _Reader:
         self.result.diagnostics.append(found)
         if len(self.result.diagnostics) >= MOST_PROBLEMS:
             raise _Stop
+
+    def hides(self, path: Path) -> bool:
+        """Whether a secret may stand at a path."""
+        return is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str))
 
     def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
@@ -351,7 +355,7 @@ class _Reader:
         if found.start != self.cut:
             self.cut = found.start
             text, hint = f"`{found.text}`", found.hint
-            if is_secret(before):
+            if self.hides(before):
                 text, hint = "this value", "put it in quotes"
             elif number_fields.is_text(before):
                 hint = f'write "{found.text}", in quotes'

@@ -45,6 +45,8 @@ class SourceFile:
         whole = self.lines[line] if 0 <= line < len(self.lines) else ""
         text = masking.shown(whole, self._hidden.get(line))[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
+        if self.hides(line, column):
+            width = 1  # not even its length is told
         return SourceRef(self.name, line + 1, column + 1, text, width)
 
     def ref_at(self, index: int, width: int = 1) -> SourceRef:

@@ -7,7 +7,7 @@ import re
 import yaml
 
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, SourceRef
-from catalogsync.manifests import foreign_text, slips
+from catalogsync.manifests import columns, foreign_text, slips
 from catalogsync.manifests.fast_parser import DEEPEST, UNUSUAL_CHARACTERS
 from catalogsync.manifests.source import SourceFile
 
@@ -111,6 +111,20 @@ def too_deep(where: SourceRef) -> Diagnostic:
     return Diagnostic("yaml-too-deep", Severity.ERROR, summary, where, hint="no manifest is nested that deep")
 
 
+def _tab(source: SourceFile, line: int) -> Diagnostic:
+    text = source.lines[line]
+    column = columns.depth(source, line) if "\t" in text[: len(text) - len(text.lstrip())] else None
+    hint = (
+        "indent with spaces"
+        if column is None
+        else f"write {column} spaces before `{text.split(':')[0].strip()}`"
+    )
+    return Diagnostic(
+        "yaml-tab", Severity.ERROR, "a tab stands where YAML allows spaces only",
+        source.ref(line, text.index("\t")), hint=hint,
+    )  # fmt: skip
+
+
 def _explained(source: SourceFile, line: int, column: int, context: int) -> Diagnostic | None:
     """The complaint in words about its cause, where that is known."""
     if (foreign := foreign_text.find(source, line, context)) is not None:
@@ -135,15 +149,9 @@ def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     line = source.lines[mark.line] if mark.line < len(source.lines) else ""
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or line[mark.column : mark.column + 1] == "\t":
-        where = source.ref(mark.line, line.index("\t"))
-        return Diagnostic(
-            "yaml-tab",
-            Severity.ERROR,
-            "a tab stands where YAML allows spaces only",
-            where,
-            hint="indent with spaces",
-        )
-    explained = _explained(source, mark.line, mark.column, context.line if context is not None else mark.line)
+        return _tab(source, mark.line)
+    begun = context.line if context is not None else mark.line
+    explained = _explained(source, mark.line, mark.column, begun) or columns.off(source, mark.line)
     if explained is not None:
         return explained
     doing = str(getattr(problem, "context", None) or "")

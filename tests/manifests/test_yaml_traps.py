@@ -78,7 +78,7 @@ TRAPS = [
     (named("a: b"), "yaml-syntax", 3, 8),
     (named('"A'), "yaml-syntax", 3, 7),
     (FEATURE + "loose\n", "yaml-syntax", 4, 1),
-    (FEATURE + " indented: x\n", "yaml-syntax", 4, 10),
+    (FEATURE + " indented: x\n", "yaml-syntax", 4, 2),
     (FEATURE + "metadata: {a: b\n", "yaml-syntax", 4, 11),
     (FEATURE + "metadata: @a\n", "yaml-syntax", 4, 11),
     (FEATURE + 'description: "\\q"\n', "yaml-syntax", 4, 15),

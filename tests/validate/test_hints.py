@@ -182,3 +182,33 @@ def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     copy.write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert one.hint == "both say the same: remove one of them"
+
+
+CHANNEL = "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: "
+URLS = {
+    "hooks.example.com/x": "put `https://` before it",
+    "localhost:8080/x": "put `https://` before it",
+    "htps://hooks.example.com": "begin it with `https://`",
+    "https//hooks.example.com": "begin it with `https://`",
+    "http:/hooks.example.com": "begin it with `http://`",
+    "https:hooks.example.com": "begin it with `https://`",
+    "https://": "write the name of the host after `https://`",
+    "https://…": "write the name of the host after `https://`",
+    "https://…/path": "write the name of the host after `https://`",
+    '"https://hooks.example.com/a b"': "remove it; within a path, a space is written `%20`",
+    '""': "write the address that takes the events, beginning with `https://`",
+    "…": "write the address that takes the events, beginning with `https://`",
+}
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_what_an_address_lacks_is_said_and_the_address_is_not(url: str, tmp_path: Path) -> None:
+    (one,) = errors(tmp_path, CHANNEL + url)
+    assert (one.code, one.hint) == ("channel-url", URLS[url])
+    assert one.where is not None and "/x" not in one.where.text and "path" not in one.where.text
+
+
+@pytest.mark.parametrize("url", ["hooks.example.com/x", "https//hooks.example.com"])
+def test_a_value_that_is_hidden_as_a_whole_says_so(url: str, tmp_path: Path) -> None:
+    (one,) = errors(tmp_path, CHANNEL + url)
+    assert one.where is not None and (one.where.text, one.where.width) == ("url: (value hidden)", 1)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from catalogsync.checks.validate import addresses
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Lifecycle
@@ -90,14 +91,8 @@ def _variables(body: ChannelBody) -> Iterator[tuple[Path, str]]:
 
 def _url(findings: Findings, url: str) -> None:
     """An address that is written out. What it holds besides the host is never repeated."""
-    if not credentials.is_address(url):
-        findings.add(
-            "channel-url",
-            ("url",),
-            f"`{credentials.shown_url(url)}` is not an absolute http or https URL",
-            detail=_BARE_500,
-            hint="begin with https:// and the host",
-        )
+    if (wrong := addresses.wrong(url)) is not None:
+        findings.add("channel-url", ("url",), wrong.what, hint=wrong.remedy)
     elif credentials.has_password(url):
         findings.add(
             "channel-url-password",
