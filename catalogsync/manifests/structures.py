@@ -283,7 +283,7 @@ def _too_many(shape: Shape, path: Path, value: list[Json]) -> str:
 
 
 def _of_mapping(items: Shape, value: Mapping[str, Json]) -> str:
-    """What to write in place of an object that is no list of entries, or is one entry."""
+    """What to write in place of an object where a list of entries belongs, or which is one entry."""
     if value and next(iter(value)).startswith("-"):
         return f"write a space after each `-`: `- {next(iter(value))[1:]}`"
     if (

@@ -39,7 +39,7 @@ CASES = [
     ("kind: featur\nkey: a\n", "manifest-unknown-kind", (1, 7), "`feature`"),
     ("kind: channel\nkey: a\n", "manifest-unknown-kind", (1, 7), "notification_channel"),
     ("kind: [plan]\nkey: a\n", "manifest-unknown-kind", (1, 7), "write one of"),
-    ("- kind: feature\n", "manifest-not-object", (1, 1), "kind:"),
+    ("- kind: feature\n", "manifest-not-object", (1, 1), "without `- `"),
     ("just text\n", "manifest-not-object", (1, 1), "kind:"),
     ("kind: feature\nname: A\n", "manifest-missing-field", (1, 1), "`key:"),
     ("kind: feature\nkey: a\n", "manifest-missing-field", (1, 1), "`name:"),
