@@ -15,7 +15,7 @@ _MARKS = re.compile(r"(?<![^\s\]}\"'])(?P<mark>//+|/\*+|--(?!-)|;+)(?P<said>.*)"
 """What begins a comment in other languages."""
 _TIGHT = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*):(?P<value>[\w$.{\[].*|\"[^\"]*\"|'[^']*')")
 _EQUALS = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*) *= *(?P<value>\S.*)")
-_DASHES = re.compile("[-\u2010-\u2015]{2,}[ \t]*")
+_DASHES = re.compile("[-\u2010-\u2015](?:[ \u00a0]*[-\u2010-\u2015])+[ \t]*")
 
 
 def on(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
