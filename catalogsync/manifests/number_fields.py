@@ -33,6 +33,11 @@ def hint(path: Path, trap: Trap) -> str:
     return f"write {trap.value}" if a_word and types == {"boolean"} else trap.hint
 
 
+def is_member(name: str) -> bool:
+    """Whether some object has a member of this name."""
+    return name in _types()
+
+
 def is_text(path: Path) -> bool:
     """Whether text belongs at a path, and nothing else."""
     if any(step in _FREE for step in path[:-1]):

@@ -115,6 +115,8 @@ def _value(at: int, whole: re.Match[str], *, shown: bool) -> Iterator[Slip]:
         return
     if closed is None and value[0] not in _SPECIAL and ": " not in value and not value.endswith(":"):
         return
+    if value.startswith("- "):  # a list that begins beside its name
+        return
     if closed is not None and ": " in closed["inside"] and closed["inside"][0] == "{":
         rest = closed["rest"].strip()
         hint = "begin a comment with ` #`, or remove the text"

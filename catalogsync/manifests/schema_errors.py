@@ -183,7 +183,8 @@ def _unknown(
             meant.add((path, guess))
         where = origin.locate((*path, name), key=True)
         summary = f"`{name}` is not a field of {suggestions.named(path, instance)}"
-        hint = suggestions.unknown_field(kind, name, guess, known, instance)
+        glued = structures.lacks_colon(name, instance[name], known)
+        hint = glued or suggestions.unknown_field(kind, name, guess, known, instance)
         yield Diagnostic(
             "manifest-unknown-field",
             Severity.ERROR,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from catalogsync.manifests import lookalikes
+from catalogsync.manifests import lookalikes, number_fields
 from catalogsync.manifests.slip import Slip
 from catalogsync.manifests.source import SourceFile
 
@@ -15,6 +15,7 @@ _MARKS = re.compile(r"(?<![^\s\]}\"'])(?P<mark>//+|/\*+|--(?!-)|;+)(?P<said>.*)"
 """What begins a comment in other languages."""
 _TIGHT = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*):(?P<value>[\w$.{\[].*|\"[^\"]*\"|'[^']*')")
 _EQUALS = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*) *= *(?P<value>\S.*)")
+_SECOND = re.compile(r"(?<=[^\s,{\[]) +(?P<name>[A-Za-z_$][\w$-]*):(?= |$)")
 _DASHES = re.compile("[-\u2010-\u2015](?:[ \u00a0]*[-\u2010-\u2015])+[ \t]*")
 
 
@@ -29,6 +30,7 @@ def on(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
     yield from _comments(at, text, shown=not source.hides(at, len(text)))
     yield from _separators(at, text)
     yield from _commas(at, text, column)
+    yield from _joined(at, text, column)
     yield from _goes_on(source, at)
 
 
@@ -116,6 +118,25 @@ def _commas(at: int, text: str, column: int) -> Iterator[Slip]:
             repaired,
             doubtful=True,
         )
+
+
+def _joined(at: int, text: str, column: int) -> Iterator[Slip]:
+    """A member that begins on the line of another, with nothing between them."""
+    for found in _SECOND.finditer(text[: column + 1]):
+        name = found["name"]
+        before, after = text[: found.start()], text[found.start("name") :]
+        if not number_fields.is_member(name) or ": " not in before:
+            continue
+        summary = f"`{name}` follows a value, and nothing parts them"
+        place, quotes = found.start("name"), "or put the whole value in quotes if it is one text"
+        if max(before.rfind("{"), before.rfind("[")) > max(before.rfind("}"), before.rfind("]")):
+            hint = f"write a comma before `{name}`, {quotes}"
+            yield Slip(at, place, len(name), summary, hint, f"{before}, {after}")
+        else:
+            begin = re.match(r"\s*(?:- +)*", before)
+            indent = " " * (begin.end() if begin else 0)
+            hint = f"write `{name}` on a line of its own, {quotes}"
+            yield Slip(at, place, len(name), summary, hint, f"{before}\n{indent}{after}", doubtful=True)
 
 
 def _goes_on(source: SourceFile, at: int) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from catalogsync.core.canon import Json
@@ -26,6 +26,7 @@ _VALUES = ("value", "path", "jsonPath", "expression", "property")
 _PAIR = re.compile(r"([^:=\s]+)(?:\s*=\s*|:\s+)(\S.*)")
 _PATH = re.compile(r"(?:\$\.)?([A-Za-z_][\w.]*)", re.ASCII)
 _BARE = re.compile(r"[A-Za-z_$][\w.$/-]*", re.ASCII)
+_GLUED = re.compile(r"([\w$.-]+)(\s*[:=]\s*|\s+)(\S.*)")
 _SIBLINGS = {"$eq": "$in", "$ne": "$nin"}
 """Operators for one text, and those for any of several."""
 _FREE = frozenset(("free", "gratis", "none", "nothing", "included", "0"))
@@ -87,14 +88,17 @@ def _in_words(shape: Shape, path: Path, value: Json) -> str:
         return said
     if value == [] and isinstance(path[-1], str) and "array" not in shape.types:
         return f"leave `{path[-1]}` out"
-    if (
-        value is None
-        and isinstance(path[-1], str)
-        and (pair := re.fullmatch(r"([\w$.-]+)\s*[:=]\s*(\S.*)", path[-1]))
-    ):
-        said = pair[2].strip("\"'")
-        return f"write a colon and a space: `{pair[1]}: {written(said)}`"
-    return ""
+    return lacks_colon(str(path[-1]), value)
+
+
+def lacks_colon(name: str, value: Json, known: Collection[str] = ()) -> str:
+    """What to write where a member's name holds its value too: `{a:b}`, `{a=b}` or, of the names that are known there, `{a b}`."""
+    pair = _GLUED.fullmatch(name) if value is None else None
+    if pair is None or not (pair[2].strip() or pair[1] in known):
+        return ""
+    said = pair[3].strip("\"'")
+    number = re.fullmatch(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", said)
+    return f"write a colon and a space: `{pair[1]}: {said if number else written(said)}`"
 
 
 def _proposals(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:

@@ -71,6 +71,10 @@ SLIPS = [
     (price("{type: flat, amount: 9}'"), "yaml-syntax", (11, 35), "has no other", "remove it"),
     (FEATURE.replace("sso", '"sso'), "yaml-syntax", (2, 6), "has no other", '`"` at the end of the text'),
     (price("{type: flat, amount: 9}").replace("  - type", f"  {NBSP}- type"), "yaml-syntax", (7, 3), "U+00A0", "delete it"),
+    (price("{type: flat amount: 9}"), "yaml-syntax", (11, 24), "nothing parts them", "write a comma before `amount`, or put the whole"),
+    (FEATURE.replace("\nname", " name"), "yaml-syntax", (2, 10), "nothing parts them", "write `name` on a line of its own, or put"),
+    (ADDON.replace("rateCards:\n  - type", "rateCards: - type"), "yaml-syntax", (6, 12), "not YAML", "start the list on the line after the name"),
+    (FEATURE + "-- -\n" + FEATURE.replace("sso", "b"), "yaml-syntax", (4, 1), "does not part two objects", "write `---`"),
     # what belongs to other tools
     (
         ADDON + "<<<<<<< HEAD\n    price: {type: flat, amount: 9}\n=======\n    price: {type: flat, amount: 8}\n>>>>>>> raise\n",
@@ -110,6 +114,8 @@ def test_a_slip_is_named_where_it_is(
 
 
 UNSEEN = [
+    (FEATURE.replace("name", "n\u0430me"), (3, 2), "U+0430 (cyrillic small letter a)", "a plain `a`"),
+    (FEATURE.replace("feature", "f\u0435ature"), (1, 8), "U+0435", "a plain `e`"),
     (FEATURE.replace("key: sso", f"key: sso{ZERO}"), (2, 9), "U+200B (zero width space)", "delete it"),
     (ZERO + FEATURE, (1, 1), "U+200B", "delete it"),
     (FEATURE.replace("key: sso", f"{NBSP}key: sso").replace("name: Single sign-on", "name: A"), (2, 1), "U+00A0", "delete it"),

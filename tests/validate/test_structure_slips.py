@@ -99,6 +99,12 @@ def replaced(node: Any, name: str, value: object) -> bool:
     return any(replaced(one, name, value) for one in inner)
 
 
+def test_a_name_that_holds_its_value_lacks_a_colon(tmp_path: Path) -> None:
+    for text in ("amount 9", "amount=9", "amount:9"):
+        hints = [one.hint for one in wrong(tmp_path, FEE + f"        price: {{type: flat, {text}}}\n")]
+        assert "write a colon and a space: `amount: 9`" in hints, hints
+
+
 WORDS = [
     (FEATURE + "advancedMeterGroupByFilters:\n  type: {$eq: [a, b]}\n", "for any of several texts write `{$in: [a, b]}`"),
     (FEATURE + "advancedMeterGroupByFilters:\n  type: {$ne: [a, b]}\n", "for any of several texts write `{$nin: [a, b]}`"),
