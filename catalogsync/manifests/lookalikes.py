@@ -24,6 +24,7 @@ _LETTERS = dict(zip(_CYRILLIC[0] + _GREEK[0], _CYRILLIC[1] + _GREEK[1], strict=T
 """Letters of other scripts, and the Latin ones that they look like."""
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _ALIKE = re.compile(f"[{_SPACES}]|[{_NOTHING}]|[{''.join(_QUOTES)}{''.join(_SIGNS)}]")
+_TYPED = {**_QUOTES, **_SIGNS, **_LETTERS}
 _IN_TEXT = frozenset(
     "manifest-unknown-field manifest-unknown-kind manifest-unknown-value manifest-wrong-form duration-invalid meter-json-path".split()
 )
@@ -37,11 +38,7 @@ def places(text: str) -> list[int]:
 
 def plain(character: str) -> str:
     """What is typed in place of such a character: "" for one that shows nothing."""
-    return (
-        _QUOTES.get(character)
-        or _SIGNS.get(character)
-        or (" " if re.match(f"[{_SPACES}]", character) else "")
-    )
+    return _TYPED.get(character) or (" " if re.match(f"[{_SPACES}]", character) else "")
 
 
 def named(character: str) -> str:
