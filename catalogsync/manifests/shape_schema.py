@@ -23,17 +23,17 @@ class Shape:
     @property
     def types(self) -> list[str]:
         """The JSON types that are taken."""
-        types = self._described.get("type", [])
+        types = self.described.get("type", [])
         return list(types) if isinstance(types, list) else [str(types)]
 
     @property
     def is_free(self) -> bool:
         """Whether it is an object whose members' names the writer chooses."""
-        return isinstance(self._described.get("additionalProperties"), Mapping)
+        return isinstance(self.described.get("additionalProperties"), Mapping)
 
     @property
     def is_duration(self) -> bool:
-        return self._described.get("format") == "duration"
+        return self.described.get("format") == "duration"
 
     @property
     def members(self) -> dict[str, Schema]:
@@ -54,7 +54,7 @@ class Shape:
     @property
     def items(self) -> Shape:
         """The shape of a list's entries."""
-        items = self._described.get("items", {})
+        items = self.described.get("items", {})
         return Shape(items if isinstance(items, dict) else {}, self.root, self.judge)
 
     def member(self, name: str) -> Shape:
@@ -63,7 +63,7 @@ class Shape:
 
     def choices(self, name: str) -> list[Json]:
         """The values that a member may have, where they are listed."""
-        return cast("list[Json]", list(self._described.get("properties", {}).get(name, {}).get("enum", ())))
+        return cast("list[Json]", list(self.described.get("properties", {}).get(name, {}).get("enum", ())))
 
     def takes(self, value: Json) -> bool:
         """Whether the schema takes a value."""
@@ -75,7 +75,7 @@ class Shape:
         placed = False
         for name in self.required:
             member = self.member(name)
-            choices = cast("list[Json]", list(member._described.get("enum", ())))
+            choices = cast("list[Json]", list(member.described.get("enum", ())))
             if not placed and member.takes(value) and (len(choices) != 1 or value == choices[0]):
                 found[name], placed = value, True
             elif len(choices) == 1:
@@ -87,22 +87,52 @@ class Shape:
         return found if placed else None
 
     def filled_member(self, value: Json) -> Json:
-        """The object with the one member in which the value stands for another object. Else null. Where more than one would take it, it
-        is the one that asks for a form.
+        """The object with the one member in which the value stands, alone or for another object. Else null. A text is taken only where a form
+        or a choice is asked for: any other would take it.
         """
         found: list[dict[str, Json]] = []
-        exact: list[dict[str, Json]] = []
         for name in self.members:
             member = self.member(name)
+            if member.is_exact and member.takes(value):
+                found.append({name: value})
             inner = None if member.is_free or "object" not in member.types else member.filled(value)
-            if isinstance(inner, dict) and member.takes(inner):
+            exact = not isinstance(value, str) or (
+                isinstance(inner, dict) and any(member.member(one).is_exact for one in inner)
+            )
+            if isinstance(inner, dict) and exact and member.takes(inner):
                 found.append({name: inner})
-                exact += [{name: inner}] if any("pattern" in member.members[one] for one in inner) else []
-        one = exact or found
-        return one[0] if len(one) == 1 else None
+        if not found and len(self.members) == 1 and self.takes({next(iter(self.members)): value}):
+            return {next(iter(self.members)): value}
+        return found[0] if len(found) == 1 else None
 
     @property
-    def _described(self) -> Schema:
+    def is_exact(self) -> bool:
+        """Whether a text must have a form or be one of some."""
+        return "string" in self.types and ("pattern" in self.described or "enum" in self.described)
+
+    def form(self, kind: Json) -> list[str]:
+        """The members that the form of a type must have; none for a type that there is not."""
+        for one in self._forms():
+            tag = one.get("properties", {}).get("type", {})
+            if kind in tag.get("enum", ()) or kind == tag.get("const", self):
+                return list(one.get("required", ()))
+        return []
+
+    def form_with(self, value: Json) -> tuple[str, Shape] | None:
+        """The one member that takes a list, with the form that has it."""
+        found = []
+        for one in self._forms():
+            shape = Shape(one, self.root, self.judge)
+            found += [
+                (name, shape)
+                for name in shape.members
+                if "array" in shape.member(name).types and shape.member(name).takes(value)
+            ]
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def described(self) -> Schema:
+        """The schema itself where it refers to another one."""
         return self._resolved(self.schema)
 
     def _resolved(self, schema: Schema) -> Schema:
@@ -113,6 +143,6 @@ class Shape:
 
     def _forms(self) -> list[Schema]:
         """The schema itself, or each that it chooses from."""
-        described = self._described
+        described = self.described
         forms = [self._resolved(one["then"]) for one in described.get("allOf", ()) if "then" in one]
         return forms or [described]

@@ -1,44 +1,29 @@
 """What to write where a list, an object, a text or a number stands in place of another of them. Pure.
 
-Each proposal is the value that stands there in another form, and is made only when its schema takes it. A value that is too long to be
-shown, or may be a secret, is described.
+Each proposal is the value that stands there in another form (`conversions`), and is made only when its schema takes it. A value that is too
+long to be shown, or may be a secret, is described.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import number_words, suggestions
+from catalogsync.manifests import duration_hints, number_words, suggestions
+from catalogsync.manifests.conversions import PATH, named_entries, proposals, written
 from catalogsync.manifests.masking import is_secret
-from catalogsync.manifests.scalars import plain
 from catalogsync.manifests.shape_schema import Shape
 from catalogsync.openmeter.description import Schema
 
 _LONGEST = 100
-_NAMES = ("key", "addon", "slug", "name", "header", "label")
-"""Members that tell an entry from others, or name it."""
-_VALUES = ("value", "path", "jsonPath", "expression", "property")
-_PAIR = re.compile(r"([^:=\s]+)(?:\s*=\s*|:\s+)(\S.*)")
-_PATH = re.compile(r"(?:\$\.)?([A-Za-z_][\w.]*)", re.ASCII)
-_BARE = re.compile(r"[A-Za-z_$][\w.$/-]*", re.ASCII)
 _GLUED = re.compile(r"([\w$.-]+)(\s*[:=]\s*|\s+)(\S.*)")
 _SIBLINGS = {"$eq": "$in", "$ne": "$nin"}
 """Operators for one text, and those for any of several."""
 _FREE = frozenset(("free", "gratis", "none", "nothing", "included", "0"))
 _ALL = frozenset(("*", "all", "any"))
-_COUNTS = ("count", "interval_count", "intervalCount", "every", "value", "amount", "n", "length")
-_UNITS = ("interval", "unit", "period", "type")
-_ALONE = "write its one entry alone, without `- ` and brackets"
-_UNNAMED = "write a list: `- ` before the first member of each, without its name"
-_LETTERS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
-
-Proposal: TypeAlias = "tuple[Json, str]"
-"""A value, and in words how to get there from what stands in the file, for when it cannot be shown ("" where only showing it helps)."""
 
 
 def hint(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) -> str:
@@ -47,7 +32,7 @@ def hint(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) ->
         return _of_secret(shape, value)
     if said := _in_words(shape, path, value):
         return said
-    for proposal, words in _proposals(shape, path, value):
+    for proposal, words in proposals(shape, path, value):
         if shape.takes(proposal):
             shown = written(proposal)
             return f"write `{_labelled(path, shown)}`" if len(shown) <= _LONGEST else words
@@ -64,19 +49,6 @@ def _labelled(path: Path, shown: str) -> str:
     return shown if isinstance(path[-1], int) else f"{path[-1]}: {shown}"
 
 
-def written(value: Json) -> str:
-    """A value on one line, as a manifest may say it in braces."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{written(n)}: {written(one)}" for n, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, str) and not (_BARE.fullmatch(value) and plain(value) == value):
-        return json.dumps(value, ensure_ascii=False)
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return str(value)
-
-
 def _in_words(shape: Shape, path: Path, value: Json) -> str:
     """What is meant by some words, and cannot be said by another form of the same."""
     word = value.strip().lower() if isinstance(value, str) else str(value)
@@ -88,7 +60,20 @@ def _in_words(shape: Shape, path: Path, value: Json) -> str:
         return said
     if value == [] and isinstance(path[-1], str) and "array" not in shape.types:
         return f"leave `{path[-1]}` out"
-    return lacks_colon(str(path[-1]), value)
+    if value is None and path[-2:-1] == ("groupBy",) and PATH.fullmatch(str(path[-1])):
+        return f"write `{path[-1]}: $.{path[-1]}`"
+    return lacks_colon(str(path[-1]), value) or _no_text(shape, value)
+
+
+def _no_text(shape: Shape, value: Json) -> str:
+    """What to write in place of a number, true or false where not any text is taken."""
+    if not isinstance(value, int | Decimal) or "string" not in shape.types or shape.takes(written(value)):
+        return ""
+    if isinstance(value, bool) and "number" in shape.types:
+        return "write the number in digits"
+    if "enum" in shape.described:
+        return f"write one of {suggestions.explained(shape.described)}"
+    return duration_hints.in_place_of(value) if shape.is_duration else ""
 
 
 def lacks_colon(name: str, value: Json, known: Collection[str] = ()) -> str:
@@ -101,134 +86,6 @@ def lacks_colon(name: str, value: Json, known: Collection[str] = ()) -> str:
     return f"write a colon and a space: `{pair[1]}: {said if number else written(said)}`"
 
 
-def _proposals(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:
-    if "object" in shape.types:
-        if isinstance(value, list):
-            yield from _object_of_list(shape, path, value)
-        elif not isinstance(value, Mapping) and value is not None:
-            yield from _object_of_one(shape, path, value)
-    if "array" in shape.types:
-        yield from _list_of(shape, value)
-    if not {"object", "array"}.intersection(shape.types):
-        yield from _one_of(shape, path, value)
-
-
-def _object_of_list(shape: Shape, path: Path, value: list[Json]) -> Iterator[Proposal]:
-    """Objects that say what a list says."""
-    pairs = [_pair(entry) for entry in value]
-    merged = {pair[0]: pair[1] for pair in pairs if pair}
-    if value and len(merged) == len(value):
-        yield dict(merged), "write its entries as members of one object, without `- ` and brackets"
-    if len(value) == 1:
-        yield value[0], _ALONE
-    if "$in" in shape.members:
-        yield {"$in": value}, "write the operator too: `{$in: […]}`"
-    typed = {
-        str(e["type"]): {n: m for n, m in e.items() if n != "type"}
-        for e in value
-        if isinstance(e, Mapping) and "type" in e
-    }
-    if len(typed) == len(value):
-        yield dict(typed), "write each entry below its type, without `- `"
-    if path[-1] == "groupBy" and all(isinstance(entry, str) for entry in value):
-        names = [_PATH.fullmatch(str(entry)) for entry in value]
-        paths = {name[1].rpartition(".")[2]: f"$.{name[1]}" for name in names if name}
-        if value and len(paths) == len(value):
-            yield dict(paths), "write a name for each path: `name: $.name`"
-
-
-def _pair(entry: Json) -> tuple[str, Json] | None:
-    """The name and the value that an entry of a list says."""
-    if isinstance(entry, str):
-        pair = _PAIR.fullmatch(entry.strip())
-        return (pair[1], pair[2]) if pair else None
-    if not isinstance(entry, Mapping):
-        return None
-    if len(entry) == 1:
-        return next(iter(entry.items()))
-    name, value = (next((n for n in names if n in entry), "") for names in (_NAMES, _VALUES))
-    if name and value and len(entry) == 2 and isinstance(entry[name], str):
-        return str(entry[name]), entry[value]
-    return None
-
-
-def _object_of_one(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:
-    """Objects that a text, a number, true or false stands for."""
-    if path[-1] == "groupBy" and isinstance(value, str):
-        yield from _object_of_list(shape, path, [value])
-    if isinstance(value, str) and shape.is_free and (pair := _PAIR.fullmatch(value.strip())):
-        yield {pair[1]: pair[2]}, "write `name: value` lines below it"
-    if (filled := shape.filled(value)) is not None:
-        yield filled, ""
-    if (inner := shape.filled_member(value)) is not None:
-        yield inner, ""
-    if value is True and "boolean" in shape.choices("type"):
-        yield {"type": "boolean"}, ""
-
-
-def _list_of(shape: Shape, value: Json) -> Iterator[Proposal]:
-    """Lists that say what one value says."""
-    items = shape.items
-    if isinstance(value, str) and "," in value:
-        yield [part.strip() for part in value.split(",")], "write a list: `- ` before each"
-    if not isinstance(value, list):
-        yield (
-            [value],
-            "write it as an entry of a list: `- ` before its first member, the others in the column of that",
-        )
-    if isinstance(value, str) and (filled := items.filled(value)) is not None:
-        yield [filled], ""
-    if isinstance(value, Mapping):
-        yield list(value), "write a list of its names"
-        name = items.identity
-        if name:
-            yield [_entry(items, name, *member) for member in value.items()], _named_entries(name, value)
-        yield [_unnamed(items, *member) for member in value.items()], _UNNAMED
-
-
-def _entry(items: Shape, name: str, key: str, value: Json) -> Json:
-    """The entry of a list that a named object is, or a name with one value."""
-    if isinstance(value, Mapping):
-        return {name: key, **value}
-    others = [one for one in items.required if one != name]
-    return {name: key, **({others[0]: value} if len(others) == 1 else {})}
-
-
-def _unnamed(items: Shape, key: str, value: Json) -> Json:
-    """The entry of a list that an object is whose name says nothing, or how far a tier goes."""
-    if not isinstance(value, Mapping):
-        return None
-    if re.fullmatch("[0-9]+", key):
-        return {"upToAmount": int(key), **value} if "upToAmount" in items.members else None
-    return value
-
-
-def _named_entries(name: str, value: Mapping[str, Json]) -> str:
-    first = next(iter(value), "…")
-    each = ", and so for each" if len(value) > 1 else ""
-    return f"write a list: `- {name}: {first}`, and its other members in the column of `{name}`{each}"
-
-
-def _one_of(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:
-    """The one value that a list or an object says."""
-    if isinstance(value, list) and len(value) == 1:
-        yield value[0], _ALONE
-    if isinstance(value, Mapping):
-        if shape.is_duration:
-            yield _duration(value), ""
-        if len(value) == 1 and "number" not in shape.types:
-            yield next(iter(value.values())), ""
-
-
-def _duration(value: Mapping[str, Json]) -> Json:
-    """The ISO 8601 text for an interval and how many of it, as Stripe and others write it; null where it is none."""
-    unit = next(
-        (str(value[one]).lower().removesuffix("s") for one in _UNITS if isinstance(value.get(one), str)), ""
-    )
-    count = next((value[one] for one in _COUNTS if isinstance(value.get(one), int)), 1)
-    return f"P{count}{_LETTERS[unit]}" if unit in _LETTERS and len(value) <= 2 else None
-
-
 def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) -> str:
     """What to write where members are missing that only the writer knows, or where there is too much to choose from."""
     if isinstance(value, list) and path[-1] in _SIBLINGS:
@@ -236,12 +93,19 @@ def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]
         return f"for any of several texts write `{written(other)}`" if len(written(other)) <= _LONGEST else ""
     if "object" in shape.types and (typed := _typed(shape, value)):
         return typed
+    if isinstance(value, list) and "object" in shape.types and (inner := shape.form_with(value)) is not None:
+        return _around(path, *inner)
     if isinstance(value, list) and shape.types and not {"array", "null"}.issuperset(shape.types):
         return _too_many(shape, path, value)
     if isinstance(value, Mapping) and "array" in shape.types:
         return _of_mapping(shape.items, value)
+    if isinstance(value, str) and "object" in shape.types and (needed := shape.form(value)):
+        members = ", ".join(f"{name}: {value if name == 'type' else '…'}" for name in needed)
+        return f"write `{_labelled(path, f'{{{members}}}')}`"
     if isinstance(value, str) and "object" in shape.types:
         return _sketch(shape, value, document)
+    if "array" in shape.types and (typed := _typed(shape.items, value)):
+        return typed.replace("write `", "write `- ", 1)
     if (
         isinstance(value, str)
         and "array" in shape.types
@@ -249,6 +113,17 @@ def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]
     ):
         return sketch.replace("write `", "write `- ", 1)
     return ""
+
+
+def _around(path: Path, name: str, form: Shape) -> str:
+    """What to write around a list that belongs into an object."""
+    kinds = form.choices("type")
+    members = [
+        f"{one}: {kinds[0] if one == 'type' and len(kinds) == 1 else '…'}"
+        for one in form.required
+        if one != name
+    ]
+    return f"write `{_labelled(path, '{' + ', '.join([*members, f'{name}: […]']) + '}')}`, with this list as `{name}`"
 
 
 def _typed(shape: Shape, value: Json) -> str:
@@ -295,7 +170,7 @@ def _of_mapping(items: Shape, value: Mapping[str, Json]) -> str:
         and items.identity not in value
         and all(isinstance(one, Mapping) for one in value.values())
     ):
-        return _named_entries(items.identity, value)
+        return named_entries(items.identity, value)
     first = next(iter(value), "")
     if first in items.members:
         return f"write it as an entry of a list: `- {first}: …`, and its other members in the column of `{first}`"

@@ -27,6 +27,11 @@ SHOWN = [
     (METER + "groupBy: [method, route]\n", "groupBy: {method: $.method, route: $.route}"),
     (METER + "groupBy: [$.http.method]\n", "groupBy: {method: $.http.method}"),
     (METER + "groupBy: method\n", "groupBy: {method: $.method}"),
+    (METER + "groupBy: method, route\n", "groupBy: {method: $.method, route: $.route}"),
+    (METER + "groupBy: {method}\n", "method: $.method"),
+    (FEE + "        taxConfig: inclusive\n", "taxConfig: {behavior: inclusive}"),
+    (FEE + "alignment: true\n", "alignment: {billablesMustAlign: true}"),
+    (RULE + "channels: [a]\nthresholds: [80%]\n", "{type: usage_percentage, value: 80}"),
     (METER + "groupBy:\n  - method: $.method\n  - route: $.path\n", "groupBy: {method: $.method, route: $.path}"),
     (METER + "groupBy:\n  - {name: method, path: $.m}\n", "groupBy: {method: $.m}"),
     (METER + "metadata:\n  - owner: x\n", "metadata: {owner: x}"),
@@ -64,6 +69,8 @@ SHOWN = [
     (METER.replace("COUNT", "{type: COUNT}"), "aggregation: COUNT"),
     (FEE.replace("currency: USD\nbillingCadence: P1M", "currency: USD\nbillingCadence: {interval: month, count: 1}"), "billingCadence: P1M"),
     (FEE.replace("currency: USD\nbillingCadence: P1M", "currency: USD\nbillingCadence: {every: 3, unit: months}"), "billingCadence: P3M"),
+    (FEE.replace("currency: USD\nbillingCadence: P1M", "currency: USD\nbillingCadence: {months: 1}"), "billingCadence: P1M"),
+    (METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: {path: $.a}"), "valueProperty: $.a"),
     (METER + "metadata: {owner:x}\n", "owner: x"),
 ]  # fmt: skip
 
@@ -122,6 +129,10 @@ WORDS = [
      "write a list: `- key: one`, and its other members in the column of `key`"),
     (FEE + "        price: free\n", "leave `price` out: what has no price is free"),
     (RULE + "channels: [a]\nthresholds: [80]\n", "write `{type: …, value: 80}`, with one of the types balance_value"),
+    (RULE + "channels: [a]\nthresholds: 80\n", "write `- {type: …, value: 80}`, with one of the types"),
+    (USED + "        price: [{upToAmount: 5, unitPrice: 1}, {unitPrice: 2}]\n", "write `price: {type: tiered, mode: …, tiers: […]}`, with this list"),
+    (FEE + "        entitlementTemplate: static\n", "write `entitlementTemplate: {type: static, config: …}`"),
+    (FEE + "        price: {type: flat, amount: true}\n", "write the number in digits"),
     (RULE + "channels: [a]\nfeatures: '*'\nthresholds: [{type: usage_percentage, value: 80}]\n", "leave `features` out: then all are meant"),
 ]  # fmt: skip
 
