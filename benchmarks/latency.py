@@ -3,16 +3,22 @@ no client could beat by much:
 
     (the longest chain of calls that need each other + reads ÷ 16 + writes ÷ 2) × latency
 
-since up to 16 reads and 2 writes are under way at once (docs/adr/0004). Asked for: at most 1.3 times that. The computing of client and server is
-in the wall time and not in the bound: what the same run takes without latency is printed beside it, and the ratio of the rest. The server is
-another process; a loaded machine shows in both.
+since up to 16 reads and 2 writes are under way at once (docs/adr/0004). The chain of a plan is two calls: four lists are under way at first, then
+the other two and a list's second page, and what each version offers, which is asked for once the lists of plans and add-ons are there; three where
+the plans fill more than a page. An apply adds its longest chain of steps, a call each, and the look at the end, which is a chain like the plan's.
+
+Asked for: at most 1.3 times that. Computing is in the wall time and not in the bound: reading and checking the files goes before the first call,
+since nothing is sent for bad files; comparing and planning come after the last answer. The client's own processor time is printed (`own`), and so
+is what the same run takes without latency (`computing`, that of the server in it) with the ratio of the rest. Of plans the best of three runs is
+told. The server is another process; a loaded machine shows in all. A server's description is understood once in a process: the runs here are not
+the first ones (about 30 ms more for the sandbox's, 60 ms for a real server's).
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,24 +29,23 @@ from catalogsync.app.environments import Target
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.plan import Plan
 from catalogsync.executor.run import WRITERS
+from catalogsync.targets.v1.client import Call
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "catalog"
 LATENCIES = (0.02, 0.1)
 COUNTS = ("200", "2000")
 READERS = 16
 _OUTSIDE = 2
-"""Calls that nobody counts: the server's version and its description, one after the other, beside the lists."""
-_PLAN = 2
-"""The chain of a plan: the lists, what each version offers; or those two."""
-_SWEEP = 2
-"""The chain of the look at the end: the lists, what each version offers."""
+"""Calls that no observer is told of: the server's version and its description, beside the lists."""
+_RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Wall time and calls of one run. `chain`: the calls that need each other."""
+    """Wall time and calls of one run. `own`: the client's processor time, in seconds; `chain`: the calls that need each other."""
 
     seconds: float
+    own: float
     reads: int
     writes: int
     chain: int
@@ -79,7 +84,7 @@ class Row:
         one = self.waited
         return (
             f"{self.catalog:>10} {1000 * self.latency:>5.0f} ms {self.what:13} {one.reads:>6,} {one.writes:>6,} {one.chain:>5} "
-            f"{self.bound:>7.2f} s {one.seconds:>7.2f} s {self.ratio:>5.2f} {self.computing:>7.2f} s {self.waiting_ratio:>5.2f}"
+            f"{self.bound:>7.2f} s {one.seconds:>7.2f} s {self.ratio:>5.2f} {one.own:>7.2f} s {self.computing:>7.2f} s {self.waiting_ratio:>5.2f}"
         )
 
 
@@ -92,14 +97,20 @@ def longest(made: Plan) -> int:
 
 
 def _waited(action: Callable[[Runtime], int]) -> Waited:
-    """`action` gives its chain."""
-    methods: list[str] = []
-    runtime = Runtime(observers=(lambda call: methods.append(call.method),))
-    began = time.perf_counter()
-    chain = action(runtime)
-    seconds = time.perf_counter() - began
-    reads = methods.count("GET") + _OUTSIDE
-    return Waited(seconds, reads, len(methods) + _OUTSIDE - reads, chain)
+    """`action` gives what its chain has beside the first plan's."""
+    calls: list[Call] = []
+    runtime = Runtime(observers=(calls.append,))
+    began, spent = time.perf_counter(), time.process_time()
+    more = action(runtime)
+    seconds, own = time.perf_counter() - began, time.process_time() - spent
+    reads = sum(call.method == "GET" for call in calls)
+    return Waited(seconds, own, reads + _OUTSIDE, len(calls) - reads, _chain_of_reads(calls) + more)
+
+
+def _chain_of_reads(calls: Sequence[Call]) -> int:
+    """The chain of a plan (see above), by the pages that its list of plans took."""
+    reading = (call for call in calls if call.phase == "read" and call.path.endswith("/plans"))
+    return min(sum(1 for _ in reading), 2) + 1
 
 
 def measured(folder: Path, latency: float) -> dict[str, Waited]:
@@ -107,28 +118,27 @@ def measured(folder: Path, latency: float) -> dict[str, Waited]:
 
     def planned(runtime: Runtime) -> int:
         plan.plan_files([folder], target, runtime)
-        return _PLAN
+        return 0
 
     def applied(runtime: Runtime) -> int:
         with apply.ready_files([folder], target, runtime) as ready:
             report = ready.carry_out()
             assert report.complete, report
-            return _PLAN + longest(ready.plan) + _SWEEP
+            return longest(ready.plan) + 2
+
+    def best_of_some() -> Waited:
+        return min((_waited(planned) for _ in range(_RUNS)), key=lambda one: one.seconds)
 
     with served(latency) as url:
         target = Target(None, url)
-        return {
-            "first plan": _waited(planned),
-            "apply": _waited(applied),
-            "nothing to do": _waited(planned),
-        }
+        return {"first plan": best_of_some(), "apply": _waited(applied), "nothing to do": best_of_some()}
 
 
 def main(*counts: str) -> list[Row]:
     """Prints a table for the example and for 200 and 2,000 small objects, or as many as `counts` ask for."""
     print(
         f"{'catalog':>10} {'latency':>8} {'':13} {'reads':>6} {'writes':>6} {'chain':>5} {'bound':>9} {'wall':>9} {'ratio':>5} "
-        f"{'computing':>9} {'ratio':>5}"
+        f"{'own':>9} {'computing':>9} {'ratio':>5}"
     )
     found = []
     with tempfile.TemporaryDirectory() as name:

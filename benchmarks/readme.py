@@ -19,7 +19,9 @@ _SHAPES = {"small": "small objects", "big": "big plans and what they need"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the parts of one run found. `startup`: `--help` to importing click; `sandbox`: creations a second, by kind and how."""
+    """What the parts of one run found. `startup`: the longest of `--help`, `--version` and `explain` to importing click; `sandbox`: creations a
+    second, by kind and how.
+    """
 
     startup: float
     scale: Sequence[scale.Row]
@@ -94,7 +96,7 @@ def _waits(rows: Iterable[latency.Row]) -> Iterator[str]:
 
 
 def _rest(found: Found) -> Iterator[str]:
-    yield f"`catalogsync --help` takes {found.startup:.2f} times as long as importing click."
+    yield f"`catalogsync --help`, `--version` and `explain` take at most {found.startup:.2f} times as long as importing click."
     features, plans = (round(rates["served"], -1) for rates in found.sandbox.values())
     yield f"The sandbox makes about {features:,.0f} features and {plans:,.0f} plans of 20 rate cards a second over a socket."
 

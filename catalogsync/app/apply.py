@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync import executor
-from catalogsync.app import environments
+from catalogsync.app import environments, not_promoted
 from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
 from catalogsync.app.desired import Desired, desired, pruned
@@ -115,6 +115,7 @@ def ready_saved(
             journal = folder / f"{saved.name}.journal" if folder is not None else None
             digest = planfile.digest_in(saved)
             source = recording.source_of(digest, environment.folder) if recording is not None else None
+            _refuse_not_promoted(plan, saved, environment, source, runtime)
             yield Ready(plan, server, journal, recording=recording, source=source, digest=digest)
 
 
@@ -150,14 +151,28 @@ def ready_desired(
 
 
 @contextlib.contextmanager
-def ready_promotion(found: promotion.Candidate, asked: promotion.Asked, runtime: Runtime) -> Iterator[Ready]:
+def ready_promotion(
+    found: promotion.Candidate, request: promotion.Request, runtime: Runtime
+) -> Iterator[Ready]:
     """A promotion, ready for the environment that it goes to. Raises what `promote` raises, and Refused for a protected environment."""
     environment = found.target.resolved(runtime.environ)
     _refuse_protected(environment)
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
-        made = promotion.promote(found, server, asked, runtime)
+        made = promotion.promote(found, server, request, runtime)
         source = Source.of_proposal(made)
         yield Ready(made.plan, server, recording=recording, source=source)
+
+
+def _refuse_not_promoted(
+    plan: Plan, saved: Path, environment: Environment, source: Source | None, runtime: Runtime
+) -> None:
+    """Raises Refused where a protected environment is promoted from another one, and a plan holds what is not proven there."""
+    if not environment.protected or environment.promotion is None:
+        return
+    proven_on = environments.by_name(environment.promotion.source, saved)
+    rule = not_promoted.Rule.of(environment, proven_on, runtime.environ, runtime.clock())
+    if rule is not None:
+        not_promoted.refuse(plan, rule, source.kept.contents if source is not None else None)
 
 
 def _refuse_protected(environment: Environment) -> None:

@@ -10,12 +10,13 @@ from typing import cast
 from catalogsync import normalize
 from catalogsync.app import catalog_sources, last_month, only, places
 from catalogsync.app.catalog_sources import Source
-from catalogsync.app.review import NOTHING_ASKED, Asked, Review
+from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.canon import Body, JsonObject
-from catalogsync.core.changes import Change
+from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.model import Catalog, Ref, Resource
+from catalogsync.core.model import Catalog, Lifecycle, Ref, Resource
 from catalogsync.core.values import SecretRef, SecretText
 from catalogsync.openmeter.kinds import KINDS, references, secret_members
 from catalogsync.planner.diff import diff_catalogs
@@ -56,7 +57,7 @@ def diff(
     )
     old, new = told.comparable(one, two), told.comparable(two, one)
     opened = (source.catalog for source in (two, one) if source.in_files)
-    every = places.placed(diff_catalogs(old, new), *opened)
+    every = places.placed((_on_a_server(one, old, new) for one in diff_catalogs(old, new)), *opened)
     part = _part(only.chosen(patterns, old, new), old, new)
     changes = tuple(one for one in every if part is None or one.ref in part)
     bodies = {change.ref: (_body(old, change.ref), _body(new, change.ref)) for change in changes}
@@ -68,6 +69,20 @@ def diff(
         )
         review, notes = Review(changes, bodies, asked), (*notes, *more)
     return Difference(changes, review, tuple(dict.fromkeys(notes)))
+
+
+def _on_a_server(change: Change, old: Catalog, new: Catalog) -> Change:
+    """The change with what it would be where the first catalog is live: nothing is asked of a server, so it is said as that."""
+    if change.action is not Action.UPDATE:
+        return change
+    sides = [catalog.resources[change.ref].lifecycle for catalog in (old, new)]
+    if KINDS[change.ref.kind].versioned and sides == [Lifecycle.PUBLISHED] * 2:
+        return replace(change, action=Action.NEW_VERSION, label="differs; on a server a new version")
+    fixed = {one.path.split(".")[0] for one in change.fields} & KINDS[change.ref.kind].fixed
+    if fixed and Lifecycle.PUBLISHED in sides:
+        said = f"differs; on a server {' and '.join(sorted(fixed))} cannot change in place"
+        return replace(change, label=said)
+    return replace(change, label="differs")
 
 
 def _waiting(every: Sequence[Change], chosen: Sequence[Change]) -> Iterator[Diagnostic]:

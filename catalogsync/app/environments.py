@@ -80,7 +80,7 @@ def of_plan(plan: Plan, saved: Path, target: Target, runtime: Runtime) -> Enviro
     if bound.environment:
         _refuse_unless(target.env in (None, bound.environment), bound, f"environment {target.env}")
         _refuse_unless(target.url is None, bound, "a URL")
-        environment = _by_name(bound.environment, saved).resolved(runtime.environ)
+        environment = by_name(bound.environment, saved).resolved(runtime.environ)
     else:
         _refuse_unless(target.env is None, bound, f"environment {target.env}")
         environment = config.by_url(target.url or bound.url, runtime.environ)
@@ -115,7 +115,8 @@ def _refuse_unless(fits: bool, bound: TargetIdentity, other: str, more: str = ""
     )
 
 
-def _by_name(name: str, saved: Path) -> Environment:
+def by_name(name: str, saved: Path) -> Environment:
+    """The environment of a saved plan, or one that its configuration names, found as `of_plan` does. Raises Refused when it is not there."""
     here, beside = Path(), saved.parent
     for folder in (here, beside):
         settings = config.load(folder)

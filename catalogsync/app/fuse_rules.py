@@ -217,8 +217,10 @@ def many_versions(case: Case) -> Iterator[Blown]:
 
 def first_writes(case: Case) -> Iterator[Blown]:
     """A protected environment that holds nothing of the catalog."""
+    if not (case.protected and case.plan.steps):
+        return
     refs = tuple(sorted(case.catalog.resources))
-    if case.protected and case.plan.steps and not any(case.live.group(ref).versions() for ref in refs):
+    if not any(case.live.group(ref).versions() for ref in refs):
         said = "nothing that the catalog describes is live in this protected environment: is it the right server?"
         yield Blown("fuse-first-write", refs, said)
 

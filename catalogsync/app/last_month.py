@@ -13,9 +13,10 @@ from catalogsync import normalize
 from catalogsync.app import environments
 from catalogsync.app.asking import Asking
 from catalogsync.app.environments import Target
-from catalogsync.app.review import Asked, Review
+from catalogsync.app.review import Review, covers
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
+from catalogsync.core.asked import Asked
 from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
@@ -99,7 +100,7 @@ def _features(review: Review, asked: Asked) -> tuple[Ref, ...]:
 
 
 def _covered(review: Review, asked: Asked, ref: Ref) -> bool:
-    return asked.covers(*(body for body in review.manifests(ref) if body is not None))
+    return covers(asked, *(body for body in review.manifests(ref) if body is not None))
 
 
 def _in_other_rhythms(review: Review, asked: Asked) -> Iterator[Diagnostic]:

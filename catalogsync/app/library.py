@@ -106,7 +106,7 @@ def plan(
     first. Raises InvalidCatalog for files with errors, UsageError for options that cannot be read, TargetError for a server that cannot be.
     """
     catalog.check()
-    wanted = Desired(catalog.chosen, server.environment, catalog.checked, Runtime().today())
+    wanted = Desired(catalog.chosen, server.environment, catalog.checked, Runtime().clock())
     request = PlanRequest(tuple(recreate), tuple(keep), tuple(only), rehearsed)
     return _savable(planning.plan_desired(wanted, server, request))
 

@@ -144,7 +144,7 @@ class _Catalogs:
             chosen,
             said.resolved(self._runtime.environ),
             self._checked(chosen, said),
-            self._runtime.today(),
+            self._runtime.clock(),
             revision=self._revision,
         )
 

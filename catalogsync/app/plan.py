@@ -7,7 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from catalogsync.app import by_hand, environments, external, kept_offers, last_applied, last_month, places
+from catalogsync.app import (
+    by_hand,
+    environments,
+    external,
+    kept_offers,
+    last_applied,
+    last_month,
+    not_promoted,
+    places,
+)
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import Desired, desired, pruned
 from catalogsync.app.environments import Target
@@ -15,7 +24,7 @@ from catalogsync.app.fused import fused
 from catalogsync.app.impact import impact_of
 from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
 from catalogsync.app.rehearse import rehearse
-from catalogsync.app.review import NOTHING_ASKED, Asked, Review
+from catalogsync.app.review import Review
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import Introduction, OpenMeter
@@ -35,16 +44,15 @@ from catalogsync.targets.v1 import support
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out. `asked`: with the usage
-    that was read for it. `paths`: what was read, none where it was made of all that there is; `files`: where objects were written that it did not
-    read from files, as seen from the folder of `catalogsync.yaml`.
+    """A plan with the environment and the catalog that it was made for. `whole`: nothing of the catalog was left out. `paths`: what was read,
+    none where it was made of all that there is; `files`: where objects were written that it did not read from files, as seen from the folder of
+    `catalogsync.yaml`.
     """
 
     plan: Plan
     environment: Environment
     catalog: Catalog
     whole: bool = True
-    asked: Asked = NOTHING_ASKED
     paths: tuple[Path, ...] = ()
     files: Mapping[Ref, str] = field(default_factory=dict)
 
@@ -60,9 +68,9 @@ def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
         revision = beside.submit(_revision, wanted)
         plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
     changes = places.placed(plan.changes, checked.catalog)
-    plan = by_hand.told(
-        replace(plan, changes=changes, git_revision=revision.result()), wanted.environment, server
-    )
+    plan = replace(plan, changes=changes, git_revision=revision.result())
+    plan = by_hand.told(plan, wanted.environment, server)
+    plan = not_promoted.told(plan, wanted, server.environ, unproven=request.unproven)
     if server.seen is None:
         return plan
     return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))
@@ -105,29 +113,28 @@ def propose(
             OpenMeter.of(wanted.environment, runtime) as server,
             kept_offers.used(server, runtime, refresh=request.refresh, remember=request.remember),
         ):
-            plan = _unfused(wanted, server, request)
+            plan = replace(_unfused(wanted, server, request), asked=asked)
             if request.usage_from is not None:
                 near, catalog = wanted.chosen.paths[0], wanted.checked.catalog
-                plan, asked = with_usage(plan, asked, request.usage_from, runtime, near, catalog)
-            plan = fused(plan, replace(wanted, asked=asked), server)
+                plan = with_usage(plan, request.usage_from, runtime, near, catalog)
+            plan = fused(plan, replace(wanted, asked=plan.asked), server)
     planned = only_these.planned(plan, wanted.checked.catalog)
-    return Proposal(plan, wanted.environment, planned, asked=asked, paths=wanted.chosen.paths)
+    return Proposal(plan, wanted.environment, planned, paths=wanted.chosen.paths)
 
 
 def with_usage(
     plan: Plan,
-    asked: Asked,
     named: str,
     runtime: Runtime,
     near: Path | None = None,
     catalog: Catalog = last_month.NO_CATALOG,
-) -> tuple[Plan, Asked]:
-    """The plan with what could not be read of last month's usage, and what is asked with what could. `named` and `near` as in
-    `last_month.source`, `catalog` as in `last_month.read`; these two tell what is raised.
+) -> Plan:
+    """The plan with last month's usage asked about too, and what could not be read of it. `named` and `near` as in `last_month.source`,
+    `catalog` as in `last_month.read`; these two tell what is raised.
     """
-    review = Review.of(plan, asked)
+    review = Review.of(plan)
     asked, notes = last_month.read(review, named, last_month.source(named, runtime, near), runtime, catalog)
-    return replace(plan, diagnostics=(*plan.diagnostics, *notes)), asked
+    return replace(plan, diagnostics=(*plan.diagnostics, *notes), asked=asked)
 
 
 def plan_catalog(
@@ -212,12 +219,17 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, request: PlanRequest = A
     return undo.told(plan_live(back.catalog, live, server, options, said, request), back)
 
 
+def failed_rehearsal(plan: Plan, *, unproven: bool) -> bool:
+    """Whether a plan failed its rehearsal, unless the person accepts that."""
+    return plan.rehearsal is not None and not plan.rehearsal.passed and not unproven
+
+
 def refuse_unproven(plan: Plan, *, unproven: bool) -> None:
     """Raises Refused for a plan that failed its rehearsal, unless the person accepts that."""
-    if plan.rehearsal is not None and not plan.rehearsal.passed and not unproven:
+    if failed_rehearsal(plan, unproven=unproven):
+        failures = plan.rehearsal.failures if plan.rehearsal is not None else ()
         raise Refused(
-            "the plan failed its rehearsal: "
-            + "; ".join(plan.rehearsal.failures or ("the second plan was not empty",)),
+            "the plan failed its rehearsal: " + "; ".join(failures or ("the second plan was not empty",)),
             code="refused-unproven",
             hint="see what failed, or give --unproven to continue all the same",
         )
@@ -229,10 +241,11 @@ def load(saved: Path) -> Plan:
 
 
 def to_text(plan: Plan, runtime: Runtime) -> str:
-    """A plan as its file holds it, with the instant of now as the one it was made at. Its places are in files as seen from the root of
+    """A plan as its file holds it, made now where nothing else is said. Its places are in files as seen from the root of
     their repository: who reads it may stand in another folder.
     """
-    return planfile.to_text(replace(places.seen_by(plan, places.from_root()), created=runtime.now()))
+    dated = replace(plan, created=plan.created or runtime.now())
+    return planfile.to_text(places.seen_by(dated, places.from_root()))
 
 
 def save(plan: Plan, path: Path, runtime: Runtime) -> None:

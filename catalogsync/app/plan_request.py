@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogsync.app import only as only_these
 from catalogsync.app.desired import FindGone
-from catalogsync.app.review import NOTHING_ASKED, Asked
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.planner import PlanOptions
@@ -24,7 +24,7 @@ class PlanRequest:
     twin first; `impact`: whether the server is asked which customers are touched; `find_gone`: finds what no file describes any more and is
     to be removed; `asked`: the usage that changed prices are shown for; `usage_from`: the environment or URL whose usage of last month is
     asked about too; `refresh`: reads what published versions offer, which the run store may know from an earlier plan; `remember`: whether the run
-    store is to know it for the next one.
+    store is to know it for the next one; `unproven`: what is not proven where the environment is promoted from is planned on purpose.
     """
 
     recreate: tuple[str, ...] = ()
@@ -37,6 +37,7 @@ class PlanRequest:
     usage_from: str | None = None
     refresh: bool = False
     remember: bool = True
+    unproven: bool = False
 
     def options(self, whole: Catalog, gone: Gone, secrets: Secrets) -> PlanOptions:
         """The same for the planner. `whole`: the catalog with what is `gone` from it. Raises UsageError for what cannot be read."""

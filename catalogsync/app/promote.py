@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from catalogsync.app import by_hand, check, environments, review
+from catalogsync.app import by_hand, check, environments
 from catalogsync.app.by_hand import Overwritten
 from catalogsync.app.check import Checked
 from catalogsync.app.desired import Desired
@@ -23,6 +23,7 @@ from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import canon
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
@@ -40,7 +41,7 @@ _FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """`only`: patterns of KIND/KEY, all for none; `accept_drift`: what was changed by hand on TO is overwritten; `rehearse`: on a copy first;
     `money`: the usage that changed prices are shown for, and that fuses look at.
     """
@@ -48,7 +49,7 @@ class Asked:
     only: tuple[str, ...] = ()
     accept_drift: bool = False
     rehearse: bool = False
-    money: review.Asked = review.NOTHING_ASKED
+    money: Asked = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,12 @@ class Candidate:
         owned = {ref: one for ref, one in self.whole.resources.items() if ref in self.wanted}
         return replace(self.whole, resources=owned)
 
-    def desired(self, money: review.Asked, runtime: Runtime) -> Desired:
+    def desired(self, money: Asked, runtime: Runtime) -> Desired:
         """The same as what TO is to have, for all that looks at a plan before it goes there."""
-        return Desired(self.chosen, self.target, Checked(self.catalog, self.errors), runtime.today(), money)
+        return Desired(self.chosen, self.target, Checked(self.catalog, self.errors), runtime.clock(), money)
 
 
-def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candidate:
+def candidate(source: str, target: str, request: Request, runtime: Runtime) -> Candidate:
     """Finds what can be promoted, without a server. Raises UsageError, Refused with what is not proven, InvalidCatalog for overlays with errors."""
     chosen = environments.choose_catalog((), target)
     before, after = environments.choose_catalog((), source).environment, chosen.environment
@@ -86,7 +87,7 @@ def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candi
     _refuse_other_source(before, after)
     proven = _proven(before, runtime)
     base = _written(replace(chosen, environment=None))
-    wanted = _wanted(proven, asked.only, base, before)
+    wanted = _wanted(proven, request.only, base, before)
     checked = _with_overlays(proven, before, after, base)
     errors = tuple(one for one in checked.diagnostics if one.is_error)
     return Candidate(
@@ -102,25 +103,29 @@ def candidate(source: str, target: str, asked: Asked, runtime: Runtime) -> Candi
     )
 
 
-def promote(found: Candidate, server: OpenMeter, asked: Asked, runtime: Runtime) -> Proposal:
+def promote(found: Candidate, server: OpenMeter, request: Request, runtime: Runtime) -> Proposal:
     """The plan that brings TO to what is proven on FROM. Writes nothing. Raises Refused for what was changed by hand and for what is not
     proven long enough, TargetError for a server that cannot be read.
     """
     policy = found.target.promotion
-    rehearse = asked.rehearse or (policy is not None and policy.rehearse)
+    rehearse = request.rehearse or (policy is not None and policy.rehearse)
     plan = plan_catalog(found.catalog, server, PlanRequest(rehearsed=rehearse), findings=found.errors)
     drift = _drift(found, plan, server, runtime)
-    if drift and not asked.accept_drift:
+    if drift and not request.accept_drift:
         raise _moved(found.target, drift)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
     notes = (*plan.diagnostics, *found.notes, *_told(found, drift))
     plan = replace(
-        plan, diagnostics=in_order(notes), git_revision=found.proven.revision, created=runtime.now()
+        plan,
+        diagnostics=in_order(notes),
+        git_revision=found.proven.revision,
+        created=runtime.now(),
+        asked=request.money,
     )
-    plan = fused(plan, found.desired(asked.money, runtime), server, found.written)
+    plan = fused(plan, found.desired(request.money, runtime), server, found.written)
     files = {ref: one.content.file for ref, one in found.proven.objects.items()}
-    return Proposal(plan, found.target, found.catalog, whole=not asked.only, files=files)
+    return Proposal(plan, found.target, found.catalog, whole=not request.only, files=files)
 
 
 def _refuse_other_source(source: Environment, target: Environment) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TypeAlias
 
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.model import Ref
@@ -18,24 +18,9 @@ from catalogsync.openmeter.kinds import KINDS, rate_cards
 from catalogsync.planner import transitions
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reviewer asks about. `at`: quantities to show, by feature. `customers`: real usage in one billing period, by customer and
-    feature; `source`: where it was read, for people. `period`: the billing period that it is the usage of, an ISO duration; "" for whichever
-    period a plan has.
-    """
-
-    at: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
-    customers: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
-    source: str = ""
-    period: str = ""
-
-    def covers(self, *bodies: Body) -> bool:
-        """Whether the usage is that of the period in which plans or add-ons are billed."""
-        return not self.period or all(_rhythms(body) <= {self.period} for body in bodies)
-
-
-NOTHING_ASKED = Asked()
+def covers(asked: Asked, *bodies: Body) -> bool:
+    """Whether the usage asked about is that of the period in which plans or add-ons are billed."""
+    return not asked.period or all(_rhythms(body) <= {asked.period} for body in bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +61,9 @@ class Review:
         self._prices = {one.ref: one for change in changes for one in self._compared(change)}
 
     @classmethod
-    def of(cls, plan: Plan, asked: Asked = NOTHING_ASKED) -> Review:
-        """Of a plan, which holds all of it: a saved one needs nothing else."""
-        return cls(plan.changes, bodies_of(plan), asked)
+    def of(cls, plan: Plan, asked: Asked | None = None) -> Review:
+        """Of a plan, which holds all of it: a saved one needs nothing else. `asked`: in place of what was asked for when it was made."""
+        return cls(plan.changes, bodies_of(plan), plan.asked if asked is None else asked)
 
     def bodies(self, ref: Ref) -> tuple[Body | None, Body | None]:
         """Before and after, in normal form."""
@@ -134,7 +119,7 @@ class Review:
         currencies = (str(before.get("currency") or ""), str(after.get("currency") or ""))
         try:
             phases = compare_plans(before, after, self.asked.at)
-            used = self.asked.customers if self.asked.covers(before, after) else {}
+            used = self.asked.customers if covers(self.asked, before, after) else {}
             customers = {
                 phase.key: charge_customers(before, after, phase.key, used)
                 for phase in phases

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from catalogsync.app.review import Asked
+from catalogsync.core.asked import Asked
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.errors import UsageError
 from catalogsync.money.exact import total

@@ -71,7 +71,12 @@ def command(
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
     many = wide.asked(env, url) if saved is None and folder is None else None
     request = PlanRequest(
-        recreate, keep, only, impact=impact, find_gone=pruning.asked(prune, against, runtime)
+        recreate,
+        keep,
+        only,
+        impact=impact,
+        find_gone=pruning.asked(prune, against, runtime),
+        unproven=unproven,
     )
     if many is not None or folder is not None:
         wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)
@@ -97,13 +102,13 @@ def command(
         with live.reading(runtime) as watched:
             ready = stack.enter_context(opened(watched))
         plan, review = ready.plan, Review.of(ready.plan)
-        show(plan, review, formats)
+        show(ready, review, formats)
         if not plan.is_empty and not yes:
             ask("Apply this plan?", "not applied", "apply without asking")
         report = carried_out(ready if yes else ready.reviewed())
     if ready.recording is not None:
         streams.talk(ready.recording.told())
-    options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
+    options.write_document(formats, document.of_run(report, encode, review, places.from_root(), ready.digest))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 
 

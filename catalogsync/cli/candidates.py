@@ -6,7 +6,6 @@ A file that cannot be read offers nothing: while somebody types nothing is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,8 @@ import click
 from catalogsync.core.errors import CatalogsyncError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.shell_completion import CompletionItem
 
     from catalogsync.core.model import Resource
@@ -29,7 +30,7 @@ def _items(words: Iterable[tuple[str, str]], typed: str) -> list[CompletionItem]
 
 def _paths(ctx: click.Context) -> tuple[Path, ...]:
     said = ctx.params.get("paths") or ctx.params.get("catalog") or ()
-    return (said,) if isinstance(said, Path) else tuple(said)
+    return tuple(said) if isinstance(said, list | tuple) else (said,)
 
 
 def environment(ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:

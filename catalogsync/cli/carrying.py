@@ -13,7 +13,6 @@ from catalogsync.app.fuses import only_fuses
 from catalogsync.cli import screen, streams
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
-from catalogsync.core.plan import Plan
 from catalogsync.core.report import RunReport
 from catalogsync.render import document, document_text
 from catalogsync.render.progress import Progress
@@ -50,13 +49,14 @@ def _watched(ready: Ready) -> RunReport:
         client.observers.remove(called)
 
 
-def show(plan: Plan, review: Review, formats: Sequence[str]) -> None:
+def show(ready: Ready, review: Review, formats: Sequence[str]) -> None:
     """Shows on stderr what is about to be carried out, where the text is asked for. Raises InvalidCatalog for a plan that cannot be."""
+    plan = ready.plan
     if plan.blocked:
         raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
     if "text" not in formats:
         return
-    proposed = document.of_plan(plan, encode, review)
+    proposed = document.of_plan(plan, encode, review, digest=ready.digest)
     if plan.is_empty:  # the report says so
         proposed = replace(proposed, summary="")
     streams.always(document_text.render(proposed, paint=screen.paint(sys.stderr)), nl=False)

@@ -66,10 +66,19 @@ def paths_argument(function: F) -> F:
 
 
 def unproven_option(function: F) -> F:
-    """--unproven."""
+    """--unproven, of a plan that is there."""
     return click.option("--unproven", is_flag=True, help="Continue with a plan that failed its rehearsal.")(
         function
     )
+
+
+def plan_unproven_option(function: F) -> F:
+    """--unproven, of a plan that is to be made."""
+    return click.option(
+        "--unproven",
+        is_flag=True,
+        help="Plan what is not proven on the environment of promoteFrom, which the plan then says; continue with one that failed its rehearsal.",
+    )(function)
 
 
 def recreate_option(function: F) -> F:

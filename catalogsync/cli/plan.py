@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
 from catalogsync.cli import live, options, trials, wide
-from catalogsync.cli.saving import save, say_blocked
+from catalogsync.cli.saving import digest_of, save, say_blocked, text_of
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document
 from catalogsync.targets.v1.encoder import encode
@@ -37,7 +38,7 @@ from catalogsync.targets.v1.encoder import encode
     help="Plan what takes a saved plan back, as far as the server allows.",
 )
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the live server first.")
-@options.unproven_option
+@options.plan_unproven_option
 @options.recreate_option
 @options.keep_option
 @options.prune_options
@@ -78,7 +79,16 @@ def command(
     target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
     find_gone = pruning.asked(prune, against, runtime)
     request = PlanRequest(
-        recreate, keep, only, rehearse, impact, find_gone, asked=asked, usage_from=usage_from, refresh=refresh
+        recreate,
+        keep,
+        only,
+        rehearse,
+        impact,
+        find_gone,
+        asked=asked,
+        usage_from=usage_from,
+        refresh=refresh,
+        unproven=unproven,
     )
     many = wide.asked(env, url)
     if many is not None:
@@ -104,17 +114,21 @@ def command(
                 "--undo takes what it needs from the saved plan",
                 hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
-        plan, made_of = plans.undo_saved(undo, target, runtime, request), None
+        plan, made_of = replace(plans.undo_saved(undo, target, runtime, request), asked=asked), None
         if usage_from is not None:
-            plan, asked = plans.with_usage(plan, asked, usage_from, runtime)
+            plan = plans.with_usage(plan, usage_from, runtime)
     else:
         with options.findings_of(formats), live.reading(runtime) as watched:
             made_of = plans.propose(paths, target, watched, request)
-        plan, asked = made_of.plan, made_of.asked
+        plan = made_of.plan
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
-    options.write_document(
-        formats, document.of_plan(plan, encode, Review.of(plan, asked), places.from_root(), tried)
-    )
+    good = not (plan.blocked or (tried and tried.failed) or plans.failed_rehearsal(plan, unproven=unproven))
+    text = ""
+    if out is not None and good:
+        plan = replace(plan, created=runtime.now())
+        text = text_of(plan, runtime)
+    told = document.of_plan(plan, encode, Review.of(plan), places.from_root(), tried, digest_of(text))
+    options.write_document(formats, told)
     if tried is not None:
         trials.say(tried)
     if plan.blocked:
@@ -124,5 +138,5 @@ def command(
         sys.exit(1)
     plans.refuse_unproven(plan, unproven=unproven)
     if out is not None:
-        save(plan, out, made_of, runtime)
+        save(plan, out, made_of, runtime, text)
     sys.exit(2 if exit_code and plan.steps else 0)

@@ -56,18 +56,18 @@ def command(
     if out is not None and yes:
         raise UsageError("say either --out or --yes", hint="a saved plan is carried out by catalogsync apply")
     runtime = options.runtime()
-    asked = promotion.Asked(only, accept_drift, rehearse, usage_file.asked(at, usage))
+    request = promotion.Request(only, accept_drift, rehearse, usage_file.asked(at, usage))
     with options.findings_of(formats):
-        found = promotion.candidate(source, target, asked, runtime)
+        found = promotion.candidate(source, target, request, runtime)
     if yes:
-        _apply(found, asked, runtime, formats, unproven=unproven)
+        _apply(found, request, runtime, formats, unproven=unproven)
     else:
-        _plan(found, asked, runtime, formats, out, unproven=unproven)
+        _plan(found, request, runtime, formats, out, unproven=unproven)
 
 
 def _plan(
     found: promotion.Candidate,
-    asked: promotion.Asked,
+    request: promotion.Request,
     runtime: Runtime,
     formats: tuple[str, ...],
     out: Path | None,
@@ -75,14 +75,16 @@ def _plan(
     unproven: bool,
 ) -> None:
     from catalogsync.app import plan as plans
-    from catalogsync.cli.saving import save, say_blocked
+    from catalogsync.cli.saving import digest_of, save, say_blocked, text_of
 
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     with OpenMeter.of(found.target.resolved(runtime.environ), runtime) as server:
-        made = promotion.promote(found, server, asked, runtime)
-    review = Review.of(made.plan, asked.money)
-    told = document.of_plan(made.plan, encode, review, places.from_root())
+        made = promotion.promote(found, server, request, runtime)
+    good = not (made.plan.blocked or plans.failed_rehearsal(made.plan, unproven=unproven))
+    text = text_of(made.plan, runtime) if out is not None and good else ""
+    review = Review.of(made.plan)
+    told = document.of_plan(made.plan, encode, review, places.from_root(), digest=digest_of(text))
     if made.plan.is_empty and not made.plan.blocked:
         summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
         told = replace(told, summary=summary)
@@ -92,12 +94,12 @@ def _plan(
         sys.exit(3 if only_fuses(made.plan) else 1)
     plans.refuse_unproven(made.plan, unproven=unproven)
     if out is not None:
-        save(made.plan, out, made, runtime)
+        save(made.plan, out, made, runtime, text)
 
 
 def _apply(
     found: promotion.Candidate,
-    asked: promotion.Asked,
+    request: promotion.Request,
     runtime: Runtime,
     formats: tuple[str, ...],
     *,
@@ -106,9 +108,9 @@ def _apply(
     from catalogsync.app import apply
     from catalogsync.app import plan as plans
 
-    with options.findings_of(formats), apply.ready_promotion(found, asked, runtime) as ready:
-        review = Review.of(ready.plan, asked.money)
-        show(ready.plan, review, formats)
+    with options.findings_of(formats), apply.ready_promotion(found, request, runtime) as ready:
+        review = Review.of(ready.plan)
+        show(ready, review, formats)
         plans.refuse_unproven(ready.plan, unproven=unproven)
         report = carried_out(ready)
     if ready.recording is not None:

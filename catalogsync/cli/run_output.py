@@ -29,7 +29,11 @@ def show_run(name: str, formats: Sequence[str]) -> None:
         told = runs_text.run(found.run, color=color)
         if found.plan is None:
             return told
-        return told + "\n" + document_text.render(document.of_plan(found.plan, encode), color=color)
+        return (
+            told
+            + "\n"
+            + document_text.render(document.of_plan(found.plan, encode, digest=found.run.plan), color=color)
+        )
 
     options.write_outputs(
         formats,

@@ -11,14 +11,30 @@ from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.runtime import Runtime
 from catalogsync.cli import screen, streams
+from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.render.paint import counted
-from catalogsync.store import output
+from catalogsync.store import output, planfile
 
 
-def save(plan: Plan, out: Path, made_of: Proposal | None, runtime: Runtime) -> None:
-    """Writes the file (`-`: stdout). `made_of`: None where it is not known what the plan was made of."""
-    text = plans.to_text(plan, runtime)
+def text_of(plan: Plan, runtime: Runtime) -> str:
+    """What is to be saved, made before the plan is shown, so that its digest can be; "" for a plan that cannot be saved: `save` says why."""
+    try:
+        return plans.to_text(plan, runtime)
+    except Refused:
+        return ""
+
+
+def digest_of(text: str) -> str:
+    """The digest of a plan that is to be saved, "" of none."""
+    return planfile.digest_of(text) if text else ""
+
+
+def save(plan: Plan, out: Path, made_of: Proposal | None, runtime: Runtime, text: str) -> None:
+    """Writes the file (`-`: stdout). `made_of`: None where it is not known what the plan was made of; `text`: as `text_of` gave it. Raises Refused
+    for a plan that holds a secret itself.
+    """
+    text = text or plans.to_text(plan, runtime)
     if out == Path("-"):
         streams.data(text, "json")
     else:

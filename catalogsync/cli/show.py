@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,10 +11,13 @@ from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app.review import Review
 from catalogsync.cli import options, run_output
+from catalogsync.core.asked import Asked
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
+from catalogsync.core.plan import Plan
 from catalogsync.manifests import resolved as catalogs
 from catalogsync.render import document
+from catalogsync.store import planfile
 from catalogsync.targets.v1.encoder import encode
 
 
@@ -47,11 +51,20 @@ def command(
     if run_output.is_run(paths[0]):
         run_output.show_run(str(paths[0]), formats)
         return
-    plan, asked = plans.load(paths[0]), usage_file.asked(at, usage)
-    if usage_from is not None:
-        plan, asked = plans.with_usage(plan, asked, usage_from, options.runtime())
-    review = Review.of(plan, asked)
-    options.write_document(formats, document.of_plan(plan, encode, review, places.from_root()))
+    plan = _asked_anew(plans.load(paths[0]), usage_file.asked(at, usage), usage_from)
+    told = document.of_plan(
+        plan, encode, Review.of(plan), places.from_root(), digest=planfile.digest_in(paths[0])
+    )
+    options.write_document(formats, told)
+
+
+def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:
+    """The plan with what is asked now in place of what was asked when it was made: the quantities, or the customers."""
+    asked = replace(plan.asked, at=given.at or plan.asked.at)
+    if given.source or usage_from is not None:
+        asked = replace(asked, customers=given.customers, source=given.source, period=given.period)
+    plan = replace(plan, asked=asked)
+    return plan if usage_from is None else plans.with_usage(plan, usage_from, options.runtime())
 
 
 def _show_catalog(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:

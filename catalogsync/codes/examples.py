@@ -4,6 +4,26 @@ A test puts each into a small catalog and holds that lint speaks of it.
 """
 
 EXAMPLES = {
+    "addon-draft-offered": """\
+kind: addon
+key: seats
+name: Seats
+currency: USD
+instanceType: multiple
+rateCards:
+  - {type: flat_fee, key: seats, name: Seats, billingCadence: P1M, price: {type: flat, amount: 5}}
+lifecycle: draft     # and a published plan offers it
+---
+kind: plan
+key: team
+name: Team
+currency: USD
+billingCadence: P1M
+phases:
+  - {key: default, name: Default, rateCards: [{type: flat_fee, key: fee, name: Fee, price: {type: flat, amount: 9}}]}
+addons:
+  - {addon: seats, fromPlanPhase: default}
+""",
     "addon-not-offered": """\
 kind: addon
 key: premium_support
@@ -152,6 +172,14 @@ slug: storage           # no feature has meterSlug: storage
 aggregation: LATEST
 eventType: storage
 valueProperty: $.bytes
+""",
+    "meter-path-in-data": """\
+kind: meter
+slug: tokens
+name: Tokens
+eventType: prompt
+aggregation: SUM
+valueProperty: $.data.tokens     # $.tokens meant
 """,
     "number-like-thousands": """\
 price: {type: unit, amount: 0.10}

@@ -4,6 +4,7 @@ A severity `error, at least warning` may be lowered to a warning by `catalogsync
 """
 
 TABLE = """
+addon-draft-offered | warning | a published plan offers an add-on that is a draft | The server assigns published versions only: where none is live, the plan is refused. | The add-on without lifecycle: draft, or the offer once it is published.
 addon-not-offered | warning | an add-on that no plan offers | It is published and nobody can buy it. | Offer it: addons: [{addon: KEY, fromPlanPhase: PHASE}].
 channel-secret-inline | error, at least warning | a signing secret, or a header that holds a credential, written in a manifest | Whoever reads the repository can forge events or use the credential, and history keeps it permanently. catalogsync.yaml may make it a warning; it cannot be turned off or waived, no output shows the value, and no plan that holds it is saved. | signingSecret: {env: NAME}, or {file: PATH}
 channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
@@ -19,6 +20,7 @@ entitlement-without-meter | warning | a metered entitlement on a feature without
 feature-filter-empty | warning | a filter that names no value | The feature counts nothing, or everything: usage is not charged, or charged too much. | The values that are meant, or no filter.
 feature-unused | warning | a feature that no plan and no add-on has | Nobody gets it and nobody pays for it. | A rate card for it, or lifecycle: archived.
 key-nearly-same | warning | keys that differ by underscores only | Usage sent for one is looked for under the other, and goes unbilled. | One object, or names that differ by a word.
+meter-path-in-data | warning | a meter's path that begins with data | `$` is the event's data, not the event: `$.data.tokens` reads a member `data` within it, which CloudEvents have not by themselves. A meter's path cannot be changed later. | $.tokens
 meter-unused | warning | a meter that no feature uses | What it counts is never charged. | A feature with its meterSlug, or no meter.
 number-like-thousands | warning | an amount or a count with three zeros behind the point | The point is a decimal point: 10.000 is ten. Where a point parts thousands it looks like ten thousand, and a thousandth is charged or granted. | 10000 if ten thousand is meant, 10 if ten is. In a currency of three decimals, amounts are taken as they stand.
 plan-phase-downgrade | warning | a later phase grants less | Customers lose in the middle of a contract what they have, and leave or ask for money back. | The same grant, or a waiver that says why.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.core.errors import UsageError
 
@@ -14,6 +12,8 @@ def chosen(name: str | None) -> tuple[Code, ...]:
         return tuple(CODES.values())
     if name in CODES:
         return (CODES[name],)
+    import difflib  # loaded where a name is not there
+
     near = difflib.get_close_matches(name, CODES, 1)
     raise UsageError(
         f"there is no code {name!r}",

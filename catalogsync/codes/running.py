@@ -39,6 +39,7 @@ mcp-arguments | an argument that a tool does not take | A tool does not guess wh
 mcp-extra | the MCP server without its SDK | mcp is an optional part. | pip install "catalogsync[mcp]"
 mcp-path-outside | a path outside of the folder that the MCP server was started in | An agent reads no manifests but those below that folder; links and overlays count by where they lead. | Start the server in a folder that holds them all.
 meter-description-kept | a description that cannot be removed | The server can change a meter's description and never clear it. | Write another one.
+not-promoted | what is not proven on the environment that promoteFrom names is planned all the same | What ran well there comes here, and only that; a protected environment takes no such plan. | Apply it there, then promote; for a hotfix, plan with --unproven.
 only-needs | what was planned beside --only | A step of what was asked for waits for a step of it. | Nothing; see the causes of the steps.
 only-waits | what --only left out | Other objects differ too, and were not asked for. | Plan without --only for everything.
 outcome-unknown | sent, and no answer | It may or may not have taken effect; it was looked up and could not be known. | Run again: what is done is found and not repeated.
@@ -52,6 +53,7 @@ promote-files-ahead | the files are ahead of what is proven | Only what is prove
 promote-first | nothing was applied with proof to the environment that is promoted to | Whether somebody changed it by hand cannot be known; what is live and differs is overwritten. | Look through the plan; after this promotion it can be known.
 promote-other-source | another environment is to be promoted from | promoteFrom of catalogsync.yaml names the one on which a catalog is proven. | Promote from that one.
 promote-too-young | what is proven has not run long enough | minHours of catalogsync.yaml asks for more. | Wait, or promote the rest with --only.
+promotion-skipped | what is not proven on the environment that promoteFrom names is planned on purpose | The plan was made with --unproven, and says so to all who look at it. | Apply it to that environment too, so that the next promotion does not take it back.
 promote-unproven | not proven on the environment that is promoted from | Proven is what a run applied there, read back, and found nothing more to do for. | Apply it there: catalogsync apply -e FROM.
 published-already | a draft is asked for and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
 possible-rename | a new key with nearly the content of one that vanished | The server knows no renames: customers, their entitlements and their history stay with the old one. | Keep the old key if it is the same thing.
@@ -72,6 +74,7 @@ manifest-gone | a live object whose manifest is not there any more | A missing f
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-not-promoted | a protected environment, and a plan past its promotion | The plan holds what is not proven on the environment that promoteFrom names. | Promote it; for a hotfix plan with --unproven.
 refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be said to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.

@@ -74,9 +74,22 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return text
 
 
-def _encoder(separators: tuple[str, str], indent: int | None = None) -> simplejson.JSONEncoder:
+def dumps_as_written(value: object) -> str:
+    """JSON text on indented lines, numbers exact, members in their own order. Raises TypeError for what is not JSON."""
+    text: str = _encoder((",", ": "), 2, in_order=False).encode(value)
+    return text
+
+
+def _encoder(
+    separators: tuple[str, str], indent: int | None = None, *, in_order: bool = True
+) -> simplejson.JSONEncoder:
     return simplejson.JSONEncoder(
-        use_decimal=True, sort_keys=True, ensure_ascii=False, separators=separators, indent=indent
+        use_decimal=True,
+        sort_keys=in_order,
+        ensure_ascii=False,
+        separators=separators,
+        indent=indent,
+        namedtuple_as_object=False,  # there is none, and looking for one takes as long as the rest
     )
 
 

@@ -68,7 +68,7 @@ class FieldChange:
 @dataclass(frozen=True, slots=True)
 class Change:
     """One object's difference. `reason` is one sentence for the reviewer; `version` is the version that will result, if any.
-    `where`: the manifest; None where no file describes the object. `label`: what it is called where nothing is to happen ("live ahead").
+    `where`: the manifest; None where no file describes the object. `label`: what it is called where nothing is to happen ("live ahead", "differs").
     """
 
     action: Action

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from catalogsync.core import values
+from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic
@@ -135,7 +136,7 @@ class Plan:
     """Changes for people, steps for apply, preconditions for both. Changes explain and never decide.
 
     `blocked` is true when something the files ask for is impossible: such a plan may be shown, never applied. `impact`: who is touched, None
-    where the server was not asked.
+    where the server was not asked. `asked`: what changed prices are shown for.
     """
 
     target: TargetIdentity
@@ -148,6 +149,7 @@ class Plan:
     created: str = ""
     rehearsal: Rehearsal | None = None
     impact: Impact | None = None
+    asked: Asked = NOTHING_ASKED
 
     @property
     def is_empty(self) -> bool:

@@ -31,8 +31,10 @@ WRITERS = 2
 another; with as many writes as the pool has connections (four on a small machine) all wait endlessly (docs/adr/0004).
 """
 
-AHEAD = 2
-"""How many steps are looked at ahead for each that is under way: few, so that a look is young when its step begins."""
+AHEAD = 3
+"""How many steps are looked at ahead for each that is under way. A look at a version takes two calls, one after the other, and its step one:
+with two, steps would wait for looks. Few, so that a look is young when its step begins.
+"""
 
 
 def apply(

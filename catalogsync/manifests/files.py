@@ -28,6 +28,8 @@ LARGEST = 32 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml")
 """Of manifests, in small letters; a file may write them in capitals."""
 
+_SUFFIXES_BEHIND = (".txt",)
+"""What editors and downloads put behind the name of a manifest."""
 _SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
 """Of files that hold manifests as likely as not, and are not read."""
 CONFIGURATION = "catalogsync.yaml"
@@ -64,6 +66,9 @@ def _left_out(path: Path) -> Diagnostic | None:
             f"{shown(path)} is not read: the configuration is called {CONFIGURATION}",
             f"rename it to {CONFIGURATION}",
         )
+    elif path.suffix.lower() in _SUFFIXES_BEHIND and is_manifest(path.with_suffix("")):
+        summary = f"{shown(path)} is not read: its name ends with {path.suffix}"
+        hint = f"rename it to {path.stem}, or move it out of the catalog"
     elif path.suffix.lower() in _SUFFIXES_MEANT and not _is_configuration(path):
         summary = f"{shown(path)} is not read: manifests are .yaml and .yml files"
         hint = "rename it to .yaml (JSON is YAML too), or move it out of the catalog"

@@ -32,6 +32,10 @@ _STRIPE = frozenset(
 """Members of Stripe's prices, plans, products and meters that no manifest has."""
 
 
+_KUBERNETES = frozenset({"apiVersion", "spec"})
+_WITHOUT_SPEC = "write `kind` in small letters, and `key`, `name` and the rest at the top of the document, without apiVersion, metadata and spec"
+
+
 def looks_like(document: Document) -> Diagnostic | None:
     """What a document that is not a manifest was written for; None where that cannot be said."""
     names = _names(document.members)
@@ -39,6 +43,8 @@ def looks_like(document: Document) -> Diagnostic | None:
     if document.members.get("object") in _STRIPE_OBJECTS or len(found) >= _ENOUGH:
         first = next(iter(document.members))
         return _said(document, "an object of Stripe", found or ["object"], (first,), _as_plan(document))
+    if document.members.keys() >= _KUBERNETES:
+        return _said(document, "a Kubernetes manifest", sorted(_KUBERNETES), ("apiVersion",), _WITHOUT_SPEC)
     found = _of_v3(document, names)
     if len(found) >= _ENOUGH:
         first_place = min((names[name] for name in found), key=lambda path: _position(document, path))

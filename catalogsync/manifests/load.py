@@ -205,7 +205,7 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
         reading.diagnostics.append(other)
     elif "kind" not in value:
         if () not in document.trapped:
-            hint = f"add `kind:` with one of {', '.join(Kind)}"
+            hint = _as_documents(value) or f"add `kind:` with one of {', '.join(Kind)}"
             reading.diagnostics.append(
                 problem("manifest-no-kind", "`kind` is missing in this document", origin, (), hint)
             )
@@ -215,6 +215,15 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
         summary = f"{suggestions.show(said)} is not a kind of object"
         reading.diagnostics.append(problem("manifest-unknown-kind", summary, origin, ("kind",), hint))
     return kind
+
+
+def _as_documents(value: Mapping[str, Json]) -> str:
+    """What to do about a document that holds lists of objects by kind, as the server's own configuration does; "" for any other."""
+    for kind in Kind:
+        entries = value.get(KINDS[kind].folder, value.get(f"{kind}s"))
+        if isinstance(entries, list) and any(isinstance(one, Mapping) for one in entries):
+            return f"write each entry as a document of its own, with `kind: {kind}` and without `- `, and a line `---` between two"
+    return ""
 
 
 def _sort_of(value: Json) -> str:

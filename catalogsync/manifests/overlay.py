@@ -44,6 +44,10 @@ Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""
 
 
+_IN_A_PHASE = 4
+"""How long the path of an entry is that stands in a list of a phase: phases, N, rateCards, N."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that an overlay says in vain, at a path of its document."""
@@ -65,9 +69,12 @@ class Merging:
     """What merging one layer finds."""
 
     problems: list[Problem] = field(default_factory=list)
+    base: Mapping[str, Json] = field(default_factory=dict)
+    overlay: Mapping[str, Json] = field(default_factory=dict)
 
     def merge(self, base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
         """The base document with what the overlay says otherwise."""
+        self.base, self.overlay = base, overlay
         return self._objects(base, overlay, (), ())
 
     def _objects(
@@ -147,12 +154,12 @@ class Merging:
         called = suggestions.named(path, entry)
         if ADD not in entry:
             if at is None and not fresh:
-                hint = nearest(str(entry[by]), keys(merged, by))
-                if not hint.endswith("?") or not _WHOLE.isdisjoint(entry):
+                hint = self._elsewhere(str(entry[by]), path, by) or nearest(str(entry[by]), keys(merged, by))
+                if not hint.endswith(("?", "below that one")) or not _WHOLE.isdisjoint(entry):
                     hint += f"{' If not,' if hint.endswith('?') else ';'} `{ADD}: true` beside its `{by}` adds another one"
-                self._wrong(
-                    (*path, by), "overlay-without-item", f"there is no {called} below this overlay", hint
-                )
+                owner = self._owner(path)
+                summary = f"there is no {called}{f' in {owner}' if owner else ''} below this overlay"
+                self._wrong((*path, by), "overlay-without-item", summary, hint)
             return at is not None or fresh
         if entry[ADD] is not True:
             hint = f"write `{ADD}: true`, or leave it out"
@@ -162,6 +169,26 @@ class Merging:
             hint = f"leave `{ADD}` out to change the one that is there"
             self._wrong((*path, ADD), "overlay-add", summary, hint)
         return True
+
+    def _owner(self, path: Path) -> str:
+        """The phase that an entry of the overlay stands in, as a person calls it; "" for none."""
+        if len(path) < _IN_A_PHASE or path[0] != "phases":
+            return ""
+        phases, number = self.overlay.get("phases"), path[1]
+        phase = phases[number] if isinstance(phases, list) and isinstance(number, int) else None
+        return suggestions.named(path[:2], phase) if isinstance(phase, Mapping) else ""
+
+    def _elsewhere(self, key: str, path: Path, by: str) -> str:
+        """Where the entry that is meant stands, when that is another phase; else ""."""
+        if not self._owner(path):
+            return ""
+        phases = self.base.get("phases")
+        found = [
+            suggestions.named(("phases", number), phase)
+            for number, phase in enumerate(phases if isinstance(phases, list) else ())
+            if isinstance(phase, Mapping) and key in keys(phase.get(str(path[2])), by)
+        ]
+        return f"it is in {', '.join(found)}: write it below that one" if found else ""
 
     def _wrong(self, path: Path, code: str, summary: str, hint: str) -> None:
         self.problems.append(Problem(path, code, Severity.ERROR, summary, hint))

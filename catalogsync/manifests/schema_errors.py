@@ -23,7 +23,7 @@ from catalogsync.core.model import Kind
 from catalogsync.manifests import structures, suggestions
 from catalogsync.manifests.schema_messages import Refusal, wrong_value
 from catalogsync.manifests.shape_schema import Shape
-from catalogsync.manifests.source_map import Origin
+from catalogsync.manifests.source_map import MergedOrigin, Origin
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema
 
@@ -174,8 +174,11 @@ def _unknown(
     path: Path = tuple(error.absolute_path)
     known: Sequence[str] = list(error.schema.get("properties", {}))
     instance = _members(error)
+    below = _left_below(kind, known, instance, path, origin)
+    if below:
+        yield _of_another_type(below, instance, path, origin, subject)
     for name in instance:
-        if name in known:
+        if name in known or name in below:
             continue
         free = [other for other in known if other not in instance]
         guess = suggestions.nearest_name(name, free)
@@ -183,8 +186,11 @@ def _unknown(
             meant.add((path, guess))
         where = origin.locate((*path, name), key=True)
         summary = f"`{name}` is not a field of {suggestions.named(path, instance)}"
-        glued = structures.lacks_colon(name, instance[name], known)
-        hint = glued or suggestions.unknown_field(kind, name, guess, known, instance)
+        hint = (
+            structures.lacks_colon(name, instance[name], known)
+            or _further_out(kind, name, path, origin)
+            or suggestions.unknown_field(kind, name, guess, known, instance)
+        )
         yield Diagnostic(
             "manifest-unknown-field",
             Severity.ERROR,
@@ -194,3 +200,50 @@ def _unknown(
             hint,
             subject,
         )
+
+
+def _left_below(
+    kind: Kind, known: Sequence[str], instance: Mapping[str, Json], path: Path, origin: Origin
+) -> list[str]:
+    """Members of another type that an overlay left as the layer below says them, while it changed the type."""
+    if not isinstance(origin, MergedOrigin) or "type" not in instance:
+        return []
+    overlay = origin.locate((*path, "type")).file
+    return [
+        name
+        for name in instance
+        if name not in known
+        and suggestions.owners(kind, name)
+        and origin.locate((*path, name), key=True).file != overlay
+    ]
+
+
+def _of_another_type(
+    names: Sequence[str], instance: Mapping[str, Json], path: Path, origin: Origin, subject: str
+) -> Diagnostic:
+    listed = ", ".join(f"`{name}`" for name in names)
+    what = "is not a field" if len(names) == 1 else "are not fields"
+    gone = ", ".join(f"{name}: null" for name in names)
+    return Diagnostic(
+        "manifest-unknown-field",
+        Severity.ERROR,
+        f"this overlay changes the type, and {listed} of the manifest below {what} of {suggestions.named(path, instance)}",
+        origin.locate((*path, "type"), key=True),
+        "an overlay changes what it names and leaves the rest as it is",
+        f"write `{gone}` beside this `type`",
+        subject,
+    )
+
+
+def _further_out(kind: Kind, name: str, path: Path, origin: Origin) -> str:
+    """Where a member belongs that stands too deep: in an object around this one that may have it; "" for any other."""
+    types = suggestions.owners(kind, name)
+    around: list[Json] = [origin.value]
+    for step in path[:-1]:
+        inner = around[-1]
+        around.append(inner[step] if isinstance(inner, Mapping | list) else None)  # type: ignore[index]
+    for depth in range(len(path) - 1, -1, -1):
+        owner = around[depth]
+        if isinstance(owner, Mapping) and f"type {owner.get('type')}" in types and name not in owner:
+            return f"it belongs into {suggestions.named(path[:depth], owner)}, beside `{path[depth]}`"
+    return ""

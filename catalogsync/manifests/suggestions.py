@@ -39,6 +39,20 @@ ELSEWHERE = {
 }
 """Names from the API's other version and from other tools, and what they are called here."""
 
+_TAKES_AWAY = frozenset(
+    {
+        "$patch",
+        "$delete",
+        "$deletefromprimitivelist",
+        "$retainkeys",
+        "$unset",
+        "_delete",
+        "$removed",
+        "$absent",
+    }
+)
+"""What other tools write where something is to be gone."""
+
 _ITEMS = {
     "phases": "phase",
     "rateCards": "rate card",
@@ -95,17 +109,18 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "only an overlay takes away, and only entries of lists that have keys: {key: …, $remove: true}"
     if name == "$add":
         return "only an overlay adds, and only entries of lists that have keys; a manifest says its entries as they are"
+    if name.lower() in _TAKES_AWAY:
+        return "an overlay takes an entry of a list away by {key: …, $remove: true}, and a member by writing null for it"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    owners = _owners(kind, name)
-    if owners:
-        return f"`{name}` belongs to {', '.join(owners)}"
+    if of_types := owners(kind, name):
+        return f"`{name}` belongs to {', '.join(of_types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
 
 
-def _owners(kind: Kind, name: str) -> list[str]:
+def owners(kind: Kind, name: str) -> list[str]:
     """The union branches of a kind's schema that do have a member."""
     found = []
     schema = schemas.manifest_schema(kind)

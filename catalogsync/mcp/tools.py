@@ -76,7 +76,7 @@ def _plan(given: arguments.PlanArguments, workspace: Workspace) -> Json:
             remember=False,  # a tool that only reads leaves the run store alone, too
         ),
     )
-    return document.of_plan(made.plan, encode, Review.of(made.plan, made.asked)).data()
+    return document.of_plan(made.plan, encode, Review.of(made.plan)).data()
 
 
 def _drift(given: arguments.DriftArguments, workspace: Workspace) -> Json:

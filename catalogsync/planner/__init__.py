@@ -142,11 +142,14 @@ def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
 def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]:
     touched = {intent.ref for intent in intents.values() if intent.sketches}
     relied = {ref for r in touched for ref in dependencies.relied_on(intents[r])}
-    relied |= {
-        ref for r in touched for ref in dependencies.named_before(situation, r) if ref in situation.adopted
-    }
+    if situation.adopted:
+        before = (ref for r in touched for ref in dependencies.named_before(situation, r))
+        relied |= situation.adopted.intersection(before)
     found = []
-    for ref in sorted(touched | relied):
+    concerned = touched | relied
+    for ref in sorted(
+        [*(r for r in situation.intents if r in concerned), *(concerned - situation.intents.keys())]
+    ):
         state = situation.state(ref)
         found.append(Precondition(ref, state, fingerprint(state), ref in touched))
     return found

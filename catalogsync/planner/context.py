@@ -11,7 +11,7 @@ from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import State, Verb
 from catalogsync.core.values import SecretRef
-from catalogsync.openmeter.kinds import KINDS, dependents, secret_members
+from catalogsync.openmeter.kinds import KINDS, dependents, named_refs, secret_members
 from catalogsync.openmeter.kinds.secret_members import Reveal
 from catalogsync.planner import transitions
 from catalogsync.planner.intent import Intent, Sketch
@@ -77,6 +77,7 @@ class Situation:
     _states: dict[Ref, State] = field(default_factory=dict)
     _expected: dict[Ref, Body] = field(default_factory=dict)
     _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
+    _namers: dict[Ref, dict[Ref, None]] | None = None
 
     @classmethod
     def of(
@@ -142,6 +143,21 @@ class Situation:
     def live_refs(self, kind: Kind) -> Iterator[Ref]:
         """All live objects of a kind, sorted."""
         return iter(sorted(group.ref for group in self.live.of(kind)))
+
+    def namers(self, ref: Ref, kind: Kind) -> Iterator[Ref]:
+        """The live objects of a kind that may name an object: in some version, as read or as planned. Sorted; asked once all have intents."""
+        if self._namers is None:
+            self._namers = self._all_namers()
+        return (user for user in self._namers.get(ref, ()) if user.kind == kind)
+
+    def _all_namers(self) -> dict[Ref, dict[Ref, None]]:
+        found: dict[Ref, dict[Ref, None]] = {}
+        for kind in KINDS:
+            for user in self.live_refs(kind) if KINDS[kind].references else ():
+                for body in (*self.state(user).values(), *self.after(user).values()):
+                    for ref in named_refs(kind, body):
+                        found.setdefault(ref, {})[user] = None
+        return found
 
     def unseen_targets(self) -> list[Ref]:
         """Disabled live objects that reads of those who name them leave out."""

@@ -5,12 +5,20 @@ Runs after every object has its intent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
-from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, offered_kind, references
+from catalogsync.openmeter.kinds import (
+    KINDS,
+    Reference,
+    dependents,
+    named,
+    named_refs,
+    offered_kind,
+    references,
+)
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, parts, refuse_used, users
 from catalogsync.planner.intent import Intent, Name, Sketch
@@ -22,6 +30,7 @@ def link(situation: Situation) -> None:
     """Complete the intents' needs and drop what cannot be done, reporting why."""
     for intent in list(situation.intents.values()):
         refuse_used(situation, intent)
+    detached = _detached(situation)
     for intent in situation.intents.values():
         for sketch in intent.sketches:
             if sketch.verb in WRITES:
@@ -30,6 +39,8 @@ def link(situation: Situation) -> None:
                 sketch.needs.update(_users_of(situation, intent.ref.kind))
             if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
                 _wait_for_users(situation, intent, sketch)
+            if sketch.verb is Verb.DELETE:
+                sketch.needs.update(detached.get(intent.ref, ()))
     _enable_last(situation)
     _count_users(situation)
     _warn_of_other_offers(situation)
@@ -81,15 +92,17 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
             for s in user.sketches
             if s.verb in (Verb.UPDATE, Verb.DELETE)
         )
-    if sketch.verb is Verb.DELETE:
-        for other in situation.intents.values():
-            detached = (
-                other.step(Verb.DETACH, intent.ref.key)
-                if offered_kind(other.ref.kind) == intent.ref.kind
-                else None
-            )
-            if detached is not None:
-                sketch.needs.add(detached.name)
+
+
+def _detached(situation: Situation) -> Mapping[Ref, list[Name]]:
+    """The steps that end an offer, by what is offered no longer."""
+    found: dict[Ref, list[Name]] = {}
+    for intent in situation.intents.values():
+        offered = offered_kind(intent.ref.kind) if intent.has(Verb.DETACH) else None
+        for sketch in intent.sketches:
+            if sketch.verb is Verb.DETACH and offered is not None:
+                found.setdefault(Ref(offered, sketch.mark or sketch.addon), []).append(sketch.name)
+    return found
 
 
 def _users_of(situation: Situation, kind: Kind) -> Iterator[Name]:
@@ -218,6 +231,4 @@ def relied_on(intent: Intent) -> Iterator[Ref]:
 
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:
     """What the live object names: what was found by its name has to be found so again when it is read again."""
-    for reference in KINDS[ref.kind].references:
-        for key in named(ref.kind, situation.state(ref)["active"], reference):
-            yield Ref(Kind(reference.kind), key)
+    return named_refs(ref.kind, situation.state(ref)["active"])

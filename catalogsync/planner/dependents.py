@@ -20,7 +20,7 @@ from catalogsync.planner.intent import Intent
 def users(situation: Situation, ref: Ref) -> Iterator[Ref]:
     """Live objects whose active version names the object, sorted."""
     for kind, reference in dependents(ref.kind):
-        for user in situation.live_refs(kind) if reference.holds else ():
+        for user in situation.namers(ref, kind) if reference.holds else ():
             if ref.key in named(kind, situation.state(user)["active"], reference):
                 yield user
 
@@ -90,7 +90,7 @@ def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:
             yield user
     if held_permanently:
         for kind, _ in dependents(intent.ref.kind):
-            for user in situation.live_refs(kind):
+            for user in situation.namers(intent.ref, kind):
                 if names(kind, situation.after(user).get("draft"), intent.ref):
                     yield user
     if intent.has(Verb.CREATE):
@@ -102,7 +102,7 @@ def _users_by_id(situation: Situation, intent: Intent) -> Iterator[Ref]:
     for kind, reference in dependents(intent.ref.kind):
         if not reference.by_id or KINDS[kind].versioned:
             continue
-        for user in situation.live_refs(kind):
+        for user in situation.namers(intent.ref, kind):
             found = named(kind, situation.state(user)["active"], reference)
             if intent.ref.key in found and situation.step(user, Verb.UPDATE) is None:
                 yield user
@@ -155,7 +155,7 @@ def _warn_of_danglers(situation: Situation, intent: Intent) -> None:
     left = []
     for kind, reference in dependents(intent.ref.kind):
         slot = "draft" if KINDS[kind].versioned else "active"
-        for user in situation.live_refs(kind):
+        for user in situation.namers(intent.ref, kind):
             if intent.ref.key in named(kind, situation.after(user).get(slot), reference):
                 left.append(str(user))
     if left:

@@ -19,7 +19,7 @@ _REMOVALS = {
     Action.ARCHIVE: ("change-archive", "archived"),
 }
 
-_URGENT = ("changed-by-hand", "promote-drift")
+_URGENT = ("changed-by-hand", "promote-drift", "not-promoted", "promotion-skipped")
 
 
 def urgent(document: Document) -> tuple[Diagnostic, ...]:

@@ -39,18 +39,18 @@ class Document:
     """The parts, all of them optional but `verb`, `summary` and `data`.
 
     `summary`: one line that says what it comes to; "" where the findings say all. `data`: what `--format json` prints, made when asked.
-    `money`: what the changes mean (`review` has it, empty where there is none). `touched`: lines on
-    the customers of each change, `untold` on what could not be asked about them. `facts`: what else a page says of where it comes from.
-    `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and milliseconds by
-    phase. `trials`: what meters would have counted. `whole`: the commands that show everything, for a format that has to leave something out.
-    `seen`: a file's name as seen from
-    the root of its repository, for formats that machines read.
+    `digest`: of the file that the plan is saved in, "" where it is in none. `money`: what the changes mean (`review` has it, empty where there is
+    none). `touched`: lines on the customers of each change, `untold` on what could not be asked about them. `facts`: what else a page says of where
+    it comes from. `calls`: what is to be done, or was to be: `outcomes` then say how each step ended, `traffic` the number of requests and
+    milliseconds by phase. `trials`: what meters would have counted. `whole`: the commands that show everything, for a format that has to leave
+    something out. `seen`: a file's name as seen from the root of its repository, for formats that machines read.
     """
 
     verb: str
     summary: str
     data: Callable[[], Json]
     target: TargetIdentity | None = None
+    digest: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
     money: Review | None = None
@@ -98,9 +98,10 @@ def of_plan(
     review: Review | None = None,
     seen: Callable[[str], str] = str,
     trials: TryReport | None = None,
+    digest: str = "",
 ) -> Document:
     """What would be done. `review`: what it means in money, where more is asked about than the plan itself says; `trials`: what its meters
-    would have counted.
+    would have counted; `digest`: of the file that it is saved in.
     """
     from catalogsync.app.review import Review
     from catalogsync.render import plan_json
@@ -109,9 +110,10 @@ def of_plan(
     return Document(
         "plan",
         plan_words.summary(plan),
-        lambda: plan_json.to_json(plan, describe, money, trials),
+        lambda: plan_json.to_json(plan, describe, money, trials, digest),
         target=plan.target,
-        facts=_facts(plan),
+        digest=digest,
+        facts=_facts(plan, digest),
         changes=plan.changes,
         money=money,
         touched=impact_words.touched(plan),
@@ -126,9 +128,13 @@ def of_plan(
 
 
 def of_run(
-    report: RunReport, describe: Describe, review: Review | None = None, seen: Callable[[str], str] = str
+    report: RunReport,
+    describe: Describe,
+    review: Review | None = None,
+    seen: Callable[[str], str] = str,
+    digest: str = "",
 ) -> Document:
-    """What was done of a plan."""
+    """What was done of a plan. `digest`: of the file that it was saved in."""
     from catalogsync.app.review import Review
     from catalogsync.render import report_json
 
@@ -136,9 +142,10 @@ def of_run(
     return Document(
         "apply",
         plan_words.report_summary(report),
-        lambda: report_json.to_json(report, describe),
+        lambda: report_json.to_json(report, describe, digest),
         target=plan.target,
-        facts=_facts(plan),
+        digest=digest,
+        facts=_facts(plan, digest),
         changes=plan.changes,
         money=review or Review.of(plan),
         touched=impact_words.touched(plan),
@@ -205,11 +212,12 @@ def of_findings(diagnostics: Sequence[Diagnostic], seen: Callable[[str], str] = 
     )
 
 
-def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+def _facts(plan: Plan, digest: str) -> tuple[tuple[str, str], ...]:
     every = (
         ("Environment", plan.target.environment),
         ("Commit", plan.git_revision),
         ("Made", plan.created),
+        ("Digest", digest),
     )
     return tuple((name, value) for name, value in every if value)
 

@@ -46,6 +46,8 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
         comment.add(f"### {document.verb}")
     if document.target is not None and not comment.add(_target(document.target)):
         cut.append("the target")
+    if document.digest and not comment.add(f"Digest of the saved plan: {code(document.digest)}"):
+        cut.append("the digest")
     for what, lines in (
         (
             "steps that are not done",

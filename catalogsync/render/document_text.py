@@ -51,6 +51,8 @@ def _proposal(document: Document, paint: Paint) -> Iterator[str]:
     if document.target is not None:
         server = plan_words.which_server(document.target)
         yield f"Target: {document.target.url}{f' ({server})' if server else ''}\n"
+    if document.digest:
+        yield f"Digest: {document.digest}\n"
     if document.changes:
         yield from _changes(document, paint)
     if document.calls:

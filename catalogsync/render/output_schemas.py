@@ -140,6 +140,16 @@ _REHEARSAL = _object(
 )  # fmt: skip
 
 
+_ASKED = _object(
+    {
+        "at": _many(_object({"feature": _TEXT, "quantities": _many(_DECIMAL)})),
+        "customers": _many(_object({"customer": _TEXT, "usage": _many(_object({"feature": _TEXT, "quantity": _DECIMAL}))})),
+        "source": _TEXT,
+        "period": _TEXT,
+    }
+)  # fmt: skip
+
+
 def _plan(step: JsonObject, more: JsonObject) -> JsonObject:
     return _object(
         {
@@ -155,7 +165,7 @@ def _plan(step: JsonObject, more: JsonObject) -> JsonObject:
             "digest": _TEXT,
             **more,
         },
-        {"impact": _IMPACT, "rehearsal": _REHEARSAL, "review": _REVIEW},
+        {"impact": _IMPACT, "asked": _ASKED, "rehearsal": _REHEARSAL, "review": _REVIEW},
     )
 
 

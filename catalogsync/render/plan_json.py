@@ -15,12 +15,17 @@ from catalogsync.targets import Describe, path_text
 
 
 def to_json(
-    plan: Plan, describe: Describe, review: Review | None = None, trials: TryReport | None = None
+    plan: Plan,
+    describe: Describe,
+    review: Review | None = None,
+    trials: TryReport | None = None,
+    digest: str = "",
 ) -> JsonObject:
     """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, with a review what changed prices mean, and with trials what
-    meters would have counted.
+    meters would have counted. `digest`: of the file that the plan is saved in, whose names of files may differ.
     """
     whole = dict(planfile.to_json(plan))
+    whole["digest"] = digest or whole["digest"]
     steps = cast("list[JsonObject]", whole["steps"])
     whole["steps"] = [
         {**said, **_request(step, describe)} for said, step in zip(steps, plan.steps, strict=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.app.review import Asked, PriceChange, Review
+from catalogsync.app.review import PriceChange, Review
+from catalogsync.core.asked import Asked
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.model import Ref
 from catalogsync.money import words

@@ -11,9 +11,9 @@ from catalogsync.render import plan_json
 from catalogsync.targets import Describe
 
 
-def to_json(report: RunReport, describe: Describe) -> JsonObject:
-    """Design: `plan --format json` plus an outcome per step, `complete` and the calls by phase."""
-    body = dict(plan_json.to_json(report.plan, describe))
+def to_json(report: RunReport, describe: Describe, digest: str = "") -> JsonObject:
+    """Design: `plan --format json` plus an outcome per step, `complete` and the calls by phase. `digest`: of the file that the plan was saved in."""
+    body = dict(plan_json.to_json(report.plan, describe, digest=digest))
     outcomes: Mapping[int, Outcome] = {o.step.number: o for o in report.outcomes}
     steps = body["steps"]
     assert isinstance(steps, list | tuple)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit, urlunsplit
 
 SANDBOX = "sandbox:"
+_VARIABLE = re.compile(
+    r"\$\{?([A-Za-z_]\w*)(?::?-[^}]*)?\}?|\{\{\s*(?:env\.)?([A-Za-z_]\w*)\s*\}\}|%([A-Za-z_]\w*)%", re.ASCII
+)
+"""The name of an environment variable as shells and templates write it."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -16,6 +21,12 @@ def problem_of(url: str, prefix: str = "/api/v1") -> tuple[str, str] | None:
     if url.startswith(SANDBOX):
         return ("holds a character that no file name has", "name another file") if "\0" in url else None
     not_one = ("is not the URL of a server", "write http://…, https://…, sandbox: or sandbox:FILE")
+    if variable := _VARIABLE.fullmatch(url.strip()):
+        name = next(filter(None, variable.groups()))
+        return (
+            "names a variable, which is not filled in here",
+            f"write {{env: {name}}} for the variable that holds the URL",
+        )
     if not url.isprintable() or " " in url or "\\" in url:
         return not_one
     try:

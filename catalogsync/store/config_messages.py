@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import schema_errors, schema_messages, suggestions
+from catalogsync.manifests import amounts, schema_errors, schema_messages, suggestions
 from catalogsync.manifests.schema_messages import Refusal
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.store.config_text import SCHEMA, SEVERITIES, ConfigText
@@ -72,8 +72,19 @@ def _value(text: ConfigText, path: Path, error: Refusal) -> None:
         what = "one reference" if isinstance(error.instance, dict) else "a reference, not the key itself"
         text.say(path, f"`{path[2]}` must be {what}", "write {env: NAME} or {file: PATH}")
         return
+    if path[-2:-1] == ("fuses",) and error.validator == "oneOf":
+        text.say(path, f"`{path[-1]}` is a limit: a number, true or false", _limit(error.instance))
+        return
     words = schema_messages.wrong_value(error, path)
     text.say(path, words.summary, _URL if path[-1:] == ("url",) else words.hint)
+
+
+def _limit(value: object) -> str:
+    """What to write for a fuse's limit: the number that a text with a percent sign can only mean."""
+    number = amounts.plain_amount(value, percent=True) if isinstance(value, str) else ""
+    if number:
+        return f"write {number}, a number alone"
+    return "write a number, true for the limit that holds without a word, or false to turn the fuse off"
 
 
 def _named(path: Path) -> str:

@@ -1,6 +1,7 @@
 """A plan as a file: versioned, readable, deterministic JSON without secrets, under a digest.
 
-The digest covers everything but itself, so a file that was changed by hand is refused. `created` is the only member that two equal plans
+Members stand in the order of the manifests, so that rate cards are shown in that order after reading too; the digest knows no order of members.
+It covers everything but itself, so a file that was changed by hand is refused. `created` is the only member that two equal plans
 may differ in.
 """
 
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import cast
 
 from catalogsync.core import canon, values
+from catalogsync.core.asked import NOTHING_ASKED
 from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
-from catalogsync.store import impact_json, output
+from catalogsync.store import asked_json, impact_json, output
 from catalogsync.store.saved_plan import SavedChange, SavedDiagnostic, SavedPlace, SavedPlan, SavedStep
 
 _HINT = "make a new plan"
@@ -40,6 +42,8 @@ def to_json(plan: Plan) -> JsonObject:
     }
     if plan.impact is not None:
         body["impact"] = cast("Json", impact_json.to_json(plan.impact))
+    if plan.asked != NOTHING_ASKED:
+        body["asked"] = asked_json.to_json(plan.asked)
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
@@ -155,7 +159,7 @@ def to_text(plan: Plan) -> str:
             code="plan-holds-secret",
             hint="write {env: NAME} or {file: PATH} in the manifest",
         )
-    return canon.dumps(to_json(plan), indent=2) + "\n"
+    return canon.dumps_as_written(to_json(plan)) + "\n"
 
 
 def load(path: Path) -> Plan:
@@ -269,6 +273,7 @@ def from_json(saved: JsonObject) -> Plan:
         if proof
         else None,
         impact=impact_json.from_json(body["impact"]) if "impact" in body else None,
+        asked=asked_json.from_json(body["asked"]) if "asked" in body else NOTHING_ASKED,
     )
 
 

@@ -159,9 +159,39 @@ class SavedImpact(TypedDict):
     unread: list[SavedUnread]
 
 
+class SavedQuantities(TypedDict):
+    """Quantities of a feature, decimals as text."""
+
+    feature: str
+    quantities: list[str]
+
+
+class SavedQuantity(TypedDict):
+    """A quantity of a feature, a decimal as text."""
+
+    feature: str
+    quantity: str
+
+
+class SavedCustomer(TypedDict):
+    """What a customer used in one billing period."""
+
+    customer: str
+    usage: list[SavedQuantity]
+
+
+class SavedAsked(TypedDict):
+    """What changed prices are shown for (`core.asked`)."""
+
+    at: list[SavedQuantities]
+    customers: list[SavedCustomer]
+    source: str
+    period: str
+
+
 class SavedPlan(TypedDict, total=False):
     """The file's members, without its format, digest and summary; `rehearsal` only where there was one, `impact` only where the server was
-    asked.
+    asked, `asked` only where quantities or customers were asked about.
     """
 
     target: SavedTarget
@@ -173,3 +203,4 @@ class SavedPlan(TypedDict, total=False):
     diagnostics: list[SavedDiagnostic]
     rehearsal: SavedRehearsal
     impact: SavedImpact
+    asked: SavedAsked

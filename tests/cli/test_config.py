@@ -25,6 +25,10 @@ WRONG = {
     "a misspelt url": ("environments:\n  prod: {ulr: https://a}\n", "`ulr` is not a member", (2, 10), "`url`"),
     "a number for a url": ("environments:\n  prod: {url: 12}\n", "`url` must be text", (2, 15), "http"),
     "a url that is none": ("environments:\n  prod: {url: openmeter}\n", "`url` is not the URL of a server", (2, 15), "https://"),
+    "a url that names a variable": ("environments:\n  prod: {url: $OPENMETER}\n", "names a variable", (2, 15), "write {env: OPENMETER}"),
+    "a url that is a template": ('environments:\n  prod: {url: "${OPENMETER:-https://a}"}\n', "names a variable", (2, 15), "write {env: OPENMETER}"),
+    "a limit with a percent sign": ("fuses: {price-move: 80%}\n", "`price-move` is a limit", (1, 21), "write 80, a number alone"),
+    "a limit in words": (f"{PROD}    fuses: {{price-move: much}}\n", "`price-move` is a limit", (4, 25), "false to turn the fuse off"),
     "a url with the prefix": ("environments:\n  prod: {url: https://a/api/v1}\n", "ends with /api/v1", (2, 15), "leave /api/v1 out"),
     "a variable that is none": ("environments:\n  prod: {url: {env: 12-b}}\n", "not the name of a variable", (2, 21), "{env: NAME}"),
     "a url from a file": ("environments:\n  prod: {url: {file: a}}\n", "`file` is not a member of `environments.prod.url`", (2, 16), "`env`"),
@@ -69,7 +73,7 @@ def test_what_is_wrong_is_named_with_its_place(case: str, tmp_path: Path) -> Non
     assert said in problem.message and hint in problem.hint
     assert problem.where is not None
     assert (problem.where.line, problem.where.column) == place
-    shown = problem.where.text.rstrip("…")
+    shown = problem.where.text.removesuffix("(value hidden)").rstrip("…")
     assert shown and text.splitlines()[place[0] - 1].startswith(shown)
 
 

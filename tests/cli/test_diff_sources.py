@@ -201,3 +201,33 @@ def test_errors_of_a_commit_name_the_commit(home: Path) -> None:
         diff("git:HEAD", "catalog")
     places = {one.where.file for one in refused.value.diagnostics if one.where is not None}
     assert places == {"git:HEAD:catalog/plans/pro.yaml"}
+
+
+METER = "kind: meter\nslug: m\nname: M\naggregation: COUNT\neventType: e\n"
+CALLED = {
+    "a published price": (PLAN, PLAN.replace("amount: 49", "amount: 59"), "new_version", "differs; on a server a new version"),
+    "a draft": (PLAN + "lifecycle: draft\n", PLAN.replace("amount: 49", "amount: 59") + "lifecycle: draft\n", "update", "differs"),
+    "a draft that is published": (PLAN + "lifecycle: draft\n", PLAN, "update", "differs"),
+    "a name in place": (METER, METER.replace("name: M", "name: N"), "update", "differs"),
+    "what never changes": (
+        METER,
+        METER.replace("eventType: e", "eventType: f").replace("COUNT", "SUM\nvalueProperty: $.v"),
+        "update",
+        "differs; on a server aggregation and eventType and valueProperty cannot change in place",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CALLED)
+def test_a_difference_is_called_what_it_would_be_on_a_server(case: str, home: Path) -> None:
+    """Nothing is updated: no server is asked."""
+    before, after, action, words = CALLED[case]
+    for folder, text in (("a", before), ("b", after)):
+        written(f"{folder}/one.yaml", text)
+    found = diff("a", "b")
+    (change,) = found.changes
+    assert (str(change.action), change.label) == (action, words)
+    for name, one in FORMATS.items():
+        told = one.render(document.of_difference(found), color=False)
+        assert "update in place" not in told, name
+        assert name in ("json", "junit") or words in told, name

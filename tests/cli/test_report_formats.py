@@ -112,7 +112,7 @@ def test_a_run_and_a_difference_write_every_format(repository: Path) -> None:
     ran.mkdir(), differ.mkdir()
     (repository / "billing" / "old.yaml").write_text(CATALOG, "utf-8")
     assert run(["diff", "old.yaml", "catalog a", *asked(differ)]) == 0
-    assert placed(differ / "sarif") == {"price-rises": (FILE, PRICE), "change-update": (FILE, MANIFEST)}
+    assert placed(differ / "sarif") == {"price-rises": (FILE, PRICE), "change-new-version": (FILE, MANIFEST)}
     assert run(["apply", "catalog a", *URL, "--yes", *asked(ran)]) == 0
     assert placed(ran / "sarif")["step-done"] == (FILE, MANIFEST)
     for folder, words in ((differ, ("1 difference",)), (ran, ("Applied: ", "publish plan/pro"))):

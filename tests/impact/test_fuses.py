@@ -11,9 +11,9 @@ from impact_helpers import BASE, World
 
 from catalogsync.app import apply
 from catalogsync.app.fuses import RULES, only_fuses
-from catalogsync.app.review import Asked
 from catalogsync.cli import run
 from catalogsync.codes import FUSES
+from catalogsync.core.asked import Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.plan import Plan
 from catalogsync.store.fuse_limits import DEFAULTS, Limits

@@ -97,6 +97,14 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: []}"), EU_PLAN], [METER, CALLS, PRO, EU.replace("{$eq: eu}", "{$in: [eu]}"), EU_PLAN],
     ),
     "addon-not-offered": ([SSO, METER, CALLS, PRO, SUPPORT], [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT]),
+    "addon-draft-offered": (
+        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT + "lifecycle: draft\n"],
+        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "lifecycle: draft\nphases:"), SUPPORT + "lifecycle: draft\n"],
+    ),
+    "meter-path-in-data": (
+        [METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: $.data.calls"), CALLS, PRO],
+        [METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: $.database"), CALLS, PRO],
+    ),
     "channel-unused": ([HOOK], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-never-fires": ([METER, CALLS, EU, PRO, HOOK, RULE.replace("[calls]", "[calls_eu]")], [METER, CALLS, PRO, HOOK, RULE]),
     "rule-threshold-twice": ([METER, CALLS, PRO, HOOK, alarm("80", "80")], [METER, CALLS, PRO, HOOK, alarm("80", "100")]),

@@ -29,7 +29,17 @@ def test_a_suffix_in_capitals_is_read(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a.json", "A.JSON", "a.jsonc", "a.ymal", "catalogsync.yml", "CatalogSync.yaml", "catalogsync.json"],
+    [
+        "a.json",
+        "A.JSON",
+        "a.jsonc",
+        "a.ymal",
+        "catalogsync.yml",
+        "CatalogSync.yaml",
+        "catalogsync.json",
+        "a.yaml.txt",
+        "a.YML.TXT",
+    ],
 )
 def test_what_is_not_read_is_named(name: str, tmp_path: Path) -> None:
     (tmp_path / "meter.yaml").write_text(METER, "utf-8")

@@ -165,6 +165,15 @@ CARD = "phases:\n  - key: standard\n    rateCards:\n      - "
 IN_VAIN = {
     "a misspelt card": (over(CARD + "{key: cals, price: {amount: 2}}\n"), "overlay-without-item", (6, 15), "`calls`"),
     "a misspelt phase": (over("phases:\n  - key: standrd\n    name: X\n"), "overlay-without-item", (4, 10), "`standard`"),
+    "a card of another phase": (
+        over("phases:\n  - key: trial\n    rateCards:\n      - {key: calls, price: {amount: 2}}\n"),
+        "overlay-without-item", (6, 15), "it is in phase `standard`",
+    ),
+    "a type that leaves members behind": (
+        over(CARD + "{key: calls, price: {type: dynamic, multiplier: 2}}\n"),
+        "manifest-unknown-field", (6, 30), "write `amount: null` beside this `type`",
+    ),
+    "what another tool writes to take away": (over(CARD + "{key: calls, $patch: delete}\n"), "manifest-unknown-field", (6, 22), "$remove: true"),
     "an offer of nothing like it": (over("addons: [{addon: zzz}]\n"), "overlay-without-item", (3, 18), "there are: `seats`"),
     "a card to take away": (over(CARD + "{key: cals, $remove: true}\n"), "overlay-without-item", (6, 15), "`calls`"),
     "an entry without its key": (over(CARD + "{kye: calls, name: X}\n"), "overlay-without-item", (6, 15), "instead of `kye`"),

@@ -150,7 +150,7 @@ def test_320_prices_that_move_fit_into_a_comment(tmp_path: Path) -> None:
     )
     assert sorted(map(int, rising)) == [number for number in range(320) if number % 3 == 0]
     assert comment.index("**Dangers**") < comment.index("| object |") < comment.index("<details>")
-    rows, folds = len(re.findall(r"^\| ~ \|", comment, re.M)), comment.count("<details>")
+    rows, folds = len(re.findall(r"^\| \^ \|", comment, re.M)), comment.count("<details>")
     cut = comment.split("Left out")[1]
     left_rows = re.search(r"(\d+) of 320 objects in the table", cut)
     left_folds = re.search(r"the details of (\d+) of 320 objects", cut)

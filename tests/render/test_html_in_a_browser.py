@@ -15,7 +15,8 @@ from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned, writt
 from test_cards import PLAN
 from test_formats import of_difference, of_findings, of_plan, of_run
 
-from catalogsync.app.review import Asked, Review
+from catalogsync.app.review import Review
+from catalogsync.core.asked import Asked
 from catalogsync.core.plan import Plan
 from catalogsync.render import document, document_html
 from catalogsync.render.document import Document

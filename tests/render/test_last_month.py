@@ -21,8 +21,8 @@ from catalogsync.app.diff import Difference, diff
 from catalogsync.app.environments import Target
 from catalogsync.app.last_month import Month
 from catalogsync.app.plan_request import PlanRequest
-from catalogsync.app.review import Asked
 from catalogsync.app.runtime import Runtime
+from catalogsync.core.asked import Asked
 from catalogsync.core.errors import UsageError
 from catalogsync.render import difference_json
 
@@ -248,5 +248,6 @@ def test_fuses_of_a_plan_see_the_usage_and_a_saved_plan_says_what_is_not_known(
     assert told["usage-unread"] == "last month's usage of input is below 0 for neg: left out"
     assert "1 customer" in told["fuse-customer-move"] or "2 customers" in told["fuse-customer-move"]
     assert server.asked == ["/features", "/meters/tokens/query"]
-    shown, asked = plan.with_usage(ready.plan, Asked(), server.url, runtime)
-    assert shown == ready.plan and not asked.customers, "a new plan has no price before"
+    shown = plan.with_usage(ready.plan, server.url, runtime)
+    assert shown.diagnostics == ready.plan.diagnostics
+    assert not shown.asked.customers, "a new plan has no price before"

@@ -14,7 +14,8 @@ from test_cards import PLAN
 
 from catalogsync.app import usage_file
 from catalogsync.app.diff import Difference, diff
-from catalogsync.app.review import Asked, PriceChange, Review
+from catalogsync.app.review import PriceChange, Review
+from catalogsync.core.asked import Asked
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.render import difference_json, document, document_markdown, document_text, plan_json

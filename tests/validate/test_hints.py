@@ -56,6 +56,20 @@ CASES = {
     METER + "aggregation: SUM\nvalueProperty: sum(x)\n": ("meter-json-path", "write `$.…`"),
     METER + "aggregation: SUM\n": ("meter-value-missing", "add `valueProperty: $.…`"),
     METER + "aggregation: COUNT\nvalueProperty: $.n\n": ("meter-value-not-allowed", "to count events"),
+    # documents of others
+    "meters:\n- {slug: a, eventType: b, aggregation: COUNT}\n": (
+        "manifest-no-kind", "write each entry as a document of its own, with `kind: meter`"),
+    "apiVersion: v1\nkind: Feature\nmetadata: {name: a}\nspec: {name: A}\n": ("manifest-foreign", "without apiVersion, metadata and spec"),
+    # what stands too deep
+    PLAN + FEE.format("price: {type: flat, amount: 5, discounts: {percentage: {percentage: 20}}}"): (
+        "manifest-unknown-field", "it belongs into rate card `fee`, beside `price`"),
+    PLAN + CARD.format("calls", "calls", "{type: unit, amount: 5, entitlementTemplate: {type: boolean}}"): (
+        "manifest-unknown-field", "it belongs into rate card `calls`, beside `price`"),
+    # keys in another order
+    PLAN + CALLS.format(f"price: {UNIT}") + "---\n{kind: feature, key: monthly_calls, name: M, meterSlug: calls}\n---\n"
+    "{kind: notification_rule, key: a, name: A, type: entitlements.reset, channels: [h], features: [calls_monthly]}\n---\n"
+    "{kind: notification_channel, key: h, type: WEBHOOK, name: H, url: 'https://example.com'}\n": (
+        "reference-unknown-feature", "did you mean `monthly_calls`?"),
     # prices
     PLAN + CARD.format("calls", "calls", SWAPPED): (
         "price-minimum-above-maximum", "write `minimumAmount: 5` and `maximumAmount: 9` if they were swapped"),

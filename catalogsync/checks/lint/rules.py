@@ -18,6 +18,8 @@ RULES: tuple[Rule, ...] = (
     Rule("feature-unused", unused.features, whole=True),
     Rule("feature-filter-empty", unused.filters),
     Rule("addon-not-offered", unused.addons, whole=True),
+    Rule("addon-draft-offered", unused.drafted_addons),
+    Rule("meter-path-in-data", unused.event_paths),
     Rule("channel-unused", unused.channels, whole=True),
     Rule("rule-never-fires", unused.rules, whole=True),
     Rule("rule-threshold-twice", notifications.thresholds_twice),

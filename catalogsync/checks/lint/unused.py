@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from catalogsync.checks.lint.findings import Found, World
-from catalogsync.core.model import Kind, Resource
+from catalogsync.core.diagnostics import Path
+from catalogsync.core.model import Kind, Lifecycle, Resource
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
 from catalogsync.openmeter.kinds.feature import as_feature
+from catalogsync.openmeter.kinds.meter import as_meter
 from catalogsync.openmeter.kinds.notification_rule import as_rule
 from catalogsync.openmeter.kinds.plan import as_plan
 
@@ -56,6 +58,32 @@ def addons(world: World) -> Iterator[Found]:
                 summary,
                 f"add it to a plan: addons: [{{addon: {addon.ref.key}, fromPlanPhase: …}}]",
             )
+
+
+def drafted_addons(world: World) -> Iterator[Found]:
+    """Add-ons that are drafts and that a published plan offers: only a published version can be (docs/server/assignments.md)."""
+    drafts = {one.ref.key: one for one in world.of(ADDON) if one.lifecycle is Lifecycle.DRAFT}
+    for plan in world.of(PLAN) if drafts else ():
+        for n, one in enumerate(as_plan(plan.body).get("addons") or ()):
+            draft = drafts.get(one["addon"])
+            if draft is not None and plan.lifecycle is Lifecycle.PUBLISHED:
+                summary = f"add-on `{draft.ref.key}` is a draft: unless a published version of it is live, this plan cannot offer it"
+                hint = "leave `lifecycle: draft` out of the add-on, or offer it once it is published"
+                yield Found(
+                    plan, ("addons", n, "addon"), summary, hint, other=("the draft", draft, ("lifecycle",))
+                )
+
+
+def event_paths(world: World) -> Iterator[Found]:
+    """Paths of meters that begin with `data`, as if `$` were the whole event."""
+    for meter in world.of(METER):
+        body = as_meter(meter.body)
+        paths: list[tuple[Path, str]] = [(("valueProperty",), body.get("valueProperty") or "")]
+        paths += [(("groupBy", name), path) for name, path in (body.get("groupBy") or {}).items()]
+        for where, path in paths:
+            if path.startswith("$.data."):
+                summary = f"`{path}` begins with `data`, and `$` is the event's data already: it reads a member `data` within that"
+                yield Found(meter, where, summary, f"write {path.replace('$.data.', '$.', 1)}")
 
 
 def channels(world: World) -> Iterator[Found]:

@@ -52,7 +52,7 @@ def _pair(own: RateCard, other: RateCard) -> Iterator[_Fault]:
     if own.get("price") is not None and other.get("price") is not None:
         yield from _prices(own, other)
     cadences = (own.get("billingCadence"), other.get("billingCadence"))
-    if None not in cadences and _canonical(cadences[0]) != _canonical(cadences[1]):
+    if _differ(*cadences):
         yield (
             "rate_card_billing_cadence_mismatch",
             f"billed every {cadences[0]} in the plan, every {cadences[1]} in the add-on",
@@ -106,7 +106,7 @@ def _templates(own: RateCard, other: RateCard) -> Iterator[_Fault]:
             "static entitlements cannot be added up",
             _TEMPLATE,
         )
-    elif mine["type"] == "metered" and _period(own) != _period(other):
+    elif mine["type"] == "metered" and _differ(_period(own), _period(other)):
         words = f"usage period {_period(own)} in the plan, {_period(other)} in the add-on"
         yield "rate_card_metered_entitlement_template_usage_period_mismatch", words, _TEMPLATE
 
@@ -116,8 +116,15 @@ def _period(card: RateCard) -> str | None:
     return _canonical(own) if own and _canonical(own) != "P0D" else _canonical(card.get("billingCadence"))
 
 
+def _differ(mine: str | None, yours: str | None) -> bool:
+    """Whether two durations differ. A text that is not one is said where it stands, and not once more here."""
+    sides = (_canonical(mine), _canonical(yours))
+    return None not in sides and sides[0] != sides[1]
+
+
 def _canonical(text: str | None) -> str | None:
+    """The duration in its shortest form; None for none, and for a text that is not one."""
     try:
         return durations.canonical(text) if text is not None else None
     except ValueError:
-        return text
+        return None

@@ -98,6 +98,9 @@ def _keys(findings: Findings, kind: Kind) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)  # many rate cards name the same feature
 def _nearest(key: str, keys: tuple[str, ...]) -> str:
     """The key that was probably meant, or ""."""
+    turned = [other for other in keys if "_" in key and sorted(other.split("_")) == sorted(key.split("_"))]
+    if len(turned) == 1:
+        return turned[0]
     return next(iter(difflib.get_close_matches(key, keys, 1)), "")
 
 

@@ -136,6 +136,12 @@ def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[st
     return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
 
 
+def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
+    """Every object that a body in normal form names, by whichever reference."""
+    for reference in KINDS[kind].references:
+        yield from (Ref(Kind(reference.kind), key) for key in named(kind, normal, reference))
+
+
 def _named(kind: Kind, value: object, path: MemberPath, depth: int) -> Iterator[str]:
     if depth == len(path):
         if isinstance(value, str):
