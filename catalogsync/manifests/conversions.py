@@ -105,8 +105,8 @@ def _object_of_one(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:
         yield {pair[1]: pair[2]}, "write `name: value` lines below it"
     if (filled := shape.filled(value)) is not None:
         yield filled, ""
-    if (inner := shape.filled_member(value)) is not None:
-        yield inner, ""
+    if len(inner := shape.filled_members(value)) == 1:
+        yield inner[0], ""
     percent = (
         plain_amount(value, percent=True) if isinstance(value, str) and value.strip().endswith("%") else ""
     )

@@ -86,24 +86,22 @@ class Shape:
                 return None
         return found if placed else None
 
-    def filled_member(self, value: Json) -> Json:
-        """The object with the one member in which the value stands, alone or for another object. Else null. A text is taken only where a form
-        or a choice is asked for: any other would take it.
+    def filled_members(self, value: Json) -> list[Json]:
+        """The objects with one member in which the value stands, alone or for another object. A text is taken only where a form or a choice
+        is asked for: any other would take it.
         """
-        found: list[dict[str, Json]] = []
+        found: list[Json] = []
         for name in self.members:
             member = self.member(name)
             if member.is_exact and member.takes(value):
                 found.append({name: value})
             inner = None if member.is_free or "object" not in member.types else member.filled(value)
-            exact = not isinstance(value, str) or (
-                isinstance(inner, dict) and any(member.member(one).is_exact for one in inner)
-            )
-            if isinstance(inner, dict) and exact and member.takes(inner):
-                found.append({name: inner})
+            if isinstance(inner, dict) and member.takes(inner):
+                exact = any(member.member(one).is_exact for one in inner)
+                found += [{name: inner}] if exact or not isinstance(value, str) else []
         if not found and len(self.members) == 1 and self.takes({next(iter(self.members)): value}):
-            return {next(iter(self.members)): value}
-        return found[0] if len(found) == 1 else None
+            found.append({next(iter(self.members)): value})
+        return found
 
     @property
     def is_exact(self) -> bool:

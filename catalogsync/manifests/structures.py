@@ -88,31 +88,41 @@ def lacks_colon(name: str, value: Json, known: Collection[str] = ()) -> str:
 
 def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) -> str:
     """What to write where members are missing that only the writer knows, or where there is too much to choose from."""
-    if isinstance(value, list) and path[-1] in _SIBLINGS:
+    if isinstance(value, list):
+        return _of_list(shape, path, value)
+    if isinstance(value, Mapping):
+        return _of_mapping(shape.items, value) if "array" in shape.types else ""
+    if "object" in shape.types:
+        return _of_one(shape, path, value, document)
+    if "array" in shape.types:
+        entry = _typed(shape.items, value) or (
+            _sketch(shape.items, value, document) if isinstance(value, str) else ""
+        )
+        return entry.replace("write `", "write `- ", 1)
+    return ""
+
+
+def _of_one(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) -> str:
+    """What to write in place of a text, a number, true or false where an object belongs."""
+    if typed := _typed(shape, value):
+        return typed
+    if isinstance(value, str):
+        members = ", ".join(f"{name}: {value if name == 'type' else '…'}" for name in shape.form(value))
+        return f"write `{_labelled(path, f'{{{members}}}')}`" if members else _sketch(shape, value, document)
+    several = [written(one) for one in shape.filled_members(value) if shape.takes(one)]
+    if len(several) < 2:
+        return ""
+    return f"write {' or '.join(f'`{_labelled(path, one)}`' for one in several)}, whichever is meant"
+
+
+def _of_list(shape: Shape, path: Path, value: list[Json]) -> str:
+    """What to write in place of a list."""
+    if path[-1] in _SIBLINGS:
         other = {_SIBLINGS[str(path[-1])]: value}
         return f"for any of several texts write `{written(other)}`" if len(written(other)) <= _LONGEST else ""
-    if "object" in shape.types and (typed := _typed(shape, value)):
-        return typed
-    if isinstance(value, list) and "object" in shape.types and (inner := shape.form_with(value)) is not None:
+    if "object" in shape.types and (inner := shape.form_with(value)) is not None:
         return _around(path, *inner)
-    if isinstance(value, list) and shape.types and not {"array", "null"}.issuperset(shape.types):
-        return _too_many(shape, path, value)
-    if isinstance(value, Mapping) and "array" in shape.types:
-        return _of_mapping(shape.items, value)
-    if isinstance(value, str) and "object" in shape.types and (needed := shape.form(value)):
-        members = ", ".join(f"{name}: {value if name == 'type' else '…'}" for name in needed)
-        return f"write `{_labelled(path, f'{{{members}}}')}`"
-    if isinstance(value, str) and "object" in shape.types:
-        return _sketch(shape, value, document)
-    if "array" in shape.types and (typed := _typed(shape.items, value)):
-        return typed.replace("write `", "write `- ", 1)
-    if (
-        isinstance(value, str)
-        and "array" in shape.types
-        and (sketch := _sketch(shape.items, value, document))
-    ):
-        return sketch.replace("write `", "write `- ", 1)
-    return ""
+    return "" if "array" in shape.types else _too_many(shape, path, value)
 
 
 def _around(path: Path, name: str, form: Shape) -> str:

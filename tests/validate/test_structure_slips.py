@@ -129,6 +129,7 @@ WORDS = [
      "write a list: `- key: one`, and its other members in the column of `key`"),
     (FEE + "        price: free\n", "leave `price` out: what has no price is free"),
     (RULE + "channels: [a]\nthresholds: [80]\n", "write `{type: …, value: 80}`, with one of the types balance_value"),
+    (USED + "        discounts: 20\n", "write `discounts: {percentage: {percentage: 20}}` or `discounts: {usage: {quantity: 20}}`, which"),
     (RULE + "channels: [a]\nthresholds: 80\n", "write `- {type: …, value: 80}`, with one of the types"),
     (USED + "        price: [{upToAmount: 5, unitPrice: 1}, {unitPrice: 2}]\n", "write `price: {type: tiered, mode: …, tiers: […]}`, with this list"),
     (FEE + "        entitlementTemplate: static\n", "write `entitlementTemplate: {type: static, config: …}`"),
