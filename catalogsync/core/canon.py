@@ -94,12 +94,13 @@ def _encoder(
 
 
 _SHORT = _encoder((",", ":"))
+_EXACT = simplejson.JSONDecoder(parse_float=Decimal)
 """Made once: fingerprints are many."""
 
 
 def loads(text: str | bytes) -> Json:
     """JSON text read with exact numbers (`Decimal` for anything with a point or an exponent)."""
-    value: Json = simplejson.loads(text, use_decimal=True)
+    value: Json = _EXACT.decode(text if isinstance(text, str) else str(text, "utf-8"))
     return value
 
 

@@ -28,3 +28,16 @@ def in_place_of(value: object) -> str:
 
 def _said(number: str, unit: str) -> str:
     return f"P{number}{unit} is {number} {_UNITS[unit]}{'' if number == '1' else 's'}"
+
+
+def too_short(text: str) -> str:
+    """What to write in place of a duration of less than an hour: that of months where minutes stand, that without its sign."""
+    if minutes := _MINUTES.fullmatch(text):
+        number = minutes[1]
+        return f"write P{number}M for {number} month{'' if number == '1' else 's'}: {text} is {number} {'minute' if number == '1' else 'minutes'}"
+    if text.startswith("-"):
+        return f"write `{text[1:]}` if the sign is a slip"
+    return f"write an hour or more: {FORMS}"
+
+
+_MINUTES = re.compile("PT([1-9][0-9]{0,3})M")

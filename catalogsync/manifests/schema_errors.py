@@ -20,7 +20,7 @@ from jsonschema.validators import extend
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import structures, suggestions
+from catalogsync.manifests import fitting_types, structures, suggestions
 from catalogsync.manifests.schema_messages import Refusal, wrong_value
 from catalogsync.manifests.shape_schema import Shape
 from catalogsync.manifests.source_map import MergedOrigin, Origin
@@ -79,6 +79,9 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
     meant: set[tuple[Path, str]] = set()
     currency = str(value.get("currency", ""))
     mistyped = {tuple(e.absolute_path)[:-1] for e in errors if _is_of_a_type(e)}
+    for place, found in _of_another_type(kind, value, errors, origin, subject):
+        mistyped.add(place)
+        yield found
     for error in errors:
         path: Path = tuple(error.absolute_path)
         if path in mistyped:  # its members are judged by a type that it was not meant to have
@@ -88,10 +91,7 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         elif error.validator == "required":
             name = missing_name(error)
             if (path, name) not in meant:
-                schema = (
-                    schemas.manifest_schema(kind) if error.absolute_schema_path[0] == "else" else error.schema
-                )
-                yield _missing(error, schema, path, name, origin, subject, _around(value, path, name))
+                yield from _missing(kind, value, error, name, origin, subject)
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
@@ -99,8 +99,43 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
                 shape = Shape(error.schema, schemas.manifest_schema(kind), _takes)
                 words = replace(words, hint=structures.hint(shape, path, error.instance, value) or words.hint)
             where = origin.locate(path)
-            yield Diagnostic(
-                words.code, Severity.ERROR, words.summary, where, words.detail, words.hint, subject
+            hint = _EMPTY if error.instance is None and _is_needed(kind, value, path) else words.hint
+            yield Diagnostic(words.code, Severity.ERROR, words.summary, where, words.detail, hint, subject)
+
+
+_EMPTY = "give it a value"
+
+
+def _is_needed(kind: Kind, value: Mapping[str, Json], path: Path) -> bool:
+    """Whether the schema refuses a document without the member at a path."""
+    errors = _validator(kind).iter_errors(fitting_types.without(dict(value), path))
+    return any(error.validator == "required" and tuple(error.absolute_path) == path[:-1] for error in errors)
+
+
+def _of_another_type(
+    kind: Kind, value: Mapping[str, Json], errors: Sequence[Refusal], origin: Origin, subject: str
+) -> Iterator[tuple[Path, Diagnostic]]:
+    """Objects that lack what their type asks for and have all that another one does: the type is the slip. Each with its place."""
+    for error in errors:
+        path, members = tuple(error.absolute_path), _members(error)
+        if error.validator != "additionalProperties" or not isinstance(members.get("type"), str):
+            continue
+        strange = [name for name in members if name not in error.schema.get("properties", {})]
+        meant = set.intersection(*(set(suggestions.owners(kind, name)) for name in strange))
+        lacks = any(one.validator == "required" and tuple(one.absolute_path) == path for one in errors)
+        if len(meant) != 1 or not lacks:
+            continue
+        other = meant.pop()
+        if fitting_types.fits(dict(value), path, other, _validator(kind).iter_errors):
+            listed = " and ".join(f"`{name}`" for name in strange)
+            summary = f"{suggestions.named(path, members)} has {listed} of type {other}"
+            where = origin.locate((*path, "type"))
+            hint = f"write `type: {other}`"
+            yield (
+                path,
+                Diagnostic(
+                    "manifest-unknown-value", Severity.ERROR, summary, where, hint=hint, subject=subject
+                ),
             )
 
 
@@ -148,24 +183,45 @@ def _around(value: Mapping[str, Json], path: Path, name: str) -> str:
 
 
 def _missing(
-    error: Refusal, schema: Schema, path: Path, name: str, origin: Origin, subject: str, around: str
-) -> Diagnostic:
-    """`schema`: the one that describes the member; `around`: what an object around this one says of it."""
+    kind: Kind, value: Mapping[str, Json], error: Refusal, name: str, origin: Origin, subject: str
+) -> Iterator[Diagnostic]:
+    """A member that is missing; beside a type that is, what else is missing whatever the type."""
+    path: Path = tuple(error.absolute_path)
+    schema = schemas.manifest_schema(kind) if error.absolute_schema_path[0] == "else" else error.schema
     member = schema.get("properties", {}).get(name, {})
-    described = (
-        "" if member.get("enum") else str(member.get("description", ""))
-    )  # choices have their meanings
-    where = origin.locate((*path, name))
+    choices = [str(one) for one in member.get("enum", ())]
+    hint = suggestions.example(name, schema, _around(value, path, name))
+    besides: Sequence[Refusal] = ()
+    if name == "type" and len(choices) > 1:
+        misspelt = suggestions.nearest_name(
+            name, [one for one in _members(error) if one not in ("key", "name")]
+        )
+        fitting = fitting_types.of(dict(value), path, choices, _validator(kind).iter_errors)
+        besides = fitting.missing
+        hint = f"did you mean `type` instead of `{misspelt}`?" if misspelt else _type_hint(member, fitting)
+    yield _lacking(error, name, "" if choices else str(member.get("description", "")), hint, origin, subject)
+    for other in besides:
+        lacking = missing_name(other)
+        example = suggestions.example(lacking, other.schema, _around(value, path, lacking))
+        described = other.schema.get("properties", {}).get(lacking, {}).get("description", "")
+        yield _lacking(other, lacking, str(described), example, origin, subject)
+
+
+def _type_hint(member: Schema, fitting: fitting_types.Fitting) -> str:
+    said = suggestions.explained(member, fitting.types)
+    if len(fitting.types) > 1:
+        return f"add `type:` with one of {said}"
+    only = fitting.types[0]
+    return f"add `type: {only}`{said.removeprefix(only)}"
+
+
+def _lacking(
+    error: Refusal, name: str, described: str, hint: str, origin: Origin, subject: str
+) -> Diagnostic:
+    path: Path = tuple(error.absolute_path)
     summary = f"`{name}` is missing in {suggestions.named(path, error.instance)}"
-    return Diagnostic(
-        "manifest-missing-field",
-        Severity.ERROR,
-        summary,
-        where,
-        described,
-        suggestions.example(name, schema, around),
-        subject,
-    )
+    where = origin.locate((*path, name))
+    return Diagnostic("manifest-missing-field", Severity.ERROR, summary, where, described, hint, subject)
 
 
 def _unknown(
@@ -176,7 +232,7 @@ def _unknown(
     instance = _members(error)
     below = _left_below(kind, known, instance, path, origin)
     if below:
-        yield _of_another_type(below, instance, path, origin, subject)
+        yield _left_behind(below, instance, path, origin, subject)
     for name in instance:
         if name in known or name in below:
             continue
@@ -218,7 +274,7 @@ def _left_below(
     ]
 
 
-def _of_another_type(
+def _left_behind(
     names: Sequence[str], instance: Mapping[str, Json], path: Path, origin: Origin, subject: str
 ) -> Diagnostic:
     listed = ", ".join(f"`{name}`" for name in names)
@@ -244,6 +300,6 @@ def _further_out(kind: Kind, name: str, path: Path, origin: Origin) -> str:
         around.append(inner[step] if isinstance(inner, Mapping | list) else None)  # type: ignore[index]
     for depth in range(len(path) - 1, -1, -1):
         owner = around[depth]
-        if isinstance(owner, Mapping) and f"type {owner.get('type')}" in types and name not in owner:
+        if isinstance(owner, Mapping) and owner.get("type") in types and name not in owner:
             return f"it belongs into {suggestions.named(path[:depth], owner)}, beside `{path[depth]}`"
     return ""

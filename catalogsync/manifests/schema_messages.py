@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
-from catalogsync.manifests import currency_hints, duration_hints, number_words
+from catalogsync.manifests import duration_hints, number_words, short_forms
 from catalogsync.manifests.amounts import plain_amount, two_readings
+from catalogsync.manifests.form_messages import Words, digits_hint, form
 from catalogsync.manifests.masking import is_reference_member, is_secret
 from catalogsync.manifests.shapes import shape_hint
 from catalogsync.manifests.suggestions import explained, fits_in_a_message, nearest_name, show
 from catalogsync.openmeter.description import Schema
-
-NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
-KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"
-CURRENCY_PATTERN = "^[A-Z]{3}$"
-ID_PATTERN = "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"
-TAX_CODE_PATTERN = "^txcd_\\d{8}$"
 
 _TYPES = {
     "object": "an object (`name: value` lines)",
@@ -45,16 +39,6 @@ class Refusal(Protocol):
     schema: Schema
     absolute_path: Sequence[str | int]
     absolute_schema_path: Sequence[str | int]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A diagnostic's code and texts."""
-
-    code: str
-    summary: str
-    hint: str = ""
-    detail: str = ""
 
 
 def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
@@ -100,9 +84,11 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
         return Words("manifest-wrong-type", f"{name} must be {wanted}{instead}", hint)
     hint = (
         _duration_hint(error.schema, value)
+        or _object_hint(types, path, error, currency)
         or shape_hint(types, path, value, currency, _only(error.schema))
         or _threshold_hint(path, value)
         or (number_words.endless(member, value) if isinstance(value, str) else "")
+        or (_number_as_text(member, error.schema, value, currency) if types[0] == "string" else "")
         or _type_hint(types, value, percent=path[-1:] == ("percentage",))
         or _amount_hint(error.schema, value)
     )
@@ -113,6 +99,35 @@ def _duration_hint(schema: Schema, value: object) -> str:
     """What to write in place of a number without a unit."""
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return duration_hints.in_place_of(value) if is_number and schema.get("format") == "duration" else ""
+
+
+def _object_hint(types: list[str], path: Path, error: Refusal, currency: str) -> str:
+    """What to write in place of a plain value or a list where an object is wanted, or of an object where a list is."""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    if "array" in types and isinstance(error.instance, Mapping):
+        return short_forms.keyed(name, error.instance)
+    if types[0] != "object" or error.instance is None or isinstance(error.instance, Mapping):
+        return ""
+    return short_forms.in_place_of(path, error.instance, _listed_types(error.schema), currency)
+
+
+def _listed_types(schema: Schema) -> list[str]:
+    kind = schema.get("properties", {}).get("type")
+    return list(map(str, kind.get("enum", ()))) if kind else []
+
+
+def _number_as_text(name: str, schema: Schema, value: object, currency: str) -> str:
+    """What to write in place of a number that would not be right in quotes either; "" where it would."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return ""
+    if schema.get("enum"):
+        return f"write one of {explained(schema)}"
+    pattern = str(schema.get("pattern", ""))
+    return (
+        ""
+        if re.search(pattern, str(value), re.ASCII)
+        else form(name, pattern, str(value), str(value), currency).hint
+    )
 
 
 def _only(schema: Schema) -> str:
@@ -128,10 +143,12 @@ def _amount_hint(schema: Schema, value: object) -> str:
     """What to write where an amount stands alone in place of a price."""
     if not isinstance(value, int | Decimal | str) or isinstance(value, bool):
         return ""
-    kind = schema.get("properties", {}).get("type")
-    types = kind.get("enum", ()) if kind else ()
-    listed = ", ".join(map(str, types))
-    return f"write an object that starts with its type, one of {listed}" if types else ""
+    types = schema.get("properties", {}).get("type")
+    return (
+        f"write an object that starts with its type, one of {explained(types)}"
+        if types and types.get("enum")
+        else ""
+    )
 
 
 def _kind_of(value: object) -> str:
@@ -164,6 +181,8 @@ def _type_hint(types: list[str], value: object, *, percent: bool) -> str:
         return "write a list: `- ` before " + ("it" if isinstance(value, Mapping) else "each entry")
     if types[0] == "object" and isinstance(value, list):
         return "write its members without `- `"
+    if types[0] == "boolean":
+        return "write true or false"
     if types == ["integer"] and isinstance(value, Decimal):
         return "write a whole number, without a decimal point"
     return ""
@@ -175,24 +194,11 @@ def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
         plain = plain_amount(text, percent=percent)
         if plain and ("." not in plain or types[0] == "number"):
             return f"write {plain}" + (", without quotes" if plain == text else "")
-        return two_readings(text) or _digits_hint(text)
+        return two_readings(text) or digits_hint(text)
     if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
     listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"
     return f"write a list: {listed}" if "array" in types else ""
-
-
-def _digits_hint(text: str) -> str:
-    """What to write in place of a text that may be more than one amount, or none. No number is named that may be another: it would be taken."""
-    if said := number_words.digits(text):
-        return f"write {said}, in digits"
-    if not re.search("[0-9]", text, re.ASCII):
-        return "write the number in digits"
-    if "%" in text:
-        return "write digits and at most one decimal point, without a percent sign: here a fraction is a factor, not a percentage"
-    if "," in text:
-        return "write digits and at most one decimal point; a comma is a decimal point in some countries, and parts thousands in others"
-    return "write digits and at most one decimal point, without any other sign"
 
 
 _IN_FORCE = frozenset(
@@ -246,38 +252,7 @@ _FLAT_ONLY = {
 
 
 def _wrong_form(name: str, error: Refusal, currency: str) -> Words:
-    text, pattern = str(error.instance), error.validator_value
-    shown = show(error.instance)
-    if pattern == NUMERIC_PATTERN:
-        plain = plain_amount(text, currency=currency)
-        hint = f"write {plain}: digits and at most one decimal point" if plain else _digits_hint(text)
-        hint = number_words.endless(name, text) or two_readings(text, currency=currency) or hint
-        return Words("manifest-wrong-form", f"{shown} is not a decimal number for `{name}`", hint)
-    if pattern == KEY_PATTERN:
-        key = re.sub(
-            r"_+", "_", re.sub(r"[^a-z0-9]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
-        ).strip("_")
-        what = "slug" if name in ("slug", "meterSlug") else "key"
-        form = f"a {what} has lower case letters a to z, digits, and single underscores between them"
-        hint = f"write `{key[:64].strip('_')}`: {form}" if key else form
-        return Words("manifest-wrong-form", f"{shown} is not a valid {what}", hint)
-    if pattern == CURRENCY_PATTERN:
-        code = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
-        hint = f"write {code}" if code else currency_hints.in_place_of(text)
-        return Words("manifest-wrong-form", f"{shown} is not a currency code", hint)
-    if pattern == ID_PATTERN:
-        return Words(
-            "manifest-wrong-form",
-            f"{shown} is not an id for `{name}`",
-            "write the 26 characters of the server's id",
-        )
-    if pattern == TAX_CODE_PATTERN:
-        return Words(
-            "manifest-wrong-form", f"{shown} is not a Stripe tax code", "write `txcd_` and eight digits"
-        )
-    return Words(
-        "manifest-wrong-form", f"{shown} does not have the form of `{name}`", f"the server asks for {pattern}"
-    )
+    return form(name, str(error.validator_value), str(error.instance), show(error.instance), currency)
 
 
 _SIZES = {
@@ -299,7 +274,8 @@ def _wrong_size(name: str, path: Path, error: Refusal) -> Words:
     value = error.instance
     size = len(value) if isinstance(value, str | list | Mapping) else 0
     summary = template.format(name=name, size=size or "no", limit=error.validator_value, value=show(value))
-    if error.validator in ("minProperties", "maxProperties") and is_secret(path):
-        return Words("manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}")
-    hint = number_words.endless(name, str(value)) if error.validator == "minimum" else ""
-    return Words("manifest-out-of-range", summary, hint)
+    reference = error.validator in ("minProperties", "maxProperties") and is_secret(path)
+    endless = number_words.endless(name, "unlimited") if error.validator == "minimum" else ""
+    return Words(
+        "manifest-out-of-range", summary, "write {env: NAME} or {file: PATH}" if reference else endless
+    )

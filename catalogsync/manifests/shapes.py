@@ -15,8 +15,7 @@ _PLAIN = frozenset(("string", "number", "integer"))
 _VALUE = ("amount", "value")
 _NAME = ("key", "slug")
 _OPERATORS = "advancedMeterGroupByFilters"
-_PERCENT = {"percentage": "{}", "discounts": "{{percentage: {}}}"}
-"""Objects in whose place a percentage is written alone, and what is around it there."""
+_PLAIN_FILTERS = "meterGroupByFilters"
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:=|==|:)\s*([A-Za-z0-9_.-]+)", re.ASCII)
 
 
@@ -29,10 +28,8 @@ def shape_hint(types: Sequence[str], path: Path, value: Json, currency: str, mem
         return _alone(name, value, currency, number="string" not in types or "number" in types)
     if "object" in types and member and _is_amount(value):
         return f"write `{name}: {{{member}: {value}}}`"
-    if "object" in types and isinstance(value, str) and (percent := plain_amount(value, percent=True)):
-        inner = f"{{percentage: {percent}}}"
-        if name in _PERCENT:
-            return f"write `{name}: {_PERCENT[name].format(inner)}`"
+    if isinstance(value, list) and (among := _among(path, value)):
+        return among
     if "object" in types and "string" not in types and isinstance(value, str):
         return _members(name, path, value)
     return ""
@@ -56,6 +53,23 @@ def _is_amount(value: Json) -> bool:
     if isinstance(value, str):
         return plain_amount(value) == value
     return isinstance(value, int | Decimal) and not isinstance(value, bool) and fits_in_a_message(value)
+
+
+def _among(path: Path, values: list[Json]) -> str:
+    """What to write in place of a list of texts as a filter."""
+    if path[-2:-1] not in ((_OPERATORS,), (_PLAIN_FILTERS,)) or not all(
+        isinstance(one, str) for one in values
+    ):
+        return ""
+    listed = f"{{$in: [{', '.join(map(show, values))}]}}"
+    if not fits_in_a_message(listed):
+        return "write the operator too: `$in` before the list"
+    where = f"{path[-1]}: {listed}"
+    return (
+        f"write the operator too: `{where}`"
+        if path[-2] == _OPERATORS
+        else f"write `{_OPERATORS}: {{{where}}}` in its place"
+    )
 
 
 def _members(name: str, path: Path, text: str) -> str:

@@ -36,8 +36,19 @@ ELSEWHERE = {
     "key": ("addon", "slug"),
     "slug": ("key",),
     "name": ("key",),
+    "average": ("AVG",),
+    "mean": ("AVG",),
+    "distinct": ("UNIQUE_COUNT",),
+    "maximum": ("MAX",),
+    "minimum": ("MIN",),
+    "last": ("LATEST",),
+    "fixed": ("flat", "flat_fee"),
+    "equals": ("$eq",),
+    "equal": ("$eq",),
+    "is": ("$eq",),
+    "not": ("$ne",),
 }
-"""Names from the API's other version and from other tools, and what they are called here."""
+"""Names and choices from the API's other version and from other tools, and what they are called here."""
 
 _TAKES_AWAY = frozenset(
     {
@@ -71,7 +82,7 @@ def nearest_name(name: str, candidates: Iterable[str]) -> str:
     same = plain.get(re.sub(r"[-_\s]", "", name).lower())
     if same:
         return same
-    for other in ELSEWHERE.get(name, ()):
+    for other in ELSEWHERE.get(name, ELSEWHERE.get(name.lower(), ())):
         if other in names:
             return other
     starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
@@ -115,8 +126,9 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return f"did you mean `{guess}`?"
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    if of_types := owners(kind, name):
-        return f"`{name}` belongs to {', '.join(of_types)}"
+    types = owners(kind, name)
+    if types:
+        return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
 
 
@@ -126,8 +138,8 @@ def owners(kind: Kind, name: str) -> list[str]:
     schema = schemas.manifest_schema(kind)
     for definition in schema.get("definitions", {}).values():
         tag = definition.get("properties", {}).get("type", {}).get("enum", [])
-        if name in definition.get("properties", {}) and len(tag) == 1 and f"type {tag[0]}" not in found:
-            found.append(f"type {tag[0]}")
+        if name in definition.get("properties", {}) and len(tag) == 1 and tag[0] not in found:
+            found.append(str(tag[0]))
     return found
 
 
@@ -139,7 +151,8 @@ def example(name: str, schema: Schema | bool, near: str = "") -> str:
     if len(member.get("enum", ())) == 1:
         return f"add `{name}: {member['enum'][0]}`"
     if member.get("enum"):
-        return f"add `{name}:` with one of {explained(member)}"
+        said = explained(member)
+        return f"add `{name}:` with one of {said}" if "," in said else f"add `{name}: {member['enum'][0]}`"
     if near:
         return f"add `{name}: {near}`, as around it, or another"
     if member.get("format") == "duration":
@@ -152,15 +165,18 @@ _PLACEHOLDER = "example.com"
 """What stands in an example that nobody takes for the value that is meant."""
 
 
-def explained(schema: Schema) -> str:
-    """The values that a schema allows, with what they mean where that is known: "single (once per subscription), multiple (any number of times)"."""
+def explained(schema: Schema, only: Collection[str] = ()) -> str:
+    """The values that a schema allows, with what they mean where that is known: "single (once per subscription), multiple (any number of times)".
+    `only`: those of them that may be meant, if not all.
+    """
     values = [str(one) for one in schema["enum"] if one is not None]
     meanings = [str(one).rstrip(".") for one in schema.get("enumDescriptions", [])]
     if len(meanings) != len(values):
-        return ", ".join(values)
-    return ", ".join(
-        f"{value} ({said[:1].lower()}{said[1:]})" for value, said in zip(values, meanings, strict=True)
+        meanings = [""] * len(values)
+    said = (
+        (value, meaning) for value, meaning in zip(values, meanings, strict=True) if not only or value in only
     )
+    return ", ".join(f"{value} ({one[:1].lower()}{one[1:]})" if one else value for value, one in said)
 
 
 _LONGEST = 60

@@ -225,3 +225,23 @@ def test_a_refusal_repeats_no_secret_of_the_body():
     with pytest.raises(ApiError) as refused:
         client.send("POST", "/notification/channels", {})
     assert "canary" not in str(refused.value) and "Y2FuYXJ5" not in str(refused.value)
+
+
+ASKED = [
+    ("/plans/a_1/addons", None, "/plans/a_1/addons"),
+    ("/meters/a b", None, "/meters/a%20b"),
+    ("/meters/%41%zz50%", None, "/meters/%41%25zz50%25"),
+    ("/meters/a?b#c", None, "/meters/a%3Fb%23c"),
+    ("/meters/\u00f6\r\nx: y", None, "/meters/%C3%B6%0D%0Ax:%20y"),
+    ("/plans", {"page": "1", "order": "ASC", "empty": ""}, "/plans?page=1&order=ASC&empty="),
+    ("/plans", {"key": ["a", "b"], "page": "2"}, "/plans?key=a&key=b&page=2"),
+    ("/plans", {"from": "2026-01-01T00:00:00Z", "name": "a&b=\u00f6 c"},
+     "/plans?from=2026-01-01T00%3A00%3A00Z&name=a%26b%3D%C3%B6+c"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "query", "target"), ASKED)
+def test_paths_and_queries_as_they_are_sent(path, query, target):
+    client, seen = client_with(lambda _n: httpx.Response(200, json=[]))
+    client.get(path, query)
+    assert seen[0].url.raw_path.decode() == f"/api/v1{target}"

@@ -56,7 +56,7 @@ CASES = [
     (RULE + "type: invoice.created\nfeatures: [b]\n", "manifest-unknown-field", (6, 1), "entitlements.reset"),
     (CARD + "        discounts: {percentage: 20}\n", "manifest-wrong-type", (14, 33), "`percentage: {percentage: 20}`"),
     (CARD + "        discounts: {usage: 1000}\n", "manifest-wrong-type", (14, 28), "`usage: {quantity: 1000}`"),
-    (CARD + "        price: 49\n", "manifest-wrong-type", (14, 16), "starts with its type"),
+    (CARD + "        price: 49\n", "manifest-wrong-type", (14, 16), "`price: {type: unit, amount: 49}` (an amount per unit)"),
     (
         RULE + "type: entitlements.balance.threshold\nthresholds: [{type: percentage, value: 80}]\n",
         "manifest-unknown-value",
@@ -96,14 +96,14 @@ CASES = [
     ("kind: feature\nkey: a\nname: 12\n", "manifest-wrong-type", (3, 7), '"12"'),
     ("kind: feature\nkey: a\nname: 1.10\n", "manifest-wrong-type", (3, 7), '"1.10"'),
     ("kind: feature\nkey: a\nname: true\n", "manifest-wrong-type", (3, 7), '"true"'),
-    ("kind: feature\nkey: a\nname:\n", "manifest-wrong-type", (3, 6), "leave the field out"),
+    ("kind: feature\nkey: a\nname:\n", "manifest-wrong-type", (3, 6), "give it a value"),
     (FEATURE + "metadata: {a: 1}\n", "manifest-wrong-type", (4, 15), '"1"'),
     (FEATURE + "metadata: [a]\n", "manifest-wrong-type", (4, 11), ""),
     (RULE.replace("[b]", "b") + "type: invoice.created\n", "manifest-wrong-type", (4, 11), "channels: [b]"),
     (CARD + "        price: [{type: unit, amount: 1}]\n", "manifest-wrong-type", (14, 16), "write `price: {type: unit, amount: 1}`"),
     (CARD + "        discounts: {percentage: {percentage: 20%}}\n", "manifest-wrong-type", (14, 46), "write 20"),
     (CARD + "addons: [{key: b, fromPlanPhase: one}]\n", "manifest-unknown-field", (14, 11), "`addon`"),
-    (CARD + "        price: 49\n", "manifest-wrong-type", (14, 16), "one of flat, unit"),
+    (CARD + "        price: 49\n", "manifest-wrong-type", (14, 16), "write `price: {type: flat, amount: 49}` (a fixed amount) or"),
     (CARD + "        price: {type: tiered, mode: volume, tiers: [{flatPrice: true}]}\n", "manifest-wrong-type", (14, 65), ""),
     (CARD + '        entitlementTemplate: {type: metered, isSoftLimit: "yes"}\n', "manifest-wrong-type", (14, 59), "true"),
     (CARD + '        entitlementTemplate: {type: metered, issueAfterReset: "5"}\n', "manifest-wrong-type", (14, 63), "5, without"),
@@ -139,7 +139,7 @@ CASES = [
     # null where the server takes none
     (FEATURE + "unitCost: null\n", "manifest-wrong-type", (4, 11), "leave the field out"),
     (CARD + "        featureKey: null\n", "manifest-wrong-type", (14, 21), "leave the field out"),
-    (CARD.replace("        billingCadence: P1M\n", "        billingCadence: null\n"), "manifest-wrong-type", (13, 25), "leave"),
+    (CARD.replace("        billingCadence: P1M\n", "        billingCadence: null\n"), "manifest-wrong-type", (13, 25), "give it a value"),
 ]  # fmt: skip
 
 

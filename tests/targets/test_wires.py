@@ -253,8 +253,11 @@ def test_what_nobody_asked_for_is_no_answer(pieces):
 
 
 def test_after_trouble_comes_a_new_connection():
-    script = lambda n: [OK + b"content-length: 9\r\n\r\n{}", b""] if n == 1 else [COUNTED]  # noqa: E731
-    with serving(script) as server, contextlib.closing(Sockets(line(server.port))) as wire:
+    cut = [OK + b"content-length: 9\r\n\r\n{}", b""]
+    with (
+        serving(lambda n: cut if n == 1 else [COUNTED]) as server,
+        contextlib.closing(Sockets(line(server.port))) as wire,
+    ):
         with pytest.raises(Trouble):
             asked(wire)
         assert asked(wire).content == b"{}"
@@ -425,3 +428,22 @@ def test_which_wire():
     other.append(opened(Line("http://h.invalid", {}, 1, 1.0, proxy="http://p.invalid:1")))
     assert {type(wire) for wire in plain} == {Sockets}
     assert {type(wire) for wire in other} == {ThroughHttpx}
+
+
+def test_through_a_proxy():
+    """One that passes on is asked by the whole URL; one that does not let through has seen nothing of the request."""
+    refused = [b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", b""]
+    with serving(lambda n: [COUNTED] if n == 1 else refused) as server:
+        proxy = f"http://127.0.0.1:{server.port}"
+        plain = opened(Line("http://h.invalid/om", {"authorization": "Bearer k"}, 1, 5.0, proxy=proxy))
+        assert asked(plain).content == b"{}"
+        tls = opened(Line("https://h.invalid", {"authorization": "Bearer k"}, 1, 5.0, proxy=proxy))
+        with pytest.raises(Trouble) as trouble:
+            asked(tls, "POST")
+        plain.close()
+        tls.close()
+    assert not trouble.value.sent
+    assert [request.split(b"\r\n")[0] for request in server.requests] == [
+        b"GET http://h.invalid/om/x HTTP/1.1", b"CONNECT h.invalid:443 HTTP/1.1"
+    ]  # fmt: skip
+    assert b"Bearer" not in server.requests[1]

@@ -79,6 +79,10 @@ CASES = {
         "price-tiers-closed", "remove `upToAmount: 90` if all usage above 9 has"),
     tiers("{upToAmount: 9, unitPrice: 0}"): ("price-tiers-closed", "add a tier without upToAmount, with the price of usage above 9; or"),
     tiers("{upToAmount: unlimited, unitPrice: 2}"): ("manifest-wrong-form", "remove upToAmount: the last tier has no end"),
+    tiers("{upToAmount: 9, unitPrice: 2}", "{upToAmount: 0, unitPrice: 1}"): (
+        "price-tiers-closed", "remove `upToAmount: 0` if all usage above 9 has the price of this tier; else add a tier without upToAmount, with"),
+    tiers("{upToAmount: 9, unitPrice: 2}", "{upToAmount: -1, unitPrice: 1}"): ("price-negative", "remove upToAmount if the tier has no end"),
+    tiers("{upToAmount: 9}", "{unitPrice: 1}"): ("price-tier-free", "add `unitPrice: …` for a price of each unit"),
     PLAN + FEE.format("price: {type: unit, amount: 5}"): ("manifest-unknown-value", "write `type: flat` in this price for a fixed fee"),
     PLAN + FEE.format("price: {type: tiered, mode: volume, tiers: [{unitPrice: 1}]}"): (
         "manifest-unknown-value", "usage is charged by a card of `type: usage_based`"),
@@ -86,6 +90,39 @@ CASES = {
         "manifest-wrong-type", "write `percentage: {percentage: 20}`"),
     PLAN + CALLS.format(f"price: {UNIT}, discounts: 20 %"): (
         "manifest-wrong-type", "write `discounts: {percentage: {percentage: 20}}`"),
+    PLAN + FEE.format("price: 49"): ("manifest-wrong-type", "write `price: {type: flat, amount: 49}`"),
+    PLAN + FEE.format("price: 49 USD"): ("manifest-wrong-type", "write `price: {type: flat, amount: 49}`"),
+    PLAN + FEE.format("price: 49 EUR"): ("manifest-wrong-type", "`name: value` lines"),
+    PLAN + FEE.format("price: {type: flat, amount: }"): ("manifest-wrong-type", "give it a value"),
+    PLAN + CALLS.format("price: 0.50"): (
+        "manifest-wrong-type", "`price: {type: flat, amount: 0.50}` (a fixed amount) or `price: {type: unit, amount: 0.50}` (an amount per unit)"),
+    PLAN + CALLS.format(f"price: {UNIT}, discounts: 20"): ("manifest-wrong-type", "for 20 %, or `discounts: {usage: {quantity: 20}}`"),
+    # objects
+    PLAN + CALLS.format("entitlementTemplate: true"): ("manifest-wrong-type", "write `entitlementTemplate: {type: boolean}`"),
+    PLAN + CALLS.format("entitlementTemplate: 100"): (
+        "manifest-wrong-type", "write `entitlementTemplate: {type: metered, issueAfterReset: 100}`"),
+    PLAN + CALLS.format("taxConfig: inclusive"): ("manifest-wrong-type", "write `taxConfig: {behavior: inclusive}`"),
+    PLAN.replace("phases:", "proRatingConfig: true\nphases:") + CALLS.format(f"price: {UNIT}"): (
+        "manifest-wrong-type", "write `proRatingConfig: {enabled: true, mode: prorate_prices}`"),
+    PLAN + CALLS.format(f"price: {UNIT}") + "addons: [seats]\n": ("manifest-wrong-type", "write `{addon: seats, fromPlanPhase: …}`"),
+    PLAN[: PLAN.index("phases:")] + "phases: {trial: {name: Trial}, main: {name: Main}}\n": (
+        "manifest-wrong-type", "write a list, each entry with its `key` and the other members below it: `- key: trial`, `- key: main`"),
+    METER + "aggregation: COUNT\ngroupBy: [model, type]\n": ("manifest-wrong-type", "write `groupBy: {model: $.model, type: $.type}`"),
+    METER + "aggregation: COUNT\ngroupBy: {model-name: $.model}\n": ("meter-dimension-name", "write `model_name`: a name has letters"),
+    METER + "aggregation: COUNT\n---\nkind: feature\nkey: a\nname: A\nmeterSlug: calls\nadvancedMeterGroupByFilters: {a: [b, c]}\n": (
+        "manifest-wrong-type", 'write the operator too: `a: {$in: ["b", "c"]}`'),
+    METER + 'aggregation: COUNT\neventFrom: "2026-01-31"\n': ("meter-event-from", 'write "2026-01-31T00:00:00Z" if it is in UTC'),
+    METER + 'aggregation: COUNT\neventFrom: "31/01/2026"\n': ("meter-event-from", "`YYYY-MM-DDTHH:MM:SSZ`"),
+    # types
+    PLAN + CALLS.format("price: {mode: graduated, tiers: [{unitPrice: 1}]}"): (
+        "manifest-missing-field", "add `type: tiered` (amounts by quantity)"),
+    PLAN + CALLS.format("price: {amount: 1}"): ("manifest-missing-field", "one of flat (a fixed amount), unit (an amount per unit)"),
+    PLAN + CALLS.format("entitlementTemplate: {issueAfterReset: 1}"): ("manifest-missing-field", "add `type: metered` (a quota of usage)"),
+    PLAN + f"  - {{key: calls, name: A, featureKey: calls, billingCadence: P1M, price: {UNIT}}}\n": (
+        "manifest-missing-field", "add `type: usage_based` (depends on metered usage)"),
+    PLAN + f"  - {{typ: usage_based, key: calls, name: A, featureKey: calls, billingCadence: P1M, price: {UNIT}}}\n": (
+        "manifest-missing-field", "did you mean `type` instead of `typ`?"),
+    PLAN + CALLS.format("price: {type: unit, mode: graduated, tiers: [{unitPrice: 1}]}"): ("manifest-unknown-value", "write `type: tiered`"),
     # keys
     PLAN + CARD.format("calls", "mails", UNIT): (
         "rate_card_key_feature_key_mismatch", "write `key: mails` if the card is for `mails`, or `featureKey: calls` if it is for `calls`"),
@@ -94,7 +131,8 @@ CASES = {
         "rate_card_key_feature_key_mismatch", "write `key: mails`"),
     PLAN + CARD.format("mails", "mails", UNIT) + CARD.format("calls", "mails", UNIT): (
         "rate_card_key_feature_key_mismatch", "write `featureKey: calls`"),
-    PLAN + CARD.format("calls", "calls", UNIT) * 2: ("rate_card_duplicated_key", "one card for a feature"),
+    PLAN + CARD.format("calls", "calls", UNIT) * 2: ("rate_card_duplicated_key", "a feature has one card: join both"),
+    PLAN + FEE.format("price: {type: flat, amount: 1}") * 2: ("rate_card_duplicated_key", "give this one another key"),
     PLAN.replace("key: pro", "key: pro-plus") + CALLS.format(f"price: {UNIT}"): (
         "manifest-wrong-form", "write `pro_plus`: a key has lower case letters a to z, digits, and single underscores"),
     PLAN + f"  - {{type: usage_based, key: calls, name: A, billingCadence: P1M, price: {UNIT}}}\n": (
@@ -121,7 +159,17 @@ CASES = {
         "manifest-missing-field", "add `billingCadence: P1M`, as around it"),
     PLAN + CALLS.format(f"price: {UNIT}") + "- key: two\n  name: Two\n  rateCards:\n" + CALLS.format(f"price: {UNIT}"): (
         "plan_has_non_last_phase_with_no_duration", "add `duration: …` beside `key`, `P…D` for days"),
+    PLAN.replace("name: One", "name: One\n  duration: PT1M") + CALLS.format(f"price: {UNIT}") + "- key: two\n  name: Two\n  rateCards:\n"
+    + CALLS.format(f"price: {UNIT}"): ("plan_phase_duration_less_then_an_hour", "write P1M for 1 month: PT1M is 1 minute"),
+    PLAN.replace("cy: USD\nbillingCadence: P1M", "cy: USD\nbillingCadence: P30D") + CALLS.format(f"price: {UNIT}"): (
+        "plan_billing_cadence_invalid", "write P1M, if that is meant; a plan is billed every P1W"),
     # choices
+    METER + "aggregation: AVERAGE\n": ("manifest-unknown-value", "did you mean `AVG`?"),
+    METER.replace("meter", "addon").replace("slug", "key").replace("eventType: call", "currency: 840\ninstanceType: single\nrateCards: []"): (
+        "manifest-wrong-type", "write the ISO 4217 code"),
+    ALARM.format("80"): ("manifest-wrong-type", "write `{type: usage_percentage, value: 80}` (percent of the quota used) or"),
+    ALARM.format("80%"): ("manifest-wrong-type", "write `{type: usage_percentage, value: 80}`"),
+    ALARM.format("{value: 80}"): ("manifest-missing-field", "usage_percentage (percent of the quota used)"),
     ALARM.format("{type: percentage, value: 80}"): (
         "manifest-unknown-value", "did you mean `usage_percentage`? Choices: PERCENT (old name of usage_percentage)"),
     ALARM.format("{type: usage_percentage, value: 80 %}"): (
@@ -196,6 +244,11 @@ def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     copy.write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert one.hint == "both say the same: remove one of them"
+
+
+def test_beside_a_type_that_is_missing_all_is_told_that_is_missing_with_any(tmp_path: Path) -> None:
+    found = errors(tmp_path, PLAN + "  - {featureKey: calls, billingCadence: P1M}\n")
+    assert {one.summary.split("`")[1] for one in found} == {"type", "key", "name"}
 
 
 CHANNEL = "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: "

@@ -36,7 +36,7 @@ MISTAKES = {
     "a currency that does not exist": ("plans/pro.yaml", "currency: USD", "currency: USX", "currency-unknown", "USD"),
     "a quota left out": (
         "plans/free.yaml", "{type: metered, issueAfterReset: 10000, isSoftLimit: false}", "{type: metered, isSoftLimit: false}",
-        "entitlement_template_issue_after_reset_required", "issueAfterReset: 0"),
+        "entitlement_template_issue_after_reset_required", "issueAfterReset: …"),
     "an add-on offered from a phase that is not there": (
         "plans/pro.yaml", "fromPlanPhase: standard\n    maxQuantity", "fromPlanPhase: standart\n    maxQuantity",
         "plan_addon_unknown_plan_phase_key", "did you mean `standard`?"),

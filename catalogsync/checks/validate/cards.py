@@ -66,7 +66,9 @@ def check_cards(findings: Findings, cards: Sequence[RateCard], place: Path) -> N
                 (*here, "key"),
                 f"two rate cards have the key `{key}`",
                 other=("the first one", (*place, seen[key], "key")),
-                hint="one card for a feature; a fee without a feature takes any other key",
+                hint="a feature has one card: join both, or name the feature that this one is for"
+                if card.get("featureKey")
+                else "give this one another key, or remove it if it is the same fee",
             )
         seen.setdefault(key, n)
         _card(findings, cards, n, here)
@@ -104,7 +106,7 @@ def _card(findings: Findings, cards: Sequence[RateCard], n: int, here: Path) -> 
             "billing_cadence_invalid_value",
             (*here, "billingCadence"),
             "a billing cadence must be an hour at least",
-            hint="write P1M for a month: PT1M is a minute",
+            hint=duration_hints.too_short(cadence),
         )
     if card.get("entitlementTemplate"):
         _template(findings, card, here, valid)
@@ -192,6 +194,7 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
         else:
             limit = amount(upper)
             if limit < 0:
+                is_open = is_open or n == len(tiers) - 1
                 findings.add(
                     "price-negative",
                     (*here, n, "upToAmount"),
@@ -210,7 +213,7 @@ def _tiers(findings: Findings, tiers: Sequence[Tier], here: Path) -> None:
             seen[limit] = n
         _tier_prices(findings, tier, here, n)
     if not is_open:
-        last = max(range(len(tiers)), key=lambda n: amount(tiers[n]["upToAmount"]), default=0)
+        last = repairs.highest(tiers, amount)
         findings.add(
             "price-tiers-closed",
             (*here, last, "upToAmount"),
@@ -227,7 +230,7 @@ def _tier_prices(findings: Findings, tier: Tier, here: Path, n: int) -> None:
             "price-tier-free",
             (*here, n),
             "a tier needs a flatPrice or a unitPrice",
-            hint="for a free tier write flatPrice: 0",
+            hint="add `unitPrice: …` for a price of each unit, or `flatPrice: …` for a fixed one; a free tier has 0",
         )
     for name, price in (("flatPrice", flat), ("unitPrice", unit)):
         number = price["amount"] if isinstance(price, dict) else price
@@ -253,13 +256,13 @@ def _template(findings: Findings, card: RateCard, here: Path, cadence_valid: boo
                 "entitlement_template_invalid_issue_after_reset_with_priority",
                 (*place, "issueAfterResetPriority"),
                 "issueAfterResetPriority means nothing without issueAfterReset",
-                hint="add issueAfterReset",
+                hint="add `issueAfterReset: …` with the quota of each period, or remove the priority",
             )
         findings.at_publish(
             "entitlement_template_issue_after_reset_required",
             place,
             "a metered entitlement needs issueAfterReset: how much is granted each period",
-            hint="for none, write issueAfterReset: 0",
+            hint="add `issueAfterReset: …` with the quota of each period; 0 grants nothing",
         )
     _usage_period(findings, template, card.get("billingCadence") if cadence_valid else "P1M", place)
 
@@ -294,7 +297,7 @@ def _usage_period(
     elif not durations.at_least_an_hour(effective):
         code = "negative_usage_period" if durations.sign(effective) < 0 else "usage_period_less_then_an_hour"
         where = (*place, "usagePeriod") if own is not None else place
-        hint = "write P1M for a month: PT1M is a minute"
+        hint = duration_hints.too_short(effective)
         findings.add(
             f"entitlement_template_{code}", where, "a usage period must be an hour at least", hint=hint
         )
@@ -311,7 +314,7 @@ def _discounts(findings: Findings, card: RateCard, here: Path) -> None:
             place,
             "a discount needs a price",
             key=True,
-            hint="remove the discount, or give the card a price",
+            hint="add the card's `price`; a card that is free takes no discount: remove it",
         )
     elif usage and card["price"]["type"] == "flat":
         findings.at_publish(

@@ -72,7 +72,7 @@ def check_addon(findings: Findings) -> None:
                     "addon_invalid_ratecard_price_for_multi_instance",
                     ("rateCards", n, "price", "type"),
                     "an add-on that can be bought several times takes only free and flat prices",
-                    hint="use a flat price, or instanceType: single",
+                    hint="write `type: flat` if the amount is for each add-on that is bought; an add-on that charges usage is `instanceType: single`",
                 )
 
 
@@ -134,7 +134,7 @@ def check_plan(findings: Findings) -> None:
                 (*place, "key"),
                 f"two phases have the key `{phase['key']}`",
                 other=("the first one", ("phases", seen[phase["key"]], "key")),
-                hint="rename one of them",
+                hint="give this one another key: offers name the phase from which they start",
             )
         seen.setdefault(phase["key"], n)
         _duration(findings, phase, place, last=n == len(phases) - 1)
@@ -161,10 +161,21 @@ def _plan_cadence(findings: Findings) -> str | None:
             "plan_billing_cadence_invalid",
             ("billingCadence",),
             f"a plan cannot be billed every {text}",
-            hint=f"one of {', '.join(_CADENCES)}",
+            hint=_cadence_hint(text),
         )
         return None
     return cadence
+
+
+def _cadence_hint(text: str) -> str:
+    """How often a plan may be billed in place of this; the cadence of as long, where that is one of them."""
+    about = next((one for one in ("P1W", "P1M", "P3M", "P1Y") if durations.days(text) in _ABOUT[one]), "")
+    meant = f"write {about}, if that is meant; " if about else ""
+    return f"{meant}a plan is billed every {', '.join(_CADENCES[:-1])} or {_CADENCES[-1]}"
+
+
+_ABOUT = {"P1W": (7,), "P1M": range(28, 32), "P3M": range(90, 93), "P1Y": range(360, 367)}
+"""How many days people write for a period of the calendar."""
 
 
 def _duration(findings: Findings, phase: Phase, place: Path, *, last: bool) -> None:
@@ -190,14 +201,14 @@ def _duration(findings: Findings, phase: Phase, place: Path, *, last: bool) -> N
             "plan_phase_with_negative_duration",
             here,
             "a phase cannot last a negative time",
-            hint="write how long the phase lasts, an hour or more",
+            hint=duration_hints.too_short(duration),
         )
     elif not durations.at_least_an_hour(duration):
         findings.at_publish(
             "plan_phase_duration_less_then_an_hour",
             here,
             "a phase must last an hour at least",
-            hint="write P1M for a month: PT1M is a minute",
+            hint=duration_hints.too_short(duration),
         )
 
 
@@ -256,7 +267,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             "plan_addon_max_quantity_must_not_be_set",
             (*place, "maxQuantity"),
             f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
-            hint="remove maxQuantity, or write instanceType: multiple in the add-on",
+            hint="remove maxQuantity"
+            if amount(most) == 1
+            else f"remove maxQuantity; if up to {most} may be bought, write `instanceType: multiple` in the add-on, for all plans that offer it",
         )
     if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
         findings.at_publish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Mapping
 
 from catalogsync.checks.validate.findings import Findings, sign
@@ -83,15 +84,21 @@ def _filters(findings: Findings, columns: Collection[str] | None, *, metered: bo
             )
             continue
         if columns is not None and name not in columns:
-            known = ", ".join(columns) or "none"
             findings.add(
                 "feature-filter-dimension",
                 place,
                 f"the meter has no dimension `{name}`",
                 key=True,
-                hint=f"its dimensions: {known}",
+                hint=_dimension_hint(name, columns),
             )
         _filter(findings, one if isinstance(one, Mapping) else {"$eq": one}, place)
+
+
+def _dimension_hint(name: str, columns: Collection[str]) -> str:
+    """Which dimension was probably meant, of those that there are."""
+    near = difflib.get_close_matches(name, columns, 1)
+    listed = ", ".join(columns) or "none"
+    return f"did you mean `{near[0]}`? Its dimensions: {listed}" if near else f"its dimensions: {listed}"
 
 
 def _filter(findings: Findings, one: Filter, place: Path) -> None:
@@ -181,5 +188,5 @@ def _llm_part(findings: Findings, cost: Body, name: str, columns: Collection[str
             "feature-unit-cost-dimension",
             ("unitCost", f"{name}Property"),
             f"the meter has no dimension `{read}`",
-            hint=f"its dimensions: {', '.join(columns) or 'none'}",
+            hint=_dimension_hint(read, columns),
         )

@@ -70,7 +70,7 @@ def _dimension(findings: Findings, name: str, path: str, value: str | None) -> N
             "meter-dimension-name",
             place,
             f"`{name}` is not a name for a dimension",
-            hint="letters, digits and underscores, not beginning with a digit",
+            hint=_name_hint(name),
             key=True,
         )
     _path(findings, path, place)
@@ -95,6 +95,24 @@ def _dimension(findings: Findings, name: str, path: str, value: str | None) -> N
         )
 
 
+def _name_hint(name: str) -> str:
+    """What to call a dimension in place of this name."""
+    form = "a name has letters, digits and underscores, and does not begin with a digit"
+    new = re.sub("[^0-9a-zA-Z]+", "_", name, flags=re.ASCII).strip("_")
+    return f"write `{new}`: {form}" if _GROUP_KEY.fullmatch(new) else form
+
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ Tt](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?(?: ?[Zz])?", re.ASCII)
+
+
+def _instant_hint(text: str) -> str:
+    """The instant of a day, or of a time without its zone: in UTC, which is said."""
+    said = _DAY.fullmatch(text.strip())
+    if said is None:
+        return "write it as `YYYY-MM-DDTHH:MM:SSZ`, in UTC"
+    return f'write "{said[1]}T{said[2] or "00:00"}{said[3] or ":00"}Z" if it is in UTC'
+
+
 def _event_from(findings: Findings, text: str) -> None:
     place: Path = ("eventFrom",)
     try:
@@ -106,7 +124,7 @@ def _event_from(findings: Findings, text: str) -> None:
             "meter-event-from",
             place,
             f"`{text}` is not an instant",
-            hint="write it like 2026-01-31T00:00:00Z",
+            hint=_instant_hint(text),
             detail="The server answers an instant that does not exist with a bare 500.",
         )
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from catalogsync.checks.validate import addresses
 from catalogsync.checks.validate.findings import Findings, keeps, sign
@@ -63,7 +64,7 @@ def check_channel(findings: Findings) -> None:
                 else "this name of a header has characters that no header has",
                 detail=_BARE_500,
                 key=True,
-                hint="remove it, or use a name of your own, for instance X-Team",
+                hint="remove it, or use a name of your own: letters, digits and hyphens",
             )
         elif isinstance(value, str) and (
             len(value.encode()) > 4096 or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)
@@ -157,7 +158,9 @@ def check_rule(findings: Findings) -> None:
                 "rule-threshold",
                 ("thresholds", n, "value"),
                 f"a threshold of type {threshold['type']} must be {words}",
-                hint="write the percentage or amount at which to send",
+                hint=f"write `value: {-Decimal(threshold['value'])}` if the sign is a slip"
+                if found < 0
+                else "write the percentage or quantity at which to send",
             )
 
 

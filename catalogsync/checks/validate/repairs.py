@@ -18,6 +18,14 @@ _BEFORE_NAMES = re.compile(r"^(?:\$|\{\{?|@|\.|/|\s)+|(?:\}|\s)+$")
 _PARTED = re.compile(r"[./]")
 
 
+def highest(tiers: Sequence[Tier], value: Callable[[object], Decimal]) -> int:
+    """Which of tiers that all end is the last one: that which ends highest, but for a last one that ends at 0, as some write no end."""
+    end = len(tiers) - 1
+    if end >= 0 and not value(tiers[end].get("upToAmount")):
+        return end
+    return max(range(len(tiers)), key=lambda n: (value(tiers[n]["upToAmount"]), n), default=0)
+
+
 def open_tier(tiers: Sequence[Tier], last: int, value: Callable[[object], Decimal]) -> str:
     """What to do about tiers that all end, the one at `last` the highest: a bound too many, unless that tier is free."""
     if not tiers:
@@ -28,7 +36,8 @@ def open_tier(tiers: Sequence[Tier], last: int, value: Callable[[object], Decima
     tier = tiers[last]
     free = not any(value(_price(price)) for price in (tier.get("flatPrice"), tier.get("unitPrice")))
     remove = f"remove `upToAmount: {bound}` if {below} {'is free' if free else 'has the price of this tier'}"
-    add = f"add a tier without upToAmount, with the price of usage above {bound}"
+    above = max((bound, *lower), key=value)
+    add = f"add a tier without upToAmount, with the price of usage above {above}"
     return f"{add}; or {remove}" if free else f"{remove}; else {add}"
 
 

@@ -116,6 +116,11 @@ class Client:
 
         return client_of(self._line)
 
+    @property
+    def at_once(self) -> int:
+        """How many calls may be under way now."""
+        return self._slots.allowed
+
     def pace(self) -> Pace:
         """How many calls go out at once, and what waits."""
         return self._slots.pace()
@@ -257,7 +262,17 @@ def _target(path: str, query: Query | None) -> str:
     """Path and query as a request line holds them. Escapes that are there already stay."""
     if not _PLAIN.fullmatch(path):
         path = quote(_LONE_PERCENT.sub("%25", path), safe="/%:@!$&'()*+,;=~")
-    return f"{path}?{urlencode(query, doseq=True)}" if query else path
+    return f"{path}?{_asked(query)}" if query else path
+
+
+def _asked(query: Query) -> str:
+    """The text of a query: most are plain, and thousands of the same are asked."""
+    pairs = []
+    for name, value in query.items():
+        if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+            return urlencode(query, doseq=True)
+        pairs.append(f"{name}={value}")
+    return "&".join(pairs)
 
 
 def is_this_machine(host: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -20,6 +21,7 @@ from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
 from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
+from catalogsync.targets.v1.side_by_side import side_by_side
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,7 +63,8 @@ def read(
             if not found or not _may_offer(kind, asked):
                 return found
             there = known() if known is not None else None
-            return _with_offers(client, found, unseen, pool.map, offers_of, there)
+            run = partial(side_by_side, pool, lambda: client.at_once)
+            return _with_offers(client, found, unseen, run, offers_of, there)
 
         resources = {kind: listed(kind) for kind in asked}
     return _grouped(chain.from_iterable(resources[kind] for kind in wanted), unseen)
@@ -193,7 +196,7 @@ def _with_assignments(
         return resource
     if known is not None:
         known.learn(resource, found)
-    return replace(resource, assignments=found)
+    return replace(resource, assignments=found) if found else resource
 
 
 def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
