@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import TypeAlias
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.scalars import plain
 from catalogsync.manifests.shape_schema import Shape
 
@@ -26,6 +24,7 @@ _BARE = re.compile(r"[A-Za-z_$][\w.$/-]*", re.ASCII)
 _COUNTS = ("count", "interval_count", "intervalCount", "every", "value", "amount", "n", "length")
 _UNITS = ("interval", "unit", "period", "type")
 _LETTERS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+_MOST_NAMES = 4
 _ALONE = "write its one entry alone, without `- ` and brackets"
 _UNNAMED = "write a list: `- ` before the first member of each, without its name"
 
@@ -67,7 +66,8 @@ def _object_of_list(shape: Shape, path: Path, value: list[Json]) -> Iterator[Pro
     if len(value) == 1:
         yield value[0], _ALONE
     if "$in" in shape.members:
-        yield {"$in": value}, "write the operator too: `{$in: […]}`"
+        texts: list[Json] = [one if isinstance(one, str) else written(one) for one in value]
+        yield {"$in": texts}, "write the operator too: `{$in: […]}`"
     typed = {
         str(e["type"]): {n: m for n, m in e.items() if n != "type"}
         for e in value
@@ -105,15 +105,6 @@ def _object_of_one(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:
         yield {pair[1]: pair[2]}, "write `name: value` lines below it"
     if (filled := shape.filled(value)) is not None:
         yield filled, ""
-    if len(inner := shape.filled_members(value)) == 1:
-        yield inner[0], ""
-    percent = (
-        plain_amount(value, percent=True) if isinstance(value, str) and value.strip().endswith("%") else ""
-    )
-    if percent and "usage_percentage" in shape.choices("type"):
-        yield {"type": "usage_percentage", "value": Decimal(percent)}, ""
-    if value is True and "boolean" in shape.choices("type"):
-        yield {"type": "boolean"}, ""
 
 
 def _list_of(shape: Shape, value: Json) -> Iterator[Proposal]:
@@ -154,9 +145,10 @@ def _unnamed(items: Shape, key: str, value: Json) -> Json:
 
 
 def named_entries(name: str, value: Mapping[str, Json]) -> str:
-    first = next(iter(value), "…")
-    each = ", and so for each" if len(value) > 1 else ""
-    return f"write a list: `- {name}: {first}`, and its other members in the column of `{name}`{each}"
+    """What to write in place of an object of objects whose names are the entries' keys."""
+    entries = ", ".join(f"`- {name}: {one}`" for one in list(value)[:_MOST_NAMES])
+    more = ", …" if len(value) > _MOST_NAMES else ""
+    return f"write a list, each entry with its `{name}` and the other members below it: {entries}{more}"
 
 
 def _one_of(shape: Shape, path: Path, value: Json) -> Iterator[Proposal]:

@@ -73,7 +73,7 @@ class Shape:
         """The object that one value stands for: it fits one member that must be there, and the others can be one thing only. Else null."""
         found: dict[str, Json] = {}
         placed = False
-        for name in self.required:
+        for name in self.required or (list(self.members) if len(self.members) == 1 else []):
             member = self.member(name)
             choices = cast("list[Json]", list(member.described.get("enum", ())))
             if not placed and member.takes(value) and (len(choices) != 1 or value == choices[0]):
@@ -85,36 +85,6 @@ class Shape:
             else:
                 return None
         return found if placed else None
-
-    def filled_members(self, value: Json) -> list[Json]:
-        """The objects with one member in which the value stands, alone or for another object. A text is taken only where a form or a choice
-        is asked for: any other would take it.
-        """
-        found: list[Json] = []
-        for name in self.members:
-            member = self.member(name)
-            if member.is_exact and member.takes(value):
-                found.append({name: value})
-            inner = None if member.is_free or "object" not in member.types else member.filled(value)
-            if isinstance(inner, dict) and member.takes(inner):
-                exact = any(member.member(one).is_exact for one in inner)
-                found += [{name: inner}] if exact or not isinstance(value, str) else []
-        if not found and len(self.members) == 1 and self.takes({next(iter(self.members)): value}):
-            found.append({next(iter(self.members)): value})
-        return found
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether a text must have a form or be one of some."""
-        return "string" in self.types and ("pattern" in self.described or "enum" in self.described)
-
-    def form(self, kind: Json) -> list[str]:
-        """The members that the form of a type must have; none for a type that there is not."""
-        for one in self._forms():
-            tag = one.get("properties", {}).get("type", {})
-            if kind in tag.get("enum", ()) or kind == tag.get("const", self):
-                return list(one.get("required", ()))
-        return []
 
     def form_with(self, value: Json) -> tuple[str, Shape] | None:
         """The one member that takes a list, with the form that has it."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import duration_hints, number_words, suggestions
+from catalogsync.manifests import duration_hints, number_words, short_forms, suggestions
 from catalogsync.manifests.conversions import PATH, named_entries, proposals, written
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.shape_schema import Shape
@@ -22,7 +22,6 @@ _LONGEST = 100
 _GLUED = re.compile(r"([\w$.-]+)(\s*[:=]\s*|\s+)(\S.*)")
 _SIBLINGS = {"$eq": "$in", "$ne": "$nin"}
 """Operators for one text, and those for any of several."""
-_FREE = frozenset(("free", "gratis", "none", "nothing", "included", "0"))
 _ALL = frozenset(("*", "all", "any"))
 
 
@@ -32,6 +31,10 @@ def hint(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) ->
         return _of_secret(shape, value)
     if said := _in_words(shape, path, value):
         return said
+    if "object" in shape.types and not isinstance(value, Mapping | list | None):
+        kinds = [str(one) for one in shape.choices("type")]
+        if said := short_forms.in_place_of(path, value, kinds, str(document.get("currency", ""))):
+            return said
     for proposal, words in proposals(shape, path, value):
         if shape.takes(proposal):
             shown = written(proposal)
@@ -52,8 +55,6 @@ def _labelled(path: Path, shown: str) -> str:
 def _in_words(shape: Shape, path: Path, value: Json) -> str:
     """What is meant by some words, and cannot be said by another form of the same."""
     word = value.strip().lower() if isinstance(value, str) else str(value)
-    if path[-1] == "price" and "object" in shape.types and (word in _FREE or value is False):
-        return "leave `price` out: what has no price is free"
     if path[-1] == "features" and "array" in shape.types and word in _ALL:
         return "leave `features` out: then all are meant"
     if value is None and (said := number_words.endless(str(path[-1]), "null")):
@@ -93,7 +94,7 @@ def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]
     if isinstance(value, Mapping):
         return _of_mapping(shape.items, value) if "array" in shape.types else ""
     if "object" in shape.types:
-        return _of_one(shape, path, value, document)
+        return _typed(shape, value) or (_sketch(shape, value, document) if isinstance(value, str) else "")
     if "array" in shape.types:
         entry = _typed(shape.items, value) or (
             _sketch(shape.items, value, document) if isinstance(value, str) else ""
@@ -102,21 +103,10 @@ def _outline(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]
     return ""
 
 
-def _of_one(shape: Shape, path: Path, value: Json, document: Mapping[str, Json]) -> str:
-    """What to write in place of a text, a number, true or false where an object belongs."""
-    if typed := _typed(shape, value):
-        return typed
-    if isinstance(value, str):
-        members = ", ".join(f"{name}: {value if name == 'type' else '…'}" for name in shape.form(value))
-        return f"write `{_labelled(path, f'{{{members}}}')}`" if members else _sketch(shape, value, document)
-    several = [written(one) for one in shape.filled_members(value) if shape.takes(one)]
-    if len(several) < 2:
-        return ""
-    return f"write {' or '.join(f'`{_labelled(path, one)}`' for one in several)}, whichever is meant"
-
-
 def _of_list(shape: Shape, path: Path, value: list[Json]) -> str:
     """What to write in place of a list."""
+    if path[-2:-1] == ("meterGroupByFilters",):  # another member takes lists
+        return ""
     if path[-1] in _SIBLINGS:
         other = {_SIBLINGS[str(path[-1])]: value}
         return f"for any of several texts write `{written(other)}`" if len(written(other)) <= _LONGEST else ""
