@@ -50,7 +50,7 @@ class Logged:
 
 class Service:
     """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a
-    fresh server.
+    fresh server, and a new one is made with the first change.
     """
 
     def __init__(
@@ -75,6 +75,8 @@ class Service:
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows(taxcodes.TABLE):
             _furnish(self.world)
+        if self._backend is not None:
+            self._backend.begin()
 
     _description: Description
 

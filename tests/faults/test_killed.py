@@ -185,7 +185,9 @@ class Stage:
     def opened(self, folder: Path) -> Iterator[tuple[Sandbox, Path]]:
         """The sandbox on a copy of its file, and a copy of the plan."""
         folder.mkdir()
-        data = Path(shutil.copy(self.data, folder / "data.db"))
+        data = folder / "data.db"
+        if self.data.exists():  # a server that nothing was written to has no file
+            shutil.copy(self.data, data)
         sandbox = Sandbox(seed=2, data=data)
         try:
             yield sandbox, Path(shutil.copy(self.plan, folder / "plan.json"))

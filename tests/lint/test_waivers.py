@@ -78,13 +78,18 @@ def test_a_waiver_in_an_overlay(tmp_path: Path) -> None:
 def test_an_expired_waiver_is_an_error_and_says_what_it_covered(tmp_path: Path) -> None:
     (one,) = told(tmp_path, waiver(until="2026-11-24") + "\n" + METER)
     assert one.code == "waiver-expired" and one.is_error
-    assert "no feature uses meter `calls`" in one.summary
+    assert "no feature of this catalog uses meter `calls`" in one.summary
     assert one.where is not None and (one.where.line, one.where.column) == (1, 1)
 
 
 def test_a_waiver_of_nothing_is_told(tmp_path: Path) -> None:
     found = told(tmp_path, waiver("price-tier-cliff") + "\n" + METER)
     assert [one.code for one in found] == ["waiver-unused", "meter-unused"]
+
+
+def test_a_waiver_in_a_file_that_stops_to_be_yaml_is_not_read(tmp_path: Path) -> None:
+    found = told(tmp_path, waiver() + "\n" + METER + "---\n" + OTHER + "  name: Other\n")
+    assert [one.code for one in found if one.is_error] == ["yaml-syntax"]
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,16 @@ def test_an_addon_that_others_sell_in_its_currency_is_never_to_get_another(tmp_p
     )
 
 
+def test_an_object_of_its_own_needs_no_external_declaration(tmp_path: Path) -> None:
+    declared, own = (
+        "{kind: feature, key: calls, lifecycle: external}\n",
+        "{kind: feature, key: calls, name: Calls}\n",
+    )
+    for text in (f"{declared}---\n{own}", f"{own}---\n{declared}"):
+        (one,) = errors(tmp_path, text)
+        assert one.code == "manifest-duplicate" and "remove the one with `lifecycle: external`" in one.hint
+
+
 def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     (tmp_path / "calls.yaml").write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     copy = tmp_path / "calls_eu.yaml"
