@@ -92,6 +92,18 @@ _COMPLAINTS = (
         "`&` and `*` name a value to be repeated by reference, and no name follows",
         "put a text that begins with such a sign in quotes",
     ),
+    (
+        "found unexpected document indicator",
+        "a document ends within a text in quotes",
+        "close the quotation mark that was opened",
+    ),
+    ("mapping keys are not allowed", "`?` begins a name in YAML", "quote a text that begins with `?`"),
+    (
+        "non-alphabetical character",
+        "a line that begins with `%` is a command to YAML readers",
+        "quote a text that begins with `%`",
+    ),
+    ("did not find expected whitespace", "`!` begins a YAML tag", "quote a text that begins with `!`"),
     ("while scanning a tag", "`!` begins a YAML tag", "put a text that begins with it in quotes"),
 )
 """What libyaml says, what that means, and what to do."""
@@ -110,7 +122,11 @@ _BEGINS = (
 
 
 _UNCLOSED = "did not find expected ',' or"
-_BEGUN = ("found unexpected end of stream", "could not find expected ':'")
+_BEGUN = (
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+    "could not find expected ':'",
+)
 """Complaints that are best placed where the unfinished thing begins."""
 
 

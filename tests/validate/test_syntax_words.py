@@ -46,10 +46,10 @@ def test_no_word_of_the_parser_is_repeated(sign: str) -> None:
 
 
 TABLE = {
-    "key: a\nname\n": ((2, 1), "neither `name: value` nor an entry of a list"),
+    "key: {a: 1}\nname\n": ((2, 1), "neither `name: value` nor an entry of a list"),
     "k: [1, 2\nb: 3\n": ((1, 4), "what is opened here is not closed"),
-    "a: 'x\nb: 3\n": ((1, 4), "what begins here does not end"),
-    'a: "x\nb: 3\nc: 4\n': ((1, 4), "what begins here does not end"),
+    "a: 'x\nb: 3\n": ((1, 4), "this quotation mark has no other"),
+    'a: "x\nb: 3\nc: 4\n': ((1, 4), "this quotation mark has no other"),
     'a: "\\q"\n': ((1, 5), "no such escape"),
     "a: 1\n}\n": ((2, 1), "`}` closes nothing"),
     "a: b\n- c\n": ((2, 1), "a list's entry among an object's members"),
