@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import yaml
-from yaml._yaml import CParser
-
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.trial import reads_beyond
 
 _LINE = re.compile(
     r"""(?P<indent>[ \t]*)(?P<dashes>(?:- +)*)(?:(?P<name>"[^"]*"|'[^']*'|[A-Za-z_$][\w$./-]*):(?= |$))?.*""",
@@ -198,14 +196,7 @@ def _helps(text: Sequence[str], move: _Move) -> bool:
         _moved(text[n], move.by) if n in move.lines else text[n]
         for n in range(begin, min(len(text), last + _BEYOND))
     ]
-    parser = CParser("\n".join(tried) + "\n")
-    try:
-        while not isinstance(parser.get_event(), yaml.StreamEndEvent):
-            pass
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        return mark is not None and begin + mark.line > last + 1
-    return True
+    return reads_beyond(tried, last + 1 - begin)
 
 
 def _moved(line: str, by: int) -> str:

@@ -12,7 +12,7 @@ from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
 from catalogsync.manifests import positioned_parser
 from catalogsync.manifests.comments import Marks
-from catalogsync.manifests.positioned_parser import CarefulDocument, CarefulFile
+from catalogsync.manifests.positioned import CarefulDocument, CarefulFile
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.style import arrange
 from catalogsync.manifests.write import Comments, document

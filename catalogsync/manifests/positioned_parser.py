@@ -7,62 +7,20 @@ value that a diagnostic is about.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import yaml
 from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
-from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.manifests import comma_numbers, number_fields, second_object
+from catalogsync.core.diagnostics import Path
+from catalogsync.manifests import number_fields, second_object
+from catalogsync.manifests.complaints import Complaints, Stop, index
 from catalogsync.manifests.fast_parser import DEEPEST
 from catalogsync.manifests.foreign_text import template
-from catalogsync.manifests.masking import is_secret
+from catalogsync.manifests.positioned import CarefulDocument, CarefulFile
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.syntax import odd_character, syntax, too_deep
 from catalogsync.manifests.yaml_events import marks
-from catalogsync.openmeter.credentials import names_a_secret
-
-MOST_PROBLEMS = 100
-"""After this many problems in one file reading stops: it is not a manifest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: line and column from 0, and how many characters wide on that line."""
-
-    line: int
-    column: int
-    width: int
-
-
-@dataclass(slots=True)
-class CarefulDocument:
-    """A document with its places and problems. `trapped`: paths whose value cannot be trusted."""
-
-    value: Json = None
-    start: int = 0
-    line: int = 0
-    empty: bool = False
-    values: dict[Path, Place] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
-    trapped: set[Path] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class CarefulFile:
-    """What a file holds, and what is wrong with it. `broken`: reading stopped before the end."""
-
-    documents: list[CarefulDocument] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    broken: bool = False
-
-
-class _Stop(Exception):
-    """Reading cannot go on; a diagnostic says why."""
 
 
 def read(source: SourceFile) -> CarefulFile:
@@ -75,7 +33,7 @@ def read(source: SourceFile) -> CarefulFile:
     reader = _Reader(source, result)
     try:
         reader.stream()
-    except _Stop:
+    except Stop:
         result.broken = True
     except yaml.YAMLError as problem:
         result.broken = True
@@ -91,22 +49,17 @@ def places(text: str, line: int) -> CarefulDocument:
     reader = _Reader(SourceFile("", text), result, line)
     try:
         reader.stream(only_first=True)
-    except (_Stop, yaml.YAMLError):
+    except (Stop, yaml.YAMLError):
         result.documents.append(reader.document)
     return result.documents[0] if result.documents else CarefulDocument()
 
 
-class _Reader:
+class _Reader(Complaints):
     """Walks over one file's events."""
 
     def __init__(self, source: SourceFile, result: CarefulFile, offset: int = 0) -> None:
-        self.source = source
-        self.result = result
-        self.offset = offset
+        super().__init__(source, result, offset)
         self.get = CParser(source.text).get_event
-        self.document = CarefulDocument()
-        self.cut = -1
-        """Where the number begins that a comma was last found in."""
 
     def stream(self, *, only_first: bool = False) -> None:
         self.get()
@@ -133,41 +86,6 @@ class _Reader:
         assert isinstance(event, yaml.NodeEvent)
         return event
 
-    def place(self, event: yaml.NodeEvent) -> Place:
-        start, end = marks(event)
-        flat = isinstance(event, yaml.ScalarEvent) and end.line == start.line
-        return Place(start.line + self.offset, start.column, max(1, end.column - start.column if flat else 1))
-
-    def say(
-        self,
-        event: yaml.NodeEvent,
-        path: Path,
-        code: str,
-        summary: str,
-        hint: str = "",
-        *,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        """Notes a problem; what stands at a secret's place is not repeated."""
-        place = self.place(event)
-        where = self.source.ref(place.line - self.offset, place.column, place.width)
-        if self.hides(path):
-            summary, hint = (
-                re.sub(r"`[^`]*`", "this value", summary),
-                re.sub(r"`&[^`]*`", "it", re.sub(r"\".*", "it in quotes", hint)),
-            )
-        self.note(Diagnostic(code, Severity.ERROR, summary, where, hint=hint, related=related))
-
-    def note(self, found: Diagnostic) -> None:
-        """Notes a problem. Raises _Stop where there are too many."""
-        self.result.diagnostics.append(found)
-        if len(self.result.diagnostics) >= MOST_PROBLEMS:
-            raise _Stop
-
-    def hides(self, path: Path) -> bool:
-        """Whether a secret may stand at a path."""
-        return is_secret(path) or any(names_a_secret(step) for step in path if isinstance(step, str))
-
     def value(self, event: yaml.NodeEvent, path: Path) -> Json:
         """The value that starts with an event, noted with its place."""
         self.document.values[path] = self.place(event)
@@ -185,30 +103,8 @@ class _Reader:
         if len(path) >= DEEPEST:
             place = self.place(event)
             self.result.diagnostics.append(too_deep(self.source.ref(place.line - self.offset, place.column)))
-            raise _Stop
+            raise Stop
         return self.mapping(path) if isinstance(event, yaml.MappingStartEvent) else self.sequence(path)
-
-    def properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path) -> None:
-        """Anchors and tags."""
-        if event.anchor is not None:
-            hint = f"take `&{event.anchor}` away and write the value out where it is needed"
-            if f"*{event.anchor}" not in self.source.text:
-                hint = (
-                    f"take `&{event.anchor}` away; a text that begins with an ampersand is written in quotes"
-                )
-            summary = f"`&{event.anchor}` names a value to be repeated by reference"
-            self.say(event, path, "yaml-anchor", summary, hint)
-            self.document.trapped.add(path)
-        if event.tag is not None:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.say(
-                event,
-                path,
-                "yaml-tag",
-                f"`{tag}` gives a value a YAML tag",
-                "take the tag away; quote a value that is text",
-            )
-            self.document.trapped.add(path)
 
     def scalar(self, event: yaml.ScalarEvent, path: Path) -> Json:
         text: str = event.value
@@ -241,7 +137,7 @@ class _Reader:
             if (
                 not path
                 and key in result
-                and second_object.begins(self.source.text, _index(event), list(result))
+                and second_object.begins(self.source.text, index(event), list(result))
             ):
                 self.others(event, str(key))
                 break
@@ -277,41 +173,13 @@ class _Reader:
             self.unwanted(())
             following = self.get()
 
-    def other(self, event: yaml.NodeEvent, before: Place) -> Place:
-        """Says that an object begins here, and where the one before it began."""
-        place = self.place(event)
-        where = self.source.ref(before.line - self.offset, before.column, before.width)
-        self.say(
-            event,
-            (),
-            "yaml-duplicate-key",
-            "a second object begins here, and no line `---` parts it from the one before",
-            f"write a line `---` above line {place.line + 1}",
-            related=(Related("the one before", where),),
-        )
-        return place
-
-    def duplicate(self, event: yaml.NodeEvent, path: Path, key: str) -> None:
-        """A name that was met before; those that follow it at once have the same cause and are not reported."""
-        in_list = bool(path) and isinstance(path[-1], int)
-        first = self.document.keys[*path, key]
-        where = self.source.ref(first.line - self.offset, first.column, first.width)
-        hint = "keep one of them" + (", or begin a new entry of the list with `- `" if in_list else "")
-        names = [str(one[0]) for one in self.document.keys if len(one) == 1]
-        if not path and second_object.is_without_kind(self.source.text, _index(event), names):
-            line = self.place(event).line + 1
-            hint += f"; if a second object begins here, write a line `---` and its `kind` above line {line}"
-        related = (Related("first written here", where),)
-        summary = f"`{key}` is written twice in one object"
-        self.say(event, path, "yaml-duplicate-key", summary, hint, related=related)
-
     def key(self, event: yaml.NodeEvent, path: Path) -> str | None:
         """A member's name, or None when it is none (which is said)."""
         if not isinstance(event, yaml.ScalarEvent):
             start, _ = marks(event)
             if self.source.text[max(0, start.index - 1) : start.index + 1] == "{{":
                 self.result.diagnostics.append(template(self.source, start.line, start.column - 1))
-                raise _Stop
+                raise Stop
             self.say(event, path, "yaml-key-not-text", "a member's name must be text", "write `name: value`")
             if not isinstance(event, yaml.AliasEvent):
                 self.skip()
@@ -346,24 +214,6 @@ class _Reader:
             self.document.trapped.add((*path, text))
         return text
 
-    def is_cut(self, event: yaml.NodeEvent, before: Path) -> bool:
-        """Whether a scalar is the rest of a number with a comma in it that begins at the path `before`. Said once for each number."""
-        found = comma_numbers.at(self.source.text, _index(event))
-        if found is None:
-            return False
-        self.document.trapped.add(before)
-        if found.start != self.cut:
-            self.cut = found.start
-            text, hint = f"`{found.text}`", found.hint
-            if self.hides(before):
-                text, hint = "this value", "put it in quotes"
-            elif number_fields.is_text(before):
-                hint = f'write "{found.text}", in quotes'
-            summary = f"the comma in {text} ends the value: what follows is read as another one"
-            where = self.source.ref_at(found.start, len(found.text))
-            self.note(Diagnostic("yaml-comma", Severity.ERROR, summary, where, hint=hint))
-        return True
-
     def skip(self) -> None:
         """Passes over the rest of a mapping or list whose start was read."""
         depth = 1
@@ -381,18 +231,6 @@ class _Reader:
         return result
 
 
-def _index(event: yaml.NodeEvent) -> int:
-    """The character of the text at which an event begins."""
-    return marks(event)[0].index
-
-
 def _name_hint(text: str) -> str:
     """What to write for a name that is not text."""
     return f'as a name it is written "{text}"'
-
-
-def nearest(found: Mapping[Path, Place], path: Path) -> tuple[Path, Place | None]:
-    """The place at a path, or of the nearest parent that has one."""
-    while path and path not in found:
-        path = path[:-1]
-    return path, found.get(path)

@@ -12,7 +12,7 @@ from catalogsync.manifests import files, positioned_parser
 from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading
 from catalogsync.manifests.fast_parser import Built
-from catalogsync.manifests.positioned_parser import CarefulDocument
+from catalogsync.manifests.positioned import CarefulDocument
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin, ReadFile
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-import yaml
-from yaml._yaml import CParser
-
 from catalogsync.manifests import quote_slips, sign_slips
 from catalogsync.manifests.slip import Slip
 from catalogsync.manifests.source import SourceFile
+from catalogsync.manifests.trial import reads_beyond
 
 _AHEAD = 3
 """So many lines after the complaint are read in the trial, so that a slip there does not hide that the complaint is gone."""
@@ -49,11 +47,4 @@ def _helps(lines: Sequence[str], slip: Slip, line: int) -> bool:
     begin = next((n for n in range(min(line, slip.line), 0, -1) if lines[n].startswith("---")), 0)
     end = next((n for n in range(line + 1, len(lines)) if lines[n].startswith("---")), len(lines))
     tried = [*lines[begin : slip.line], slip.repaired, *lines[slip.line + 1 : min(end, last + 1 + _AHEAD)]]
-    parser = CParser("\n".join(tried) + "\n")
-    try:
-        while not isinstance(parser.get_event(), yaml.StreamEndEvent):
-            pass
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        return mark is not None and begin + mark.line > last
-    return True
+    return reads_beyond(tried, last - begin)

@@ -15,7 +15,8 @@ from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.core.model import Resource
 from catalogsync.manifests.overlay_paths import translate
-from catalogsync.manifests.positioned_parser import CarefulDocument, Place, nearest, places
+from catalogsync.manifests.positioned import CarefulDocument, Place, nearest
+from catalogsync.manifests.positioned_parser import places
 from catalogsync.manifests.source import BREAK, SourceFile
 
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")

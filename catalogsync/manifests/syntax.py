@@ -13,54 +13,108 @@ from catalogsync.manifests.source import SourceFile
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
-_SYNTAX_HINTS = (
+_SAME_COLUMN = "the members of one object must start in the same column"
+_COMPLAINTS = (
     (
         "mapping values are not allowed",
-        "quote a value that holds `: `; or is this line indented too deep?",
+        "a second `: ` on this line, or a line that is indented too deep",
+        "quote a value that holds `: `; or begin the line in the column of the members above",
     ),
     (
         "could not find expected ':'",
+        "a line that is neither `name: value` nor an entry of a list",
         "write `name: value`, a space after the colon; a text of several lines is quoted or starts with `|`",
     ),
-    ("did not find expected key", "the members of one object must start in the same column"),
+    ("did not find expected key", "no member of the object begins here", _SAME_COLUMN),
     (
         "did not find expected '-' indicator",
+        "no entry of the list begins here",
         "the entries of one list must start in the same column, each with `- `",
     ),
     (
         "did not find expected ',' or",
+        "what is opened here is not closed, or a comma is missing in it",
         "close what was opened with `[` or `{`, and part its entries with commas",
     ),
-    ("block sequence entries are not allowed", "start the list on the line after the name"),
-    ("found unexpected end of stream", "close the quotation mark or bracket that was opened"),
-    ("found character that cannot start any token", "quote a text that starts with this character"),
+    (
+        "block sequence entries are not allowed",
+        "a list cannot begin here",
+        "start the list on the line after the name",
+    ),
+    (
+        "found unexpected end of stream",
+        "what begins here does not end",
+        "close the quotation mark or bracket that was opened",
+    ),
+    (
+        "found character that cannot start any token",
+        "a text without quotes cannot start with this character",
+        "quote a text that starts with this character",
+    ),
     (
         "invalid Unicode character escape",
+        "this escape is not a character",
         "write the character itself; YAML has no surrogate pairs as JSON has",
     ),
-    ("found unknown escape character", "in double quotes a backslash is written twice; or use single quotes"),
-    ("did not find expected <document start>", "start a further document with a line `---`"),
-    ("document start", "start a further document with a line `---`"),
-    ("block mapping", "the members of one object must start in the same column"),
-    ("found unexpected document indicator", "close the quotation mark that was opened"),
     (
-        "alphabetic or numeric character",
-        "quote a text that begins with `*`, `&` or `!`; an entry of a list begins with `- `",
+        "found unknown escape character",
+        "YAML has no such escape",
+        "in double quotes a backslash is written twice; or use single quotes",
+    ),
+    (
+        "document start",
+        "something follows the end of the document",
+        "start a further document with a line `---`",
+    ),
+    ("block mapping", "no member of the object begins here", _SAME_COLUMN),
+    (
+        "did not find expected node content",
+        "a value is missing here, or a `[`, `{` or comma is too much",
+        "write the value, or take the sign away",
     ),
     (
         "did not find expected comment or line break",
-        "a text after `|` or `>` begins on the line below; or quote the text",
+        "nothing may follow `|` or `>` on its line",
+        "begin the text on the next line, or put it in quotes",
     ),
-    ("did not find expected node content", "a value is missing here, or this character is one too many"),
     (
         "found unexpected ':'",
-        "a name stands before the colon, and a space after it; quote a text that begins with a colon",
+        "a name is missing before this colon",
+        "write `name: value` between `{` and `}`",
     ),
-    ("non-alphabetical character", "quote a text that begins with `%`"),
-    ("directive", "quote a text that begins with `%`"),
-    ("mapping keys are not allowed", "quote a text that begins with `?`"),
-    ("did not find expected whitespace", "quote a text that begins with `!`"),
+    (
+        "directive",
+        "a line that begins with `%` is a command to YAML readers",
+        "put the text in quotes, or remove it",
+    ),
+    (
+        "expected alphabetic or numeric character",
+        "`&` and `*` name a value to be repeated by reference, and no name follows",
+        "put a text that begins with such a sign in quotes; an entry of a list begins with `- `",
+    ),
+    ("while scanning a tag", "`!` begins a YAML tag", "put a text that begins with it in quotes"),
+    (
+        "found unexpected document indicator",
+        "a text in quotation marks is not closed",
+        "close the quotation mark that was opened",
+    ),
+    ("non-alphabetical character", "a text cannot begin with `%`", "quote a text that begins with `%`"),
+    ("mapping keys are not allowed", "a text cannot begin with `?`", "quote a text that begins with `?`"),
+    ("did not find expected whitespace", "`!` begins a YAML tag", "quote a text that begins with `!`"),
 )
+"""What libyaml says, what that means, and what to do."""
+_UNREADABLE = (
+    "something here means something else to YAML than it seems",
+    "put a text with signs in it in quotes",
+)
+_BEGINS = (
+    ("block mapping", "the object begins here"),
+    ("block collection", "the list begins here"),
+    ("flow", "opened here"),
+    ("quoted scalar", "the text begins here"),
+    ("block scalar", "the text begins here"),
+)
+"""What libyaml says of where it was."""
 
 
 _UNCLOSED = "did not find expected ',' or"
@@ -96,13 +150,16 @@ def odd_character(source: SourceFile) -> Diagnostic | None:
     return Diagnostic(code, Severity.ERROR, summary, source.ref_at(found.start()), hint=hint)
 
 
-def _hint(said: str, rest: str) -> str:
-    """What to do about a complaint; `rest` is the line from its place on."""
+def _in_words(said: str, rest: str) -> tuple[str, str]:
+    """A complaint in plain words, and what to do about it; `rest` is the line from its place on."""
     if "did not find expected key" in said and rest[:1] in ("}", "]"):
-        return f"take `{rest[:1]}` away, or open what it closes"
+        return f"`{rest[:1]}` closes nothing", f"take `{rest[:1]}` away, or open what it closes"
     if "did not find expected key" in said and rest.startswith("- "):
-        return "a list's entry among an object's members: does the first entry lack its `- `?"
-    return next((hint for text, hint in _SYNTAX_HINTS if text in said), "")
+        return (
+            "a list's entry among an object's members",
+            "write `- ` before the first entry too, or none here",
+        )
+    return next(((meant, hint) for text, meant, hint in _COMPLAINTS if text in said), _UNREADABLE)
 
 
 def too_deep(where: SourceRef) -> Diagnostic:
@@ -159,12 +216,13 @@ def syntax(source: SourceFile, problem: yaml.YAMLError) -> Diagnostic:
     if context is not None and (said in _BEGUN or (_UNCLOSED in said and context.line != mark.line)):
         mark = context
     elif context is not None and (context.line, context.column) != (mark.line, mark.column):
-        related = (Related(doing or "see here", source.ref(context.line, context.column)),)
-    hint = _hint(said, line[mark.column :])
+        label = next((begins for text, begins in _BEGINS if text in doing), "see here")
+        related = (Related(label, source.ref(context.line, context.column)),)
+    meant, hint = _in_words(f"{said} {doing}", line[mark.column :])
     return Diagnostic(
         "yaml-syntax",
         Severity.ERROR,
-        f"not YAML: {said}",
+        f"not YAML: {meant}",
         source.ref(mark.line, mark.column),
         hint=hint,
         related=related,

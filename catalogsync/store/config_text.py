@@ -15,7 +15,7 @@ import jsonschema_rs
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity, SourceRef
 from catalogsync.manifests import positioned_parser
-from catalogsync.manifests.positioned_parser import CarefulDocument, nearest
+from catalogsync.manifests.positioned import CarefulDocument, nearest
 from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter import credentials, schemas
 

@@ -172,6 +172,24 @@ def test_a_url_in_a_variable_is_looked_up_when_a_server_is_meant(tmp_path: Path)
         assert "HERE" in caught.value.message and "canary" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("../live.db", "live.db"),
+        ("./a/../b.db", "team/b.db"),
+        ("linked/../live.db", "team/linked/../live.db"),
+    ],
+)
+def test_the_file_of_a_sandbox_is_named_without_detours(said: str, named: str, tmp_path: Path) -> None:
+    """Where a link leads elsewhere, the way through it is to another file, and stays."""
+    team = tmp_path / "team"
+    team.mkdir()
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    (team / "linked").symlink_to(tmp_path / "far" / "away")
+    (team / "catalogsync.yaml").write_text(f"environments: {{live: {{url: 'sandbox:{said}'}}}}\n", "utf-8")
+    assert config.named(config.load(team), "live").url == f"sandbox:{tmp_path / named}"
+
+
 def test_the_schema_for_editors_knows_each_code_of_lint() -> None:
     said = json.loads(schemas.text("catalogsync.schema.json"))["properties"]["lint"]["properties"]["severity"]
     assert list(said["properties"]) == [code.name for code in LINT]

@@ -1,30 +1,24 @@
-"""Plans, add-ons, and whether an add-on fits the plan that offers it (docs/server/rate-cards.md#severity, #alignment, docs/server/plans.md#plans,
-docs/server/addons.md#addons, docs/server/assignments.md#assignments).
-"""
+"""Plans and add-ons (docs/server/rate-cards.md#severity, #alignment, docs/server/plans.md#plans, docs/server/addons.md#addons)."""
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 
-from catalogsync.checks.validate import offers, repairs
-from catalogsync.checks.validate.addon_compatibility import clashes
-from catalogsync.checks.validate.cards import amount, check_cards, is_period
+from catalogsync.checks.validate.assignments import check_assignments
+from catalogsync.checks.validate.cards import check_cards
+from catalogsync.checks.validate.entitlements import is_period
 from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
-from catalogsync.core.model import Resource
 from catalogsync.manifests import currency_hints, duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
-from catalogsync.openmeter.kinds import ADDON
 from catalogsync.openmeter.kinds.addon import as_addon
-from catalogsync.openmeter.kinds.plan import Offer, Phase, as_plan
+from catalogsync.openmeter.kinds.plan import Phase, as_plan
 from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
-_MOST_ADDONS = 2**63 - 1
 _MOST_PHASES = 256
 
 
@@ -146,7 +140,7 @@ def check_plan(findings: Findings) -> None:
             )
         if cadence is not None:
             _alignment(findings, phase, place, cadence)
-    _assignments(findings, cadence, list(seen))
+    check_assignments(findings, cadence, list(seen))
 
 
 def _plan_cadence(findings: Findings) -> str | None:
@@ -227,100 +221,3 @@ def _alignment(findings: Findings, phase: Phase, place: Path, cadence: str) -> N
                 detail="Months have 28 to 31 days, so only multiples of the same unit fit.",
                 hint=f"use {cadence}, or a multiple of it",
             )
-
-
-def _assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
-    seen: dict[str, int] = {}
-    for n, one in enumerate(as_plan(findings.body).get("addons") or ()):
-        place: Path = ("addons", n)
-        if one["addon"] in seen:
-            findings.add(
-                "plan-addon-twice",
-                (*place, "addon"),
-                f"add-on `{one['addon']}` is offered twice",
-                other=("the first time", ("addons", seen[one["addon"]], "addon")),
-                hint="remove one of them",
-            )
-        seen.setdefault(one["addon"], n)
-        written = as_plan(findings.body)["phases"]
-        told_already = len(phases) < len(written)  # two phases of one key: one of them was meant otherwise
-        if one["fromPlanPhase"] not in phases and not told_already:
-            near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
-            findings.at_publish(
-                "plan_addon_unknown_plan_phase_key",
-                (*place, "fromPlanPhase"),
-                f"the plan has no phase `{one['fromPlanPhase']}`",
-                hint=f"did you mean `{near[0]}`?" if near else f"its phases: {', '.join(phases)}",
-            )
-        addon = findings.live(ADDON, one["addon"])
-        if addon is not None:
-            _fits(findings, one, addon, cadence, place)
-
-
-def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, place: Path) -> None:
-    plan, body = as_plan(findings.body), as_addon(addon.body)
-    most = one.get("maxQuantity")
-    if body["instanceType"] == "single" and most is not None:
-        findings.at_publish(
-            "plan_addon_max_quantity_must_not_be_set",
-            (*place, "maxQuantity"),
-            f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
-            hint="remove maxQuantity"
-            if amount(most) == 1
-            else f"remove maxQuantity; if up to {most} may be bought, write `instanceType: multiple` in the add-on, for all plans that offer it",
-        )
-    if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
-        findings.at_publish(
-            "plan_addon_max_quantity_must_be_set",
-            (*place, "maxQuantity"),
-            "maxQuantity must be 1 or more",
-            hint=repairs.count("maxQuantity", most, "any number may be bought")
-            if amount(most)
-            else "write how many may be bought at most, or remove this entry if the plan does not offer the add-on",
-        )
-    if most is not None and amount(most) > _MOST_ADDONS:
-        findings.add(
-            "number-too-large",
-            (*place, "maxQuantity"),
-            "the server answers a bare 500 to a number of this size",
-            hint="leave maxQuantity out for any number",
-        )
-    if body["currency"] != plan["currency"] and {body["currency"], plan["currency"]} <= FIAT:
-        findings.add(
-            "plan_multiple_fiat_currencies",
-            (*place, "addon"),
-            f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {plan['currency']}",
-            other=("the plan's", ("currency",)),
-            also=(("the add-on's", addon, ("currency",)),),
-            hint=offers.in_the_plans_currency(findings, addon),
-        )
-    for n, card in enumerate(body["rateCards"]):
-        own = card.get("billingCadence")
-        if cadence is not None and own is not None and not _aligned(cadence, own):
-            findings.at_publish(
-                "rate_card_billing_cadence_unaligned",
-                (*place, "addon"),
-                f"the add-on's card `{card['key']}` is billed every {own}, the plan every {cadence}",
-                hint=f"bill the add-on every {cadence}, or a multiple of it",
-                also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
-            )
-            break
-    for clash in clashes(plan, one["fromPlanPhase"], body):
-        phases = ", ".join(f"`{phase}`" for phase in clash.phases)
-        findings.at_publish(
-            clash.code,
-            (*place, "addon"),
-            f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
-            hint=clash.hint,
-            also=(
-                ("in the plan", findings.resource, clash.in_plan),
-                ("in the add-on", addon, clash.in_addon),
-            ),
-        )
-
-
-def _aligned(cadence: str, own: str) -> bool:
-    try:
-        return durations.aligned(cadence, own)
-    except ValueError:
-        return True
