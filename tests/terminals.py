@@ -67,6 +67,14 @@ class Terminal:
         """What a person types; `\\x03` is Ctrl-C."""
         os.write(self._tty, text.encode())
 
+    def read(self) -> None:
+        """The person reads what is there, which takes half a second. Python loses a Ctrl-C that comes between a question's words and the
+        waiting for its answer.
+        """
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            self._take()
+
     def resize(self, columns: int) -> None:
         """The person pulls the window."""
         fcntl.ioctl(self._tty, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.lines, columns, 0, 0))
@@ -97,4 +105,5 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._tty)
+        os.close(self._tty)  # what still runs hears that its terminal is gone
+        self._child.wait(_PATIENCE)
