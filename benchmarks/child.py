@@ -6,6 +6,7 @@ process held, imports included; `said` what the job tells of itself.
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import resource
@@ -15,8 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import yaml
 
 from catalogsync.app import check, plan
@@ -62,10 +63,15 @@ def validate(folder: Path) -> str:
 
 
 def pages(_: Path, url: str, paths: str) -> str:
-    """The calls of a plan by a bare client, one after the other, and their answers parsed: the floor of whatever asks the server."""
+    """The calls of a plan by a bare client, Python's own on one connection, one after the other, and their answers parsed: the floor of whatever
+    asks the server.
+    """
     listed = json.loads(Path(paths).read_text("utf-8"))
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
-        answers = [json.loads(client.get(path).content) for path in listed]
+    server, answers = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60), []
+    for path in listed:
+        server.request("GET", path)
+        answers.append(json.loads(server.getresponse().read()))
+    server.close()
     return str(len(answers))
 
 

@@ -42,7 +42,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests begin first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("unmeasured") is None)
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "unmeasured")))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

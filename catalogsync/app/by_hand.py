@@ -14,10 +14,11 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.core.values import in_words
+from catalogsync.core.values import SecretRef, in_words
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, make_plan
+from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs.applied import Applied, Content, catalog_of
 from catalogsync.store.runs.blobs import StoreUnusable
@@ -80,9 +81,17 @@ def overwritten(
     moved = make_plan(before, server.seen.live, server.introduced.identity, options).changes
     return tuple(
         Overwritten(one, known[one.ref], last.objects[one.ref].run)
-        for one in moved
+        for one in _of_themselves(moved)
         if one.ref in known and _undoes(known[one.ref], one)
     )
+
+
+def _of_themselves(moved: Sequence[Change]) -> Iterator[Change]:
+    """The changes without what follows from another object's: a plan that is to offer the new version of an add-on was not changed itself."""
+    for one in moved:
+        fields = tuple(f for f in one.fields if (f.before, f.after) != (EARLIER, CURRENT))
+        if fields or not one.fields:
+            yield replace(one, fields=fields)
 
 
 def _with_what_they_name(last: Applied, refs: Iterable[Ref], folder: Path) -> Catalog:
@@ -141,6 +150,13 @@ def _of_object(one: Overwritten) -> Iterator[Diagnostic]:
         said = f"{ref} {since} ({one.moved.reason or one.moved.action}); this plan overwrites it"
         yield Diagnostic(CODE, Severity.WARNING, said, one.planned.where, "", _HINT, str(ref))
     for moved, planned in pairs:
+        if isinstance(moved.after, SecretRef):
+            said = (
+                f"{field_paths.shown(moved.path)} of {ref} is not what {moved.after} holds: the secret is another one "
+                f"since run {one.run}, or somebody changed it by hand; this plan overwrites it"
+            )
+            yield Diagnostic(CODE, Severity.WARNING, said, planned.where, subject=str(ref))
+            continue
         back = (moved.path, moved.after) == (planned.path, planned.after)
         end = "this plan takes it back" if back else "this plan overwrites it"
         said = f"{field_paths.shown(moved.path)} of {ref} {since}{_sides(moved)}; {end}"

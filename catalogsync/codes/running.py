@@ -7,7 +7,7 @@ addon-offered-elsewhere | a plan outside the catalog offers this add-on | It kee
 api-key-invalid | an API key that cannot be sent | It holds a line break, a quotation mark or another character that no header takes; the key is not shown. | Copy the key again, alone.
 apply-incomplete | not everything was done | See the outcome of each step. | Fix what failed and make a new plan; where nothing failed, run the same command again.
 catalog-invalid | the catalog holds errors | Nothing was sent. | Fix what is shown.
-changed-by-hand | an object was changed by hand since it was last applied, and the plan overwrites that | What the run store knows as applied and proven is not what is live: somebody changed it past catalogsync, or with another run store. | Ask who did it; catalogsync drift --accept takes what is live into the files instead.
+changed-by-hand | an object was changed by hand since it was last applied, and the plan overwrites that | What the run store knows as applied and proven is not what is live: somebody changed it past catalogsync, or with another run store; after an upgrade of the server it may be what the old one did not keep. | Ask who did it; catalogsync drift --accept takes what is live into the files instead.
 channel-full | a channel without a free place | A channel carries ten rules. | Free one, or use another channel.
 channel-use-unseen | whether rules use a disabled channel cannot be seen | Reads of rules hide disabled channels. | Check before deleting it.
 config-invalid | catalogsync.yaml cannot be used | A word in it is not known or of the wrong kind. | See the place that is named.

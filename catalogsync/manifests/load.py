@@ -136,9 +136,10 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
     value, origin = document.value, document.origin
     if not isinstance(value, dict):
         summary = f"a manifest must be an object (`name: value` lines), not {_sort_of(value)}"
-        reading.diagnostics.append(
-            problem("manifest-not-object", summary, origin, (), "start with `kind: …`")
-        )
+        hint = "start with `kind: …`"
+        if isinstance(value, list) and any(isinstance(one, dict) and "kind" in one for one in value):
+            hint = "write each object without `- `, from the first column on, and a line `---` between two of them"
+        reading.diagnostics.append(problem("manifest-not-object", summary, origin, (), hint))
         return None
     said = value.get("kind")
     kind = Kind(said) if isinstance(said, str) and said in KINDS else None

@@ -12,7 +12,19 @@ _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _NOTHING = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _QUOTES = {**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇′", "'")}
 _SIGNS = dict(zip("：，；｛｝［］＃－", ":,;{}[]#-", strict=True))
+_CYRILLIC = (
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425",
+    "aeopcyxijsABEKMHOPCTX",
+)
+_GREEK = (
+    "\u03bf\u03b1\u03bd\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "oavABEZHIKMNOPTYX",
+)
+_LETTERS = dict(zip(_CYRILLIC[0] + _GREEK[0], _CYRILLIC[1] + _GREEK[1], strict=True))
+"""Letters of other scripts, and the Latin ones that they look like."""
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _ALIKE = re.compile(f"[{_SPACES}]|[{_NOTHING}]|[{''.join(_QUOTES)}{''.join(_SIGNS)}]")
+_TYPED = {**_QUOTES, **_SIGNS, **_LETTERS}
 _IN_TEXT = frozenset(
     "manifest-unknown-field manifest-unknown-kind manifest-unknown-value manifest-wrong-form duration-invalid meter-json-path".split()
 )
@@ -26,11 +38,7 @@ def places(text: str) -> list[int]:
 
 def plain(character: str) -> str:
     """What is typed in place of such a character: "" for one that shows nothing."""
-    return (
-        _QUOTES.get(character)
-        or _SIGNS.get(character)
-        or (" " if re.match(f"[{_SPACES}]", character) else "")
-    )
+    return _TYPED.get(character) or (" " if re.match(f"[{_SPACES}]", character) else "")
 
 
 def named(character: str) -> str:
@@ -59,10 +67,15 @@ def explained(one: Diagnostic) -> Diagnostic:
         end = len(where.text)
     elif one.code not in _IN_TEXT or re.match("write [0-9]", one.hint):
         return one
-    found = [begin + at for at in places(where.text[begin:end])]
+    span = where.text[begin:end]
+    found = [begin + at for at in places(span)]
+    if re.search("[A-Za-z]", span):  # a word of two scripts
+        found = sorted([*found, *(begin + letter.start() for letter in _LETTER.finditer(span))])
     if not found:
         return one
     character = where.text[found[0]]
     more = f", and {len(found) - 1} more like it here" if len(found) > 1 else ""
     detail = f"{named(character)} stands in column {found[0] + 1}{more}."
-    return replace(one, detail=detail, hint=advice(character))
+    outside = found[0] == begin or all(at >= end - len(found) for at in found)
+    hint = "delete it" if plain(character) == " " and outside else advice(character)
+    return replace(one, detail=detail, hint=hint)

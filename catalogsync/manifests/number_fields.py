@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from catalogsync.core.diagnostics import Path
+from catalogsync.manifests import number_words
 from catalogsync.manifests.scalars import Trap
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.kinds import KINDS
@@ -24,10 +25,17 @@ def hint(path: Path, trap: Trap) -> str:
     if is_text(path):
         return f'write "{trap.text}", in quotes'
     types = _types().get(str(path[-1]), set()) if path else set()
+    if trap.code == "yaml-infinity" and (said := number_words.endless(str(path[-1:][0]), trap.text)):
+        return said
     a_word = trap.code == "yaml-boolean-word"
     if types & _NUMBERS:
         return f"write {trap.value}" if trap.value and not a_word else "write the number in digits"
     return f"write {trap.value}" if a_word and types == {"boolean"} else trap.hint
+
+
+def is_member(name: str) -> bool:
+    """Whether some object has a member of this name."""
+    return name in _types()
 
 
 def is_text(path: Path) -> bool:

@@ -32,11 +32,13 @@ def digits(text: str) -> str:
     return str(_TENS[first] + one) if first in _TENS and 0 < one < 10 else ""
 
 
-_ENDLESS = frozenset("unlimited infinite infinity inf endless none never max ∞ .inf *".split())
+_ENDLESS = frozenset(
+    "unlimited infinite infinity inf endless none never max ∞ .inf +.inf * null unbounded nolimit -1".split()
+)
 _LEFT_OUT = {
     "upToAmount": "remove upToAmount: the last tier has no end",
     "maxQuantity": "remove maxQuantity: without it, any number may be bought",
-    "issueAfterReset": "write the quota as a number; with `isSoftLimit: true`, usage may go on above it",
+    "issueAfterReset": "write the quota as a number, 0 at least: with `isSoftLimit: true`, usage may go on above it; `{type: boolean}` has no quota",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Protocol, cast
@@ -19,8 +20,9 @@ from jsonschema.validators import extend
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import fitting_types, missing_fields, unknown_fields
+from catalogsync.manifests import fitting_types, missing_fields, structures, unknown_fields
 from catalogsync.manifests.schema_messages import Refusal, wrong_value
+from catalogsync.manifests.shape_schema import Shape
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema
@@ -93,6 +95,9 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)
+            if error.validator == "type" and path:
+                shape = Shape(error.schema, schemas.manifest_schema(kind), _takes)
+                words = replace(words, hint=structures.hint(shape, path, error.instance, value) or words.hint)
             where = origin.locate(path)
             hint = _EMPTY if error.instance is None and _is_needed(kind, value, path) else words.hint
             yield Diagnostic(words.code, Severity.ERROR, words.summary, where, words.detail, hint, subject)
@@ -105,6 +110,10 @@ def _is_needed(kind: Kind, value: Mapping[str, Json], path: Path) -> bool:
     """Whether the schema refuses a document without the member at a path."""
     errors = _validator(kind).iter_errors(fitting_types.without(dict(value), path))
     return any(error.validator == "required" and tuple(error.absolute_path) == path[:-1] for error in errors)
+
+
+def _takes(schema: Schema, value: Json) -> bool:
+    return next(validator(schema).iter_errors(value), None) is None
 
 
 def _is_of_a_type(error: Refusal) -> bool:

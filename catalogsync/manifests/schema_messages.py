@@ -10,7 +10,7 @@ from typing import Protocol
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
-from catalogsync.manifests import duration_hints, number_words, short_forms
+from catalogsync.manifests import duration_hints, number_words
 from catalogsync.manifests.amounts import plain_amount, two_readings
 from catalogsync.manifests.form_messages import Words, digits_hint, form
 from catalogsync.manifests.masking import is_reference_member, is_secret
@@ -79,12 +79,11 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     else:
         name = f"`{name}`" if name else "the document"
     if is_secret(path):
-        return Words(
-            "manifest-wrong-type", f"{name} must be {wanted}", "write a reference, or quote the text"
-        )
+        instead = f", not {_kind_of(value)}" if isinstance(value, list) else ""
+        hint = "write a reference, {env: NAME} or {file: PATH}, or quote the text"
+        return Words("manifest-wrong-type", f"{name} must be {wanted}{instead}", hint)
     hint = (
         _duration_hint(error.schema, value)
-        or _object_hint(types, path, error, currency)
         or shape_hint(types, path, value, currency, _only(error.schema))
         or _threshold_hint(path, value)
         or (number_words.endless(member, value) if isinstance(value, str) else "")
@@ -99,21 +98,6 @@ def _duration_hint(schema: Schema, value: object) -> str:
     """What to write in place of a number without a unit."""
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return duration_hints.in_place_of(value) if is_number and schema.get("format") == "duration" else ""
-
-
-def _object_hint(types: list[str], path: Path, error: Refusal, currency: str) -> str:
-    """What to write in place of a plain value or a list where an object is wanted, or of an object where a list is."""
-    name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    if "array" in types and isinstance(error.instance, Mapping):
-        return short_forms.keyed(name, error.instance)
-    if types[0] != "object" or error.instance is None or isinstance(error.instance, Mapping):
-        return ""
-    return short_forms.in_place_of(path, error.instance, _listed_types(error.schema), currency)
-
-
-def _listed_types(schema: Schema) -> list[str]:
-    kind = schema.get("properties", {}).get("type")
-    return list(map(str, kind.get("enum", ()))) if kind else []
 
 
 def _number_as_text(name: str, schema: Schema, value: object, currency: str) -> str:

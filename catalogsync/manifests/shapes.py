@@ -57,19 +57,12 @@ def _is_amount(value: Json) -> bool:
 
 def _among(path: Path, values: list[Json]) -> str:
     """What to write in place of a list of texts as a filter."""
-    if path[-2:-1] not in ((_OPERATORS,), (_PLAIN_FILTERS,)) or not all(
-        isinstance(one, str) for one in values
-    ):
+    if path[-2:-1] != (_PLAIN_FILTERS,) or not all(isinstance(one, str) for one in values):
         return ""
     listed = f"{{$in: [{', '.join(map(show, values))}]}}"
     if not fits_in_a_message(listed):
-        return "write the operator too: `$in` before the list"
-    where = f"{path[-1]}: {listed}"
-    return (
-        f"write the operator too: `{where}`"
-        if path[-2] == _OPERATORS
-        else f"write `{_OPERATORS}: {{{where}}}` in its place"
-    )
+        return f"write `{_OPERATORS}: {{{path[-1]}: {{$in: […]}}}}` in its place"
+    return f"write `{_OPERATORS}: {{{path[-1]}: {listed}}}` in its place"
 
 
 def _members(name: str, path: Path, text: str) -> str:

@@ -15,15 +15,12 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.manifests.amounts import plain_amount
 from catalogsync.manifests.suggestions import fits_in_a_message
 
-_KEY = re.compile("[a-z0-9_]+")
-_WORD = re.compile("[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PRICES = {"flat": "a fixed amount", "unit": "an amount per unit"}
 _QUOTAS = {
     "usage_percentage": "percent of the quota used",
     "usage_value": "units used",
     "balance_value": "what is left of the quota",
 }
-_MOST_NAMES = 4
 
 
 def in_place_of(path: Path, value: Json, types: Sequence[str], currency: str) -> str:
@@ -35,21 +32,6 @@ def in_place_of(path: Path, value: Json, types: Sequence[str], currency: str) ->
     return f"write {said}" if said and not said.startswith("remove") else said
 
 
-def keyed(name: str, value: Mapping[str, Json]) -> str:
-    """The hint for an object of objects where a list is wanted: their names are the entries' keys; "" for any other object."""
-    names = [one for one, member in value.items() if isinstance(member, Mapping) and _KEY.fullmatch(one)]
-    by = _KEYED.get(name)
-    if by is None or len(names) < len(value) or not names:
-        return ""
-    entries = ", ".join(f"`- {by}: {one}`" for one in names[:_MOST_NAMES]) + (
-        ", …" if len(names) > _MOST_NAMES else ""
-    )
-    return f"write a list, each entry with its `{by}` and the other members below it: {entries}"
-
-
-_KEYED = {"phases": "key", "rateCards": "key", "addons": "addon"}
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """A value in place of an object, read as each form may need it: "" where it is not of that sort."""
@@ -59,12 +41,6 @@ class _Said:
     number: str
     percent: str
     types: Sequence[str]
-
-    def listed(self) -> list[str]:
-        """The texts of a list of texts."""
-        entries = self.value if isinstance(self.value, list) else []
-        texts = [one for one in entries if isinstance(one, str) and fits_in_a_message(one)]
-        return texts if len(texts) == len(entries) else []
 
 
 def _read(value: Json, currency: str, types: Sequence[str]) -> _Said:
@@ -104,10 +80,6 @@ def _threshold(said: _Said) -> str:
     return " or ".join(
         f"`{{type: {kind}, value: {said.number}}}` ({meaning})" for kind, meaning in _QUOTAS.items()
     )
-
-
-def _offer(said: _Said) -> str:
-    return f"`{{addon: {said.text}, fromPlanPhase: …}}`" if _KEY.fullmatch(said.text) else ""
 
 
 def _pro_rating(said: _Said) -> str:
@@ -152,24 +124,15 @@ def _tier(said: _Said) -> str:
     return f"`{{upToAmount: {said.number}, unitPrice: …}}`" if said.number else ""
 
 
-def _group_by(said: _Said) -> str:
-    names = [name.removeprefix("$.") for name in said.listed() or ([said.text] if said.text else [])]
-    if not names or not all(_WORD.fullmatch(name) for name in names):
-        return ""
-    return f"`groupBy: {{{', '.join(f'{name}: $.{name}' for name in names)}}}`"
-
-
 _FORMS: Mapping[str, Callable[[_Said], str]] = {
     "price": _price,
     "entitlementTemplate": _entitlement,
     "thresholds": _threshold,
-    "addons": _offer,
     "proRatingConfig": _pro_rating,
     "unitCost": _unit_cost,
     "taxConfig": _tax,
     "discounts": _discounts,
     "percentage": _percentage,
     "tiers": _tier,
-    "groupBy": _group_by,
 }
 """By the name of the member, or of the list that the entry is in."""

@@ -189,6 +189,8 @@ def example(name: str, schema: Schema | bool, near: str = "") -> str:
     an object around it says of the same, in words that may follow.
     """
     member: Schema = schema.get("properties", {}).get(name, {}) if isinstance(schema, dict) else {}
+    if len(member.get("enum", ())) == 1:
+        return f"add `{name}: {member['enum'][0]}`"
     if member.get("enum"):
         said = explained(member)
         return f"add `{name}:` with one of {said}" if "," in said else f"add `{name}: {member['enum'][0]}`"

@@ -42,11 +42,33 @@ _SYNTAX_HINTS = (
     ("did not find expected <document start>", "start a further document with a line `---`"),
     ("document start", "start a further document with a line `---`"),
     ("block mapping", "the members of one object must start in the same column"),
+    ("found unexpected document indicator", "close the quotation mark that was opened"),
+    (
+        "alphabetic or numeric character",
+        "quote a text that begins with `*`, `&` or `!`; an entry of a list begins with `- `",
+    ),
+    (
+        "did not find expected comment or line break",
+        "a text after `|` or `>` begins on the line below; or quote the text",
+    ),
+    ("did not find expected node content", "a value is missing here, or this character is one too many"),
+    (
+        "found unexpected ':'",
+        "a name stands before the colon, and a space after it; quote a text that begins with a colon",
+    ),
+    ("non-alphabetical character", "quote a text that begins with `%`"),
+    ("directive", "quote a text that begins with `%`"),
+    ("mapping keys are not allowed", "quote a text that begins with `?`"),
+    ("did not find expected whitespace", "quote a text that begins with `!`"),
 )
 
 
 _UNCLOSED = "did not find expected ',' or"
-_BEGUN = ("found unexpected end of stream", "could not find expected ':'")
+_BEGUN = (
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+    "could not find expected ':'",
+)
 """Complaints that are best placed where the unfinished thing begins."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import fitting_types, suggestions
+from catalogsync.manifests import fitting_types, structures, suggestions
 from catalogsync.manifests.missing_fields import members_of
 from catalogsync.manifests.schema_messages import Refusal
 from catalogsync.manifests.source_map import MergedOrigin, Origin
@@ -33,7 +33,8 @@ def diagnostics(
         where = origin.locate((*path, name), key=True)
         summary = f"`{name}` is not a field of {suggestions.named(path, instance)}"
         hint = (
-            _one_currency(name, path, instance, origin)
+            structures.lacks_colon(name, instance[name], known)
+            or _one_currency(name, path, instance, origin)
             or _further_out(kind, name, path, origin)
             or _further_in(kind, name, guess, error.schema)
             or suggestions.unknown_field(kind, name, guess, known, instance)

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalogsync import normalize
-from catalogsync.core import canon
+from catalogsync.core import canon, values
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import in_order
@@ -156,7 +156,13 @@ def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]
 
 
 def _digest(catalog: Catalog) -> str:
-    """The fingerprint of all that the catalog says, in whatever files."""
+    """The fingerprint of all that the catalog says, in whatever files. What was kept of a catalog holds its secrets as references."""
     return canon.fingerprint(
-        {str(ref): {"lifecycle": str(r.lifecycle), "body": r.body} for ref, r in catalog.resources.items()}
+        {
+            str(ref): {
+                "lifecycle": str(r.lifecycle),
+                "body": values.to_plain(r.body) if KINDS[ref.kind].secrets else r.body,
+            }
+            for ref, r in catalog.resources.items()
+        }
     )

@@ -38,7 +38,7 @@ phases:
         featureKey: calls
         billingCadence: P1M
         price: {type: unit, amount: "0.01"}
-        entitlementTemplate: {type: metered, issueAfterReset: 1000, isSoftLimit: true}
+        entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
       - {type: flat_fee, key: base, name: Base, billingCadence: P1M, price: {type: flat, amount: "10"}}
 """
 )

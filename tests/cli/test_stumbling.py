@@ -96,7 +96,7 @@ def test_an_amount_as_an_object_has_a_way_out_that_changes_no_amount(written: st
 
 
 FILTERS = {
-    "meterGroupByFilters: region=eu": '`meterGroupByFilters: {region: "eu"}`',
+    "meterGroupByFilters: region=eu": "`meterGroupByFilters: {region: eu}`",
     "advancedMeterGroupByFilters: region == eu": '`advancedMeterGroupByFilters: {region: {$eq: "eu"}}`',
     "advancedMeterGroupByFilters: {region: eu}": '`region: {$eq: "eu"}`',
     "metadata: some words": "write `name: value` lines below it",

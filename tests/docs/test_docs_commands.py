@@ -81,6 +81,7 @@ def test_no_command_needs_the_tools_of_one_system() -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", [p for p in PAGES if read(p.read_text("utf-8"))], ids=lambda p: p.name)
 def test_the_documents_tell_the_truth(page: Path, tmp_path: Path) -> None:
     if page.name != "tutorial.md":  # which begins in an empty folder

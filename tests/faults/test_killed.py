@@ -35,7 +35,7 @@ from catalogsync.executor import journal
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
 
-pytestmark = pytest.mark.counted
+pytestmark = [pytest.mark.counted, pytest.mark.long]
 
 STRIDE = 24
 INSTANTS = 6

@@ -269,9 +269,16 @@ def test_the_other_dialect_got_its_own_words_and_no_paths(told: dict) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_dialect_without_v1_is_a_target_to_the_type_checker(tmp_path: Path) -> None:
-    """The stand-in is assigned to `Target`: mypy holds every member of the protocol against it."""
+    """The stand-in is assigned to `Target`: mypy holds every member of the protocol against it. What `make lint` found out is used again."""
     mypy = pytest.importorskip("mypy.api")
     (tmp_path / "dialect.py").write_text(DIALECT, "utf-8")
-    said, _, code = mypy.run(["--strict", "--no-incremental", str(tmp_path / "dialect.py")])
+    known = (
+        "--config-file",
+        str(PACKAGE.parent / "pyproject.toml"),
+        "--cache-dir",
+        str(PACKAGE.parent / ".mypy_cache"),
+    )
+    said, _, code = mypy.run(["--strict", *known, str(tmp_path / "dialect.py")])
     assert code == 0, said

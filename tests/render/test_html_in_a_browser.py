@@ -26,7 +26,10 @@ from catalogsync.targets.v1 import encode
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(browsers.executable() is None, reason=browsers.MISSING)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(browsers.executable() is None, reason=browsers.MISSING),
+]
 
 SEEN = ((360, "light"), (1440, "dark"))
 """Views that axe-core looks at: each width and each scheme. `-m slow`: each width in each scheme."""

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_recorded import METER, Place
+from test_recorded import CHANNEL, METER, Place
 
 from catalogsync.app import plan
 from catalogsync.app.environments import Target
@@ -25,9 +25,9 @@ def home(tmp_path: Path) -> Place:
     return Place(tmp_path, str(tmp_path / "store"))
 
 
-def by_hand(home: Place, text: str) -> None:
+def by_hand(home: Place, text: str, **variables: str) -> None:
     (home.root / "by-hand.yaml").write_text(text)
-    home.run("apply", "by-hand.yaml", "--url", "sandbox:staging.db", "--yes")
+    home.run("apply", "by-hand.yaml", "--url", "sandbox:staging.db", "--yes", **variables)
 
 
 def warned(home: Place, *words: str) -> list[str]:
@@ -64,6 +64,21 @@ def test_a_field_of_a_published_plan_that_is_taken_back(home: Place) -> None:
     assert warned(home, "--only", "plan/free") == []
 
 
+def test_a_plan_that_follows_its_addon_was_not_changed_itself(home: Place) -> None:
+    (home.root / "catalog" / "m.yaml").unlink()
+    shutil.copytree(EXAMPLE, home.root / "catalog", dirs_exist_ok=True)
+    home.run("apply", "-e", "staging", "--yes")
+    pack = home.root / "catalog" / "addons" / "seat_pack.yaml"
+    mine = pack.read_text()
+    pack.write_text(mine.replace("name: Pack of five seats", "name: Theirs"))
+    home.run("apply", "--url", "sandbox:staging.db", "--yes")
+    pack.write_text(mine)
+    made = json.loads(home.run("plan", "-e", "staging", "--format", "json").stdout)
+    assert "plan/pro" in [f"{one['kind']}/{one['key']}" for one in made["changes"]]
+    (said,) = [one for one in made["diagnostics"] if one["code"] == CODE]
+    assert said["subject"] == "addon/seat_pack" and '("Pack of five seats" → "Theirs")' in said["summary"]
+
+
 def test_what_the_files_say_otherwise_too_is_overwritten(home: Place) -> None:
     home.run("apply", "-e", "staging", "--yes")
     by_hand(home, METER.format(name="Theirs"))
@@ -97,6 +112,24 @@ def test_what_was_removed_by_hand_is_told_in_one_line(home: Place) -> None:
     assert warned(home) == [
         f"meter/calls, meter/other of run {run} are not live any more; this plan makes them again"
     ]
+
+
+def test_a_secret_that_is_another_one_now_is_not_said_to_be_changed_by_hand(home: Place) -> None:
+    """Only its reference is kept: whether the live value or the secret moved cannot be known."""
+    (home.root / "catalog" / "ops.yaml").write_text(CHANNEL)
+    home.run("apply", "-e", "staging", "--yes", HOOK_URL="https://hooks.example.com/a8c1")
+    done = home.run("plan", "-e", "staging", "--format", "json", HOOK_URL="https://hooks.example.com/f3d2")
+    (said,) = [one["summary"] for one in json.loads(done.stdout)["diagnostics"] if one["code"] == CODE]
+    assert (
+        "url of notification_channel/ops is not what" in said
+        and "the secret is another one since run" in said
+    )
+    assert "a8c1" not in done.stdout and "f3d2" not in done.stdout
+    assert warned(home) == [], "where it cannot be compared nothing is said"
+    by_hand(home, CHANNEL.replace("name: Ops", "name: Theirs"), HOOK_URL="https://hooks.example.com/a8c1")
+    (said,) = warned(home)
+    assert said.startswith("name of notification_channel/ops was changed by hand")
+    assert "live ahead" in home.run("drift", "-e", "staging", code=5).stdout
 
 
 def test_what_no_run_proved_is_not_judged(home: Place) -> None:

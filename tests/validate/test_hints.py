@@ -119,13 +119,13 @@ CASES = {
     PLAN + CALLS.format("taxConfig: inclusive"): ("manifest-wrong-type", "write `taxConfig: {behavior: inclusive}`"),
     PLAN.replace("phases:", "proRatingConfig: true\nphases:") + CALLS.format(f"price: {UNIT}"): (
         "manifest-wrong-type", "write `proRatingConfig: {enabled: true, mode: prorate_prices}`"),
-    PLAN + CALLS.format(f"price: {UNIT}") + "addons: [seats]\n": ("manifest-wrong-type", "write `{addon: seats, fromPlanPhase: …}`"),
+    PLAN + CALLS.format(f"price: {UNIT}") + "addons: [seats]\n": ("manifest-wrong-type", "write `{addon: seats, fromPlanPhase: one}`"),
     PLAN[: PLAN.index("phases:")] + "phases: {trial: {name: Trial}, main: {name: Main}}\n": (
         "manifest-wrong-type", "write a list, each entry with its `key` and the other members below it: `- key: trial`, `- key: main`"),
     METER + "aggregation: COUNT\ngroupBy: [model, type]\n": ("manifest-wrong-type", "write `groupBy: {model: $.model, type: $.type}`"),
     METER + "aggregation: COUNT\ngroupBy: {model-name: $.model}\n": ("meter-dimension-name", "write `model_name`: a name has letters"),
     METER + "aggregation: COUNT\n---\nkind: feature\nkey: a\nname: A\nmeterSlug: calls\nadvancedMeterGroupByFilters: {a: [b, c]}\n": (
-        "manifest-wrong-type", 'write the operator too: `a: {$in: ["b", "c"]}`'),
+        "manifest-wrong-type", 'write `a: {$in: [b, c]}`'),
     METER + 'aggregation: COUNT\neventFrom: "2026-01-31"\n': ("meter-event-from", 'write "2026-01-31T00:00:00Z" if it is in UTC'),
     METER + 'aggregation: COUNT\neventFrom: "31/01/2026"\n': ("meter-event-from", "`YYYY-MM-DDTHH:MM:SSZ`"),
     # types

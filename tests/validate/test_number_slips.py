@@ -88,6 +88,15 @@ CASES = [
     (amount("1").replace("isSoftLimit: true", "isSoftLimit: yes"), "yaml-boolean-word", "write true"),
     (amount("1") + "    metadata: {share: 1,5}\n", "yaml-comma", 'write "1,5", in quotes'),
     (amount("1") + "    metadata: {count: 1_000}\n", "yaml-underscore", 'write "1_000", in quotes'),
+    # without an end
+    (tier(".inf"), "yaml-infinity", "remove upToAmount: the last tier has no end"),
+    (tier("inf"), "manifest-wrong-form", "remove upToAmount"),
+    (tier("null"), "manifest-wrong-type", "remove upToAmount"),
+    (tier("∞"), "manifest-wrong-form", "remove upToAmount"),
+    (grant("unlimited"), "manifest-wrong-type", "write the quota as a number, 0 at least: with `isSoftLimit: true`"),
+    (grant(".inf"), "yaml-infinity", "write the quota as a number"),
+    (grant("-1"), "manifest-out-of-range", "write the quota as a number"),
+    (grant("null"), "manifest-wrong-type", "write the quota as a number"),
     # three zeros behind the point
     (amount("18.000"), "number-like-thousands", "write 18000 if thousands are meant, 18 if not"),
     (grant("10.000"), "number-like-thousands", "write 10000 if"),

@@ -63,6 +63,18 @@ SLIPS = [
     (price("{type: flat\n      amount: 9}"), "yaml-syntax", (11, 22), "no comma parts this member", "write a comma"),
     (price("{type: flat, amount: 9} agreed"), "yaml-syntax", (11, 36), "text follows the `}`", "comment with ` #`"),
     (FEATURE + "----\n" + FEATURE.replace("sso", "audit"), "yaml-syntax", (4, 1), "`----` does not part", "write `---`"),
+    ('{"kind": "feature",\n "key": "sso",,\n "name": "A"}\n', "yaml-syntax", (2, 15), "two commas", "remove one of them"),
+    (FEATURE + "metadata:\n  note: a text\nof two lines\n", "yaml-syntax", (6, 1), "not part of the text above it", "indent it to column 5"),
+    (FEATURE + "metadata:\n  note: |\n  of two lines\n", "yaml-syntax", (6, 3), "not part of the text above it", "indent it to column 5"),
+    (f"- {FEATURE}".replace("\nk", "\n  k").replace("\nn", "\n  n"), "manifest-not-object", (1, 1), "not a list", "a line `---` between"),
+    (FEATURE + "metadata:\n  a: 'one\n  b: two\n  c: 'three'\n", "yaml-syntax", (5, 6), "has no other", "`'` at the end of the text, or remove"),
+    (price("{type: flat, amount: 9}'"), "yaml-syntax", (11, 35), "has no other", "remove it"),
+    (FEATURE.replace("sso", '"sso'), "yaml-syntax", (2, 6), "has no other", '`"` at the end of the text'),
+    (price("{type: flat, amount: 9}").replace("  - type", f"  {NBSP}- type"), "yaml-syntax", (7, 3), "U+00A0", "delete it"),
+    (price("{type: flat amount: 9}"), "yaml-syntax", (11, 24), "nothing parts them", "write a comma before `amount`, or put the whole"),
+    (FEATURE.replace("\nname", " name"), "yaml-syntax", (2, 10), "nothing parts them", "write `name` on a line of its own, or put"),
+    (ADDON.replace("rateCards:\n  - type", "rateCards: - type"), "yaml-syntax", (6, 12), "not YAML", "start the list on the line after the name"),
+    (FEATURE + "-- -\n" + FEATURE.replace("sso", "b"), "yaml-syntax", (4, 1), "does not part two objects", "write `---`"),
     # what belongs to other tools
     (
         ADDON + "<<<<<<< HEAD\n    price: {type: flat, amount: 9}\n=======\n    price: {type: flat, amount: 8}\n>>>>>>> raise\n",
@@ -102,11 +114,13 @@ def test_a_slip_is_named_where_it_is(
 
 
 UNSEEN = [
+    (FEATURE.replace("name", "n\u0430me"), (3, 2), "U+0430 (cyrillic small letter a)", "a plain `a`"),
+    (FEATURE.replace("feature", "f\u0435ature"), (1, 8), "U+0435", "a plain `e`"),
     (FEATURE.replace("key: sso", f"key: sso{ZERO}"), (2, 9), "U+200B (zero width space)", "delete it"),
     (ZERO + FEATURE, (1, 1), "U+200B", "delete it"),
-    (FEATURE.replace("key: sso", f"{NBSP}key: sso").replace("name: Single sign-on", "name: A"), (2, 1), "U+00A0", "a plain space"),
+    (FEATURE.replace("key: sso", f"{NBSP}key: sso").replace("name: Single sign-on", "name: A"), (2, 1), "U+00A0", "delete it"),
     (name("Fee").replace("USD", "“USD”"), (4, 11), "U+201C", 'a plain `"`'),
-    (name("Fee").replace("P1M", f"P1M{NBSP}"), (10, 24), "U+00A0", "a plain space"),
+    (name("Fee").replace("P1M", f"P1M{NBSP}"), (10, 24), "U+00A0", "delete it"),
 ]  # fmt: skip
 
 

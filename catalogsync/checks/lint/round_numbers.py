@@ -17,7 +17,7 @@ _ZEROS = 3
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}\.000")
 _CHARGED = frozenset(("amount", "unitPrice", "flatPrice", "minimumAmount", "maximumAmount"))
 """Members that are money: in a currency of three decimals 10.000 is how ten is written."""
-_MEMBERS = {ADDON: ("rateCards",), PLAN: ("phases",), FEATURE: ("unitCost",), RULE: ("thresholds",)}
+_MEMBERS = {ADDON: ("rateCards",), PLAN: ("phases", "addons"), FEATURE: ("unitCost",), RULE: ("thresholds",)}
 _FREE = frozenset(("config", "metadata", "name", "description"))
 """Members in which the writer says what the server does not count."""
 
