@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import functools
-import threading
-from dataclasses import replace
 from typing import Any
 
 from catalogsync.core.errors import TargetError
@@ -15,28 +12,9 @@ from catalogsync.core.values import Hidden, IdRef, LiveValue, SecretRef
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS, METER
 from catalogsync.planner import transitions
 from catalogsync.sandbox import Sandbox
-from catalogsync.sandbox.domain.contract import Store
-from catalogsync.sandbox.transport.faults import Faults
 from catalogsync.targets.v1 import V1, Client
 
 SECRET = "whsec_" + "A" * 32
-
-
-def fork(sandbox: Sandbox) -> Sandbox:
-    """Another sandbox with everything that this one holds, deleted rows and the sequence of its ids included.
-
-    It shares what is made from the API's description, which takes longer than all requests of a case.
-    """
-    world = sandbox._service.world
-    store = Store()
-    for table, rows in world.store._tables.items():
-        store._tables[table] = dict(rows)  # rows are values: nobody changes one
-    service = copy.copy(sandbox._service)
-    service._lock, service.faults, service.requests = threading.RLock(), Faults(()), []
-    service.world = replace(world, store=store, clock=copy.copy(world.clock), ids=copy.deepcopy(world.ids))
-    other = copy.copy(sandbox)
-    other._service = service
-    return other
 
 
 def _target_of(sandbox: Sandbox) -> V1:
@@ -62,11 +40,11 @@ class SandboxWorld:
 
     def __init__(self, sandbox: Sandbox | None = None) -> None:
         self.adopting: dict[Ref, str] = {}
-        self.sandbox = sandbox or fork(_empty())
+        self.sandbox = sandbox or _empty().copy()
         self.target = _target_of(self.sandbox)
 
     def __deepcopy__(self, _memo: Any) -> SandboxWorld:
-        return SandboxWorld(fork(self.sandbox))
+        return SandboxWorld(self.sandbox.copy())
 
     def run(self, plan: Plan) -> None:
         """Carries out a whole plan."""

@@ -11,7 +11,6 @@ from tempfile import mkdtemp
 from typing import Any
 
 from engine_helpers import EXAMPLE, apply, catalog_of, client_of, planned
-from sandboxworld import fork
 
 from catalogsync.core.model import Catalog
 from catalogsync.sandbox import Sandbox
@@ -54,12 +53,12 @@ def catalog_for(job: str) -> Catalog:
 def prepared(job: str, data: Path | None = None) -> Sandbox:
     """A sandbox on which the job is still to be done."""
     begun = job != "first"
-    return fork(_kept(begun)) if data is None else _made(begun, data)
+    return _kept(begun).copy() if data is None else _made(begun, data)
 
 
 @cache
 def _kept(begun: bool) -> Sandbox:
-    """In memory: to be forked, not to be written to."""
+    """In memory: to be copied, not to be written to."""
     return _made(begun)
 
 

@@ -6,9 +6,8 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
-import sys
+import subprocess
 import termios
 import time
 from collections.abc import Mapping
@@ -16,13 +15,13 @@ from pathlib import Path
 from types import TracebackType
 
 import pyte
+from forked import program
 
-ROOT = Path(__file__).parents[1]
 _PATIENCE = 60.0
 
 
 class Terminal:
-    """`python -m catalogsync ARGUMENTS` in a terminal of some columns; `raw` is every byte that it wrote."""
+    """`catalogsync ARGUMENTS` in a terminal of some columns; `raw` is every byte that it wrote."""
 
     def __init__(
         self,
@@ -35,19 +34,18 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
-        here = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "TERM": "xterm-256color",
-            "HOME": str(cwd),
-        }
-        command = [sys.executable, "-m", "catalogsync", *arguments]
-        self._child, self._tty = pty.fork()
-        if self._child == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job of a shell's background ignores it
-            os.chdir(cwd)
-            os.execve(command[0], command, {**here, "LANG": "C.UTF-8", **environ})
+        here = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "HOME": str(cwd), "LANG": "C.UTF-8"}
+        self._tty, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._child = subprocess.Popen(
+            [program(), *arguments],
+            cwd=cwd,
+            env={**here, **environ},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
         self._is_open = True
 
     @property
@@ -69,6 +67,14 @@ class Terminal:
         """What a person types; `\\x03` is Ctrl-C."""
         os.write(self._tty, text.encode())
 
+    def read(self) -> None:
+        """The person reads what is there, which takes half a second. Python loses a Ctrl-C that comes between a question's words and the
+        waiting for its answer.
+        """
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            self._take()
+
     def resize(self, columns: int) -> None:
         """The person pulls the window."""
         fcntl.ioctl(self._tty, termios.TIOCSWINSZ, struct.pack("HHHH", self.screen.lines, columns, 0, 0))
@@ -80,7 +86,7 @@ class Terminal:
         while self._is_open:
             assert time.monotonic() < until, "\n".join(self.seen)
             self._take()
-        return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+        return self._child.wait(_PATIENCE)
 
     def _take(self) -> None:
         if not select.select([self._tty], [], [], 0.1)[0]:
@@ -99,4 +105,5 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._tty)
+        os.close(self._tty)  # what still runs hears that its terminal is gone
+        self._child.wait(_PATIENCE)

@@ -19,7 +19,7 @@ from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.store.environment import Environment
-from catalogsync.store.runs.applied import Applied
+from catalogsync.store.runs.applied import Applied, Content, catalog_of
 from catalogsync.store.runs.blobs import StoreUnusable
 from catalogsync.targets.v1 import support
 
@@ -74,7 +74,7 @@ def overwritten(
     known = {one.ref: one for one in planned if one.ref in last.objects and last.objects[one.ref].since}
     if not known or server.seen is None or server.introduced is None:
         return ()
-    before = _with_what_they_name(last.catalog(folder), known)
+    before = _with_what_they_name(last, known, folder)
     before = support.held(before, server.introduced.server).catalog
     options = PlanOptions(reveal=server.secrets.reveal, only=frozenset(known))
     moved = make_plan(before, server.seen.live, server.introduced.identity, options).changes
@@ -85,15 +85,15 @@ def overwritten(
     )
 
 
-def _with_what_they_name(catalog: Catalog, refs: Iterable[Ref]) -> Catalog:
-    """These objects of a catalog, with all that they name, directly or by way of others."""
-    found, waiting = dict[Ref, None](), [ref for ref in refs if ref in catalog.resources]
+def _with_what_they_name(last: Applied, refs: Iterable[Ref], folder: Path) -> Catalog:
+    """These objects as they were proven, with all that they name, directly or by way of others."""
+    found, waiting = dict[Ref, Content](), list(refs)
     while waiting:
         ref = waiting.pop()
-        if ref in catalog.resources and ref not in found:
-            found[ref] = None
-            waiting += [other for other, _ in references(ref.kind, catalog.resources[ref].body)]
-    return replace(catalog, resources={ref: catalog.resources[ref] for ref in sorted(found)})
+        if ref in last.objects and ref not in found:
+            found[ref] = last.objects[ref].content
+            waiting += [other for other, _ in references(ref.kind, found[ref].resolved)]
+    return catalog_of(found, folder, last.run)
 
 
 def _undoes(planned: Change, moved: Change) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync.app.runtime import Runtime
-from catalogsync.core.errors import Refused
+from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests import files
 from catalogsync.store import addresses, config
@@ -64,6 +64,17 @@ def choose(paths: Sequence[Path], target: Target, runtime: Runtime) -> tuple[Cho
     whose = config.named(settings, target.env) if target.env else environment
     fuses = whose.fuses if whose.name else settings.fuses
     return Chosen(places, settings, whose), replace(environment, fuses=fuses)
+
+
+def refuse_missing_sandbox(environment: Environment) -> None:
+    """For who only reads: a missing file is not an empty server. Raises UsageError where the server is the file of a sandbox that is not there."""
+    file = environment.url.removeprefix(addresses.SANDBOX)
+    if environment.url.startswith(addresses.SANDBOX) and file and not Path(file).is_file():
+        raise UsageError(
+            f"{file} does not exist: there is no sandbox to read",
+            code="sandbox-missing",
+            hint=f"correct the URL in catalogsync.yaml, or make the sandbox first: `catalogsync apply --url {environment.url}`",
+        )
 
 
 def _folder(path: Path) -> Path:

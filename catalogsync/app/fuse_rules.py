@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalogsync.app.entitlement_cuts import cuts
 from catalogsync.app.impact_scope import is_measure, scope
@@ -22,7 +23,7 @@ FEWEST = 3
 """Removals of a kind that are never too many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """All that rules look at. `protected`: whether the environment is. `written`: the manifests that hold waivers and say where things stand,
     None for those of the catalog.
@@ -46,10 +47,11 @@ class Case:
         """What the server said; nothing where it was not asked."""
         return self.plan.impact or Impact()
 
-    def published(self) -> Iterator[Change]:
+    @cached_property
+    def published(self) -> tuple[Change, ...]:
         """The changes after which new customers get something else. A draft bills nobody."""
         refs = {step.ref for step in self.plan.steps if step.verb is Verb.PUBLISH}
-        return (change for change in self.plan.changes if change.ref in refs)
+        return tuple(change for change in self.plan.changes if change.ref in refs)
 
     def on(self, users: tuple[User, ...]) -> int | None:
         """Customers on versions that use something; None where there may be some that nobody reported."""
@@ -79,7 +81,7 @@ class Blown:
 
 def currency_changes(case: Case) -> Iterator[Blown]:
     """The currency of something with prices."""
-    for change in case.published():
+    for change in case.published:
         prices = case.review.price_change(change.ref)
         if prices is not None and prices.currencies[0] != prices.currencies[1]:
             said = (
@@ -90,7 +92,7 @@ def currency_changes(case: Case) -> Iterator[Blown]:
 
 def entitlement_cuts(case: Case) -> Iterator[Blown]:
     """Entitlements that somebody holds, or may hold."""
-    for change in case.published():
+    for change in case.published:
         before, after = case.review.manifests(change.ref)
         for cut in cuts(before, after):
             holders = _holders(case, change.ref.kind, cut.feature)

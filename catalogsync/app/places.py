@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, SourceRef
 from catalogsync.core.model import Catalog, Resource
 from catalogsync.core.plan import Plan
+from catalogsync.manifests import files
 from catalogsync.openmeter.kinds import KINDS, Keyed
 
 Seen = Callable[[str], str]
@@ -80,14 +83,7 @@ def from_root() -> Seen:
     """Names of files as seen from the root of the repository that holds them, with `/`; a file outside any repository, and one that is not
     there as seen from the current folder, keeps its name.
     """
-    roots: dict[Path, Path | None] = {}
-
-    def root_of(folder: Path) -> Path | None:
-        if folder not in roots:
-            there = (folder / ".git").exists()
-            up = folder.parent
-            roots[folder] = folder if there else root_of(up) if up != folder else None
-        return roots[folder]
+    root_of = functools.cache(_root_of)
 
     def seen(file: str) -> str:
         path = Path(file).absolute()
@@ -97,6 +93,22 @@ def from_root() -> Seen:
         return file if root is None else path.relative_to(root).as_posix()
 
     return seen
+
+
+def from_here() -> Seen:
+    """What undoes `from_root`, for people: names as seen from the current folder, of files that are in its repository."""
+    root = _root_of(Path().absolute())
+
+    def seen(file: str) -> str:
+        there = root is not None and not Path(file).is_absolute() and (root / file).is_file()
+        return files.shown(Path(os.path.relpath(root / file))) if root is not None and there else file
+
+    return seen
+
+
+def _root_of(folder: Path) -> Path | None:
+    """The repository that a folder is in; None outside of any."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
 
 
 def seen_by(plan: Plan, seen: Seen) -> Plan:

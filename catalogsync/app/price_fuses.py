@@ -24,7 +24,7 @@ _VAST = Decimal(10) ** 15
 
 def price_moves(case: Case) -> Iterator[Blown]:
     """Charges of a rate card that was there before, else of a phase as a whole, that move further than the limit."""
-    for change in case.published():
+    for change in case.published:
         prices = case.review.price_change(change.ref)
         if prices is not None and prices.currencies[0] == prices.currencies[1]:
             yield from _moves(case, change.ref, prices)
@@ -85,7 +85,7 @@ def _percent(value: Decimal) -> str:
 
 def prices_zero(case: Case) -> Iterator[Blown]:
     """Rate cards that charge nothing any more, or less than nothing, where something is sold already."""
-    for change in case.published():
+    for change in case.published:
         prices = case.review.price_change(change.ref)
         if prices is None:
             continue
@@ -143,7 +143,7 @@ def _currency(case: Case, ref: Ref, side: int) -> str:
 def customers_move(case: Case) -> Iterator[Blown]:
     """Customers of a file of usage whose bill rises further than the limit."""
     limit = case.limits.limit("fuse-customer-move")
-    for change in case.published():
+    for change in case.published:
         prices = case.review.price_change(change.ref)
         for phase, charges in ({} if prices is None else prices.customers).items():
             rises = {

@@ -33,27 +33,32 @@ States: TypeAlias = Mapping[Ref, State]
 class _Twin:
     """A sandbox that starts as the copy of a server and knows as much as it, with a client of its own."""
 
-    def __init__(self, origin: httpx.Client, prefix: str, secrets: Secrets, like: Server) -> None:
-        self.secrets, self._like = secrets, like
+    def __init__(self, embedded: sandbox.Sandbox, secrets: Secrets) -> None:
+        self.secrets, self._sandbox = secrets, embedded
+        self._client = Client(_URL, transport=embedded.transport(), workers=1)
+        self.target = V1(self._client)
+
+    @classmethod
+    def of(cls, origin: httpx.Client, prefix: str, secrets: Secrets, like: Server) -> _Twin:
+        """A twin of the server behind a client."""
         release = like.known[-1].tag if like.known else None
-        self._sandbox = sandbox.Sandbox(release=release, description=None if release else like.wire)
+        embedded = sandbox.Sandbox(release=release, description=None if release else like.wire)
         try:
-            self._sandbox.seed_from(origin, prefix)
+            embedded.seed_from(origin, prefix)
         except sandbox.SeedError as problem:
             raise TargetError(
                 f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
             ) from problem
-        self.client = Client(_URL, transport=self._sandbox.transport())
-        self.target = V1(self.client)
+        return cls(embedded, secrets)
 
     def copy(self) -> _Twin:
-        return _Twin(self.client.http, self.client.prefix, self.secrets, self._like)
+        return _Twin(self._sandbox.copy(), self.secrets)
 
     def read(self) -> LiveState:
         return self.target.read()
 
     def close(self) -> None:
-        self.client.close()
+        self._client.close()
         self._sandbox.close()
 
 
@@ -64,7 +69,7 @@ def rehearse(
 
     Raises TargetError when the live catalog cannot be copied, and Refused when a secret is missing.
     """
-    twin = _Twin(client.http, client.prefix, secrets, like)
+    twin = _Twin.of(client.http, client.prefix, secrets, like)
     try:
         proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
     finally:

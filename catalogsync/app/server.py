@@ -172,10 +172,8 @@ def _embedded(url: str, say: Callable[[str], None]) -> Sandbox | None:
 
     file = url.removeprefix(addresses.SANDBOX)
     with sandbox_file(url):
-        if file:
-            if not Path(file).exists():
-                say(_new_file(Path(file)))
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        if file and not Path(file).exists():
+            say(_new_file(Path(file)))
         return Sandbox(data=Path(file) if file else None)
 
 

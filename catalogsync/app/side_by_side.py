@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from catalogsync.app import urgent
 from catalogsync.core.changes import Action
+from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import CatalogsyncError, InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan
@@ -45,7 +47,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one environment. `steps`: how many the plan has; `run` and `proven`: of the run in the run store; `message`: why not."""
+    """What became of one environment. `steps`: how many the plan has; `run` and `proven`: of the run in the run store; `message`: why not;
+    `warnings`: what nobody may miss of the plan.
+    """
 
     environment: str
     ended: Ended
@@ -54,6 +58,7 @@ class Result:
     message: str = ""
     run: str = ""
     proven: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +92,19 @@ def planned(name: str, made: Plan) -> Result:
     """What a plan comes to. Raises InvalidCatalog for one that cannot be applied."""
     if made.blocked:
         raise InvalidCatalog(made.diagnostics)
-    return Result(name, Ended.PLANNED if made.steps else Ended.IN_STEP, _named(made), len(made.steps))
+    ended = Ended.PLANNED if made.steps else Ended.IN_STEP
+    return Result(name, ended, _named(made), len(made.steps), warnings=urgent.of(made.diagnostics))
 
 
 def applied(name: str, report: RunReport) -> Result:
     """What became of a plan that was carried out."""
-    made = report.plan
+    made, warnings = report.plan, urgent.of(report.plan.diagnostics)
     if report.complete:
-        return Result(name, Ended.DONE if made.steps else Ended.IN_STEP, _named(made), len(made.steps))
+        ended = Ended.DONE if made.steps else Ended.IN_STEP
+        return Result(name, ended, _named(made), len(made.steps), warnings=warnings)
     bad = next((one for one in report.outcomes if one.message and not one.status.is_good), None)
     said = f"{bad.step}: {bad.message}" if bad is not None else "a step was not done"
-    return Result(name, Ended.FAILED, _named(made), len(made.steps), said)
+    return Result(name, Ended.FAILED, _named(made), len(made.steps), said, warnings=warnings)
 
 
 def _named(made: Plan) -> tuple[Changed, ...]:

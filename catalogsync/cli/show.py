@@ -51,7 +51,8 @@ def command(
     if run_output.is_run(paths[0]):
         run_output.show_run(str(paths[0]), formats)
         return
-    plan = _asked_anew(plans.load(paths[0]), usage_file.asked(at, usage), usage_from)
+    saved = places.seen_by(plans.load(paths[0]), places.from_here())
+    plan = _asked_anew(saved, usage_file.asked(at, usage), usage_from)
     told = document.of_plan(
         plan, encode, Review.of(plan), places.from_root(), digest=planfile.digest_in(paths[0])
     )

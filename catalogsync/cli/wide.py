@@ -146,7 +146,7 @@ def applied_saved(
     files = many_saved.chosen(folder, wide)
     if not yes:
         many_saved.look(
-            files, lambda one: streams.always(many_text.line(one, color=streams.color(sys.stderr)))
+            files, lambda one: streams.always(many_text.whole(one, color=streams.color(sys.stderr)))
         )
         ask(
             f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'}?",

@@ -279,6 +279,10 @@ price:
     - unitPrice: {type: unit, amount: 1}        # 0.01 meant
 entitlementTemplate: {type: metered, issueAfterReset: 0, isSoftLimit: true}
 """,
+    "price-grant-charged": """\
+price: {type: unit, amount: 0.01}               # from the first call
+entitlementTemplate: {type: metered, issueAfterReset: 1000, isSoftLimit: true}   # "1000 calls included"?
+""",
     "price-included-differs": """\
 price:
   type: tiered

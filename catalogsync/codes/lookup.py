@@ -14,6 +14,8 @@ def chosen(name: str | None) -> tuple[Code, ...]:
         return (CODES[name],)
     import difflib  # loaded where a name is not there
 
+    if f"fuse-{name}" in CODES:  # as catalogsync.yaml names it
+        return (CODES[f"fuse-{name}"],)
     near = difflib.get_close_matches(name, CODES, 1)
     raise UsageError(
         f"there is no code {name!r}",

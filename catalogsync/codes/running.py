@@ -19,7 +19,7 @@ environment-locked | another run holds the environment's lock | Two runs at once
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
 export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
 export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
-external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. | Apply the catalog that owns it first, or correct the key.
+external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. It was not applied yet, was archived, or has another key. | Apply the catalog that owns it first, name an object that is live, or correct the key.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.
 internal-error | a fault of catalogsync itself | Nothing is said but its kind and place: its words may quote a secret. | Report the line and the command. After `apply`, run the same command again: it goes on where it stopped.
@@ -90,6 +90,7 @@ run-store-extra | a run store in object storage without its client | obstore is 
 run-store-unusable | the run store cannot be used | Without its lock nothing is sent. | Check the folder, or the bucket, the network and the credentials.
 run-failed | something failed | See the message. | -
 sandbox-file | not the file of a sandbox | sandbox:FILE names something else, or a place that cannot be written. | Name a new file, or one that a sandbox made.
+sandbox-missing | a sandbox that is not there | The MCP server only reads: it makes no file, and does not take a missing one for an empty server. | Correct the name of the file, or make it with an apply to sandbox:FILE.
 secret-invalid | a secret that its member cannot take | It was resolved before the first call, and the server would refuse it. | Correct the value where it is kept.
 secret-missing | a secret is not there | Its variable or file is missing; nothing was sent. | Set it and run again.
 secret-not-compared | a secret that was not compared | Its reference cannot be resolved here, so whether the live value is the same is not known. | Set the variable, or plan where it is set.

@@ -95,7 +95,7 @@ def _encoder(
 
 _SHORT = _encoder((",", ":"))
 _EXACT = simplejson.JSONDecoder(parse_float=Decimal)
-"""Made once: fingerprints are many."""
+"""Made once: fingerprints and small answers are many."""
 
 
 def loads(text: str | bytes) -> Json:

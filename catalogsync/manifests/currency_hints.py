@@ -6,7 +6,10 @@ import re
 
 from catalogsync.openmeter.currencies import FIAT, SIGNS
 
-_WORDS = {"euro": "EUR", "euros": "EUR", "yen": "JPY", "us dollar": "USD", "us dollars": "USD"}
+_WORDS = {
+    "euro": "EUR", "euros": "EUR", "yen": "JPY", "yuan": "CNY", "rmb": "CNY", "sterling": "GBP", "us dollar": "USD", "us dollars": "USD",
+    "dollar us": "USD",
+}  # fmt: skip
 _POUND = "£"
 _USUAL = {"$": "USD, CAD, AUD", "dollar": "USD, CAD, AUD", "dollars": "USD, CAD, AUD"}
 """Which of many are meant most often, to show what a code looks like; never the only one."""

@@ -19,6 +19,7 @@ from catalogsync.openmeter import schemas
 _ENOUGH = 2
 """Names of the other side that a slip of the pen does not make."""
 _MOST_NAMES = 12
+_MOST_LACKS = 6
 _FREE = frozenset({"metadata", "labels", "groupBy", "dimensions", "config", "customHeaders"})
 """Members whose names the writer chooses."""
 _STRIPE_OBJECTS = frozenset(
@@ -69,15 +70,21 @@ def renamed(document: Document) -> Json:
 
 def lacking(one: Diagnostic, besides: Iterable[Diagnostic]) -> Diagnostic:
     """The diagnostic of a v3 body with what it lacks beside the names. `besides`: what the schema refuses of it once it is renamed."""
-    missing = (
-        [other for other in besides if other.code == "manifest-missing-field"] if "v3" in one.summary else []
+    more = (
+        list(dict.fromkeys(f"{other.summary}: {other.hint}" for other in besides))
+        if "v3" in one.summary
+        else []
     )
-    more = dict.fromkeys(f"{other.summary}: {other.hint}" for other in missing)
-    return replace(one, hint="; ".join([one.hint, *more]))
+    rest = [f"{len(more) - _MOST_LACKS} more"] if len(more) > _MOST_LACKS else []
+    return replace(one, hint="; ".join([one.hint, *more[:_MOST_LACKS], *rest]))
 
 
 def _as_plan(document: Document) -> str:
-    plan = stripe.as_plan(document.members)
+    meter, plan = stripe.as_meter(document.members), stripe.as_plan(document.members)
+    if meter:
+        return f"write it as a meter: `{meter}`"
+    if isinstance(document.members.get("data"), list) and plan:
+        return f"write each as a plan (amounts in whole units of the currency, not in its smallest), the first as `{plan}`"
     if not plan:
         return "write what it sells as a plan with rate cards: `catalogsync init` shows one; amounts count whole units of the currency, not cents"
     return f"write it as a plan (amounts in whole units of the currency, not in its smallest): `{plan}`"

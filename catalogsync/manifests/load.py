@@ -197,11 +197,27 @@ def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
     """What to do about two documents of one key: the file's name says what a copy was to be, unless both say the same."""
     if first.value == second.value:
         return "both say the same: remove one of them"
-    assert isinstance(second.origin, DocumentOrigin)
-    stem = Path(second.origin.source.name).stem
-    new = stem if stem != ref.key and ref.key in stem and _KEY.fullmatch(stem) else "…"
+    if Lifecycle.EXTERNAL in (_lifecycle(first), _lifecycle(second)):
+        return "this catalog has the object itself: remove the one with `lifecycle: external`, which is for objects of another catalog"
+    stem = _stem(second)
+    this, new = ("this one", stem) if stem not in ("", ref.key) else ("this one", "…")
+    if new == "…" and _stem(first) not in ("", ref.key):
+        this, new = "the first one", _stem(first)
     kept = "else keep one (what differs between environments belongs into an overlay)"
-    return f"if they are two objects, give this one another key, `{name}: {new}`; {kept}"
+    return f"if they are two objects, give {this} another key, `{name}: {new}`; {kept}"
+
+
+def _stem(document: Document) -> str:
+    """The name of a document's file as a key, where the file holds no other document; else ""."""
+    origin = document.origin
+    if not isinstance(origin, DocumentOrigin) or (origin.start, origin.end) != (0, len(origin.source.text)):
+        return ""
+    stem = Path(origin.source.name).stem
+    return stem if _KEY.fullmatch(stem) else ""
+
+
+def _lifecycle(document: Document) -> object:
+    return document.members.get("lifecycle")
 
 
 _UNKNOWN = "manifest-unknown-field"

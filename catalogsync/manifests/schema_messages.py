@@ -197,6 +197,13 @@ def _text_hint(types: list[str], text: str, *, percent: bool) -> str:
         return two_readings(text) or digits_hint(text)
     if "boolean" in types and text.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write {'true' if text.lower() in ('true', 'yes', 'on') else 'false'}, without quotes"
+    if types[0] == "boolean":
+        limits = (
+            "true for a soft limit, false for a hard one"
+            if text.lower() in ("soft", "hard")
+            else "true or false"
+        )
+        return f"write {limits}, without quotes"
     listed = f"[{show(text)}]" if fits_in_a_message(text) else "`- ` before each entry"
     return f"write a list: {listed}" if "array" in types else ""
 

@@ -1,4 +1,4 @@
-"""What an object of Stripe would be as a plan: a manifest on one line, to copy. Pure.
+"""What an object of Stripe would be as a plan or a meter: a manifest on one line, to copy. Pure.
 
 Stripe's amounts count the smallest unit of the currency, amounts of a manifest whole units. What the object does not say is a `…`, which no
 server takes: nothing is made up. Sources: https://docs.stripe.com/api/prices/object, https://docs.stripe.com/currencies
@@ -23,11 +23,33 @@ _UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 _CADENCES = frozenset("P1W P2W P4W P1M P3M P6M P12M P1Y".split())
 """How often a plan can be billed (docs/server/rate-cards.md#severity)."""
 _OPEN = "…"
+_EVENT = re.compile("[A-Za-z][A-Za-z0-9_.-]{0,60}", re.ASCII)
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,60}", re.ASCII)
 _MOST_DIGITS = 25
 
 
+_FORMULAS = {"sum": "SUM", "count": "COUNT", "last": "LATEST"}
+
+
+def as_meter(members: Mapping[str, Json]) -> str:
+    """The meter, or "" for any other object."""
+    event = members.get("event_name")
+    if not isinstance(event, str) or not _EVENT.fullmatch(event):
+        return ""
+    name = members.get("display_name")
+    key = re.sub("[^a-z0-9]+", "_", event.lower()).strip("_")[:64].strip("_") or _OPEN
+    formula = _FORMULAS.get(str(_object(members, "default_aggregation").get("formula")), _OPEN)
+    read = _object(members, "value_settings").get(
+        "event_payload_key", "value"
+    )  # what Stripe takes where none is named
+    path = f", valueProperty: $.{read if isinstance(read, str) and _NAME.fullmatch(read) else _OPEN}"
+    shown = _text(name) if isinstance(name, str) else ""
+    return f"{{kind: meter, slug: {key}, name: {shown or key}, eventType: {event}, aggregation: {formula}{'' if formula == 'COUNT' else path}}}"
+
+
 def as_plan(members: Mapping[str, Json]) -> str:
-    """The plan, or "" for an object without a price."""
+    """The plan, or "" for an object without a price. Of a list the first price, of a product its own."""
+    members = _priced(members)
     recurring = _object(members, "recurring")
     currency = str(members.get("currency", "")).upper()
     price = _price(members, currency, recurring)
@@ -46,6 +68,17 @@ def as_plan(members: Mapping[str, Json]) -> str:
     )
 
 
+def _priced(members: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The object that holds the price, with what is around it that names it."""
+    listed = members.get("data")
+    if isinstance(listed, list):
+        return next((one for one in listed if isinstance(one, Mapping)), {})
+    for name in ("default_price_data", "default_price"):
+        if own := _object(members, name):
+            return {**own, "product": members}
+    return members
+
+
 def _price(members: Mapping[str, Json], currency: str, recurring: Mapping[str, Json]) -> str:
     tiers = members.get("tiers")
     if isinstance(tiers, list) and tiers:
@@ -59,7 +92,8 @@ def _price(members: Mapping[str, Json], currency: str, recurring: Mapping[str, J
         return ""
     package = _object(members, "transform_quantity")
     if package:
-        size = package.get("divide_by") if package.get("round") == "up" else _OPEN
+        divisor = package.get("divide_by")
+        size = divisor if isinstance(divisor, int) and package.get("round") == "up" else _OPEN
         return f"{{type: package, amount: {amount}, quantityPerPackage: {size}}}"
     return f"{{type: {'unit' if _is_usage(members, recurring) else 'flat'}, amount: {amount}}}"
 

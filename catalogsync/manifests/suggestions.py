@@ -36,6 +36,24 @@ ELSEWHERE = {
     "key": ("addon", "slug"),
     "slug": ("key",),
     "name": ("key",),
+    "interval": ("billingCadence", "usagePeriod"),
+    "period": ("billingCadence", "usagePeriod", "duration"),
+    "frequency": ("billingCadence",),
+    "billingperiod": ("billingCadence",),
+    "billinginterval": ("billingCadence",),
+    "billingcycle": ("billingCadence",),
+    "trialdays": ("duration",),
+    "trialperioddays": ("duration",),
+    "length": ("duration",),
+    "proratingenabled": ("proRatingConfig",),
+    "prorating": ("proRatingConfig",),
+    "prices": ("rateCards",),
+    "items": ("rateCards",),
+    "charges": ("rateCards",),
+    "unitamount": ("unitPrice", "amount"),
+    "unitcost": ("unitPrice",),
+    "flatamount": ("flatPrice",),
+    "flatfee": ("flatPrice",),
     "average": ("AVG",),
     "mean": ("AVG",),
     "distinct": ("UNIQUE_COUNT",),
@@ -75,17 +93,32 @@ _ITEMS = {
 }
 
 
+def _plain(name: str) -> str:
+    return re.sub(r"[-_\s]", "", name).lower()
+
+
+_TIER_PRICES = {"unitPrice": "of each unit", "flatPrice": "that is charged once, when the tier is reached"}
+_EITHER = frozenset("amount price cost value rate fee".split())
+
+
+def among_several(name: str, names: Collection[str]) -> Mapping[str, str]:
+    """Members of which a name of another tool may mean each, with what they say; none where it means one or nothing."""
+    return _TIER_PRICES if _plain(name) in _EITHER and _TIER_PRICES.keys() <= set(names) else {}
+
+
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was probably meant, or ""."""
     names = list(candidates)
-    plain = {re.sub(r"[-_\s]", "", other).lower(): other for other in names}
-    same = plain.get(re.sub(r"[-_\s]", "", name).lower())
+    plain = {_plain(other): other for other in names}
+    same = plain.get(_plain(name))
     if same:
         return same
-    for other in ELSEWHERE.get(name, ELSEWHERE.get(name.lower(), ())):
+    if among_several(name, names):
+        return ""
+    for other in ELSEWHERE.get(name, ELSEWHERE.get(_plain(name), ())):
         if other in names:
             return other
-    starting = [n for n in names if len(name) > 2 and n.lower().startswith(name.lower())]
+    starting = [n for n in names if len(name) > 2 and n.lower().startswith(_plain(name))]
     if len(starting) == 1:
         return starting[0]
     with_the_word = [n for n in names if len(name) > 2 and name.lower() in n.lower().split("_")]
@@ -124,6 +157,8 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "an overlay takes an entry of a list away by {key: …, $remove: true}, and a member by writing null for it"
     if guess and guess not in instance:
         return f"did you mean `{guess}`?"
+    if several := among_several(name, known):
+        return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
     if name in READ_ONLY:
         return "the server sets it; take it out"
     types = owners(kind, name)

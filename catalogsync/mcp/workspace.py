@@ -35,8 +35,12 @@ class Workspace:
         return chosen
 
     def chosen_for_server(self, paths: Sequence[str], target: Target) -> Chosen:
-        """The same for the environment whose server is asked, by its name or by default."""
-        return self._confined(environments.choose(self._named(paths), target, self.runtime)[0])
+        """The same for the environment whose server is asked, by its name or by default. Raises UsageError where that is the file of a
+        sandbox which is not there: a tool that only reads makes none, and an empty server in its place would be a wrong answer.
+        """
+        chosen, environment = environments.choose(self._named(paths), target, self.runtime)
+        environments.refuse_missing_sandbox(environment)
+        return self._confined(chosen)
 
     def _named(self, paths: Sequence[str]) -> tuple[Path, ...]:
         named = tuple(self._near(Path(path)) for path in paths) or (DEFAULT_CATALOG,)

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from catalogsync.money.card import Card, Dynamic, Flat, Package, Tiered, Unit
 from catalogsync.money.exact import ZERO, add, multiply, percent_left
 from catalogsync.money.rating import digits, rate, unrounded
+
+Value = Callable[[int], Decimal]
+"""The charge at a point."""
 
 _FINEST = 9
 """Decimals of a quantity beyond which no grid is laid: no meter counts so finely."""
@@ -84,7 +88,7 @@ class Piece:
 class Curve:
     """`value` gives the charge at a point; `pieces` cover all points from 0."""
 
-    value: Callable[[int], Decimal]
+    value: Value
     pieces: tuple[Piece, ...]
 
 
@@ -103,35 +107,35 @@ class _Segment:
 
 def billed(card: Card, currency: str, grid: Grid, others: Decimal = ZERO) -> Curve:
     """What is billed, in the currency's decimals; `others` is billed beside it whatever the quantity."""
-    known: dict[tuple[Card, int], Decimal] = {}
 
-    def value_of(one: Card, point: int) -> Decimal:
-        if (one, point) not in known:
-            known[one, point] = add(rate(one, grid.quantity(point), currency).total, others)
-        return known[one, point]
+    def charged(one: Card) -> Value:
+        return cache(lambda point: add(rate(one, grid.quantity(point), currency).total, others))
 
-    return _curve(card, grid, value_of, others, digits(currency))
+    return _curve(card, grid, charged, others, digits(currency))
 
 
 def exact(card: Card, grid: Grid, others: Decimal = ZERO) -> Curve:
     """What the price says, before any rounding."""
 
-    def value_of(one: Card, point: int) -> Decimal:
-        return add(unrounded(one, grid.quantity(point)), others)
+    def charged(one: Card) -> Value:
+        return lambda point: add(unrounded(one, grid.quantity(point)), others)
 
-    return _curve(card, grid, value_of, others, None)
+    return _curve(card, grid, charged, others, None)
 
 
 def _curve(
-    card: Card, grid: Grid, value_of: Callable[[Card, int], Decimal], others: Decimal, decimals: int | None
+    card: Card, grid: Grid, charged: Callable[[Card], Value], others: Decimal, decimals: int | None
 ) -> Curve:
     """`decimals` None: nothing is rounded."""
-    bare = replace(card, minimum=None, maximum=None)
+    value = charged(card)
+    bare = value
+    if card.minimum is not None or card.maximum is not None:
+        bare = charged(replace(card, minimum=None, maximum=None))
     pieces = []
     for segment in _segments(card, grid):
-        line = _line(segment, card, value_of(bare, segment.first), decimals)
-        pieces += list(_committed(line, card, others, lambda point: value_of(bare, point), value_of))
-    return Curve(lambda point: value_of(card, point), tuple(pieces))
+        line = _line(segment, card, bare(segment.first), decimals)
+        pieces += list(_committed(line, card, others, bare, value))
+    return Curve(value, tuple(pieces))
 
 
 def _segments(card: Card, grid: Grid) -> Iterator[_Segment]:
@@ -190,8 +194,8 @@ def _committed(
     line: Piece,
     card: Card,
     others: Decimal,
-    bare: Callable[[int], Decimal],
-    value_of: Callable[[Card, int], Decimal],
+    bare: Value,
+    value: Value,
 ) -> Iterator[Piece]:
     """The piece with its ends at the level of the minimum and of the maximum."""
     minimum, maximum = card.minimum, card.maximum
@@ -201,7 +205,7 @@ def _committed(
         reaches = None
 
     def level(first: int, last: int | None) -> Piece:
-        at = Fraction(value_of(card, first))
+        at = Fraction(value(first))
         return Piece(first, last, Fraction(0), at, Fraction(0), 1, "level")
 
     if reaches is None:
@@ -217,7 +221,7 @@ def _committed(
     yield level(max(exceeds, reaches), line.last)
 
 
-def _first_at(value: Callable[[int], Decimal], piece: Piece, bound: Decimal) -> int | None:
+def _first_at(value: Value, piece: Piece, bound: Decimal) -> int | None:
     """The first point of a piece whose charge is at least the bound; None where it never is."""
     low, high = piece.first, piece.last
     if value(low) >= bound:

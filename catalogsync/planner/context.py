@@ -16,6 +16,10 @@ from catalogsync.openmeter.kinds.secret_members import Reveal
 from catalogsync.planner import transitions
 from catalogsync.planner.intent import Intent, Sketch
 
+NOTHING: State = {"active": None}
+NOTHING_VERSIONED: State = {"active": None, "draft": None}
+"""The states of what is not there."""
+
 
 def _nothing_revealed(_reference: SecretRef) -> str | None:
     return None
@@ -100,6 +104,8 @@ class Situation:
     def state(self, ref: Ref) -> State:
         """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
         if ref not in self._states:
+            if ref not in self.live.groups:
+                return NOTHING_VERSIONED if KINDS[ref.kind].versioned else NOTHING
             state = transitions.observe(self.group(ref), self.live, self._masked(ref))
             made_up = self._made_up(ref)
             if made_up:

@@ -24,6 +24,7 @@ from catalogsync.planner.dependents import dimensions, dropped_dimensions, names
 from catalogsync.planner.intent import Intent, Name, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
+_NAMING = (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH)
 
 
 def link(situation: Situation) -> None:
@@ -221,10 +222,7 @@ def _moves(situation: Situation, plan: Ref) -> bool:
 
 def relied_on(intent: Intent) -> Iterator[Ref]:
     """What the object's own steps name, and so rely on."""
-    writes = any(
-        s.verb in (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH) for s in intent.sketches
-    )
-    if writes:
+    if any(sketch.verb in _NAMING for sketch in intent.sketches):
         for ref, _ in references(intent.ref.kind, intent.resource.body):
             yield ref
 

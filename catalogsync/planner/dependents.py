@@ -112,13 +112,16 @@ def _refuse(situation: Situation, intent: Intent, users: str) -> None:
     spec, key = KINDS[intent.ref.kind], intent.ref.key
     remade = intent.has(Verb.CREATE)
     deed = "re-created" if remade else "archived" if spec.archivable else "deleted"
+    hint = spec.in_use_hint
+    if remade and not spec.versioned:
+        hint = f"Give the new one another key, or {hint[:1].lower()}{hint[1:]}"
     situation.error(
         "in-use",
         intent.resource,
         () if remade else ("lifecycle",),
         f"{spec.title} {key} cannot be {deed}: {users} {'use' if ' and ' in users else 'uses'} it",
         detail="The server refuses it, or would leave what uses it without its ground.",
-        hint=spec.in_use_hint,
+        hint=hint,
     )
     drop(intent, f"used by {users}")
 

@@ -17,7 +17,9 @@ def check(situation: Situation) -> None:
                 resource,
                 ("lifecycle",),
                 f"{KINDS[ref.kind].title} `{ref.key}` belongs to another catalog and is not live here{_instead(group)}",
-                hint="apply the catalog that owns it first, or correct the key",
+                hint="apply the catalog that owns it first, or correct the key"
+                if group.hidden or group.draft is not None or not group.archived
+                else "name one that is live, or bring it back in the catalog that owns it",
             )
 
 

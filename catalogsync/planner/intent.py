@@ -71,4 +71,4 @@ class Intent:
 
     def has(self, verb: Verb) -> bool:
         """Whether a step of this verb is planned."""
-        return any(sketch.verb is verb for sketch in self.sketches)
+        return verb in [sketch.verb for sketch in self.sketches]

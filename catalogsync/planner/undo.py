@@ -163,7 +163,8 @@ def _body(one: _Object, normal: Body) -> Body:
             normal = secret_members.put(normal, place, other)
         elif isinstance(value, Hidden) and place[0] in KINDS[one.ref.kind].kept:
             normal = {name: kept for name, kept in normal.items() if name != place[0]}
-    return KINDS[one.ref.kind].manifest(normal, one.ref.key)
+    spec = KINDS[one.ref.kind]
+    return spec.telling(spec.manifest(normal, one.ref.key), normal)
 
 
 def _unknown(one: _Object) -> bool:

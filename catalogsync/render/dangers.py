@@ -1,6 +1,4 @@
-"""What a reviewer has to see first: what goes, prices that rise, currencies that change, and warnings that somebody's work is lost or that a
-rule was passed by. Errors and other warnings have a place of their own.
-"""
+"""What a reviewer has to see first: what goes, prices that rise, currencies that change; beside errors and urgent warnings (`app.urgent`)."""
 
 from __future__ import annotations
 
@@ -18,13 +16,6 @@ _REMOVALS = {
     Action.RECREATE: ("change-recreate", "removed and created again"),
     Action.ARCHIVE: ("change-archive", "archived"),
 }
-
-_URGENT = ("changed-by-hand", "promote-drift", "not-promoted", "promotion-skipped")
-
-
-def urgent(document: Document) -> tuple[Diagnostic, ...]:
-    """The warnings among what was found that stand with the dangers."""
-    return tuple(one for one in document.diagnostics if one.code in _URGENT and not one.is_error)
 
 
 def is_dangerous(change: Change, review: Review) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from catalogsync import __version__
+from catalogsync.app import urgent
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
@@ -70,7 +71,7 @@ class _Step:
 
 def render(document: Document) -> str:
     """All of it, nothing left out."""
-    found, urgent = tuple(dangers.of(document)), dangers.urgent(document)
+    found, first = tuple(dangers.of(document)), urgent.of(document.diagnostics)
     title, _, lead = (document.summary or counted(len(document.diagnostics), "finding")).partition(". ")
     undone = tuple(results.outcome(one, document) for one in document.outcomes if not one.status.is_good)
     outcomes = {one.step.number: one for one in document.outcomes}
@@ -84,8 +85,8 @@ def render(document: Document) -> str:
         lead=lead,
         eyebrow=_TITLES.get(document.verb, document.verb),
         server="" if document.target is None else plan_words.which_server(document.target),
-        first=(*(one for one in document.diagnostics if one.is_error), *undone, *urgent, *found),
-        notes=tuple(one for one in document.diagnostics if not one.is_error and one not in urgent),
+        first=(*(one for one in document.diagnostics if one.is_error), *undone, *first, *found),
+        notes=tuple(one for one in document.diagnostics if not one.is_error and one not in first),
         remarks=(*price_change.unused(document.review), *document.untold),
         objects=objects,
         anchors={str(one.change.ref): one.id for one in objects},
@@ -93,7 +94,7 @@ def render(document: Document) -> str:
             _Step(call, path_text(call.request), outcomes.get(call.step.number)) for call in document.calls
         ),
         trials=() if document.trials is None else tuple(trial_text.blocks(document.trials)),
-        figures=tuple(_figures(document, len(urgent) + len(found))),
+        figures=tuple(_figures(document, len(first) + len(found))),
         words=plan_words,
         width=price_curves.WIDTH,
         height=price_curves.HEIGHT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from catalogsync.app import urgent
 from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.plan import TargetIdentity
@@ -94,15 +95,15 @@ def _target(target: TargetIdentity) -> str:
 def _dangers(document: Document) -> Iterator[str]:
     """Errors, what goes, prices that rise or change their currency."""
     yield from (f"- {_note(one)}" for one in document.diagnostics if one.is_error)
-    yield from (f"- {_note(one)}" for one in dangers.urgent(document))
+    yield from (f"- {_note(one)}" for one in urgent.of(document.diagnostics))
     for one in dangers.of(document):
         yield f"- {code(one.subject)}: {plain(one.summary)}"
 
 
 def _notes(document: Document) -> Iterator[Diagnostic]:
     """What is left beside the dangers."""
-    urgent = dangers.urgent(document)
-    return (one for one in document.diagnostics if not one.is_error and one not in urgent)
+    first = urgent.of(document.diagnostics)
+    return (one for one in document.diagnostics if not one.is_error and one not in first)
 
 
 def _touched(document: Document) -> Iterator[str]:

@@ -30,4 +30,8 @@ def _result(one: Result) -> JsonObject:
         "message": one.message,
         "run": one.run,
         "proven": one.proven,
+        "warnings": [
+            {"code": warning.code, "subject": warning.subject, "summary": warning.summary}
+            for warning in one.warnings
+        ],
     }

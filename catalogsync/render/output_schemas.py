@@ -285,6 +285,7 @@ OUTPUTS: dict[str, JsonObject] = {
                         "message": _TEXT,
                         "run": _TEXT,
                         "proven": _BOOL,
+                        "warnings": _many(_object({"code": _TEXT, "subject": _TEXT, "summary": _TEXT})),
                     }
                 )
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -67,6 +68,12 @@ class Sandbox:
         and then nothing has changed here.
         """
         return self._service.seed_from(client, prefix)
+
+    def copy(self) -> Sandbox:
+        """Another sandbox that holds the same, deleted objects included, in memory and without faults."""
+        other = copy.copy(self)
+        other._service = self._service.copy()
+        return other
 
     def reset(self, profile: str = "default", release: str | None = None) -> None:
         """Back to a fresh server; of another release, if one is named."""

@@ -4,11 +4,12 @@ application talk to.
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -49,7 +50,7 @@ class Logged:
 
 class Service:
     """Answers requests one at a time. `data`: a file that keeps the state; a new or empty one starts as a
-    fresh server.
+    fresh server, and a new one is made with the first change.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class Service:
         self.world = self._world(PROFILES[profile])
         if not self.world.store.rows(taxcodes.TABLE):
             _furnish(self.world)
+        if self._backend is not None:
+            self._backend.begin()
 
     _description: Description
 
@@ -114,6 +117,18 @@ class Service:
             _catch_up(world)
             self.world = world
             return seeded
+
+    def copy(self) -> Service:
+        """Another service that holds the same, deleted rows and the sequence of its ids included, in memory; its faults are none. It shares
+        what is made from the API's description.
+        """
+        with self._lock:
+            other = copy.copy(self)
+            world, ids = self.world, copy.deepcopy(self.world.ids)
+            other.world = replace(world, store=world.store.copy(), clock=copy.copy(world.clock), ids=ids)
+        other._lock, other._backend = threading.RLock(), None
+        other.faults, other.requests = Faults((), self._seed), []
+        return other
 
     def reset(self, profile: str, release: str | None = None) -> None:
         """A fresh server of the profile; of another release, if one is named, else of what the service was made with. Raises KeyError

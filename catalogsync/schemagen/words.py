@@ -125,7 +125,7 @@ MEMBERS = {
     "PriceTier.flatPrice": "A fixed amount once the tier is reached: a number, or {type: flat, amount}.",
     "PriceTier.unitPrice": "An amount for each unit in the tier: a number, or {type: unit, amount}.",
     "RateCardMeteredEntitlement.isSoftLimit": "Whether usage may go on when the quota is used up.",
-    "RateCardMeteredEntitlement.issueAfterReset": "The quota given at the start of every period.",
+    "RateCardMeteredEntitlement.issueAfterReset": "The quota given at the start of every period. It makes no usage free: say that with a tier at 0 or `discounts.usage`.",
     "RateCardMeteredEntitlement.issueAfterResetPriority": "Which grant is used first: the lower number.",
     "RateCardMeteredEntitlement.preserveOverageAtReset": "Whether overuse is taken from the next period's quota.",
     "RateCardMeteredEntitlement.usagePeriod": "How often the quota is renewed; left out: the line's billingCadence.",

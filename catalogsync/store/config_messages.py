@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import amounts, schema_errors, schema_messages, suggestions
+from catalogsync.manifests import amounts, missing_fields, schema_errors, schema_messages, suggestions
 from catalogsync.manifests.schema_messages import Refusal
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.store.config_text import SCHEMA, SEVERITIES, ConfigText
@@ -28,7 +28,7 @@ def explain(text: ConfigText) -> None:
         elif "propertyNames" in error.absolute_schema_path:
             _name(text, error)
         elif error.validator == "required":
-            name = schema_errors.missing_name(error)
+            name = missing_fields.name_of(error)
             if (path, name) not in meant:
                 hint = suggestions.example(name, error.schema)
                 text.say(path, f"`{name}` is missing in {_named(path)}", hint, key=True)

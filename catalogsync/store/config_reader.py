@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -104,7 +105,7 @@ class _Reader:
         if problem is not None:
             self.text.say(place, f"`url` {problem[0]}", problem[1])
         file = said.removeprefix(addresses.SANDBOX)
-        return (f"{addresses.SANDBOX}{self.folder / file}" if file not in ("", said) else said), ""
+        return (f"{addresses.SANDBOX}{_shortest(self.folder / file)}" if file not in ("", said) else said), ""
 
     def key(self, place: ValuePath, said: Mapping[str, str] | None) -> Mapping[str, str] | None:
         if said and "env" in said and not is_variable(said["env"]):
@@ -184,3 +185,9 @@ def _way(name: str, environments: Mapping[str, Environment]) -> list[str]:
 
 def _differences(said: Mapping[str, Sequence[str]] | None) -> Differences | None:
     return None if said is None else {pattern: tuple(fields) for pattern, fields in said.items()}
+
+
+def _shortest(path: Path) -> str:
+    """A path without `..`, where that is the same file."""
+    short = os.path.normpath(path)
+    return short if os.path.realpath(short) == os.path.realpath(path) else str(path)

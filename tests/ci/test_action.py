@@ -50,7 +50,7 @@ def reviewed(openmeter: str, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def world(openmeter: str, tmp_path: Path, reviewed: bytes) -> Iterator[World]:
-    httpx.post(f"{openmeter}/sandbox/reset", json={}, trust_env=False).raise_for_status()
+    httpx.post(f"{openmeter}/sandbox/reset", json={}, trust_env=False, verify=False).raise_for_status()
     github = GitHub()
     with served(github) as api:
         yield World(github, api, openmeter, tmp_path, reviewed)
@@ -163,7 +163,7 @@ class World:
 
     def live(self) -> list[str]:
         key = {"Authorization": "Bearer secret"}
-        plans = httpx.get(f"{self.openmeter}/api/v1/plans", headers=key, trust_env=False).json()
+        plans = httpx.get(f"{self.openmeter}/api/v1/plans", headers=key, trust_env=False, verify=False).json()
         return sorted(one["key"] for one in plans["items"])
 
     def bodies(self) -> list[str]:
@@ -215,12 +215,13 @@ def test_the_artifact_is_what_is_applied_and_nothing_is_planned_again(world: Wor
         json={"key": "by_hand", "name": "By hand"},
         headers=key,
         trust_env=False,
+        verify=False,
     )
     assert made.status_code == 201
     before = len(world.github.seen)
     assert world.merge(6, "e" * 40).failed == ""
     assert any(call.endswith("/zip") for call in world.github.seen[before:])
-    kept = httpx.get(f"{world.openmeter}/api/v1/features", headers=key, trust_env=False).json()
+    kept = httpx.get(f"{world.openmeter}/api/v1/features", headers=key, trust_env=False, verify=False).json()
     assert "by_hand" in [one["key"] for one in kept]
 
 
@@ -232,10 +233,14 @@ def test_a_server_that_moved_is_refused(world: World) -> None:
     key = {"Authorization": "Bearer secret"}
     free = next(
         one
-        for one in httpx.get(f"{world.openmeter}/api/v1/plans", headers=key, trust_env=False).json()["items"]
+        for one in httpx.get(
+            f"{world.openmeter}/api/v1/plans", headers=key, trust_env=False, verify=False
+        ).json()["items"]
         if one["key"] == "free"
     )
-    httpx.post(f"{world.openmeter}/api/v1/plans/{free['id']}/archive", headers=key, trust_env=False)
+    httpx.post(
+        f"{world.openmeter}/api/v1/plans/{free['id']}/archive", headers=key, trust_env=False, verify=False
+    )
     job = world.merge(6, "e" * 40)
     assert (job.failed, job.code) == ("Say how the apply went", 3), job.log
     assert "Not applied whole (exit 3)" in world.bodies()[-1]

@@ -59,6 +59,12 @@ def test_explain_tells_the_story(code: str, capsys: pytest.CaptureFixture[str]) 
     assert CODES[code].why in capsys.readouterr().out
 
 
+def test_a_fuse_is_explained_by_its_own_name(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in (one for one in CODES if one.startswith("fuse-")):
+        assert run(["explain", code.removeprefix("fuse-")]) == 0
+        assert CODES[code].why in capsys.readouterr().out
+
+
 def test_explain_suggests_the_nearest_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "refused-stail"]) == 64
     assert "did you mean refused-stale?" in capsys.readouterr().err

@@ -56,7 +56,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 JSON = ("--format", "json")
 COMMANDS = {
     "plan": ("plan", "-e", "one"),
-    "plan of an empty server, rehearsed": ("plan", "--url", "sandbox:", "--rehearse"),
+    "plan of an empty server, rehearsed": (
+        "plan",
+        "before/features",
+        "before/meters",
+        "before/addons",
+        "--url",
+        "sandbox:",
+        "--rehearse",
+    ),
     "apply": ("apply", "--yes", "--url", "sandbox:"),
     "validate": ("validate",),
     "diff": ("diff", "before", "catalog"),

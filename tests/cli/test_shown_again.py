@@ -127,6 +127,28 @@ def test_a_promotion_is_shown_again(home: Path) -> None:
     assert without_created(shown()) == without_created(said)
 
 
+def test_below_the_root_of_a_repository_files_are_named_as_the_plan_named_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file names them as seen from the root, for a reader who stands elsewhere."""
+    (home / ".git").mkdir()
+    (home / "shop").mkdir()
+    for name in ("catalog", "catalogsync.yaml", "usage.csv"):
+        (home / name).rename(home / "shop" / name)
+    monkeypatch.chdir(home / "shop")
+    written(PRO.replace("        entitlementTemplate", "        #"))
+    said = saved("plan", "-e", "live")
+    assert "(catalog/one.yaml" in said["markdown"] and "shop/catalog/one.yaml" in said["sarif"]
+    assert '"shop/catalog/one.yaml"' in Path("plan.json").read_text()
+    again = shown()
+    for name in ("text", "sarif", "junit"):  # these quote the line, which a saved plan does not hold
+        del again[name], said[name]
+    assert without_created(again) == without_created(said)
+    monkeypatch.chdir(home)
+    assert run(["show", "shop/plan.json", "--format", "markdown=out.md"]) == 0
+    assert "(shop/catalog/one.yaml" in Path("out.md").read_text()
+
+
 def test_the_digest_of_the_file_is_in_what_people_read(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -165,6 +165,24 @@ def test_a_new_sandbox_file_is_said_and_a_slip_is_guessed(home: Path) -> None:
     assert "note:" not in catalogsync("plan", "--url", "sandbox:shop.db", folder=home).stderr
 
 
+@pytest.mark.parametrize("verb", ["plan", "drift", "export"])
+def test_reading_a_sandbox_that_is_not_there_makes_no_file(verb: str, home: Path) -> None:
+    said = catalogsync(
+        verb, "--url", "sandbox:new/shop.db", *(["--out", "out"] if verb == "export" else []), folder=home
+    )
+    assert "new/shop.db does not exist yet" in said.stderr, said
+    assert not (home / "new").exists()
+
+
+def test_a_plan_for_a_sandbox_that_is_not_there_is_applied_to_a_new_one(home: Path) -> None:
+    planned = catalogsync("plan", "--url", "sandbox:new/shop.db", "--out", "plan.json", folder=home)
+    assert planned.returncode == 0 and not (home / "new").exists()
+    applied = catalogsync("apply", "--yes", "plan.json", folder=home)
+    assert applied.returncode == 0 and (home / "new" / "shop.db").is_file()
+    again = catalogsync("plan", "--url", "sandbox:new/shop.db", folder=home)
+    assert "Nothing to do" in again.stdout + again.stderr
+
+
 def test_without_a_terminal_each_finished_step_has_a_line_that_names_the_object(home: Path) -> None:
     said = catalogsync("apply", "--yes", "--url", "sandbox:", folder=home)
     lines = [line for line in said.stderr.splitlines() if "/35  " in line]

@@ -79,6 +79,7 @@ def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said
     arguments = [one for one in APPLY if one != "--yes"]
     with Terminal(*arguments, "sandbox:", cwd=there) as terminal:
         terminal.wait_for("Apply this plan? [y/N]:")
+        terminal.read()
         terminal.keys(key)
         assert terminal.ended() == (3 if key == "n\n" else 130)
         assert said in terminal.seen[-1] or said in terminal.seen[-2]

@@ -17,7 +17,7 @@ FAULTS = ("reset-before", "reset-after", "500-before", "500-after", "cut", "malf
 
 def moments(catalog: engine.Catalog, base: Sandbox) -> tuple[engine.Plan, list[Sandbox]]:
     """The plan of a catalog and the sandbox after each of its writes, the first as it was before."""
-    running, found = world.fork(base), [base]
+    running, found = base.copy(), [base]
     client = engine.client_of(world.recorded(running, found))
     made = engine.plan(catalog, client)
     if not made.blocked:
@@ -66,7 +66,7 @@ def test_another_catalog_after_every_write(count: int) -> None:
         for number, stopped in enumerate(stops):
             difference = f"A→B: {shops.difference(first, then[0])}"
             case = Case(tally, f"seed {seed}, after write {number} of {len(stops) - 1}", difference)
-            tally.seen[follow(case, dice, world.fork(stopped), then, reachable)] += 1
+            tally.seen[follow(case, dice, stopped.copy(), then, reachable)] += 1
     tally.close()
 
 
@@ -79,7 +79,7 @@ def test_the_same_plan_again_after_every_write(count: int) -> None:
         catalog = engine.load(past[-1])[0]
         made, stops = moments(catalog, base)
         for number, stopped in enumerate(stops if not made.blocked else ()):
-            sandbox = world.fork(stopped)
+            sandbox = stopped.copy()
             client = engine.client_of(sandbox.transport())
             case = Case(tally, f"seed {seed}, after write {number} of {len(stops) - 1}")
             report = engine.apply(made, client)
@@ -100,16 +100,16 @@ def test_another_catalog_after_a_broken_connection(count: int) -> None:
         base, past = harness.history(dice)
         first = past[-1]
         catalog = engine.load(first)[0]
-        counted = world.fork(base)
+        counted = base.copy()
         made = engine.plan(catalog, engine.client_of(counted.transport()))
         if made.blocked:
             continue
         engine.apply(made, engine.client_of(counted.transport()))
         other = dice.choice((first, shops.evolved(dice, first), past[0]))
-        reading = world.fork(base)
+        reading = base.copy()
         engine.plan(catalog, engine.client_of(reading.transport()))
         for number in range(1, len(counted.requests) - len(reading.requests) + 1):
-            sandbox, fault = world.fork(base), dice.choice(FAULTS)
+            sandbox, fault = base.copy(), dice.choice(FAULTS)
             client = engine.client_of(sandbox.transport())
             made = engine.plan(catalog, client)
             sandbox.break_with(Fault(fault, number=number))

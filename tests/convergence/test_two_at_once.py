@@ -143,13 +143,13 @@ def test_two_runs_of_one_catalog_at_once(count: int) -> None:
         if what == "rule":
             harness.settled(tuple(one for one in shop if one["kind"] != "notification_rule"), base)
         catalog = engine.load(shop)[0]
-        alone = world.fork(base)
+        alone = base.copy()
         client = engine.client_of(alone.transport())
         made, sent = engine.plan(catalog, client), len(alone.requests)
         engine.apply(made, client)
         found = list(orders(dice, len(alone.requests) - sent))
         for order in found if len(found) <= 30 else dice.sample(found, 30):
-            sandbox = world.fork(base)
+            sandbox = base.copy()
             reports = together(sandbox, {"a": catalog, "b": catalog}, order)
             shown = "".join(order).rstrip("ab"[0]) or order
             judged(Case(tally, f"seed {seed}, {what}, order {shown}"), tally, shop, sandbox, reports)

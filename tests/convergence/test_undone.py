@@ -66,7 +66,7 @@ def test_a_plan_stopped_after_every_write_and_rolled_back(count: int) -> None:
             continue
         before = truth.untrue(past[-2], base) if len(past) > 1 else {}
         for number, stopped in enumerate(stops):
-            sandbox = world.fork(stopped)
+            sandbox = stopped.copy()
             where = f"seed {seed}, after write {number} of {len(stops) - 1}: {'; '.join(engine.steps(made))}"
             case = Case(tally, where)
             back = None

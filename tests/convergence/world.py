@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 import httpx
-from sandboxworld import fork
 
 from catalogsync.sandbox import Sandbox
 
@@ -20,7 +19,7 @@ class Killed(BaseException):
 
 def fresh() -> Sandbox:
     """An empty sandbox, the same in every run."""
-    return fork(_empty())
+    return _empty().copy()
 
 
 @cache
@@ -67,7 +66,7 @@ def killed_after(sandbox: Sandbox, number: int) -> Watched:
 
 def recorded(sandbox: Sandbox, moments: list[Sandbox]) -> Watched:
     """A transport that keeps a copy of the sandbox after each write."""
-    return Watched(sandbox, after=lambda _: moments.append(fork(sandbox)))
+    return Watched(sandbox, after=lambda _: moments.append(sandbox.copy()))
 
 
 class Rows:

@@ -71,6 +71,16 @@ def test_a_page_is_read_in_its_order() -> None:
     assert read(page) == [Written("x.yaml", "a: 1\n"), Command("one", 3, ["said"]), Command("two &")]
 
 
+def test_no_command_needs_the_tools_of_one_system() -> None:
+    """`sed -i` without a suffix is GNU's: on macOS it takes the expression for one."""
+    found = [one.line for page in PAGES for one in read(page.read_text("utf-8")) if isinstance(one, Command)]
+    assert not [
+        line
+        for line in found
+        if re.search(r"\bsed (?:-\w+ )*-i(?: |$)|\bgrep -P|\breadlink -f|\bdate -d", line)
+    ]
+
+
 @pytest.mark.parametrize("page", [p for p in PAGES if read(p.read_text("utf-8"))], ids=lambda p: p.name)
 def test_the_documents_tell_the_truth(page: Path, tmp_path: Path) -> None:
     if page.name != "tutorial.md":  # which begins in an empty folder

@@ -111,7 +111,7 @@ SILENT = """
 from catalogsync import Catalog, OpenMeter, Plan, apply, export, plan
 
 with OpenMeter("sandbox:") as server:
-    proposed = plan(Catalog.load("examples/catalog"), server, rehearsed=True)
+    proposed = plan(Catalog.load("examples/catalog/meters", "examples/catalog/features"), server, rehearsed=True)
     proposed.save("plan.json")
     apply(Plan.load("plan.json"), server)
     export(server).write("exported")

@@ -1,4 +1,4 @@
-"""`kill -9` of the real `catalogsync apply`: running it again finishes the job, with nothing made twice.
+"""`kill -9` of `catalogsync apply`: running it again finishes the job, with nothing made twice.
 
 Before and after every request: the process speaks over a socket to a proxy in front of a sandbox that keeps its state in a file. The proxy
 passes requests on one after the other, and kills when one has arrived and was not passed on, or when it was answered and the answer was
@@ -8,17 +8,18 @@ The number of cases is generated; the normal run takes a sample, `-m slow` all.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,11 +110,11 @@ class Proxy:
 
 
 @contextmanager
-def running(command: Sequence[str], *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: str | Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """A command with its arguments."""
     with subprocess.Popen(
-        [*command, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={"PATH": os.environ["PATH"]},
+        [program(), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={"PATH": os.environ["PATH"], **environ},
     ) as process:  # fmt: skip
         try:
             yield process
@@ -123,14 +124,33 @@ def running(command: Sequence[str], *arguments: str | Path) -> Iterator[subproce
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
     """A command to its end: exit code, output, errors."""
-    with running([program()], *arguments) as process:
+    with running(*arguments) as process:
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 
 
-def applying(path: Path) -> AbstractContextManager[subprocess.Popen[str]]:
-    """The real apply of a saved plan, to be killed."""
-    return running([sys.executable, "-m", "catalogsync"], "apply", path, *SURE)
+class Applying:
+    """The apply of a saved plan in a process of its own, to be killed."""
+
+    def __init__(self, process: subprocess.Popen[str], pid: Path) -> None:
+        self.process, self._pid = process, pid
+
+    def send(self, sent: signal.Signals) -> None:
+        """To the process that carries out the plan, which has begun."""
+        until = time.monotonic() + 60
+        while not (self._pid.exists() and self._pid.read_text()):
+            assert time.monotonic() < until
+            time.sleep(0.001)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(self._pid.read_text()), sent)
+
+
+@contextmanager
+def applying(path: Path) -> Iterator[Applying]:
+    pid = path.with_name("pid")
+    pid.unlink(missing_ok=True)
+    with running("apply", path, *SURE, PID_FILE=str(pid)) as process:
+        yield Applying(process, pid)
 
 
 def applied(path: Path) -> tuple[int, str, str]:
@@ -165,7 +185,9 @@ class Stage:
     def opened(self, folder: Path) -> Iterator[tuple[Sandbox, Path]]:
         """The sandbox on a copy of its file, and a copy of the plan."""
         folder.mkdir()
-        data = Path(shutil.copy(self.data, folder / "data.db"))
+        data = folder / "data.db"
+        if self.data.exists():  # a server that nothing was written to has no file
+            shutil.copy(self.data, data)
         sandbox = Sandbox(seed=2, data=data)
         try:
             yield sandbox, Path(shutil.copy(self.plan, folder / "plan.json"))
@@ -175,17 +197,17 @@ class Stage:
 
     def kill_at(self, number: int, moment: str, folder: Path) -> None:
         with self.opened(folder) as (sandbox, path):
-            with applying(path) as process:
+            with applying(path) as begun:
 
                 def kill(now: int, at: str) -> bool:
                     struck = now > number or (now == number and moment in ("before", at))
                     if struck:
-                        os.kill(process.pid, signal.SIGKILL)
+                        begun.send(signal.SIGKILL)
                     return struck
 
                 self.proxy.stand_before(sandbox, kill)
-                process.communicate(timeout=60)
-                assert process.returncode == -signal.SIGKILL
+                begun.process.communicate(timeout=60)
+                assert begun.process.returncode == -signal.SIGKILL
             self.proxy.stand_before(sandbox)
             code, _, err = applied(path)
             assert code == 0, err
@@ -194,9 +216,14 @@ class Stage:
             assert {event["event"] for event in events} >= {"opened", "run"}
 
 
+@pytest.fixture(scope="module")
+def stages(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stage]:
+    return functools.cache(lambda job: Stage(job, tmp_path_factory.mktemp(job), proxy))
+
+
 @pytest.fixture(scope="module", params=JOBS)
-def stage(request: pytest.FixtureRequest, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(request.param, tmp_path_factory.mktemp(request.param), proxy)
+def stage(request: pytest.FixtureRequest, stages: Callable[[str], Stage]) -> Stage:
+    return stages(request.param)
 
 
 def cases(stage: Stage) -> list[tuple[int, str]]:
@@ -238,11 +265,11 @@ class Served:
     def kill_at(self, event: int) -> int:
         """Kills as soon as the journal tells of so many events, runs again and judges; of how many it told."""
         self._begin()
-        with applying(self.plan) as process:
-            last = time.monotonic() + 60
+        with applying(self.plan) as begun:
+            process, last = begun.process, time.monotonic() + 60
             while process.poll() is None and self.events() < event and time.monotonic() < last:
                 time.sleep(0.0005)
-            process.kill()
+            begun.send(signal.SIGKILL)
             process.wait(timeout=20)
             told = self.events()
             # after the last events it may end by itself before the kill
@@ -282,31 +309,22 @@ def test_killed_at_every_event_of_the_journal(served: Served) -> None:
     served.kill_at_each(range(1, served.events_in_peace()))
 
 
-@pytest.fixture
-def heeded() -> Iterator[None]:
-    """A child inherits what is ignored: where this run ignores Ctrl-C, as in a shell's background, its children would."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_finishes_what_is_under_way_and_reports(
-    sent: signal.Signals, proxy: Proxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    sent: signal.Signals, proxy: Proxy, tmp_path: Path, stages: Callable[[str], Stage]
 ) -> None:
-    stage = Stage("first", tmp_path_factory.mktemp("interrupt"), proxy)
+    stage = stages("first")
     with stage.opened(tmp_path / "run") as (sandbox, path):
-        with applying(path) as process:
+        with applying(path) as begun:
 
             def interrupt(now: int, at: str) -> bool:
                 if (now, at) == (20, "before"):
-                    os.kill(process.pid, sent)
+                    begun.send(sent)
                 return False
 
             proxy.stand_before(sandbox, interrupt)
-            out, err = process.communicate(timeout=60)
-        assert process.returncode == 130, err
+            out, err = begun.process.communicate(timeout=60)
+        assert begun.process.returncode == 130, err
         assert "Traceback" not in err
         statuses = {step["outcome"]["status"] for step in json.loads(out)["steps"]}
         assert statuses == {"done", "not_tried"}
@@ -315,27 +333,26 @@ def test_an_interrupt_finishes_what_is_under_way_and_reports(
         check_end(sandbox, stage.versions, "first")
 
 
-@pytest.mark.usefixtures("heeded")
 def test_a_second_interrupt_leaves_at_once_and_applying_again_ends_well(
-    proxy: Proxy, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    proxy: Proxy, tmp_path: Path, stages: Callable[[str], Stage]
 ) -> None:
-    stage = Stage("first", tmp_path_factory.mktemp("interrupts"), proxy)
+    stage = stages("first")
     with stage.opened(tmp_path / "run") as (sandbox, path):
-        with applying(path) as process:
+        with applying(path) as begun:
 
             def interrupt(now: int, at: str) -> bool:
                 """No answer before the process has left."""
                 if (now, at) != (20, "before"):
                     return False
-                process.send_signal(signal.SIGINT)
+                begun.send(signal.SIGINT)
                 time.sleep(0.5)
-                process.send_signal(signal.SIGINT)
-                process.wait(60)
+                begun.send(signal.SIGINT)
+                begun.process.wait(60)
                 return True
 
             proxy.stand_before(sandbox, interrupt)
-            _, err = process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGINT, err
+            _, err = begun.process.communicate(timeout=60)
+        assert begun.process.returncode == -signal.SIGINT, err
         proxy.stand_before(sandbox)
         assert applied(path)[0] == 0
         check_end(sandbox, stage.versions, "first")

@@ -1,8 +1,9 @@
-"""The program for tests of what it does: `subprocess.run([program(), "plan", …])`.
+"""The program for tests of what it does: `subprocess.run([program(), "plan", …])`, in a terminal too; it ends as the command ends, also by a
+signal. With PID_FILE in the environment the command's own process id is written there, for tests that send one.
 
 Each command runs in a process of its own with its own environment, folder and streams, as the real one does; but that process is forked off
 one that has loaded catalogsync already, which takes a fraction of the time. Where the start itself is tested (what is loaded, how Python is
-set up, closed streams, signals), call `sys.executable -m catalogsync`.
+set up, closed streams), call `sys.executable -m catalogsync`.
 """
 
 from __future__ import annotations

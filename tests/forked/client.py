@@ -1,4 +1,5 @@
 # Hands its arguments, environment, folder and streams to the server beside it; ends as the command ends. It loads next to nothing.
+import _signal
 import _socket
 import marshal
 import os
@@ -13,4 +14,9 @@ sent = 0
 while sent < len(asked):
     sent += talk.send(asked[sent:])
 said = talk.recv(4)
-os._exit(int.from_bytes(said, "big") if said else 70)
+code = int.from_bytes(said, "big", signed=True) if said else 70
+if code < 0:
+    if -code != _signal.SIGKILL:
+        _signal.signal(-code, _signal.SIG_DFL)
+    os.kill(os.getpid(), -code)
+os._exit(code)

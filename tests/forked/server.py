@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import io
 import marshal
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import termios
 import threading
 import traceback
 from collections.abc import Mapping
@@ -76,11 +78,13 @@ def _tell(running: dict[int, socket.socket]) -> None:
             return
         code = os.waitstatus_to_exitcode(status)
         with running.pop(pid) as talk, contextlib.suppress(OSError):
-            talk.send((code if code >= 0 else 128 - code).to_bytes(4, "big"))
+            talk.send(code.to_bytes(4, "big", signed=True))
 
 
 def command(talk: socket.socket) -> None:
-    """In the forked process: takes over what the client handed on, runs the verb and ends."""
+    """In the forked process: takes over what the client handed on, runs the verb and ends. A terminal becomes its own, as it would be a shell's
+    command's: Ctrl-C and new widths come to it. Where PID_FILE is set, its process id is there first.
+    """
     size, streams, _, _ = socket.recv_fds(talk, 4, 3)
     text = b""
     while len(text) < int.from_bytes(size, "big"):
@@ -92,6 +96,12 @@ def command(talk: socket.socket) -> None:
     arguments, folder, environ = marshal.loads(text)
     os.environb.clear()
     os.environb.update(environ)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if os.isatty(0):
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    if told := os.environ.pop("PID_FILE", ""):
+        Path(told).write_text(str(os.getpid()))
     os.chdir(folder)
     sys.argv = arguments
     _open_streams(os.environ)

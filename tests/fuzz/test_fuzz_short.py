@@ -7,10 +7,10 @@ from fuzz_documents import memory, run
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("seed", [11, pytest.param(12, marks=pytest.mark.slow)])
-def test_mutated_documents_are_checked_rendered_and_formatted_without_a_fault(seed: int) -> None:
+@pytest.mark.parametrize(("count", "seed"), [(300, 11), pytest.param(2000, 12, marks=pytest.mark.slow)])
+def test_mutated_documents_are_checked_rendered_and_formatted_without_a_fault(count: int, seed: int) -> None:
     before = memory()
-    figures = run(600, seed)
+    figures = run(count, seed)
     print(figures.report(0))
     assert figures.failures == []
     assert figures.judged > figures.documents / 3

@@ -152,6 +152,10 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 50, flatPrice: 0", "unitPrice: 1"), GRANT)))],
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), GRANT)))],
     ),
+    "price-grant-charged": (
+        [METER, CALLS, plan(("", card("calls", unit("1"), GRANT)))],
+        [METER, CALLS, plan(("", card("calls", unit("1"), GRANT, "discounts: {usage: {quantity: 100}}")))],
+    ),
     "price-never-reached": (
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 100, flatPrice: 0", "unitPrice: 1"), HARD)))],
         [METER, CALLS, plan(("", card("calls", tiers("graduated", "upToAmount: 99, flatPrice: 0", "unitPrice: 1"), HARD)))],

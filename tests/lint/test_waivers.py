@@ -78,7 +78,7 @@ def test_a_waiver_in_an_overlay(tmp_path: Path) -> None:
 def test_an_expired_waiver_is_an_error_and_says_what_it_covered(tmp_path: Path) -> None:
     (one,) = told(tmp_path, waiver(until="2026-11-24") + "\n" + METER)
     assert one.code == "waiver-expired" and one.is_error
-    assert "no feature uses meter `calls`" in one.summary
+    assert "no feature of this catalog uses meter `calls`" in one.summary
     assert one.where is not None and (one.where.line, one.where.column) == (1, 1)
 
 

@@ -24,6 +24,12 @@ WHOLE = {
         "team", "EUR", "P1M", "{type: flat, amount: 19.005}"),
     "object: plan\nnickname: Team\nproduct: prod_NWjskKbJWmuuc\ncurrency: usd\namount: 4900\ninterval: year\n": (
         "team", "USD", "P1Y", "{type: flat, amount: 49}"),
+    "object: product\nid: prod_x\nname: Team\ndefault_price_data: {currency: usd, unit_amount: 1900, recurring: {interval: month}}\n": (
+        "team", "USD", "P1M", "{type: flat, amount: 19}"),
+    "object: list\ndata:\n" + "".join(
+        f"- {{object: price, nickname: {name}, currency: usd, unit_amount: {cents}, recurring: {{interval: year}}}}\n"
+        for name, cents in (("Team", 190000), ("Crew", 290000))
+    ): ("team", "USD", "P1Y", "{type: flat, amount: 1900}"),
 }  # fmt: skip
 """Prices that say all that a plan needs: its key, currency, cadence and price."""
 
@@ -85,3 +91,19 @@ def test_a_body_of_v3_is_told_at_its_first_name_with_all_that_it_lacks(tmp_path:
     assert "`type` is missing in rate card `fee`: add `type:` with one of flat_fee" in one.hint
     assert "`billingCadence` is missing in rate card `calls`" in one.hint
     assert "`type` is missing in `price`: add `type:` with one of flat (a fixed amount)" in one.hint
+
+
+METERS = {
+    "default_aggregation: {formula: sum}\nvalue_settings: {event_payload_key: tokens}\n": "aggregation: SUM, valueProperty: $.tokens}",
+    "default_aggregation: {formula: last}\n": "aggregation: LATEST, valueProperty: $.value}",
+    "default_aggregation: {formula: count}\nvalue_settings: {event_payload_key: tokens}\n": "aggregation: COUNT}",
+}
+
+
+@pytest.mark.parametrize("text", METERS)
+def test_a_meter_of_stripe_is_shown_as_the_meter_that_it_would_be(text: str, tmp_path: Path) -> None:
+    one = only(tmp_path, f"object: billing.meter\ndisplay_name: API calls\nevent_name: api_call\n{text}")
+    (meter,) = re.findall("`({kind: meter.*})`", one.hint)
+    assert meter == f"{{kind: meter, slug: api_call, name: API calls, eventType: api_call, {METERS[text]}"
+    (tmp_path / "one.yaml").write_text(f"{meter}\n", "utf-8")
+    assert not any(other.is_error for other in check([tmp_path]).diagnostics)

@@ -37,6 +37,7 @@ environments:
   keyless: {{url: "{url}"}}
   wrong: {{url: "{url}", api_key: {{env: CANARY_HEADER}}}}
   nowhere: {{url: "http://127.0.0.1:1", api_key: {{env: READ_KEY}}}}
+  missing: {{url: "sandbox:new/missing.db"}}
   unset: {{url: "{url}", api_key: {{env: NOT_SET}}}}
 """
 ALONE = "environments: {alone: {url: 'sandbox:'}}\ndefault: alone\n"
@@ -225,6 +226,8 @@ BAD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "no key": ("plan", {"environment": "keyless"}, "server-refused", "key"),
     "a wrong key": ("drift", {"environment": "wrong"}, "server-refused", "CANARY_HEADER"),
     "a key that is not set": ("plan", {"environment": "unset"}, "secret-missing", "set NOT_SET"),
+    "a sandbox that is not there, to be planned for": ("plan", {"environment": "missing"}, "sandbox-missing", "catalogsync apply --url sandbox:"),
+    "a sandbox that is not there, to be compared with": ("drift", {"environment": "missing"}, "sandbox-missing", "new/missing.db does not exist"),
     "a server that is not there": ("plan", {"environment": "nowhere"}, "target-unreachable", ""),
 }  # fmt: skip
 

@@ -138,7 +138,7 @@ def priced(number: int, amount: str) -> str:
 
 def test_320_prices_that_move_fit_into_a_comment(tmp_path: Path) -> None:
     """Every third rises: all of these are named as dangers, before anything else; what has no room is counted, and said where it is."""
-    for name, amounts in (("a.yaml", ("0.01",) * 3), ("b.yaml", ("0.02", "0.005", "0.0099"))):
+    for name, amounts in (("a.yaml", ("10",) * 3), ("b.yaml", ("20", "5", "9"))):
         text = "---\n".join(priced(number, amounts[number % 3]) for number in range(320))
         (tmp_path / name).write_text(text, "utf-8")
     found = document.of_difference(diff(tmp_path / "a.yaml", tmp_path / "b.yaml"))

@@ -128,6 +128,18 @@ def test_each_format_shows_it_with_the_dangers_and_so_does_an_apply(home: Place)
     assert words in home.run("apply", "-e", "staging", "--yes").stderr
 
 
+def test_of_many_environments_it_is_told_below_each(home: Place) -> None:
+    """Where they are planned, before a folder of plans is applied, and where they are applied."""
+    home.run("apply", "-e", "sta*", "--yes")
+    assert "warning" not in home.run("plan", "-e", "sta*").stdout
+    by_hand(home, METER.format(name="Theirs"))
+    said = f"warning[{CODE}]: name of meter/calls was changed by hand since run staging-"
+    assert said in home.run("plan", "-e", "sta*", "--out", "plans").stdout
+    assert said in home.run("apply", "plans", code=3).stderr
+    (one,) = json.loads(home.run("apply", "-e", "sta*", "--yes", "--format", "json").stdout)["environments"]
+    assert [(w["code"], w["subject"]) for w in one["warnings"]] == [(CODE, "meter/calls")]
+
+
 def test_nothing_more_is_asked_of_the_server(home: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     home.run("apply", "-e", "staging", "--yes")
     by_hand(home, METER.format(name="Theirs"))

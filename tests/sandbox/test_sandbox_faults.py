@@ -21,7 +21,7 @@ def client_of(sandbox: Sandbox, mode: str) -> Iterator[httpx.Client]:
         with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as client:
             yield client
         return
-    with sandbox.serve() as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with sandbox.serve() as url, httpx.Client(base_url=url, trust_env=False, verify=False) as client:
         yield client
 
 

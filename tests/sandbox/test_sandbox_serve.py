@@ -29,23 +29,29 @@ def served(*options: str):
 def test_a_killed_server_has_kept_every_write_it_acknowledged(tmp_path, moment):
     data = tmp_path / "sandbox.db"
     acknowledged = []
-    with served("--data", str(data)) as (process, url), httpx.Client(base_url=url, trust_env=False) as client:
+    with (
+        served("--data", str(data)) as (process, url),
+        httpx.Client(base_url=url, trust_env=False, verify=False) as client,
+    ):
         for n in range(moment):
             assert client.post("/api/v1/features", json={"key": f"f{n}", "name": "F"}).status_code == 201
             acknowledged.append(f"f{n}")
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=10)
     with served("--data", str(data)) as (_, url):
-        kept = httpx.get(f"{url}/api/v1/features", trust_env=False).json()
+        kept = httpx.get(f"{url}/api/v1/features", trust_env=False, verify=False).json()
     assert sorted(one["key"] for one in kept) == sorted(acknowledged)
 
 
 def test_options_reach_the_server_and_a_signal_ends_it_well():
     with served("--profile", "no_svix", "--fault", "503-before:method=GET") as (process, url):
-        assert httpx.get(f"{url}/api/v1/meters", trust_env=False).status_code == 503
+        assert httpx.get(f"{url}/api/v1/meters", trust_env=False, verify=False).status_code == 503
         body = {"type": "WEBHOOK", "name": "c", "url": "https://example.test"}
         assert (
-            httpx.post(f"{url}/api/v1/notification/channels", json=body, trust_env=False).status_code == 500
+            httpx.post(
+                f"{url}/api/v1/notification/channels", json=body, trust_env=False, verify=False
+            ).status_code
+            == 500
         )
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
@@ -53,7 +59,7 @@ def test_options_reach_the_server_and_a_signal_ends_it_well():
 
 def test_a_method_unknown_to_http_is_405_over_a_socket():
     with served() as (_, url):
-        answer = httpx.request("FOO", f"{url}/api/v1/meters", trust_env=False)
+        answer = httpx.request("FOO", f"{url}/api/v1/meters", trust_env=False, verify=False)
     assert (answer.status_code, answer.json()["title"]) == (405, "Method Not Allowed")
 
 
@@ -88,9 +94,9 @@ def test_a_port_in_use_is_said():
 
 def test_a_release_and_a_key_reach_the_server():
     with served("--release", "v1.0.0-beta.227", "--api-key", "secret") as (_, url):
-        assert httpx.get(f"{url}/api/v1/meters", trust_env=False).status_code == 401
+        assert httpx.get(f"{url}/api/v1/meters", trust_env=False, verify=False).status_code == 401
         key = {"Authorization": "Bearer secret"}
-        with httpx.Client(base_url=url, trust_env=False, headers=key) as opened:
+        with httpx.Client(base_url=url, trust_env=False, verify=False, headers=key) as opened:
             assert "unitCost" not in opened.get("/api/swagger.json").text
             assert opened.get("/version").json()["version"] == "v1.0.0-beta.227"
 
@@ -98,11 +104,11 @@ def test_a_release_and_a_key_reach_the_server():
 def test_a_description_is_read_from_a_file_and_from_a_server(tmp_path):
     with served("--release", "v1.0.0-beta.227") as (_, old):
         file = tmp_path / "openapi.json"
-        file.write_bytes(httpx.get(f"{old}/api/swagger.json", trust_env=False).content)
+        file.write_bytes(httpx.get(f"{old}/api/swagger.json", trust_env=False, verify=False).content)
         for source in (str(file), f"{old}/api/swagger.json"):
             with served("--description", source) as (_, url):
                 feature = {"key": "seats", "name": "Seats", "unitCost": {"type": "manual", "amount": "1"}}
-                made = httpx.post(f"{url}/api/v1/features", json=feature, trust_env=False)
+                made = httpx.post(f"{url}/api/v1/features", json=feature, trust_env=False, verify=False)
                 assert made.status_code == 201
                 assert "unitCost" not in made.json()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from engine_helpers import client_of
@@ -60,6 +60,28 @@ def test_nothing_is_begun_behind_a_failure():
     with ThreadPoolExecutor(1) as pool, pytest.raises(KeyboardInterrupt):
         side_by_side(pool, lambda: 1, call, range(100))
     assert begun == [0, 1, 2, 3]
+
+
+class Interrupted(ThreadPoolExecutor):
+    """Threads whose caller is interrupted as it waits for them."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        super().submit(fn, *args, **kwargs)
+        waited_for: Future = Future()
+        waited_for.set_exception(KeyboardInterrupt())
+        return waited_for
+
+
+def test_nothing_is_begun_after_an_interrupt():
+    begun = []
+
+    def call(item):
+        begun.append(item)
+        time.sleep(0.1)
+
+    with Interrupted(2) as pool, pytest.raises(KeyboardInterrupt):
+        side_by_side(pool, lambda: 2, call, range(50))
+    assert len(begun) < 50
 
 
 def test_a_failure_of_hiring_ends_it():

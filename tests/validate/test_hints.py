@@ -60,6 +60,21 @@ CASES = {
     "meters:\n- {slug: a, eventType: b, aggregation: COUNT}\n": (
         "manifest-no-kind", "write each entry as a document of its own, with `kind: meter`"),
     "apiVersion: v1\nkind: Feature\nmetadata: {name: a}\nspec: {name: A}\n": ("manifest-foreign", "without apiVersion, metadata and spec"),
+    # names of other tools, and what stands too far out
+    tiers("{upTo: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `upToAmount`?"),
+    tiers("{up_to: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `upToAmount`?"),
+    tiers("{upToAmount: 9, unitAmount: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `unitPrice`?"),
+    tiers("{upToAmount: 9, unitPrice: 2}", "{amount: 1}"): (
+        "manifest-unknown-field", "write `unitPrice` for the price of each unit or `flatPrice` for the price that is charged once"),
+    PLAN.replace("name: One", "name: One\n  trial_days: 14") + CALLS.format(f"price: {UNIT}"): (
+        "manifest-unknown-field", "did you mean `duration`?"),
+    PLAN.replace("cy: USD\nbillingCadence: P1M", "cy: USD\ninterval: month") + CALLS.format(f"price: {UNIT}"): (
+        "manifest-unknown-field", "did you mean `billingCadence`?"),
+    PLAN + FEE.format("amount: 49"): ("manifest-unknown-field", "it belongs into `price`: `price: {type: flat, amount: …}`"),
+    PLAN + FEE.format("price: {type: flat, amount: 49, currency: usd}"): (
+        "manifest-unknown-field", "remove it: all amounts here are in USD"),
+    PLAN + FEE.format("price: {type: flat, amount: 49, currency: EUR}"): (
+        "manifest-unknown-field", "write amounts in USD, or make an object for each currency"),
     # what stands too deep
     PLAN + FEE.format("price: {type: flat, amount: 5, discounts: {percentage: {percentage: 20}}}"): (
         "manifest-unknown-field", "it belongs into rate card `fee`, beside `price`"),
@@ -124,6 +139,9 @@ CASES = {
         "manifest-missing-field", "did you mean `type` instead of `typ`?"),
     PLAN + CALLS.format("price: {type: unit, mode: graduated, tiers: [{unitPrice: 1}]}"): ("manifest-unknown-value", "write `type: tiered`"),
     # keys
+    PLAN.replace("meterSlug: calls}\n---\n{kind: feature, key: mails", "meterSlug: call}\n---\n{kind: feature, key: mails")
+    + CALLS.format(f"price: {UNIT}"): ("reference-unknown-meter", "did you mean `calls`?"),
+    PLAN.replace("currency: USD", "currency: YEN") + CALLS.format(f"price: {UNIT}"): ("currency-unknown", "write JPY"),
     PLAN + CARD.format("calls", "mails", UNIT): (
         "rate_card_key_feature_key_mismatch", "write `key: mails` if the card is for `mails`, or `featureKey: calls` if it is for `calls`"),
     PLAN + CARD.format("fee", "mails", UNIT): ("rate_card_key_feature_key_mismatch", "write `key: mails`"),
@@ -235,12 +253,26 @@ def test_an_addon_that_others_sell_in_its_currency_is_never_to_get_another(tmp_p
     )
 
 
+def test_an_object_of_its_own_needs_no_external_declaration(tmp_path: Path) -> None:
+    declared, own = (
+        "{kind: feature, key: calls, lifecycle: external}\n",
+        "{kind: feature, key: calls, name: Calls}\n",
+    )
+    for text in (f"{declared}---\n{own}", f"{own}---\n{declared}"):
+        (one,) = errors(tmp_path, text)
+        assert one.code == "manifest-duplicate" and "remove the one with `lifecycle: external`" in one.hint
+
+
 def test_a_copied_file_says_the_key_that_was_meant(tmp_path: Path) -> None:
     (tmp_path / "calls.yaml").write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     copy = tmp_path / "calls_eu.yaml"
     copy.write_text("{kind: feature, key: calls, name: Calls in Europe}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert "another key, `key: calls_eu`; else keep one" in one.hint
+    copy.rename(tmp_path / "a_calls.yaml")
+    (one,) = check([tmp_path]).diagnostics
+    assert "give the first one another key, `key: a_calls`" in one.hint
+    copy = tmp_path / "a_calls.yaml"
     copy.write_text("{kind: feature, key: calls, name: Calls}\n", "utf-8")
     (one,) = check([tmp_path]).diagnostics
     assert one.hint == "both say the same: remove one of them"
@@ -264,6 +296,9 @@ URLS = {
     "https://…/path": "write the name of the host after `https://`",
     '"https://hooks.example.com/a b"': "remove it; within a path, a space is written `%20`",
     '""': "write the address that takes the events, beginning with `https://`",
+    "$HOOK_URL": "write `url: {env: HOOK_URL}`",
+    '"${HOOK_URL}"': "write `url: {env: HOOK_URL}`",
+    '"{{ env.HOOK_URL }}"': "write `url: {env: HOOK_URL}`",
     "…": "write the address that takes the events, beginning with `https://`",
 }
 

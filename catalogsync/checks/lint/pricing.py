@@ -168,6 +168,27 @@ def included(world: World) -> Iterator[Found]:
             yield from _granted_otherwise(resource, place, card, found.free, where)
 
 
+def charged_from_the_first(world: World) -> Iterator[Found]:
+    """A quantity is granted, usage may go on above it, and the price charges from the first unit: the grant looks like included usage."""
+    tiered = ((one, place, card) for one, place, card, found in world.tiered if found.unit and not found.free)
+    plain = (
+        placed
+        for kind in ("unit", "package", "dynamic")
+        for placed in world.cards.priced[kind]
+        if amount(placed[2]["price"].get("amount", 1))
+    )
+    for resource, place, card in itertools.chain(tiered, plain):
+        template = metered(card)
+        granted = template.get("issueAfterReset") if template else None
+        if granted and template and template.get("isSoftLimit") and _usage_discount(card) is None:
+            summary = f"the price charges from the first unit, the {granted} that are granted too"
+            hint = f"if {granted} are included, write `discounts: {{usage: {{quantity: {granted}}}}}` beside the price, or a first tier up to it at 0"
+            there = ("the price", resource, (*place, "price"))
+            yield Found(
+                resource, (*place, "entitlementTemplate", "issueAfterReset"), summary, hint, other=there
+            )
+
+
 def _granted_otherwise(
     resource: Resource, place: Path, card: Card, free: Decimal, where: Path
 ) -> Iterator[Found]:

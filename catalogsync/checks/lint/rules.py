@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     Rule("price-tier-free-again", pricing.free_again),
     Rule("price-tier-rises", amounts.rising),
     Rule("price-included-differs", pricing.included),
+    Rule("price-grant-charged", pricing.charged_from_the_first),
     Rule("price-never-reached", pricing.never_reached),
     Rule("price-far-off", amounts.far_off),
     Rule("price-comment-differs", price_comments.differing),

@@ -14,14 +14,21 @@ from catalogsync.openmeter.kinds.meter import as_meter
 from catalogsync.openmeter.kinds.notification_rule import as_rule
 from catalogsync.openmeter.kinds.plan import as_plan
 
+_ELSEWHERE = "if another catalog uses it, write `lint: {{severity: {{{}: off}}}}` in catalogsync.yaml"
+
 
 def meters(world: World) -> Iterator[Found]:
     """Meters that no feature reads."""
     used = {as_feature(one.body).get("meterSlug") for one in world.of(FEATURE)}
     for meter in world.of(METER):
         if meter.ref.key not in used:
-            summary = f"no feature uses meter `{meter.ref.key}`: what it counts is never charged nor limited"
-            yield Found(meter, ("slug",), summary, "add a feature with this meterSlug, or remove the meter")
+            summary = f"no feature of this catalog uses meter `{meter.ref.key}`"
+            yield Found(
+                meter,
+                ("slug",),
+                summary,
+                f"add a feature with this meterSlug; {_ELSEWHERE.format('meter-unused')}",
+            )
 
 
 def filters(world: World) -> Iterator[Found]:
@@ -40,10 +47,10 @@ def features(world: World) -> Iterator[Found]:
     used = {card.get("featureKey") for _, _, cards in world.card_lists() for card in cards}
     for feature in world.of(FEATURE):
         if feature.ref.key not in used:
-            summary = (
-                f"no plan and no add-on has feature `{feature.ref.key}`: nobody gets it, nobody pays for it"
+            summary = f"no plan and no add-on of this catalog has feature `{feature.ref.key}`"
+            yield Found(
+                feature, ("key",), summary, f"add a rate card for it; {_ELSEWHERE.format('feature-unused')}"
             )
-            yield Found(feature, ("key",), summary, "add a rate card for it, or archive the feature")
 
 
 def addons(world: World) -> Iterator[Found]:

@@ -27,6 +27,24 @@ class Clash:
     in_plan: Path
     in_addon: Path
 
+    @property
+    def hint(self) -> str:
+        """What to do about it: in the add-on, where its card is to be added to the plan's; another key where it cannot be."""
+        return _HINTS[self.code]
+
+
+_BESIDE = "give the add-on's card a key of its own and no featureKey: then it is charged beside the plan's"
+_HINTS = {
+    "rate_card_billing_cadence_mismatch": "write the plan's billingCadence in the add-on's card, with the amount for that period",
+    "rate_card_price_type_mismatch": _BESIDE,
+    "rate_card_only_flat_price_allowed": _BESIDE,
+    "rate_card_price_payment_term_mismatch": "write the same paymentTerm in both cards",
+    "rate_card_entitlement_template_type_mismatch": "write the plan's type of entitlement in the add-on's card",
+    "rate_card_static_entitlement_template_not_allowed": "remove the entitlementTemplate from the add-on's card: the plan grants it",
+    "rate_card_metered_entitlement_template_usage_period_mismatch": "write the plan's usagePeriod in the add-on's entitlementTemplate",
+    "rate_card_percentage_discount_not_allowed": "remove the percentage discount from one of the two cards",
+}
+
 
 def clashes(plan: PlanBody, from_phase: str, addon: AddonBody) -> tuple[Clash, ...]:
     """What clashes in the phases from `from_phase` on, once per card and reason."""
@@ -81,7 +99,7 @@ def _prices(own: RateCard, other: RateCard) -> Iterator[_Fault]:
     elif _term(own) != _term(other):
         yield (
             "rate_card_price_payment_term_mismatch",
-            "the payment terms differ: write paymentTerm on both sides",
+            "the payment terms differ",
             "price",
         )
 

@@ -33,6 +33,11 @@ def wrong(url: str) -> Wrong | None:
         return Wrong(
             "no URL stands here", "write the address that takes the events, beginning with `https://`"
         )
+    if variable := re.fullmatch(r"\s*(?:\$\{?|%|\{\{ *)[A-Za-z_][A-Za-z0-9_.]*(?:\}|%| *\}\})?\s*", url):
+        name = re.sub(r"\W", "", variable[0].rpartition(".")[2])
+        return Wrong(
+            "the URL is the name of a variable, which is not looked up", f"write `url: {{env: {name}}}`"
+        )
     begin = _BEGIN.match(url)
     if begin is None:
         return Wrong("the URL has no scheme", "put `https://` before it")

@@ -15,7 +15,7 @@ from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
-from catalogsync.manifests import duration_hints
+from catalogsync.manifests import currency_hints, duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
@@ -38,9 +38,7 @@ def _common(findings: Findings) -> None:
             "currency-unknown",
             ("currency",),
             f"`{body['currency']}` is not a currency that the server knows",
-            hint=f"did you mean {near}?"
-            if near
-            else "write the ISO 4217 code of the currency, three capital letters",
+            hint=f"did you mean {near}?" if near else currency_hints.in_place_of(str(body["currency"])),
         )
 
 
@@ -313,7 +311,7 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             clash.code,
             (*place, "addon"),
             f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
-            hint="make the two cards agree, or give the add-on's card another key",
+            hint=clash.hint,
             also=(
                 ("in the plan", findings.resource, clash.in_plan),
                 ("in the add-on", addon, clash.in_addon),

@@ -68,6 +68,8 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     spec = KINDS[ref.kind]
     written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
     hint = f"did you mean `{near}`?" if near else written
+    if near and not _is_slip(ref.key, near):
+        hint += f" If not, {written}"
     summary = f"there is no {spec.title} `{ref.key}`"
     findings.add(_code(findings, ref.kind), place, summary + _ABSENT, hint=hint)
 

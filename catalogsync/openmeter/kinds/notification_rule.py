@@ -124,6 +124,15 @@ def _manifest(normal: Body, key: str) -> Normal:
     return out
 
 
+def _telling(manifest: Body, normal: Body) -> Body:
+    """A manifest with what the rule in normal form tells of its disabled channels, where no manifest of theirs is at hand to tell it."""
+    disabled = _of(normal).get("disabledChannels")
+    if not disabled:
+        return manifest
+    told = {**(as_rule(manifest).get("metadata") or {}), DISABLED_METADATA: " ".join(disabled)}
+    return {**manifest, "metadata": told}
+
+
 def _aligned(expected: Body, live: Body, unseen: frozenset[str]) -> Body:
     """Reads leave disabled channels out (docs/server/notifications.md#rules), so expected ones that are disabled count as present."""
     there = unseen.intersection(_of(expected)["channels"])
@@ -146,6 +155,7 @@ SPEC = KindSpec(
     normal=_normal,
     request=_request,
     manifest=_manifest,
+    telling=_telling,
     aligned=_aligned,
     lists={("channels",): SetOf(), ("features",): SetOf(), ("thresholds",): Atomic()},
     references=(

@@ -111,6 +111,7 @@ class KindSpec:
     Customers: `held_by` says what binds them to an object: a "subscription" to one of its versions, an "entitlement" under its key, "" nothing.
 
     Form: `normal` brings a manifest's or an answer's body into normal form, `request` gives the creation's body, `manifest` a manifest's;
+    `telling` adds to one what only the normal form knows, for a catalog that lacks the objects which it is about;
     `aligned` is the live normal form as far as it can be known from the expected one (equal to it when nothing that can be seen differs).
     `lists` says how each list compares. `references`, `secrets`, `parts`, `parts_used`: what a body may hold.
     `json_paths`: the places and values of a manifest that are JSON paths into events. `remarks`: what an export tells of an object.
@@ -146,6 +147,7 @@ class KindSpec:
     normal: Callable[[Body, str, KeyOf], Normal]
     request: Callable[[Body, str], Normal]
     manifest: Callable[[Body, str], Normal]
+    telling: Callable[[Body, Body], Body] = lambda manifest, _normal: manifest
     aligned: Callable[[Body, Body, frozenset[str]], Body] = _unchanged
     lists: Mapping[MemberPath, ListRule] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()

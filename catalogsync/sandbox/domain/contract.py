@@ -204,6 +204,12 @@ class Store:
             self._set(table, id_, row)
         self._undo = {}
 
+    def copy(self) -> Store:
+        """Another store with the same rows, kept in memory."""
+        other = Store()
+        other._tables = {table: dict(rows) for table, rows in self._tables.items()}
+        return other
+
     def dump(self) -> dict[str, list[Row]]:
         """Everything, for `GET /sandbox/state` and for seeding."""
         return copy.deepcopy({table: list(rows.values()) for table, rows in self._tables.items()})

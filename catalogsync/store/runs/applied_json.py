@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import NotRequired, TypedDict, cast
 
 from catalogsync.core import canon, values
@@ -11,6 +12,8 @@ from catalogsync.core.model import Ref
 from catalogsync.store.runs.applied import Applied, AppliedObject, Content, MadeOf
 
 _FORMAT = 1
+_TAGGED = re.compile(rb'"\$(?:[^"\\]|\\.)*":')
+_Decoder = Callable[[Json], object]
 
 
 class SavedObject(TypedDict):
@@ -65,7 +68,8 @@ def contents_to_bytes(made_of: MadeOf) -> bytes:
 def contents_from_bytes(data: bytes) -> MadeOf:
     """The contents that `contents_to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("SavedContents", _read(data))
-    contents = {_ref(one): _content_of(one) for one in said["objects"]}
+    values_of = _decoder(data)
+    contents = {_ref(one): _content_of(one, values_of) for one in said["objects"]}
     return MadeOf(contents, said["whole"], tuple(said.get("paths", ())))
 
 
@@ -88,7 +92,10 @@ def to_bytes(applied: Applied) -> bytes:
 def from_bytes(data: bytes) -> Applied:
     """The proven catalog that `to_bytes` wrote. Raises ValueError, KeyError or TypeError on anything else."""
     said = cast("SavedApplied", _read(data))
-    objects, left = (dict(map(_proof_of, some)) for some in (said["objects"], said.get("left", [])))
+    values_of = _decoder(data)
+    objects, left = (
+        dict(_proof_of(one, values_of) for one in some) for some in (said["objects"], said.get("left", []))
+    )
     return Applied(
         said["environment"], said["when"], said["run"], said["revision"], said["plan"], objects, left
     )
@@ -98,8 +105,10 @@ def _proof(ref: Ref, one: AppliedObject) -> SavedProof:
     return SavedProof(**_object(ref, one.content), since=one.since, revision=one.revision, run=one.run)
 
 
-def _proof_of(said: SavedProof) -> tuple[Ref, AppliedObject]:
-    return _ref(said), AppliedObject(_content_of(said), said["since"], said["revision"], said["run"])
+def _proof_of(said: SavedProof, values_of: _Decoder) -> tuple[Ref, AppliedObject]:
+    return _ref(said), AppliedObject(
+        _content_of(said, values_of), said["since"], said["revision"], said["run"]
+    )
 
 
 def _object(ref: Ref, content: Content) -> SavedObject:
@@ -116,10 +125,19 @@ def _ref(said: SavedObject) -> Ref:
     return Ref.parse(f"{said['kind']}/{said['key']}")
 
 
-def _content_of(said: SavedObject) -> Content:
-    resolved = cast("Body", values.from_plain(said["resolved"]))
-    base = cast("Body", values.from_plain(said["base"])) if "base" in said else resolved
+def _content_of(said: SavedObject, values_of: _Decoder) -> Content:
+    resolved = cast("Body", values_of(said["resolved"]))
+    base = cast("Body", values_of(said["base"])) if "base" in said else resolved
     return Content(base, resolved, said.get("file", ""))
+
+
+def _decoder(data: bytes) -> _Decoder:
+    """What makes values of what was read: nothing is to be done where no member's name is that of a tag, or an escaped one."""
+    return values.from_plain if _TAGGED.search(data) else _as_read
+
+
+def _as_read(value: Json) -> object:
+    return value
 
 
 def _bytes(said: SavedContents | SavedApplied) -> bytes:

@@ -18,6 +18,6 @@ def opened(line: Line) -> Wire:
         from catalogsync.targets.transport.sockets import Sockets
 
         return Sockets(line)
-    from catalogsync.targets.transport.through_httpx import ThroughHttpx
+    from catalogsync.targets.transport.through_httpx import ThroughHttpx, Within
 
-    return ThroughHttpx(line)
+    return ThroughHttpx(line) if line.transport is None else Within(line, line.transport)

@@ -1,4 +1,4 @@
-"""The wire over httpx: proxies, servers within this process, unusual addresses."""
+"""The wires over httpx: proxies, unusual addresses, and servers within this process."""
 
 from __future__ import annotations
 
@@ -52,6 +52,34 @@ class ThroughHttpx:
 
     def close(self) -> None:
         self.client.close()
+
+
+class Within:
+    """The wire to what answers in this process (`Line.transport`): without what httpx does for a connection, which is most of such a call."""
+
+    def __init__(self, line: Line, transport: httpx.BaseTransport) -> None:
+        self._transport, self._root, self._headers = transport, line.root, line.headers
+        self._extensions = {"timeout": httpx.Timeout(line.timeout).as_dict()}
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Answer:
+        try:
+            request = httpx.Request(
+                method,
+                self._root + target,
+                headers={**self._headers, **headers},
+                content=content,
+                extensions=self._extensions,
+            )
+            answer = self._transport.handle_request(request)
+            answer.read()
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+            raise _trouble(problem) from problem
+        return Answer(answer.status_code, answer.headers, answer.content)
+
+    def close(self) -> None:
+        self._transport.close()
 
 
 def _trouble(problem: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError) -> Trouble:

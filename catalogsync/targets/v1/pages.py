@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TypedDict, TypeGuard
 
 from catalogsync.core.canon import Json
@@ -54,13 +54,13 @@ def _page(page: Json) -> _Page:
 
 
 def _is_page(page: Json) -> TypeGuard[_Page]:
-    if not isinstance(page, Mapping) or not isinstance(page.get("totalCount"), int):
+    if not isinstance(page, dict) or not isinstance(page.get("totalCount"), int):
         return False
     items = page.get("items")
-    return isinstance(items, list) and all(isinstance(item, Mapping) and _identity(item) for item in items)
+    return isinstance(items, list) and all(isinstance(item, dict) and _identity(item) for item in items)
 
 
 def _identity(row: Row) -> str:
     """An object's id; an assignment shows none, and is known by its add-on's. Empty when there is neither."""
     holder = row if "id" in row else row.get("addon")
-    return str(holder.get("id") or "") if isinstance(holder, Mapping) else ""
+    return str(holder.get("id") or "") if isinstance(holder, dict) else ""

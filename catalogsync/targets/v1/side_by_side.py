@@ -35,8 +35,12 @@ class _Crew(Generic[T, R]):
 
     def results(self) -> list[R]:
         self._hire()
-        for one in self._hired:  # each hires before it ends, so none is missed
-            one.result()
+        try:
+            for one in self._hired:  # each hires before it ends, so none is missed
+                one.result()
+        finally:  # where this thread is interrupted nothing more is begun
+            with self._lock:
+                self._taken = len(self._items)
         if self._failed:
             raise self._failed[min(self._failed)]
         return [self._found[number] for number in range(len(self._items))]
