@@ -49,7 +49,8 @@ def text(found: Found) -> str:
 
 def _sizes(rows: Iterable[scale.Row]) -> Iterator[str]:
     yield from _table(
-        "catalog | `validate` | floor | ratio | memory | plan | floor | ratio | memory | calls | next plan | floor | ratio | memory | calls"
+        "catalog | `validate` | floor | ratio | memory | to the files "
+        "| plan | floor | ratio | memory | calls | next plan | floor | ratio | memory | calls"
     )
     for row in rows:
         yield _line(
@@ -58,6 +59,7 @@ def _sizes(rows: Iterable[scale.Row]) -> Iterator[str]:
             f"{row.events.seconds:.2f} s",
             f"{row.validate_ratio:.1f}",
             f"{row.validate.megabytes:.0f} MB",
+            f"{row.memory_ratio:.1f}",
             *_planned(row.first),
             *_planned(row.next),
         )

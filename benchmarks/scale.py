@@ -3,7 +3,8 @@
 Every figure is from a process of its own (`child`): seconds of the processor, the most memory. The server is another process, as in life: what
 it computes counts for nobody. Only ratios are claimed.
 
-    validate    the floor is libyaml's events over the same files; `x MB`: the memory beyond the floor's, to the files' size
+    validate    the floor is libyaml's events over the same files; `x MB`: the memory beyond that for the least catalog, which is the program's own
+                (libraries, schemas), to the files' size
     plan        of a URL, which reads everything: the floor is those events, and the same calls by a bare client with their answers parsed
     next plan   of an environment, which knows from the plan before what published versions offer: the same with its calls
 """
@@ -27,6 +28,8 @@ from benchmarks.seeded import sandbox_of
 COUNTS = (1_000, 3_000, 10_000, 30_000)
 BIG = (1_000, 3_000)
 """Plans of 20 rate cards: 10,000 of them are 120 MB of YAML."""
+LEAST = 100
+"""Small objects, of every kind of either shape, in 31 kB of YAML."""
 ENVIRONMENT = "bench"
 _MEBIBYTE = 1024 * 1024
 _OFFERS = "/api/v1/plans/ID/addons?".count("/")
@@ -66,6 +69,7 @@ class Row:
     objects: int
     files: float
     events: Measured
+    least: Measured
     validate: Measured
     parsing: Measured
     first: Planned
@@ -78,8 +82,8 @@ class Row:
 
     @property
     def memory_ratio(self) -> float:
-        """What `validate` holds beyond its floor (a process with the same imports that has one file at a time), to the files' size."""
-        return (self.validate.megabytes - self.events.megabytes) * _MEBIBYTE / (self.files * 1e6)
+        """What `validate` holds beyond what it does for the least catalog, to the files' size."""
+        return (self.validate.megabytes - self.least.megabytes) * _MEBIBYTE / (self.files * 1e6)
 
     def __str__(self) -> str:
         return (
@@ -95,8 +99,10 @@ def measured(shape: str, objects: int, rounds: int = 3) -> Row:
     with tempfile.TemporaryDirectory() as name:
         home, folder, lists = Path(name), Path(name) / "catalog", Path(name) / "lists"
         SHAPES[shape](folder, objects)
+        SHAPES["small"](home / "least", LEAST)
         size = sum(path.stat().st_size for path in folder.rglob("*.yaml")) / 1e6
         before = child.run("events", str(folder), rounds=rounds)
+        least = child.run("validate", str(home / "least"), rounds=rounds)
         validate = child.run("validate", str(folder), rounds=rounds)
         events = min(before, child.run("events", str(folder), rounds=rounds), key=lambda one: one.seconds)
         with sandbox_of(folder).serve() as url:
@@ -109,7 +115,7 @@ def measured(shape: str, objects: int, rounds: int = 3) -> Row:
             following = _planned(again, home, url, events, asking)
             _keep(url, [one for one in _asked(again) if one.count("/") < _OFFERS], lists)
         parsing = child.run("parse", str(lists), rounds=rounds)
-    return Row(shape, objects, size, events, validate, parsing, first, following)
+    return Row(shape, objects, size, events, least, validate, parsing, first, following)
 
 
 def _planned(plan: Measured, home: Path, url: str, events: Measured, rounds: int) -> Planned:

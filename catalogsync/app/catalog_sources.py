@@ -117,8 +117,9 @@ def renamed(catalog: Catalog, places: Mapping[str, str]) -> Catalog:
         found = next((place for place in places if file == place or file.startswith(place + os.sep)), "")
         return places[found] + file.removeprefix(found) if found else file
 
+    renamed = source_map.renaming(name)
     moved_to = (
-        {ref: replace(one, origin=source_map.renamed(one.origin, name)) for ref, one in part.items()}
+        {ref: replace(one, origin=renamed(one.origin)) for ref, one in part.items()}
         for part in (catalog.resources, catalog.external)
     )
     return Catalog(*moved_to)

@@ -11,6 +11,7 @@ from catalogsync.app.environments import DEFAULT_CATALOG
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import files
 from catalogsync.manifests.format import format_text
+from catalogsync.manifests.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,18 @@ def format_files(paths: Sequence[Path]) -> Formatted:
     found = files.find(tuple(paths) or (DEFAULT_CATALOG,))
     problems: list[Diagnostic] = [one for one in found.diagnostics if one.is_error]
     restyled = []
-    for path, source in zip(found.paths, found.files, strict=True):
+    total = 0
+    for path in found.paths:
+        before = files.read(path)
+        if isinstance(before, Diagnostic):
+            problems.append(before)
+            continue
+        total += 1
         if path.suffix.lower() not in files.SUFFIXES:
             continue
-        text, diagnostics = format_text(source)
+        name = files.shown(path)
+        text, diagnostics = format_text(SourceFile(name, before))
         problems.extend(diagnostics)
-        if text != source.text:
-            restyled.append(Restyled(path, source.name, source.text, text))
-    return Formatted(len(found.files), tuple(restyled), tuple(problems))
+        if text != before:
+            restyled.append(Restyled(path, name, before, text))
+    return Formatted(total, tuple(restyled), tuple(problems))

@@ -16,9 +16,9 @@ from catalogsync.planner.prune import Gone
 from catalogsync.store.fuse_limits import Limits
 
 
-def fused(plan: Plan, wanted: Desired, server: OpenMeter, written: Catalog | None = None) -> Plan:
-    """The plan with what fuses say of it: an error for each that blew. `written`: the manifests that hold waivers, where they are not those of
-    `wanted`.
+def fused(plan: Plan, wanted: Desired, server: OpenMeter, promoted: Catalog | None = None) -> Plan:
+    """The plan with what fuses say of it: an error for each that blew. `promoted`: the manifests that hold the waivers of a promotion. Its way is
+    said in the file, and what it brings is proven: a first write blows no fuse then, the plan says that it is one.
     """
     if plan.blocked or server.seen is None:
         return plan
@@ -30,8 +30,8 @@ def fused(plan: Plan, wanted: Desired, server: OpenMeter, written: Catalog | Non
         server.seen.live,
         review,
         limits,
-        environment.protected,
-        written,
+        environment.protected and promoted is None,
+        promoted,
     )
     found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
     return replace(plan, diagnostics=(*plan.diagnostics, *found))

@@ -62,7 +62,7 @@ class Marks:
 
 def swallowed(source: SourceFile) -> list[Diagnostic]:
     """Warnings for values that may have lost their end to a comment: `name: Plan #1` is the name "Plan"."""
-    if "#" not in source.text or not _MAYBE_SWALLOWED.search(source.text):
+    if not source.has_comments or not _MAYBE_SWALLOWED.search(source.text):
         return []
     found = []
     for index, comment in Marks(source).after_plain_text(source.text):

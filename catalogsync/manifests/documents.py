@@ -32,12 +32,13 @@ class Document:
 
 @dataclass(slots=True)
 class Reading:
-    """What loading has found so far."""
+    """What loading has found so far. `read`: the files that were read; `files`: whether some could not be."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     refs: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     kinds: set[Kind] = field(default_factory=set)
+    read: list[str] = field(default_factory=list)
     files: bool = False
     builder: fast_parser.Builder = field(default_factory=fast_parser.Builder)
 

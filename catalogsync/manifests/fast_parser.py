@@ -9,6 +9,7 @@ same values; property tests hold them together.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias, cast
@@ -31,8 +32,9 @@ UNUSUAL_CHARACTERS = re.compile("[\x85\u2028\u2029\ufeff]")
 _MAYBE_PROPERTY = re.compile(r"(?:^|[\s\[\]{},:?-])[&*!]", re.MULTILINE)
 _DEPTH_ON_A_LINE = line_parser.DEEPEST + 10
 """As deep as a value that begins on a line may be at most."""
+_DOCUMENT = "---"
 _MARK = re.compile(r" *\r?")
-"""What may follow `---` on its line."""
+"""What may follow it on its line."""
 _NUL_ESCAPES = ("\\0", "\\x00", "\\u0000", "\\U00000000")
 
 _KINDS: tuple[type, ...] = (
@@ -65,8 +67,16 @@ class Builder:
     """
 
     def __init__(self) -> None:
-        self._mapping, self._collection = _readers({}, set())
+        self._meanings: dict[str, Json] = {}
+        self._names: set[str] = set()
+        self._mapping, self._collection = _readers(self._meanings, self._names)
         self._lines = line_parser.Reader(self._value)
+
+    def forget(self) -> None:
+        """Lets go of what is remembered: where no collector of cycles runs it would stay as long as the program."""
+        self._meanings.clear()
+        self._names.clear()
+        self._lines.forget()
 
     def build(self, text: str) -> list[Built] | None:
         """The documents of a file, or None when the careful reader must look at it."""
@@ -77,34 +87,32 @@ class Builder:
 
     def _apart(self, text: str) -> list[Built]:
         """The documents of a file in which nothing but lines of `---` parts them, each read on its own."""
-        padded = f"\n{text}"
-        if "\n..." in padded or "\n%" in padded:
+        if text.startswith(("...", "%")) or "\n..." in text or "\n%" in text:
             raise Unsure
-        first, *others = padded.split("\n---")
-        members = self._members(first[1:], ended=bool(others))
+        starts = _marked(text)
+        members = self._members(text[: starts[0]] if starts else text)
         found = [] if members is None else [Built(members, 0, 0, False)]
-        start, line = len(first), first.count("\n")
-        for number, part in enumerate(others, 1):
-            mark, _, content = part.partition("\n")
+        line, before = 0, 0
+        for start, end in itertools.pairwise((*starts, len(text))):
+            line, before = line + text.count("\n", before, start), start
+            mark, _, content = text[start + len(_DOCUMENT) : end].partition("\n")
             if mark and not _MARK.fullmatch(mark):
                 raise Unsure
-            members = self._members(content, ended=number < len(others))
+            members = self._members(content)
             if found or members is None:
                 found.append(Built(members, start, line, members is None))
             else:
                 found.append(Built(members, 0, 0, False))
-            start += len(part) + len("\n---")
-            line += part.count("\n") + 1
         return found
 
-    def _members(self, text: str, *, ended: bool) -> dict[str, Json] | None:
-        """The members of a text that is one document, None where it says nothing. `ended`: it goes on with the end of its last line."""
+    def _members(self, text: str) -> dict[str, Json] | None:
+        """The members of a text that is one document, None where it says nothing."""
         try:
             return self._lines.read(text) or None
         except Unsure:
             if "\r" in text:  # alone it ends a line too, which would not be counted
                 raise
-            found = self._documents(f"{text}\n" if ended else text)
+            found = self._documents(text)
             if len(found) != 1 or not isinstance(found[0].value, dict):
                 raise
             return found[0].value
@@ -147,6 +155,16 @@ class Builder:
         if type(get()) is not yaml.StreamEndEvent:
             raise Unsure
         return value
+
+
+def _marked(text: str) -> list[int]:
+    """The characters at which a line begins with the mark of a document."""
+    found = [0] if text.startswith(_DOCUMENT) else []
+    at = text.find(f"\n{_DOCUMENT}")
+    while at >= 0:
+        found.append(at + 1)
+        at = text.find(f"\n{_DOCUMENT}", at + 1)
+    return found
 
 
 def _needs_care(text: str) -> bool:

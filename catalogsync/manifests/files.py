@@ -1,4 +1,4 @@
-"""Finds and reads manifest files: the only module of this package that opens files for reading.
+"""Finds and reads manifest files, one by one: the only module of this package that opens files for reading.
 
 Whatever lies in the folder, the answer is text or a diagnostic, never a hang or a traceback: FIFOs and
 devices are not opened, folders that are symbolic links are not walked (what they show inside the catalog is
@@ -41,13 +41,10 @@ _NEW_FILE = 0o644
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: files that could be read, in the order of their names, and what is wrong with the
-    others.
-    """
+    """What was found: files to read, in the order of their names, and what is wrong with others."""
 
-    files: tuple[SourceFile, ...]
+    paths: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
-    paths: tuple[Path, ...] = ()
 
 
 def is_manifest(path: Path) -> bool:
@@ -89,8 +86,8 @@ def near(path: Path) -> Path:
 
 
 def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequence[Path] = ()) -> Found:
-    """Reads every manifest file below the paths, each file once. Files below `without` are left out; so are those below `elsewhere`,
-    unless a path that lies there is named.
+    """Every manifest file below the paths, once. Files below `without` are left out; so are those below `elsewhere`, unless a path that
+    lies there is named.
     """
     diagnostics: list[Diagnostic] = []
     names: dict[str, Path] = {}
@@ -102,25 +99,18 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequ
         for file, real in _below(path, diagnostics):
             if not any(_lies_in(real, out) for out in left_out):
                 names[real] = min(names[real], file, key=shown) if real in names else file
-    files: list[SourceFile] = []
-    read_from: list[Path] = []
-    for name, file in sorted((shown(file), file) for file in names.values()):
-        text = read(file)
-        if isinstance(text, Diagnostic):
-            diagnostics.append(text)
-        else:
-            files.append(SourceFile(name, text))
-            read_from.append(file)
-    named_itself = {file.name for file in files}
+    found = sorted((shown(file), file) for file in names.values())
+    named_itself = {name for name, _ in found}
+    files = tuple(file for _, file in found)
     diagnostics = [
         one
         for one in diagnostics
         if one.code != _NOT_READ or one.where is None or one.where.file not in named_itself
     ]
-    diagnostics += _same_but_for_case(read_from)
+    diagnostics += _same_but_for_case(files)
     if not names and paths and not any(one.is_error for one in diagnostics):
         diagnostics.append(_nothing(paths))
-    return Found(tuple(files), tuple(dict.fromkeys(diagnostics)), tuple(read_from))
+    return Found(files, tuple(dict.fromkeys(diagnostics)))
 
 
 def _real(path: Path) -> str:

@@ -18,7 +18,7 @@ from catalogsync.manifests.scalars import Trap, plain
 
 DEEPEST = 50
 """How deep blocks may nest here; what stands in brackets may be as deep again."""
-_MOST_LINES = 8192
+_MOST_LINES = 4096
 """Lines that are remembered at one time."""
 
 _NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,199})'):(?: +|$)"""
@@ -98,6 +98,11 @@ class Reader:
             else:
                 members[name], waiting = value, ""
         return root
+
+    def forget(self) -> None:
+        """Lets go of what is remembered."""
+        for remembered in (self._names, self._meanings, self._lines):
+            remembered.clear()
 
     def _understand(self, line: str) -> _Line:
         """A line that is not remembered."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -23,18 +22,18 @@ from catalogsync.manifests import (
     foreign_text,
     layers,
     lookalikes,
-    positioned_parser,
+    read,
     suggestions,
 )
-from catalogsync.manifests.comments import swallowed
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.openmeter.kinds import KINDS
 
+_BESIDES = ("kind", "lifecycle")
+"""What a manifest says of its object besides the object's body."""
 _KEY = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
-_NAME = re.compile(r"""\b(?:key|slug)["']?\s*:\s*["']?([A-Za-z0-9_-]+)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +68,28 @@ def load(
     """
     reading = Reading()
     with gc_pause.paused():
-        names: list[str] = []
         found = files.find(paths, without=overlays, elsewhere=elsewhere)
-        found = replace(found, files=(*found.files, *sources))
-        base = _index(_documents(found, reading, names), reading)
+        base = _index(read.documents(found, reading, sources), reading)
         for path in overlays:
-            layer = _index(_documents(files.find([path]), reading, names), reading, layer=True)
+            layer = _index(read.documents(files.find([path]), reading), reading, layer=True)
             layers.lay_over(base, layer, reading, allowed)
-        resources = dict(_resources(base, reading))
-    catalog = _catalog(resources)
+        reading.builder.forget()
+        catalog = _catalog(_resources(base, reading))
     return Loaded(
         catalog,
         in_order(
             _without_secrets(foreign_text.explained(lookalikes.explained(one))) for one in reading.diagnostics
         ),
-        tuple(sorted(set(names))),
+        tuple(sorted(set(reading.read))),
         Gaps(frozenset(reading.refs), frozenset(reading.names), frozenset(reading.kinds), reading.files),
     )
 
 
-def _catalog(resources: Mapping[Ref, Resource]) -> Catalog:
-    listed = sorted(resources.values(), key=lambda one: (one.ref.kind.rank, one.ref.key))
-    owned, external = (
-        {one.ref: one for one in listed if (one.lifecycle is Lifecycle.EXTERNAL) is elsewhere}
-        for elsewhere in (False, True)
-    )
+def _catalog(resources: Iterable[Resource]) -> Catalog:
+    owned: dict[Ref, Resource] = {}
+    external: dict[Ref, Resource] = {}
+    for one in resources:
+        (external if one.lifecycle is Lifecycle.EXTERNAL else owned)[one.ref] = one
     return Catalog(owned, external)
 
 
@@ -101,59 +97,6 @@ def _without_secrets(one: Diagnostic) -> Diagnostic:
     """The diagnostic without credentials that stand where none belongs, as in a name or a kind."""
     summary, detail, hint = (credentials.masked(text) for text in (one.summary, one.detail, one.hint))
     return replace(one, summary=summary, detail=detail, hint=hint)
-
-
-def _documents(found: files.Found, reading: Reading, names: list[str]) -> Iterator[Document]:
-    reading.diagnostics.extend(found.diagnostics)
-    reading.files = reading.files or any(one.is_error for one in found.diagnostics)
-    for source in found.files:
-        names.append(source.name)
-        built = reading.builder.build(source.text)
-        if built is None:
-            yield from _carefully(source, reading)
-            continue
-        reading.diagnostics.extend(swallowed(source))
-        ends = [document.start for document in built[1:]] + [len(source.text)]
-        if not built:
-            reading.diagnostics.append(_empty(source, 0))
-        for document, end in zip(built, ends, strict=bool(built)):
-            if document.empty:
-                reading.diagnostics.append(_empty(source, document.line))
-            else:
-                yield Document(
-                    DocumentOrigin(source, document.start, document.line, end, document.value), document.value
-                )
-
-
-def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:
-    read = positioned_parser.read(source)
-    reading.diagnostics.extend(read.diagnostics)
-    if read.diagnostics:
-        reading.names |= _names(source.text)
-    if not read.broken:
-        reading.diagnostics.extend(swallowed(source))
-    if not read.documents and not read.diagnostics:
-        reading.diagnostics.append(_empty(source, 0))
-    lines = sorted(found.where.line - 1 for found in read.diagnostics if found.where)
-    the_end = (len(source.text), len(source.lines))
-    following = [(document.start, document.line) for document in read.documents[1:]]
-    for document, (end, end_line) in zip(read.documents, [*following, the_end], strict=False):
-        origin = DocumentOrigin(source, document.start, document.line, end, document.value)
-        if document.empty:
-            reading.diagnostics.append(_empty(source, document.line))
-        elif isinstance(document.value, dict) or not document.trapped:
-            faulty = bisect_left(lines, document.line) < bisect_left(lines, end_line)
-            yield Document(origin, document.value, frozenset(document.trapped), faulty)
-
-
-def _names(text: str) -> set[str]:
-    """What may be the key of an object in a text that is not a manifest."""
-    return set(_NAME.findall(text))
-
-
-def _empty(source: SourceFile, line: int) -> Diagnostic:
-    what = "an empty document" if line else f"{source.name} holds no manifest"
-    return Diagnostic("yaml-empty", Severity.WARNING, what, source.ref(line, 0), hint="take it out")
 
 
 def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = False) -> dict[Ref, Document]:
@@ -165,7 +108,7 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
         kind = _kind(document, reading)
         if kind is None:
             assert isinstance(document.origin, DocumentOrigin)
-            reading.names |= _names(document.origin.text)
+            reading.names |= read.names_in(document.origin.text)
             continue
         name = KINDS[kind].identity
         key = document.members.get(name)
@@ -305,8 +248,10 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     return [d for d in found if d.where not in ignored]
 
 
-def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple[Ref, Resource]]:
-    for ref, document in base.items():
+def _resources(base: dict[Ref, Document], reading: Reading) -> Iterator[Resource]:
+    """The objects of the documents that are right, sorted. Takes the documents out of `base`: of few there is both at one time."""
+    for ref in sorted(base, key=lambda one: (one.kind.rank, one.key)):
+        document = base.pop(ref)
         problems = _judged(ref.kind, document, str(ref))
         if problems or document.faulty or document.trapped:
             reading.diagnostics.extend(problems)
@@ -316,16 +261,5 @@ def _resources(base: Mapping[Ref, Document], reading: Reading) -> Iterator[tuple
             continue
         said = str(document.members.get("lifecycle", ""))
         lifecycle = Lifecycle(said) if said else Lifecycle.PUBLISHED
-        yield ref, Resource(ref, lifecycle, _body(document, _besides(str(ref.kind), said)), document.origin)
-
-
-def _body(document: Document, besides: Mapping[str, Json]) -> dict[str, Json]:
-    if isinstance(document.origin, DocumentOrigin):
-        return document.origin.body(besides)
-    return {name: value for name, value in document.members.items() if name not in besides}
-
-
-@cache
-def _besides(kind: str, lifecycle: str) -> Mapping[str, Json]:
-    """What a manifest says of its object besides the object's body; one dict for all that say the same."""
-    return {"kind": kind, "lifecycle": lifecycle} if lifecycle else {"kind": kind}
+        body = {name: value for name, value in document.members.items() if name not in _BESIDES}
+        yield Resource(ref, lifecycle, body, document.origin)

@@ -5,8 +5,11 @@ diagnostic needs one. No I/O.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import cast
 
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
@@ -19,51 +22,54 @@ _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
 """Lines above the first value."""
 
 
-_NOTHING: Mapping[str, Json] = {}
-
-
-def _nothing() -> Mapping[str, Json]:
-    return _NOTHING
-
-
-@dataclass(slots=True)
-class DocumentOrigin:
-    """One document of a file: the text from character `start` (on `line`, from 0) to `end`, and what it says (`value`)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadFile:
+    """A file that was read: the characters at which its documents begin, and the one after the last."""
 
     source: SourceFile
-    start: int
-    line: int
-    end: int
-    _said: Json
-    _besides: Mapping[str, Json] = field(default_factory=_nothing, repr=False)
-    _read: CarefulDocument | None = field(default=None, repr=False)
+    bounds: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOrigin:
+    """One document of a file, by its number there. A catalog has as many of these as objects: what they can find out again they do not hold."""
+
+    file: ReadFile
+    number: int
 
     @property
-    def value(self) -> Json:
-        return {**self._besides, **self._said} if isinstance(self._said, Mapping) else self._said
+    def source(self) -> SourceFile:
+        return self.file.source
 
-    def body(self, besides: Mapping[str, Json]) -> dict[str, Json]:
-        """The document's members without those that are `besides` them in its value. From here on both share one dict."""
-        assert isinstance(self._said, dict)
-        for name in besides:
-            del self._said[name]
-        self._besides = besides
-        return self._said
+    @property
+    def start(self) -> int:
+        """The character of the file at which it begins."""
+        return self.file.bounds[self.number]
+
+    @property
+    def end(self) -> int:
+        """The character after its last one."""
+        return self.file.bounds[self.number + 1]
+
+    @property
+    def line(self) -> int:
+        """The line, from 0, on which it begins."""
+        return self.source.line_at(self.start)
 
     @property
     def text(self) -> str:
         """The document as it stands in its file."""
         return self.source.text[self.start : self.end]
 
+    @property
+    def value(self) -> Json:
+        """What it says, read again."""
+        return _read(self).value
+
     def begin(self) -> SourceRef:
         """The first line that says something: neither blank nor a comment nor the mark of a document."""
         blank = _BLANK.match(self.text)
         return SourceRef(self.source.name, self.line + 1 + len(BREAK.findall(blank[0] if blank else "")), 1)
-
-    def _places(self) -> CarefulDocument:
-        if self._read is None:
-            self._read = places(self.text, self.line)
-        return self._read
 
     def line_of(self, path: Path) -> int:
         """The line, from 0, on which the member at `path` is named."""
@@ -73,7 +79,7 @@ class DocumentOrigin:
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
         exists.
         """
-        read = self._places()
+        read = _read(self)
         values: Mapping[Path, Place] = read.values
         found, place = nearest(values, path)
         named = found in read.keys and (key or found != path)
@@ -82,6 +88,11 @@ class DocumentOrigin:
         if place is None:
             return self.source.ref(self.line, 0)
         return self.source.ref(place.line, place.column, place.width)
+
+
+@lru_cache(maxsize=16)
+def _read(origin: DocumentOrigin) -> CarefulDocument:
+    return places(origin.text, origin.line)
 
 
 @dataclass(slots=True)
@@ -116,12 +127,11 @@ Origin = DocumentOrigin | MergedOrigin
 
 
 def base_document(resource: Resource) -> tuple[JsonObject, Origin] | None:
-    """An object's manifest before its overlays, and where it was written; None for an object that was not read from files."""
-    origin = resource.origin
-    first = origin.layers[0] if isinstance(origin, MergedOrigin) else origin
-    if isinstance(first, DocumentOrigin) and isinstance(first.value, Mapping):
-        return first.value, first
-    return None
+    """An object's manifest before its overlays, and where it was written; None for an object without overlays."""
+    if not isinstance(resource.origin, MergedOrigin):
+        return None
+    first = resource.origin.layers[0]
+    return cast("JsonObject", first.value), first
 
 
 def documents(resource: Resource) -> tuple[DocumentOrigin, ...]:
@@ -132,12 +142,18 @@ def documents(resource: Resource) -> tuple[DocumentOrigin, ...]:
     return (origin,) if isinstance(origin, DocumentOrigin) else ()
 
 
-def renamed(origin: object, name: Callable[[str], str]) -> Origin:
-    """The same place with other names for its files."""
-    if isinstance(origin, MergedOrigin):
-        layers = tuple(
-            replace(one, source=SourceFile(name(one.source.name), one.source.text)) for one in origin.layers
-        )
-        return replace(origin, layers=layers)
-    assert isinstance(origin, DocumentOrigin)
-    return replace(origin, source=SourceFile(name(origin.source.name), origin.source.text))
+def renaming(name: Callable[[str], str]) -> Callable[[object], Origin]:
+    """What gives the same place with other names for its files."""
+
+    @cache
+    def file(one: ReadFile) -> ReadFile:
+        return replace(one, source=one.source.named(name(one.source.name)))
+
+    def renamed(origin: object) -> Origin:
+        if isinstance(origin, MergedOrigin):
+            layers = tuple(replace(one, file=file(one.file)) for one in origin.layers)
+            return replace(origin, layers=layers)
+        assert isinstance(origin, DocumentOrigin)
+        return replace(origin, file=file(origin.file))
+
+    return renamed

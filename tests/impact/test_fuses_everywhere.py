@@ -90,7 +90,9 @@ JOBS = {
         options={"plan": USAGE, "promote": USAGE},
         without=("apply", "many"),  # neither is told of usage
     ),
-    "fuse-first-write": Job((), BASE, more=", protected: true"),
+    "fuse-first-write": Job(
+        (), BASE, more=", protected: true", without=("promote",)
+    ),  # its way is said in the file
 }
 
 

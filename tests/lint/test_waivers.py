@@ -87,6 +87,11 @@ def test_a_waiver_of_nothing_is_told(tmp_path: Path) -> None:
     assert [one.code for one in found] == ["waiver-unused", "meter-unused"]
 
 
+def test_a_waiver_in_a_file_that_stops_to_be_yaml_is_not_read(tmp_path: Path) -> None:
+    found = told(tmp_path, waiver() + "\n" + METER + "---\n" + OTHER + "  name: Other\n")
+    assert [one.code for one in found if one.is_error] == ["yaml-syntax"]
+
+
 @pytest.mark.parametrize(
     ("comment", "hint"),
     [

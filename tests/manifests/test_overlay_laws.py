@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from catalogsync.manifests.overlay import ADD, KEYED, REMOVE, Merging, merge
 from catalogsync.manifests.overlay_paths import said
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
+from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin, ReadFile
 from catalogsync.manifests.write import Comments, document
 
 KEYS = ("a", "b", "c")
@@ -161,7 +162,7 @@ def test_no_entry_has_two_of_one_key_and_removed_ones_are_gone(
 
 def origin(value: dict[str, Any], name: str) -> DocumentOrigin:
     text = document(value, Comments())
-    return DocumentOrigin(SourceFile(name, text), 0, 0, len(text), value)
+    return DocumentOrigin(ReadFile(SourceFile(name, text), array("L", [0, len(text)])), 0)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -175,11 +175,7 @@ def test_a_required_rehearsal_is_in_the_plan(home: Place) -> None:
 
 def test_a_protected_environment_takes_a_saved_promotion_only(home: Place) -> None:
     config = home.root / "catalogsync.yaml"
-    config.write_text(
-        config.read_text().replace(
-            'production.db"', 'production.db", protected: true, fuses: {first-write: false}'
-        )
-    )
+    config.write_text(config.read_text().replace('production.db"', 'production.db", protected: true'))
     home.run("apply", "-e", "staging", "--yes")
     said = home.run("promote", "staging", "production", "--yes", code=3).stderr
     assert "refused-protected" in said and "catalogsync plan -e production --out FILE" in said

@@ -9,6 +9,8 @@ import pytest
 
 from catalogsync.app import check
 
+GRANT_CHARGED = "price-grant-charged"
+"""What lint says of a grant beside a price, whatever its size."""
 EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 
 
@@ -30,7 +32,7 @@ def test_large_numbers(old: str, new: str, told: str | None, tmp_path: Path) -> 
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
-    found = check.check([tmp_path / "catalog"]).diagnostics
+    found = [one for one in check.check([tmp_path / "catalog"]).diagnostics if one.code != GRANT_CHARGED]
     assert [one.code for one in found] == ([told] if told else [])
     line = text[: text.index(old)].count("\n") + 1
     assert [one.where.line for one in found if one.where] == [line] * len(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -10,7 +9,7 @@ from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from catalogsync.checks.lint.findings import Found, Placed, World
+from catalogsync.checks.lint.findings import Found, Placed, World, card_place, price_type
 from catalogsync.checks.lint.tiers import FAR, Tier, amount, is_sorted, steps
 from catalogsync.core.canon import decimal_text as _text
 from catalogsync.core.diagnostics import Path
@@ -68,14 +67,14 @@ def _unit_price(tier: int) -> Path:
 
 def _fees(world: World) -> Iterator[tuple[str, list[_Amount]]]:
     """For each plan of several phases and each key of its rate cards: the flat prices that are not nothing."""
-    for plan, placed in itertools.groupby(world.cards.priced["flat"], key=itemgetter(0)):
-        if plan.ref.kind is not PLAN or len(as_plan(plan.body)["phases"]) == 1:
-            continue
+    for plan in world.of(PLAN):
+        phases = as_plan(plan.body)["phases"]
         fees: dict[str, list[_Amount]] = {}
-        for _, place, card in placed:
-            if charged := amount(card["price"]["amount"]):
-                fee = _Amount(charged, plan, place, _AMOUNT)
-                fees.setdefault(card["key"], []).append(fee)
+        for p, phase in enumerate(phases if len(phases) > 1 else ()):
+            for n, card in enumerate(phase["rateCards"]):
+                if price_type(card) == "flat" and (charged := amount(card["price"]["amount"])):
+                    fee = _Amount(charged, plan, card_place(("phases", p), n), _AMOUNT)
+                    fees.setdefault(card["key"], []).append(fee)
         yield from fees.items()
 
 
@@ -126,13 +125,13 @@ def _step(resource: Resource, place: Path, tier: Tier, following: Tier, hint: st
 
 def charged_once(world: World) -> Iterator[Found]:
     """A fee that is charged once here, and again and again by the rate cards of the same key elsewhere."""
-    flat = world.cards.priced["flat"]
-    once = [one for one in flat if not one[2].get("billingCadence") and amount(one[2]["price"]["amount"])]
+    once = [one for one in world.cards.once if amount(one[2]["price"]["amount"])]
     keys = {card["key"] for _, _, card in once}
     often: dict[str, Placed] = {}
-    for one in flat if keys else ():
-        if one[2]["key"] in keys and one[2].get("billingCadence"):
-            often.setdefault(one[2]["key"], one)
+    for resource, place, cards in world.card_lists() if keys else ():
+        for n, card in enumerate(cards):
+            if card["key"] in keys and price_type(card) == "flat" and card.get("billingCadence"):
+                often.setdefault(card["key"], (resource, card_place(place, n), card))
     for resource, place, card in once:
         if card["key"] in often:
             other, there, like = often[card["key"]]

@@ -7,7 +7,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from catalogsync.checks.lint.tiers import Tariff, Tier, tariff
@@ -50,8 +50,9 @@ Placed: TypeAlias = tuple[Resource, Path, Card]
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """Rate cards by what rules ask of them, so that no rule goes through all of them: by the type of their price ("" for none) and of
-    their entitlement, those with a hard limit, discounts, a tax config; and the features that are sold.
+    """Rate cards by what rules ask of them, so that few rules go through all of them: by the type of their price ("" for none) and of
+    their entitlement, those with a hard limit, discounts, a tax config, a fee without a cadence. Other flat prices and boolean entitlements,
+    which most have and no rule asks for, are not here.
     """
 
     priced: Mapping[str, list[Placed]] = field(default_factory=lambda: defaultdict(list))
@@ -59,15 +60,17 @@ class Shelves:
     limited: list[Placed] = field(default_factory=list)
     discounted: list[Placed] = field(default_factory=list)
     taxed: list[Placed] = field(default_factory=list)
-    features: set[str | None] = field(default_factory=set)
+    once: list[Placed] = field(default_factory=list)
 
     def put(self, placed: Placed) -> None:
         """Puts a rate card wherever it belongs."""
         card = placed[2]
         price, template = card.get("price"), card.get("entitlementTemplate")
-        self.priced[price["type"] if price else ""].append(placed)
-        self.features.add(card.get("featureKey"))
-        if template:
+        if not price or price["type"] != "flat":
+            self.priced[price["type"] if price else ""].append(placed)
+        elif not card.get("billingCadence"):
+            self.once.append(placed)
+        if template and template["type"] != "boolean":
             self.entitled[template["type"]].append(placed)
             if template["type"] == "metered" and not template.get("isSoftLimit"):
                 self.limited.append(placed)
@@ -99,14 +102,20 @@ class World:
 
     @cached_property
     def cards(self) -> Shelves:
-        """All rate cards of add-ons and plans."""
+        """The rate cards of add-ons and plans."""
         shelves = Shelves()
-        for kind in (ADDON, PLAN):
-            for resource in self.of(kind):
-                for place, cards in _holders(resource):
-                    for n, card in enumerate(cards):
-                        shelves.put((resource, (*place, "rateCards", n), card))
+        for resource, place, cards in self.card_lists():
+            for n, card in enumerate(cards):
+                shelves.put((resource, card_place(place, n), card))
         return shelves
+
+    def card_lists(self) -> Iterator[tuple[Resource, Path, Sequence[Card]]]:
+        """What holds rate cards, with these: each add-on, each phase of a plan."""
+        for addon in self.of(ADDON):
+            yield addon, (), as_addon(addon.body)["rateCards"]
+        for plan in self.of(PLAN):
+            for n, phase in enumerate(as_plan(plan.body)["phases"]):
+                yield plan, ("phases", n), phase["rateCards"]
 
     @cached_property
     def tiered(self) -> Sequence[tuple[Resource, Path, Card, Tariff]]:
@@ -126,13 +135,10 @@ class World:
         ]
 
 
-def _holders(resource: Resource) -> Iterator[tuple[Path, Sequence[Card]]]:
-    """What holds rate cards, and these: the add-on itself, each phase of a plan."""
-    if resource.ref.kind is ADDON:
-        yield (), as_addon(resource.body)["rateCards"]
-    else:
-        for n, phase in enumerate(as_plan(resource.body)["phases"]):
-            yield ("phases", n), phase["rateCards"]
+@cache
+def card_place(holder: Path, number: int) -> Path:
+    """The place of a rate card: one tuple for all that stand at the same one in their objects."""
+    return (*holder, "rateCards", number)
 
 
 Check: TypeAlias = Callable[[World], Iterator[Found]]

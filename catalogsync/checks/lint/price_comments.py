@@ -20,7 +20,7 @@ def differing(world: World) -> Iterator[Found]:
     for kind in (ADDON, PLAN):
         for resource in world.of(kind):
             origin = resource.origin
-            if isinstance(origin, DocumentOrigin):
+            if isinstance(origin, DocumentOrigin) and origin.source.has_comments:
                 said = [one for one in price_remarks.written(origin.text) if is_price(one)]
                 if said and Counter(said) - Counter(
                     price for _, price in price_remarks.prices(resource.body)

@@ -44,7 +44,7 @@ def filters(world: World) -> Iterator[Found]:
 
 def features(world: World) -> Iterator[Found]:
     """Features that neither a plan nor an add-on sells."""
-    used = world.cards.features
+    used = {card.get("featureKey") for _, _, cards in world.card_lists() for card in cards}
     for feature in world.of(FEATURE):
         if feature.ref.key not in used:
             summary = f"no plan and no add-on of this catalog has feature `{feature.ref.key}`"

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import yaml
 
 from catalogsync.core.diagnostics import SourceRef
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.manifests.comments import Marks
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
+from catalogsync.manifests.source_map import documents
 
 _SIGN = "catalogsync:"
 _FORM = re.compile(r"# *catalogsync: +waive +(\S+) +until +(\d{4}-\d\d-\d\d) +because +(\S.*)")
@@ -33,27 +35,23 @@ class Waiver:
 
 def read(catalog: Catalog) -> tuple[Waiver, ...]:
     """All waivers of the catalog's files."""
-    files: dict[str, tuple[SourceFile, dict[int, Ref]]] = {}
-    for resource in catalog:
-        for document in _documents(resource.origin):
-            _, starts = files.setdefault(document.source.name, (document.source, {}))
-            starts[document.line] = resource.ref
-    return tuple(
-        w
-        for _, (source, starts) in sorted(files.items())
-        if _SIGN in source.text
-        for w in _of_file(source, starts)
-    )
-
-
-def _documents(origin: object) -> Iterable[DocumentOrigin]:
-    if isinstance(origin, MergedOrigin):
-        return origin.layers
-    return (origin,) if isinstance(origin, DocumentOrigin) else ()
+    files = {one.source.name: one.source for resource in catalog for one in documents(resource)}
+    signed = sorted(name for name, source in files.items() if source.has_comments and _SIGN in source.text)
+    starts: dict[str, dict[int, Ref]] = {name: {} for name in signed}
+    for resource in catalog if signed else ():
+        for one in documents(resource):
+            if one.source.name in starts:
+                starts[one.source.name][one.line] = resource.ref
+    return tuple(waiver for name in signed for waiver in _of_file(files[name], starts[name]))
 
 
 def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
-    for line, comment in sorted(Marks(source).comments.items()):
+    """None of a file that stops to be YAML somewhere: what is a comment there, and what is part of a text, cannot be known."""
+    try:
+        comments = Marks(source).comments
+    except yaml.YAMLError:
+        return
+    for line, comment in sorted(comments.items()):
         if _SIGN not in comment:
             continue
         ref = starts[_document_of(source, starts, line)]
