@@ -218,7 +218,7 @@ def _wrong_choice(name: str, path: Path, error: Refusal) -> Words:
     guess = nearest_name(str(error.instance), choices) if isinstance(error.instance, str) else ""
     hint = f"did you mean `{guess}`? Choices: {meant}" if guess else f"write one of {meant}"
     if len(choices) == 1:
-        hint = f"write `{choices[0]}`"
+        hint = f"write `{choices[0]}`{meant.removeprefix(choices[0])}"
         if choices == ["flat"] and path[-2:] == ("price", "type"):
             hint = _FLAT_ONLY.get(str(error.instance), hint)
     if name == "type" and "tiered" in choices and error.instance in ("graduated", "volume"):

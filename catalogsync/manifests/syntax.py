@@ -90,21 +90,17 @@ _COMPLAINTS = (
     (
         "expected alphabetic or numeric character",
         "`&` and `*` name a value to be repeated by reference, and no name follows",
-        "put a text that begins with such a sign in quotes",
+        "put a text that begins with such a sign in quotes; an entry of a list begins with `- `",
     ),
+    ("while scanning a tag", "`!` begins a YAML tag", "put a text that begins with it in quotes"),
     (
         "found unexpected document indicator",
-        "a document ends within a text in quotes",
+        "a text in quotation marks is not closed",
         "close the quotation mark that was opened",
     ),
-    ("mapping keys are not allowed", "`?` begins a name in YAML", "quote a text that begins with `?`"),
-    (
-        "non-alphabetical character",
-        "a line that begins with `%` is a command to YAML readers",
-        "quote a text that begins with `%`",
-    ),
+    ("non-alphabetical character", "a text cannot begin with `%`", "quote a text that begins with `%`"),
+    ("mapping keys are not allowed", "a text cannot begin with `?`", "quote a text that begins with `?`"),
     ("did not find expected whitespace", "`!` begins a YAML tag", "quote a text that begins with `!`"),
-    ("while scanning a tag", "`!` begins a YAML tag", "put a text that begins with it in quotes"),
 )
 """What libyaml says, what that means, and what to do."""
 _UNREADABLE = (

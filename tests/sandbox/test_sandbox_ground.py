@@ -8,7 +8,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.sandbox.domain.contract import Problem, Store
 from catalogsync.sandbox.domain.instants import canonical, exists
 from catalogsync.sandbox.domain.jsonpaths import Verdict, probe
@@ -332,3 +332,25 @@ def test_state_and_reset_are_the_sandboxs_own_doors(client):
     assert "features" not in client.get("/sandbox/state").json()
     assert client.post("/sandbox/reset", json={"profile": "other"}).status_code == 400
     assert json.loads(client.get("/api/swagger.json").content)["openapi"].startswith("3.")
+
+
+def test_a_copy_holds_the_same_and_goes_its_own_way(tmp_path):
+    """Deleted objects and the sequence of ids too; faults and the file stay with the first."""
+    first = Sandbox(seed=1, data=tmp_path / "data.db", faults=[Fault("500-before", number=4, times=None)])
+    with httpx.Client(base_url="http://sandbox", transport=first.transport()) as client:
+        gone = client.post("/api/v1/features", json={"key": "gone", "name": "Gone"}).json()
+        assert client.delete(f"/api/v1/features/{gone['id']}").status_code == 204
+        assert client.post("/api/v1/features", json={"key": "a", "name": "A"}).status_code == 201
+    second = first.copy()
+    assert second.state() == first.state() and second.requests == []
+    first.close()
+    third, ids = second.copy(), []
+    for sandbox, key in ((second, "b"), (third, "c")):
+        with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as client:
+            ids.append(client.post("/api/v1/features", json={"key": key, "name": "N"}).json()["id"])
+            keys = [row["key"] for row in client.get("/sandbox/state").json()["features"]]
+            assert keys == ["gone", "a", key], "what the other made is not here"
+    assert ids[0] == ids[1] > gone["id"]
+    with Sandbox(seed=1, data=tmp_path / "data.db").transport() as kept:
+        held = httpx.Client(base_url="http://sandbox", transport=kept).get("/sandbox/state").json()
+    assert [row["key"] for row in held["features"]] == ["gone", "a"]

@@ -181,7 +181,18 @@ CASES = {
     + CALLS.format(f"price: {UNIT}"): ("plan_phase_duration_less_then_an_hour", "write P1M for 1 month: PT1M is 1 minute"),
     PLAN.replace("cy: USD\nbillingCadence: P1M", "cy: USD\nbillingCadence: P30D") + CALLS.format(f"price: {UNIT}"): (
         "plan_billing_cadence_invalid", "write P1M, if that is meant; a plan is billed every P1W"),
+    **{
+        PLAN.replace("name: One", f"name: One\n  duration: {written}") + CALLS.format(f"price: {UNIT}"): ("duration-invalid", hint)
+        for written, hint in {
+            "P14": "P14D is 14 days, P14W is 14 weeks", "two weeks": "duration: P2W", "336h": "PT336H", "half-yearly": "P6M is six months",
+            "biweekly": "P2W is every two weeks", "soon": "`P…D` for days",
+        }.items()
+    },
     # choices
+    PLAN + FEE.format("price: {type: flat, amount: 1, paymentTerm: prepaid}"): ("manifest-unknown-value", "did you mean `in_advance`?"),
+    "kind: feature\nkey: a\ntitle: A\n": ("manifest-unknown-field", "did you mean `name`?"),
+    "kind: notification_channel\nkey: a\nname: A\ntype: SLACK\nurl: https://example.com/a\n": (
+        "manifest-unknown-value", "write `WEBHOOK` (an HTTP endpoint of yours)"),
     METER + "aggregation: AVERAGE\n": ("manifest-unknown-value", "did you mean `AVG`?"),
     METER.replace("meter", "addon").replace("slug", "key").replace("eventType: call", "currency: 840\ninstanceType: single\nrateCards: []"): (
         "manifest-wrong-type", "write the ISO 4217 code"),

@@ -46,7 +46,7 @@ def test_no_word_of_the_parser_is_repeated(sign: str) -> None:
 
 
 TABLE = {
-    "key: {a: 1}\nname\n": ((2, 1), "neither `name: value` nor an entry of a list"),
+    "key: a\nname\n": ((2, 1), "this line is not part of the text above it"),
     "k: [1, 2\nb: 3\n": ((1, 4), "what is opened here is not closed"),
     "a: 'x\nb: 3\n": ((1, 4), "this quotation mark has no other"),
     'a: "x\nb: 3\nc: 4\n': ((1, 4), "this quotation mark has no other"),
