@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Kind, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.manifests.suggestions import nearest_name
+from catalogsync.manifests.hints.suggestions import nearest_name
 
 
 def is_part(plan: Plan) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.model import Kind, Ref
-from catalogsync.manifests import differences, overlay, suggestions
+from catalogsync.manifests import differences, overlay
 from catalogsync.manifests.documents import Document, Reading, problem
+from catalogsync.manifests.hints import suggestions
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.openmeter.kinds import KINDS
 

@@ -15,17 +15,9 @@ from catalogsync.core import gc_pause
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, in_order
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref, Resource
-from catalogsync.manifests import (
-    differences,
-    files,
-    foreign,
-    foreign_text,
-    layers,
-    lookalikes,
-    read,
-    suggestions,
-)
+from catalogsync.manifests import differences, files, layers, read
 from catalogsync.manifests.documents import Document, Reading, problem
+from catalogsync.manifests.hints import foreign, foreign_text, lookalikes, suggestions
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin
 from catalogsync.openmeter import credentials, schemas
@@ -234,7 +226,7 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
     """What the schema refuses, but for values that cannot be trusted anyway."""
     if _decide(kind)(document.value):
         return []
-    from catalogsync.manifests.schema_errors import explain
+    from catalogsync.manifests.hints.schema_errors import explain
 
     found = explain(kind, document.members, document.origin, subject)
     if not document.trapped:

@@ -16,7 +16,7 @@ from typing import TypeGuard
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Origin
-from catalogsync.manifests import suggestions
+from catalogsync.manifests.hints import suggestions
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
 REMOVE = "$remove"

@@ -12,14 +12,14 @@ from yaml._yaml import CParser
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import number_fields, second_object
-from catalogsync.manifests.complaints import Complaints, Stop, index
 from catalogsync.manifests.fast_parser import DEEPEST
-from catalogsync.manifests.foreign_text import template
+from catalogsync.manifests.hints import number_fields, second_object
+from catalogsync.manifests.hints.complaints import Complaints, Stop, index
+from catalogsync.manifests.hints.foreign_text import template
+from catalogsync.manifests.hints.syntax import odd_character, syntax, too_deep
 from catalogsync.manifests.positioned import CarefulDocument, CarefulFile
 from catalogsync.manifests.scalars import Trap, plain
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.syntax import odd_character, syntax, too_deep
 from catalogsync.manifests.yaml_events import marks
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.hints.amounts import plain_amount
 
 LONGEST_NUMBER = 400
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidConfiguration, UsageError
 from catalogsync.manifests import files
+from catalogsync.manifests.hints.suggestions import nearest_name
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.suggestions import nearest_name
 from catalogsync.store import addresses, config_text
 from catalogsync.store.config_reader import config_of
 from catalogsync.store.config_text import CODE, ConfigText

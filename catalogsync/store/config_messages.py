@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import amounts, missing_fields, schema_errors, schema_messages, suggestions
-from catalogsync.manifests.schema_messages import Refusal
+from catalogsync.manifests.hints import amounts, missing_fields, schema_errors, schema_messages, suggestions
+from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.openmeter import credentials, schemas
 from catalogsync.store.config_text import SCHEMA, SEVERITIES, ConfigText
 

@@ -12,7 +12,7 @@ from catalogsync.codes import CODES, LINT
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.manifests import files
-from catalogsync.manifests.suggestions import nearest_name
+from catalogsync.manifests.hints.suggestions import nearest_name
 from catalogsync.openmeter.credentials import is_variable
 from catalogsync.store import addresses
 from catalogsync.store.config_text import SEVERITIES, ConfigText

@@ -13,7 +13,7 @@ from texts import PRO
 
 from catalogsync.app import check
 from catalogsync.core.diagnostics import Diagnostic
-from catalogsync.manifests.shapes import shape_hint
+from catalogsync.manifests.hints.shapes import shape_hint
 from catalogsync.openmeter import field_paths
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from catalogsync.app.check import check
 from catalogsync.manifests import load
-from catalogsync.manifests.amounts import plain_amount
+from catalogsync.manifests.hints.amounts import plain_amount
 from catalogsync.manifests.source import SourceFile
 
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")

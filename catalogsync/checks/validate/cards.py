@@ -9,7 +9,7 @@ from catalogsync.checks.validate.entitlements import check_template, feature_hin
 from catalogsync.checks.validate.findings import Findings, keeps, sign
 from catalogsync.checks.validate.prices import check_price
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import duration_hints
+from catalogsync.manifests.hints import duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds import FEATURE
 from catalogsync.openmeter.kinds.rate_card_shapes import (

@@ -11,7 +11,7 @@ from catalogsync.checks.validate.entitlements import is_period
 from catalogsync.checks.validate.features import id_like, looks_like_id
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import currency_hints, duration_hints
+from catalogsync.manifests.hints import currency_hints, duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds.addon import as_addon

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from catalogsync.checks.validate.findings import Findings, keeps
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import duration_hints
+from catalogsync.manifests.hints import duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.kinds import FEATURE
 from catalogsync.openmeter.kinds.rate_card_shapes import EntitlementTemplate, RateCard

@@ -11,7 +11,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
-from catalogsync.manifests import lookalikes
+from catalogsync.manifests.hints import lookalikes
 
 _GONE = (Lifecycle.ARCHIVED, Lifecycle.DELETED)
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")

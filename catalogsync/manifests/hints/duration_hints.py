@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from catalogsync.manifests import number_words
+from catalogsync.manifests.hints import number_words
 from catalogsync.openmeter import durations
 
 _NUMBER = re.compile("[1-9][0-9]{0,3}")

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogsync.core.diagnostics import Path, on_one_line
 from catalogsync.core.model import Kind
-from catalogsync.manifests import duration_hints
+from catalogsync.manifests.hints import duration_hints
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema
 from catalogsync.openmeter.kinds import KINDS

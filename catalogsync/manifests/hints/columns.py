@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity
+from catalogsync.manifests.hints.trial import reads_beyond
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.trial import reads_beyond
 
 _LINE = re.compile(
     r"""(?P<indent>[ \t]*)(?P<dashes>(?:- +)*)(?:(?P<name>"[^"]*"|'[^']*'|[A-Za-z_$][\w$./-]*):(?= |$))?.*""",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from catalogsync.manifests.amounts import plain_amount, two_readings
+from catalogsync.manifests.hints.amounts import plain_amount, two_readings
 
 _GROUPS = r"[0-9]+(?:[.,_' ]?[0-9]+)*"
 _BEFORE = re.compile(

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.amounts import plain_amount
-from catalogsync.manifests.suggestions import fits_in_a_message
+from catalogsync.manifests.hints.amounts import plain_amount
+from catalogsync.manifests.hints.suggestions import fits_in_a_message
 
 _PRICES = {"flat": "a fixed amount", "unit": "an amount per unit"}
 _QUOTAS = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from catalogsync.manifests import lookalikes, number_fields
-from catalogsync.manifests.slip import Slip
+from catalogsync.manifests.hints import lookalikes, number_fields
+from catalogsync.manifests.hints.slip import Slip
 from catalogsync.manifests.source import SourceFile
 
 _LONGEST = 80

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from catalogsync.manifests.slip import Slip
+from catalogsync.manifests.hints.slip import Slip
 from catalogsync.manifests.source import SourceFile
 
 _FAR = 60

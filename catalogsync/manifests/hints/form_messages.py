@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalogsync.manifests import currency_hints, number_words
-from catalogsync.manifests.amounts import plain_amount, two_readings
+from catalogsync.manifests.hints import currency_hints, number_words
+from catalogsync.manifests.hints.amounts import plain_amount, two_readings
 
 NUMERIC_PATTERN = "^-?[0-9]+(\\.[0-9]+)?$"
 KEY_PATTERN = "^[a-z0-9]+(?:_[a-z0-9]+)*$"

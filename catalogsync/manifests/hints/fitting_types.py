@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.schema_messages import Refusal
+from catalogsync.manifests.hints.schema_messages import Refusal
 
 Judge = Callable[[Json], Iterable[Refusal]]
 """What a schema refuses of a whole document."""

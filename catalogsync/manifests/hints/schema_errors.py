@@ -20,9 +20,9 @@ from jsonschema.validators import extend
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import fitting_types, missing_fields, structures, unknown_fields
-from catalogsync.manifests.schema_messages import Refusal, wrong_value
-from catalogsync.manifests.shape_schema import Shape
+from catalogsync.manifests.hints import fitting_types, missing_fields, structures, unknown_fields
+from catalogsync.manifests.hints.schema_messages import Refusal, wrong_value
+from catalogsync.manifests.hints.shape_schema import Shape
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema

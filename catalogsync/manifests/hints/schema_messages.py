@@ -10,12 +10,12 @@ from typing import Protocol
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Lifecycle
-from catalogsync.manifests import duration_hints, number_words
-from catalogsync.manifests.amounts import plain_amount, two_readings
-from catalogsync.manifests.form_messages import Words, digits_hint, form
+from catalogsync.manifests.hints import duration_hints, number_words
+from catalogsync.manifests.hints.amounts import plain_amount, two_readings
+from catalogsync.manifests.hints.form_messages import Words, digits_hint, form
+from catalogsync.manifests.hints.shapes import shape_hint
+from catalogsync.manifests.hints.suggestions import explained, fits_in_a_message, nearest_name, show
 from catalogsync.manifests.masking import is_reference_member, is_secret
-from catalogsync.manifests.shapes import shape_hint
-from catalogsync.manifests.suggestions import explained, fits_in_a_message, nearest_name, show
 from catalogsync.openmeter.description import Schema
 
 _TYPES = {

@@ -7,8 +7,8 @@ import re
 import yaml
 
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, SourceRef
-from catalogsync.manifests import columns, foreign_text, slips
 from catalogsync.manifests.fast_parser import DEEPEST, UNUSUAL_CHARACTERS
+from catalogsync.manifests.hints import columns, foreign_text, slips
 from catalogsync.manifests.source import SourceFile
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

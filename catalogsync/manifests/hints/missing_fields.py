@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import fitting_types, suggestions
-from catalogsync.manifests.schema_messages import Refusal
+from catalogsync.manifests.hints import fitting_types, suggestions
+from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema

@@ -7,7 +7,7 @@ import re
 import yaml
 
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
-from catalogsync.manifests import comma_numbers, number_fields, second_object
+from catalogsync.manifests.hints import comma_numbers, number_fields, second_object
 from catalogsync.manifests.masking import is_secret
 from catalogsync.manifests.positioned import CarefulDocument, CarefulFile, Place
 from catalogsync.manifests.source import SourceFile

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests import fitting_types, structures, suggestions
-from catalogsync.manifests.missing_fields import members_of
-from catalogsync.manifests.schema_messages import Refusal
+from catalogsync.manifests.hints import fitting_types, structures, suggestions
+from catalogsync.manifests.hints.missing_fields import members_of
+from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.manifests.source_map import MergedOrigin, Origin
 from catalogsync.openmeter.description import Schema
 

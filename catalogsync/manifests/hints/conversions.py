@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
+from catalogsync.manifests.hints.shape_schema import Shape
 from catalogsync.manifests.scalars import plain
-from catalogsync.manifests.shape_schema import Shape
 
 _NAMES = ("key", "addon", "slug", "name", "header", "label")
 """Members that tell an entry from others, or name it."""

@@ -12,8 +12,8 @@ from functools import cache
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
-from catalogsync.manifests import stripe
 from catalogsync.manifests.documents import Document
+from catalogsync.manifests.hints import stripe
 from catalogsync.openmeter import schemas
 
 _ENOUGH = 2

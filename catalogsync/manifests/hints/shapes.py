@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.amounts import plain_amount
-from catalogsync.manifests.suggestions import fits_in_a_message, show
+from catalogsync.manifests.hints.amounts import plain_amount
+from catalogsync.manifests.hints.suggestions import fits_in_a_message, show
 
 _PLAIN = frozenset(("string", "number", "integer"))
 _VALUE = ("amount", "value")

@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import duration_hints, number_words, short_forms, suggestions
-from catalogsync.manifests.conversions import PATH, named_entries, proposals, written
+from catalogsync.manifests.hints import duration_hints, number_words, short_forms, suggestions
+from catalogsync.manifests.hints.conversions import PATH, named_entries, proposals, written
+from catalogsync.manifests.hints.shape_schema import Shape
 from catalogsync.manifests.masking import is_secret
-from catalogsync.manifests.shape_schema import Shape
 from catalogsync.openmeter.description import Schema
 
 _LONGEST = 100

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests import number_words
+from catalogsync.manifests.hints import number_words
 from catalogsync.manifests.scalars import Trap
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.kinds import KINDS

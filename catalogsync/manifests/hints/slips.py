@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from catalogsync.manifests import quote_slips, sign_slips
-from catalogsync.manifests.slip import Slip
+from catalogsync.manifests.hints import quote_slips, sign_slips
+from catalogsync.manifests.hints.slip import Slip
+from catalogsync.manifests.hints.trial import reads_beyond
 from catalogsync.manifests.source import SourceFile
-from catalogsync.manifests.trial import reads_beyond
 
 _AHEAD = 3
 """So many lines after the complaint are read in the trial, so that a slip there does not hide that the complaint is gone."""
