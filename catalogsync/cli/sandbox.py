@@ -69,6 +69,8 @@ def serve_command(
     from catalogsync.sandbox import FaultError, Sandbox, parse_fault
 
     with _said(port, data):
+        if data is not None and not data.absolute().parent.is_dir():
+            raise sqlite3.OperationalError("its folder does not exist")
         try:
             sandbox = Sandbox(
                 profile,
