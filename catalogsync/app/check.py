@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.checks import later_rules
 from catalogsync.checks.lint import LintSettings, lint
 from catalogsync.checks.validate import validate
+from catalogsync.checks.validate.references import WRITE_ONE
 from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
+from catalogsync.manifests.files import NOT_READ
 from catalogsync.manifests.source import SourceFile
 from catalogsync.store.environment import Differences, Environment
 
@@ -60,7 +62,18 @@ def check(
         faulty = frozenset(one.subject for one in (*loaded.diagnostics, *found) if one.is_error)
         whole = not loaded.gaps.any and not faulty
         costs = lint(loaded.catalog, settings or LintSettings(), faulty=faulty, whole=whole)
-        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *later_rules.explained(found), *costs)))
+        said = _with_unread(later_rules.explained(found), loaded.diagnostics)
+        return Checked(loaded.catalog, in_order((*loaded.diagnostics, *said, *costs)))
+
+
+def _with_unread(found: Iterable[Diagnostic], loaded: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings; of an object that is not there with the files that were not read, in one of which it may be."""
+    unread = [one.where.file for one in loaded if one.code == NOT_READ and one.where is not None]
+    for one in found:
+        if unread and one.hint.startswith(WRITE_ONE):
+            yield replace(one, hint=f"is it in {' or '.join(unread[:3])}, which is not read? Else {one.hint}")
+        else:
+            yield one
 
 
 def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:

@@ -35,7 +35,8 @@ _SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
 CONFIGURATION = "catalogsync.yaml"
 DEFAULT = Path("catalog")
 """The folder that is read when no path is named."""
-_NOT_READ = "file-not-read"
+NOT_READ = "file-not-read"
+"""The code of what is said of a file that was probably meant to be read."""
 _NEW_FILE = 0o644
 
 
@@ -71,7 +72,7 @@ def _left_out(path: Path) -> Diagnostic | None:
         hint = "rename it to .yaml (JSON is YAML too), or move it out of the catalog"
     else:
         return None
-    return Diagnostic(_NOT_READ, Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
+    return Diagnostic(NOT_READ, Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
 
 
 def shown(path: Path) -> str:
@@ -105,7 +106,7 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequ
     diagnostics = [
         one
         for one in diagnostics
-        if one.code != _NOT_READ or one.where is None or one.where.file not in named_itself
+        if one.code != NOT_READ or one.where is None or one.where.file not in named_itself
     ]
     diagnostics += _same_but_for_case(files)
     if not names and paths and not any(one.is_error for one in diagnostics):

@@ -53,7 +53,11 @@ def test_a_file_that_is_not_read_hides_no_other_error(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}", "utf-8")
     assert {one.code for one in load([tmp_path]).diagnostics} == {"catalog-empty", "file-not-read"}
     (tmp_path / "feature.yaml").write_text("kind: feature\nkey: a\nname: A\nmeterSlug: nowhere\n", "utf-8")
-    assert "reference-unknown-meter" in {one.code for one in check([tmp_path]).diagnostics}
+    (missing,) = (one for one in check([tmp_path]).diagnostics if one.code == "reference-unknown-meter")
+    assert (
+        missing.hint.startswith("is it in ")
+        and "a.json, which is not read? Else write a manifest" in missing.hint
+    )
 
 
 def test_names_that_differ_by_capitals_are_told(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ CASES = {
     "{kind: notification_rule, key: a, name: A, type: entitlements.reset, channels: [h], features: [calls_monthly]}\n---\n"
     "{kind: notification_channel, key: h, type: WEBHOOK, name: H, url: 'https://example.com'}\n": (
         "reference-unknown-feature", "did you mean `monthly_calls`?"),
+    # tiers of others
+    tiers("{from: 0, upToAmount: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "a tier begins where the one before it ends"),
+    tiers("{to: 9, unitPrice: 2}", "{unitPrice: 1}"): ("manifest-unknown-field", "did you mean `upToAmount`?"),
+    tiers("{up_to: 9, flat_amount: 2}", "{unitPrice: 1}"): (
+        "manifest-unknown-field", "`up_to` is upToAmount, `flat_amount` is flatPrice; amounts count whole units"),
+    # a member of another type
+    PLAN + CALLS.format(f"price: {UNIT}, entitlementTemplate: {{type: boolean, issueAfterReset: 5}}"): (
+        "manifest-unknown-field", "belongs to type metered: write `type: metered` to have it, or take it out"),
     # prices
     PLAN + CARD.format("calls", "calls", SWAPPED): (
         "price-minimum-above-maximum", "write `minimumAmount: 5` and `maximumAmount: 9` if they were swapped"),

@@ -59,6 +59,10 @@ def _leaving(findings: Findings, gone: Resource, place: Path) -> None:
     findings.add(_code(findings, ref.kind), place, what, hint="name another one, or keep it published")
 
 
+WRITE_ONE = "write a manifest for it"
+"""How the hint begins where nothing like an object is there."""
+
+
 def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     if gaps.files or ref in gaps.refs or ref.key in gaps.names:
         return
@@ -66,7 +70,7 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     if ref.kind in gaps.kinds and not _is_slip(ref.key, near):
         return
     spec = KINDS[ref.kind]
-    written = f"write a manifest for it: kind: {ref.kind}, {spec.identity}: {ref.key}"
+    written = f"{WRITE_ONE}: kind: {ref.kind}, {spec.identity}: {ref.key}"
     hint = f"did you mean `{near}`?" if near else written
     if near and not _is_slip(ref.key, near):
         hint += f" If not, {written}"

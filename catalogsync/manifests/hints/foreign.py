@@ -42,6 +42,9 @@ def looks_like(document: Document) -> Diagnostic | None:
     names = _names(document.members)
     found = [name for name in names if name in _STRIPE]
     if document.members.get("object") in _STRIPE_OBJECTS or len(found) >= _ENOUGH:
+        if "kind" in document.members:
+            first_place = min((names[name] for name in found), key=lambda path: _position(document, path))
+            return _said(document, "prices of Stripe", found, first_place, _in_place(found))
         first = next(iter(document.members))
         return _said(document, "an object of Stripe", found or ["object"], (first,), _as_plan(document))
     if document.members.keys() >= _KUBERNETES:
@@ -52,6 +55,25 @@ def looks_like(document: Document) -> Diagnostic | None:
         hint = f"write the names of the v1 API{_renamed(found)}"
         return _said(document, "a body of OpenMeter's v3 API", found, first_place, hint)
     return None
+
+
+_OF_STRIPE = {
+    "up_to": "upToAmount", "flat_amount": "flatPrice", "unit_amount": "unitPrice in a tier, amount elsewhere", "tiers_mode": "mode",
+    "flat_amount_decimal": "flatPrice", "unit_amount_decimal": "unitPrice in a tier, amount elsewhere", "interval": "billingCadence",
+    "trial_period_days": "the duration of a phase", "display_name": "name",
+}  # fmt: skip
+"""What members of Stripe's prices are called in a manifest."""
+
+
+def _in_place(found: Iterable[str]) -> str:
+    """What to write for names of Stripe within a manifest."""
+    named = [f"`{name}` is {_OF_STRIPE[name]}" for name in found if name in _OF_STRIPE]
+    amounts = "amounts count whole units of the currency; the last tier has no upToAmount"
+    return (
+        f"write the names of a manifest: {', '.join(named)}; {amounts}"
+        if named
+        else f"write the names of a manifest; {amounts}"
+    )
 
 
 def renamed(document: Document) -> Json:

@@ -58,6 +58,15 @@ ELSEWHERE = {
     "charges": ("rateCards",),
     "unitamount": ("unitPrice", "amount"),
     "unitcost": ("unitPrice",),
+    "to": ("upToAmount",),
+    "upto": ("upToAmount",),
+    "until": ("upToAmount",),
+    "tovalue": ("upToAmount",),
+    "lastunit": ("upToAmount",),
+    "chargemodel": ("price",),
+    "pricingmodel": ("price",),
+    "modeltype": ("price",),
+    "minamountcents": ("minimumAmount", "price"),
     "flatamount": ("flatPrice",),
     "flatfee": ("flatPrice",),
     "average": ("AVG",),
@@ -74,6 +83,8 @@ ELSEWHERE = {
 }
 """Names and choices from the API's other version and from other tools, and what they are called here."""
 
+_BEGINS = re.compile("from|fromvalue|firstunit|start|min|minimum|lower|above")
+"""What other tools call the beginning of a tier."""
 _TAKES_AWAY = frozenset(
     {
         "$patch",
@@ -167,7 +178,11 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
     if name in READ_ONLY:
         return "the server sets it; take it out"
+    if _BEGINS.fullmatch(_plain(name)) and "upToAmount" in known:
+        return "take it out: a tier begins where the one before it ends"
     types = owners(kind, name)
+    if len(types) == 1:
+        return f"`{name}` belongs to type {types[0]}: write `type: {types[0]}` to have it, or take it out"
     if types:
         return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
     return "known here: " + ", ".join(f"`{n}`" for n in known)
