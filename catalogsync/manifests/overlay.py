@@ -129,6 +129,8 @@ class Merging:
                 self._nameless(entry, by, place)
             elif key in met or self._may_stand(merged, at, entry, by, place, fresh=fresh):
                 met.add(key)
+                if entry.keys() == {by}:
+                    self._without_effect(entry, by, place)
                 under = None if at is None else merged[at]
                 said = {name: value for name, value in entry.items() if name != ADD}
                 made = self._objects(
@@ -220,6 +222,11 @@ class Merging:
                 (*path, by),
             )
         self._wrong(place, "overlay-without-item", summary, hint)
+
+    def _without_effect(self, entry: Mapping[str, Json], by: str, path: Path) -> None:
+        summary = f"this entry for {suggestions.named(path, entry)} says nothing but its `{by}`"
+        hint = f"write what differs, or `{REMOVE}: true` to take it away"
+        self.problems.append(Problem((*path, by), "overlay-without-effect", Severity.WARNING, summary, hint))
 
     def _idle(self, path: Path, base: Mapping[str, Json]) -> None:
         name = str(path[-1])

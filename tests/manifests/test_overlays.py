@@ -186,6 +186,7 @@ IN_VAIN = {
     "an object said to be new": (over("$add: true\n"), "manifest-unknown-field", (3, 1), "only an overlay adds"),
     "not removed": (over(CARD + "{key: calls, $remove: false}\n"), "overlay-remove", (6, 31), "{key: …"),
     "an object removed": (over("$remove: true\n"), "manifest-unknown-field", (3, 1), "entries of lists"),
+    "a card and nothing about it": (over(CARD + "{key: calls}\n"), "overlay-without-effect", (6, 15), "`$remove: true`"),
     "null for nothing": (over("metadata: {zzz: null}\n"), "overlay-without-effect", (3, 17), "leave it out"),
     "null for what is misspelt": (over("nmae: null\n"), "overlay-without-effect", (3, 7), "`name`"),
     "no key": ("kind: plan\nkye: pro\nname: X\n", "overlay-without-object", (2, 6), "instead of `kye`"),
