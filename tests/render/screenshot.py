@@ -20,7 +20,7 @@ from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode, reader
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 IMAGE = Path(__file__).parents[2] / "docs" / "images" / "report.png"
 LARGEST = 300_000
@@ -54,6 +54,16 @@ def changed_plan(folder: Path) -> Plan:
     return places.seen_by(moved, lambda file: Path(file).relative_to(folder).as_posix())
 
 
+def _pictured(page: Page) -> bytes:
+    """The page as PNG. A browser on a busy machine may miss the first frame: it is asked once more then."""
+    from playwright.sync_api import Error
+
+    try:
+        return page.screenshot()
+    except Error:
+        return page.screenshot()
+
+
 def draw(browser: Browser, image: Path = IMAGE) -> None:
     """Writes the picture. Raises AssertionError for one that is too large for a README."""
     with TemporaryDirectory() as name:
@@ -61,7 +71,7 @@ def draw(browser: Browser, image: Path = IMAGE) -> None:
         path.write_text(document_html.render(document.of_plan(changed_plan(Path(name)), encode)), "utf-8")
         page = browser.new_page(viewport={"width": 1100, "height": 1500}, color_scheme="light")
         page.goto(path.as_uri())
-        picture = page.screenshot()
+        picture = _pictured(page)
     assert len(picture) <= LARGEST, len(picture)
     image.parent.mkdir(exist_ok=True)
     image.write_bytes(picture)
