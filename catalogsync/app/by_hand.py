@@ -40,7 +40,7 @@ class Overwritten:
     def fields(self) -> Iterator[tuple[FieldChange, FieldChange]]:
         """What was changed, each with the planned change that overwrites it."""
         for one in self.moved.fields:
-            other = next((field for field in self.planned.fields if _meet(one, field)), None)
+            other = next((field for field in self.planned.fields if one.meets(field)), None)
             if other is not None:
                 yield one, other
 
@@ -109,13 +109,7 @@ def _undoes(planned: Change, moved: Change) -> bool:
     """Whether a change undoes another one of the same object: in a field of it, or where fields do not tell."""
     if not (moved.fields and planned.fields):
         return True
-    return any(_meet(one, other) for one in moved.fields for other in planned.fields)
-
-
-def _meet(one: FieldChange, other: FieldChange) -> bool:
-    """Whether two fields are one, or one lies in the other."""
-    a, b = (tuple(field.path.split(".")) for field in (one, other))
-    return a[: len(b)] == b[: len(a)]
+    return any(one.meets(other) for one in moved.fields for other in planned.fields)
 
 
 def _warnings(found: Sequence[Overwritten]) -> Iterator[Diagnostic]:

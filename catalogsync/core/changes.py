@@ -64,6 +64,11 @@ class FieldChange:
     where: SourceRef | None = field(default=None, compare=False)
     note: str = field(default="", compare=False)
 
+    def meets(self, other: FieldChange) -> bool:
+        """Whether two fields are one, or one lies in the other."""
+        mine, theirs = f"{self.path}.", f"{other.path}."
+        return mine.startswith(theirs) or theirs.startswith(mine)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

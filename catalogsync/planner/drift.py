@@ -160,7 +160,7 @@ class _Moved:
 
     def field(self, ref: Ref, one: FieldChange) -> MovedField:
         """Who moved a field (files → live) of an object of which both moved, and what was last applied there."""
-        by_files, by_live = _at(one.path, self.files.get(ref, ())), _at(one.path, self.live.get(ref, ()))
+        by_files, by_live = _at(one, self.files.get(ref, ())), _at(one, self.live.get(ref, ()))
         if by_files is None:
             return MovedField(one, Standing.LIVE_AHEAD, one.before)
         if by_files.path != one.path:
@@ -169,14 +169,10 @@ class _Moved:
         return MovedField(one, Standing.FILES_AHEAD if alone else Standing.BOTH, by_files.before)
 
 
-def _at(path: str, fields: Iterable[FieldChange]) -> FieldChange | None:
+def _at(field: FieldChange, others: Iterable[FieldChange]) -> FieldChange | None:
     """The change of a field, else of what holds it or of what it holds."""
-    near = [one for one in fields if _within(path, one.path) or _within(one.path, path)]
-    return next((one for one in near if one.path == path), near[0] if near else None)
-
-
-def _within(path: str, other: str) -> bool:
-    return path == other or path.startswith(f"{other}.")
+    near = [one for one in others if one.meets(field)]
+    return next((one for one in near if one.path == field.path), near[0] if near else None)
 
 
 def _drifted(ref: Ref, change: Change | None, moved: _Moved | None) -> Drifted:
