@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import httpx
@@ -51,6 +52,24 @@ def test_a_list_that_is_refused_ends_the_read(workers):
     sandbox = Sandbox(faults=[Fault("500-before", times=None, path="/api/v1/features")])
     with pytest.raises(TargetError, match="GET /api/v1/features: 500"):
         reader.read(client_of(sandbox, workers=workers))
+
+
+def test_a_list_that_is_refused_ends_what_is_asked_beside_it(example):
+    """Of what versions offer nothing more is asked for."""
+    sandbox, offers = example.transport(), []
+
+    def answer(request):
+        if request.url.path == "/api/v1/notification/rules":
+            return httpx.Response(403, json={"status": 403, "title": "Forbidden"})
+        if "/plans/" in request.url.path:
+            offers.append(request.url.path)
+            time.sleep(0.2)
+        return sandbox.handle_request(request)
+
+    client = Client("http://sandbox.localhost", transport=httpx.MockTransport(answer), workers=2)
+    with pytest.raises(TargetError, match="403"):
+        reader.read(client)
+    assert len(offers) < 3
 
 
 def test_only_the_kinds_asked_for(example):
