@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogsync.targets.v1.slots import FIRST, Slots
+from catalogsync.targets.v1.slots import FEWEST, FIRST, Slots
 
 
 def learned(slots: Slots, *answers: tuple[int, float]) -> int:
@@ -32,14 +32,14 @@ def test_after_a_trouble_it_is_one_more_for_each_answer() -> None:
     slow = Slots(16)
     learned(slow, *[(200, 0.02)] * 4, *[(200, 0.5)] * 100)
     sizes = [learned(slow, (200, 0.02)) for _ in range(100)]
-    assert (sizes[0], sizes[-1]) == (FIRST, 16)
+    assert (sizes[0], sizes[-1]) == (FEWEST, 16)
     assert max(after - before for before, after in itertools.pairwise(sizes)) == 1
 
 
 def test_answers_that_take_much_longer_than_the_fastest_are_asked_for_one_by_one_less() -> None:
     slots = Slots(16)
     learned(slots, *[(200, 0.02)] * 100)
-    assert learned(slots, *[(200, 0.5)] * 100) == FIRST
+    assert learned(slots, *[(200, 0.5)] * 100) == FEWEST
     assert learned(slots, *[(200, 0.02)] * 100) == 16
 
 
