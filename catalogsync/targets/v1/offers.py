@@ -4,14 +4,15 @@ docs/server/v3-and-v1.md#hidden-versions).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from catalogsync.core.errors import TargetError
 from catalogsync.core.model import Kind, LiveAssignment, LiveResource, Ref
 from catalogsync.openmeter.kinds import KINDS, offered_kind
 from catalogsync.targets.errors import ApiError
-from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.client import PREFIX, V3, Client
 from catalogsync.targets.v1.pages import PAGE, paged
 from catalogsync.targets.v1.rows import as_assignment, in_order
 
@@ -26,6 +27,21 @@ class Known(Protocol):
     def learn(self, version: LiveResource, assignments: Sequence[LiveAssignment]) -> None:
         """Takes in what was read."""
         ...
+
+
+def may_hide(client: Client, kind: Kind) -> bool:
+    """Whether there may be objects of a kind of which v1 lists none: v3 lists one, or does not say. A server without v3 hides nothing; where v1
+    lies at a place of its own, v3 may too.
+    """
+    try:
+        answer = client.get(
+            f"{V3}/openmeter{KINDS[kind].collection}", {"page[size]": "1", "page[number]": "1"}
+        )
+    except ApiError as problem:
+        return problem.status != 404 or client.prefix != PREFIX
+    except TargetError:
+        return True
+    return not (isinstance(answer, Mapping) and answer.get("data") == [])
 
 
 class Offers:

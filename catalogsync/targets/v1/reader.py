@@ -2,7 +2,7 @@
 docs/server/plans.md#list, docs/server/assignments.md#list, docs/server/v3-and-v1.md#hidden-versions).
 
 The number of list calls is the least that the page sizes allow: one per kind and 1,000 rows; assignments once for each draft and active plan
-version, and not at all where no add-on version exists.
+version, and not at all where no add-on version exists, which where v1 lists none one call of v3 tells.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
-from catalogsync.targets.v1.offers import Known, Offers
+from catalogsync.targets.v1.offers import Known, Offers, may_hide
 from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_resource, nonsense
 from catalogsync.targets.v1.side_by_side import begun
@@ -47,7 +47,7 @@ def read(
         def arrived(kind: Kind) -> Callable[[], LiveState]:
             """What is live of a kind as soon as its list is there; what its objects offer is asked for, and waited for by the answer."""
             found = [as_resource(kind, row) for row in asked[kind].result()]
-            if not found or not _may_offer(kind, asked):
+            if not found or not _may_offer(client, kind, asked):
                 part = _grouped(found)
                 return lambda: part
             there = known() if known is not None else None
@@ -89,10 +89,12 @@ def _enter(client: Client, phase: str) -> None:
     client.phase = phase
 
 
-def _may_offer(kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
+def _may_offer(client: Client, kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
     """Whether objects of a kind can offer anything: not where none of what they offer exists."""
     offered = offered_kind(kind)
-    return offered is not None and (offered not in lists or bool(lists[offered].result()))
+    if offered is None:
+        return False
+    return offered not in lists or bool(lists[offered].result()) or may_hide(client, offered)
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
