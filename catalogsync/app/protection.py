@@ -1,4 +1,4 @@
-"""Protected environments: the files as they are never go there, and naming the server's URL is no way past that."""
+"""Protected environments: the files as they are never go there, neither by the name nor by the server's URL."""
 
 from __future__ import annotations
 
