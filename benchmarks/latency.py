@@ -4,9 +4,9 @@ no client could beat by much:
     (the longest chain of calls that need each other + reads ÷ 16 + writes ÷ 2) × latency
 
 since up to 16 reads and 2 writes are under way at once (docs/adr/0004). All lists are under way at first, so the chain of a plan on an empty server
-is one call. A list's second page needs its first, and what each version offers is asked for once the lists of plans and add-ons are there: two calls,
-three where the plans fill more than a page. An apply adds its longest chain of steps, a call each, and the look at the end, which is a chain like that
-of a plan with nothing to do.
+is one call. A list's second page needs its first, and what each version offers is asked for once the lists of plans and add-ons are there: two
+calls, three where the plans fill more than a page. An apply adds its longest chain of steps, a call each, and the look at the end, which is a chain
+like that of a plan with nothing to do.
 
 Asked for: at most 1.3 times that. Computing is in the wall time and not in the bound: reading and checking the files goes before the first call,
 since nothing is sent for bad files; comparing and planning come after the last answer. The client's own processor time is printed (`own`), and so
