@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from catalogsync.app import catalog_sources, last_applied, places
 from catalogsync.app.desired import Desired, desired
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.plan import plan_live
+from catalogsync.app.prepared import Prepared, prepared
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import gc_pause
-from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
-from catalogsync.planner import NO_FORMS, PlanOptions, drift, normal_forms
+from catalogsync.planner import PlanOptions, drift
 from catalogsync.planner.drift import Base, Drift
 
 NOTHING = Catalog({})
@@ -89,12 +90,12 @@ def compared(files: Catalog, server: OpenMeter, before: Earlier | None) -> tuple
     """Who moved, what it would take to make the live objects what the files say, and these. `before`: what was last applied, None where nothing
     tells. Raises TargetError.
     """
-    live, said, forms = server.survey_beside(lambda: normal_forms(files))
+    live, said, made = server.survey_beside(partial(prepared, files))
 
-    def planned(catalog: Catalog, ready: Mapping[Ref, Body] = NO_FORMS) -> Plan:
-        return plan_live(catalog, live, server, PlanOptions(reveal=server.secrets.reveal), said, forms=ready)
+    def planned(catalog: Catalog, ready: Prepared | None = None) -> Plan:
+        return plan_live(catalog, live, server, PlanOptions(reveal=server.secrets.reveal), said, ready=ready)
 
-    plan = planned(files, forms)
+    plan = planned(files, made)
     plan = replace(plan, changes=places.placed(plan.changes, files))
     base = (
         Base(before.catalog, planned(before.catalog), frozenset(before.left.resources))

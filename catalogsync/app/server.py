@@ -118,18 +118,21 @@ class OpenMeter:
         """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
         Raises TargetError.
         """
-        live, said, _ = self.survey_beside(lambda: None)
+        live, said, _ = self.survey_beside(lambda _said: None)
         return live, said
 
-    def survey_beside(self, work: Callable[[], T]) -> tuple[LiveState, Introduction, T]:
-        """The same with what `work` gives, which runs while the answers are awaited."""
+    def survey_beside(
+        self, work: Callable[[Callable[[], Introduction]], T]
+    ) -> tuple[LiveState, Introduction, T]:
+        """The same with what `work` gives, which runs while the answers are awaited; what it is given waits for what the server says of itself."""
         known = self.known
         said: Future[Introduction]
         done: Future[T]
 
         def meanwhile() -> None:
             nonlocal said, done
-            said, done = pool.submit(self.introduce), pool.submit(work)
+            said = pool.submit(self.introduce)
+            done = pool.submit(work, said.result)
 
         with ThreadPoolExecutor(2) as pool:
             live = self._read(None if known is None else lambda: known(said.result()), meanwhile)
