@@ -7,9 +7,9 @@ version, and not at all where no add-on version exists, which where v1 lists non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
@@ -78,10 +78,19 @@ class _Here(Executor):
         return done
 
 
-def _threads(client: Client) -> Executor:
+@contextmanager
+def _threads(client: Client) -> Iterator[Executor]:
+    """As many as calls may be under way. They are waited for where something failed; else nothing is under way at the end, and they end unseen."""
     if client.workers == 1:
-        return _Here()
-    return ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
+        yield _Here()
+        return
+    pool = ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
+    done = False
+    try:
+        yield pool
+        done = True
+    finally:
+        pool.shutdown(wait=not done)
 
 
 def _enter(client: Client, phase: str) -> None:
