@@ -30,6 +30,13 @@ def write(path: Path, text: str) -> None:
         raise CatalogsyncError(f"{path} cannot be written: {reason}", code="file-unwritable") from problem
 
 
+def append(descriptor: int, data: bytes) -> None:
+    """Writes all of `data` to a file that is open for appending, and waits until it is on the disk. Raises OSError; a part may be there then."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
     temporary = Path(name)
