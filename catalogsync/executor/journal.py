@@ -84,7 +84,8 @@ class Journal:
     every run makes its own plan, the one that does the rest of an earlier run too.
 
     The lock is a file beside it (`.lock`), held by the operating system where it can, so that a crash frees it. Raises Refused when another
-    apply holds it, when the journal belongs to another plan, or where it cannot be written. A line that was cut by a crash is left as it is and closed.
+    apply holds it, when the journal belongs to another plan, or where it cannot be written. A line that was cut by a
+    crash is left as it is and closed.
     """
 
     def __init__(self, path: Path, plan: Plan, *, many_plans: bool = False) -> None:
