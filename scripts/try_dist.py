@@ -49,13 +49,14 @@ anyio.run(main)
 def oldest() -> Iterator[str]:
     """The lowest version of each dependency that pyproject.toml allows, as lines of a constraints file."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    for one in (*project["dependencies"], *extras["mcp"], *extras["object-store"]):
+    for one in project["dependencies"]:
         yield one.replace(">=", "==")
 
 
-def tried(file: Path, constraints: Path) -> None:
-    """Raises CalledProcessError when the file cannot be installed with these versions, or a command fails."""
+def tried(file: Path, constraints: Path, *, with_agent: bool) -> None:
+    """Raises CalledProcessError when the file cannot be installed with these versions, or a command fails. `with_agent`: the extra `mcp` too,
+    whose SDK asks for newer versions than the rest does.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         venv.create(folder / "venv", with_pip=True)
@@ -75,19 +76,20 @@ def tried(file: Path, constraints: Path) -> None:
         install(str(file.resolve()))
         for words in JOB:
             run("catalogsync", *words)
-        install(f"catalogsync[mcp] @ {file.resolve().as_uri()}")
-        run("python", "-c", AGENT, str(programs / "catalogsync"))
+        if with_agent:
+            install(f"catalogsync[mcp] @ {file.resolve().as_uri()}")
+            run("python", "-c", AGENT, str(programs / "catalogsync"))
 
 
 def main() -> None:
     for file in map(Path, sys.argv[1:]):
-        tried(file, CONSTRAINTS)
+        tried(file, CONSTRAINTS, with_agent=True)
         print(f"{file}: installs, does the main job, and serves an agent", flush=True)
         if file.suffix == ".whl":
             with tempfile.TemporaryDirectory() as folder:
                 constraints = Path(folder) / "oldest.txt"
                 constraints.write_text("\n".join(oldest()), "utf-8")
-                tried(file, constraints)
+                tried(file, constraints, with_agent=False)
             print(f"{file}: does so with the oldest versions that it takes", flush=True)
 
 
