@@ -28,7 +28,7 @@ def test_every_price_in_words_is_one(card: dict[str, Any], currency: str) -> Non
     assert list(price_remarks.written(text)) == [said], "as it is written, so it is read"
 
 
-LINES = st.sampled_from(["# one", "  # two", "#none", "price:", "  price: 1", "- price:", "  -  price:", "x price:", "", "#", "  # price:"])  # fmt: skip
+LINES = st.sampled_from(["# one", "  # two", "#none", "price:", "  price: 1", "- price:", "  -  price:", "x price:", "", "  # price:"])  # fmt: skip
 COMMENTED = re.compile(r"((?:^[ \t]*# .*\r?\n)+)[ \t]*(?:- +)?price:", re.MULTILINE)
 
 
