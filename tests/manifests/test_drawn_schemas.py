@@ -16,6 +16,7 @@ from catalogsync.cli.schema import command
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import releases, schemas
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.schemagen import SOURCE, compare, draw, draw_kinds, source
 
 SMALL = Path(__file__).parents[1] / "data" / "small-openapi.yaml"
@@ -164,6 +165,35 @@ def test_draw_writes_the_files_and_check_finds_no_difference_to_them(tmp_path: P
     wire = json.loads((tmp_path / "out" / "wire-v1.json").read_text(encoding="utf-8"))
     assert wire[SOURCE] == source(small(), SMALL.read_bytes())
     assert compare(wire, wire) == ()
+
+
+def test_the_committed_requests_draw_the_committed_schemas_again(tmp_path: Path) -> None:
+    requests = Path(schemas.__file__).parents[1] / "_schemas" / "wire-v1.json"
+    assert schema_command("draw", "--spec", str(requests), "--out", str(tmp_path)).exit_code == 0
+    assert {one.name: one.read_text("utf-8") for one in tmp_path.iterdir()} == {
+        name: schemas.text(name) for name in ("wire-v1.json", *(f"{kind}.schema.json" for kind in Kind))
+    }
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_description_without_a_kind_is_compared_and_nothing_is_drawn_from_it(
+    kind: Kind, tmp_path: Path
+) -> None:
+    collection = f"/api/v1{KINDS[kind].collection}"
+    known = releases.description(releases.newest())
+    spec = tmp_path / "served.json"
+    spec.write_text(
+        json.dumps(
+            {**known, "paths": {p: i for p, i in known["paths"].items() if not p.startswith(collection)}}
+        ),
+        "utf-8",
+    )
+    lines = schema_command("check", "--spec", str(spec)).stdout.splitlines()
+    assert f"lacks    POST {collection}" in lines
+    assert all(line.startswith("lacks ") and f" {collection}" in line for line in lines)
+    refused = schema_command("draw", "--spec", str(spec), "--out", str(tmp_path / "out")).exception
+    assert isinstance(refused, UsageError) and f"no POST {collection}," in refused.message
+    assert not (tmp_path / "out").exists()
 
 
 CHANGES = [

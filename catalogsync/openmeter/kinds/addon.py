@@ -66,6 +66,7 @@ def _aligned(expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
 SPEC = KindSpec(
     kind=ADDON,
     title="add-on",
+    about="Rate cards that a customer may buy on top of a plan.",
     collection="/addons",
     folder="addons",
     list_query={"orderBy": "id"},

@@ -204,6 +204,7 @@ def _phases(expected: Mapping[str, NormalPhase], live: Mapping[str, NormalPhase]
 SPEC = KindSpec(
     kind=PLAN,
     title="plan",
+    about="What a customer subscribes to: phases of rate cards, and the add-ons offered with them.",
     collection="/plans",
     folder="plans",
     list_query={"orderBy": "id"},
