@@ -33,7 +33,7 @@ LAYERS = (
     "mcp",
     "cli",
 )
-"""The rooms from the words at the bottom to the command line at the top; a module imports its own room and those above it in this list.
+"""The rooms from the words at the bottom to the command line at the top; a module imports its own room and those before it in this list.
 The sandbox stands apart."""
 ENTRANCES = {"app", "cli"}
 """Who may go through the sandbox's front door."""
