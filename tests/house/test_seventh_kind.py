@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.core.model import Kind
+from catalogsync.openmeter.kinds import KINDS
 
 PACKAGE = Path(__file__).parents[2] / "catalogsync"
 
@@ -234,7 +234,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_it_is_a_kind_among_the_others(told: dict) -> None:
-    assert set(told["kinds"]) == {*Kind, "coupon"}
+    assert set(told["kinds"]) == {*KINDS, "coupon"}
     assert told["kinds"].index("meter") < told["kinds"].index("coupon")
 
 

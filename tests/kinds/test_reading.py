@@ -43,7 +43,9 @@ def test_what_is_asked_for_to_read_a_kind(kind: Kind, asked: list[httpx.Request]
 
 
 def test_the_requests_of_every_kind_are_cut_from_a_description() -> None:
-    assert [kind for kind, spec in KINDS.items() if not f"/api/v1{spec.collection}".startswith(SERVED_V1)] == []
+    assert [
+        kind for kind, spec in KINDS.items() if not f"/api/v1{spec.collection}".startswith(SERVED_V1)
+    ] == []
 
 
 def test_where_an_export_puts_each_kind_and_what_it_is_called() -> None:
