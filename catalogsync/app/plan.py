@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fused import fused
 from catalogsync.app.impact import impact_of
 from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
-from catalogsync.app.prepared import Prepared, prepared
+from catalogsync.app.prepared import Prepared, prepared_with
 from catalogsync.app.rehearse import rehearse
 from catalogsync.app.review import Review
 from catalogsync.app.revision import git_revision
@@ -65,11 +64,11 @@ def plan_desired(wanted: Desired, server: OpenMeter, request: PlanRequest = AS_U
 
 def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
     checked = wanted.checked
-    with ThreadPoolExecutor(1) as beside:
-        revision = beside.submit(_revision, wanted)
-        plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
-    changes = places.placed(plan.changes, checked.catalog)
-    plan = replace(plan, changes=changes, git_revision=revision.result())
+    revision = partial(_revision, wanted)
+    plan = plan_catalog(
+        checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone, revision=revision
+    )
+    plan = replace(plan, changes=places.placed(plan.changes, checked.catalog))
     plan = by_hand.told(plan, wanted.environment, server)
     plan = not_promoted.told(plan, wanted, server.environ, unproven=request.unproven)
     if server.seen is None:
@@ -145,18 +144,21 @@ def plan_catalog(
     *,
     findings: Sequence[Diagnostic] = (),
     gone: Gone = NOTHING_GONE,
+    revision: Callable[[], str] = str,
 ) -> Plan:
-    """The plan that makes a server what a catalog says. `findings`: what the check of the catalog found; `gone`: what is to be removed though
-    the catalog says nothing of it. Raises InvalidCatalog when an error among the findings is about something that the plan would write.
+    """The plan that makes a server what a catalog says. `findings`: what the check of the catalog found; `gone`: what is to be removed though the
+    catalog says nothing of it; `revision` looks up the commit that the files are at. Raises InvalidCatalog when an error among the findings is
+    about something that the plan would write.
     """
     whole = gone.added_to(catalog)
     options = request.options(whole, gone, server.secrets)
     try:
-        live, said, ready = server.survey_beside(partial(prepared, whole))
+        live, said, (ready, commit) = server.survey_beside(partial(prepared_with, revision, whole))
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(whole, live, server, options, said, request, findings, ready)
+    plan = plan_live(whole, live, server, options, said, request, findings, ready)
+    return replace(plan, git_revision=commit)
 
 
 def plan_live(

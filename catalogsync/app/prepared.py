@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from catalogsync.app.server import Introduction
 from catalogsync.core.canon import Body
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.planner import normal_forms
 from catalogsync.targets.v1 import support
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,12 @@ def prepared(catalog: Catalog, said: Callable[[], Introduction]) -> Prepared:
     forms = normal_forms(catalog)
     held = support.held(catalog, said().server)
     return Prepared(held, forms if held.catalog is catalog else normal_forms(held.catalog))
+
+
+def prepared_with(
+    work: Callable[[], T], catalog: Catalog, said: Callable[[], Introduction]
+) -> tuple[Prepared, T]:
+    """The same with what `work` gives, which waits for another program."""
+    with ThreadPoolExecutor(1) as beside:
+        found = beside.submit(work)
+        return prepared(catalog, said), found.result()

@@ -176,7 +176,9 @@ class Service:
         """What is served beside the API: descriptions, the version, and the sandbox's own doors."""
         at = (request.method, request.path)
         if at == ("GET", "/api/swagger.json"):
-            self._described = self._described or _json(200, self._description)  # long, and asked for by each plan
+            self._described = self._described or _json(
+                200, self._description
+            )  # long, and asked for by each plan
             return self._described
         if at == ("GET", "/api/v3/openapi.json"):
             return _json(200, drawn("v3"))
