@@ -119,7 +119,7 @@ def _judged(
     found: Comparison, currencies: tuple[str, str], points: Sequence[Point]
 ) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """Who pays more or less, by how much at most, and a table of points; for what no quantity changes one line says it all."""
-    if len(points) == len(found.stretches) == 1 and found.step == 1:
+    if found.fixed and len(points) == len(found.stretches) == 1:
         one = points[0]
         sides = f"{words.amount(one.old, currencies[0])} → {words.amount(one.new, currencies[1])}"
         return [f"at every quantity: {sides} ({_moved(one.old, one.new)})"], ()
