@@ -57,6 +57,14 @@ def value(one: object) -> str:
     return str(one) if isinstance(one, Special) else dumps(readable(one))
 
 
+def target(one: TargetIdentity) -> str:
+    """Which environment and which server are meant: `environment production (https://…; OpenMeter 7e57a39)`, without an environment the URL first."""
+    server = which_server(one)
+    if one.environment:
+        return f"environment {one.environment} ({one.url}{f'; {server}' if server else ''})"
+    return f"{one.url}{f' ({server})' if server else ''}"
+
+
 def which_server(target: TargetIdentity) -> str:
     """Which release a server is, in words; "" where it does not tell anything."""
     if target.releases:

@@ -89,7 +89,9 @@ def test_one_line_for_every_quantity_is_of_what_no_quantity_changes(changed: Cha
     whole = said[said.index("as a whole, as calls grows") :]
     assert "at every quantity: pays more\n" in whole
     assert "before rounding, at most +20.41 % at 0\n" in whole
-    tiered = PLAN.replace("{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}", "{flatPrice: 5, unitPrice: 1}")
+    tiered = PLAN.replace(
+        "{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}", "{flatPrice: 5, unitPrice: 1}"
+    )
     said = text(changed(tiered, tiered.replace("flatPrice: 5", "flatPrice: 6")), Asked())
     assert "at every quantity: pays more\n" in said
     assert "at most +20 % at 0" in said
