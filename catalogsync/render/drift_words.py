@@ -42,6 +42,10 @@ _WITHDRAWN = {
 }
 
 
+_KEPT = (*plan_words.UNCOMPARED, *plan_words.UNSETTLED, "stale-draft")
+"""Codes of what the plan found that is about the live objects, beside errors."""
+
+
 def changes(told: Told) -> tuple[Change, ...]:
     """The objects that differ."""
     return tuple(_change(one, told.live.group(one.ref)) for one in told.drift.objects)
@@ -85,7 +89,7 @@ def _counted(one: Standing, count: int) -> str:
 def notes(told: Told) -> tuple[Diagnostic, ...]:
     """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
     return (
-        *(one for one in told.plan.diagnostics if one.is_error or one.code in plan_words.UNCOMPARED),
+        *(one for one in told.plan.diagnostics if one.is_error or one.code in _KEPT),
         *_base(told),
         *unnamed(told.drift.live_only),
         *_left(told.drift.left),

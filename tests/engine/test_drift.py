@@ -21,7 +21,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.model import Ref
 from catalogsync.planner.drift import Standing
-from catalogsync.render import document, document_text
+from catalogsync.render import document, document_text, plan_words
 from catalogsync.sandbox import Sandbox
 
 Change = Callable[[Path], None]
@@ -153,6 +153,20 @@ def test_what_somebody_archived_or_deleted_is_said_to_be_that_and_no_field_to_be
         assert f"    {before}the live object is archived, which its file does not say\n" in said
         assert f"    {before}the live object is not there\n" in said
         assert "    - " not in said
+
+
+def test_a_draft_that_somebody_published_or_made_is_said(folder: Path) -> None:
+    """A published version cannot become a draft again: nothing is to be done, and it is on sale."""
+    for file in (Path("before"), Path("catalog")):
+        name = file / "plans" / "pro.yaml"
+        name.write_text(name.read_text("utf-8").rstrip() + "\nlifecycle: draft\n", "utf-8")
+    sandbox = Sandbox(data=Path("live.db"))
+    client_of(sandbox).send("POST", "/plans/free/next")
+    sandbox.close()
+    told = document_text.render(document.of_drift(found()))
+    assert "warning[published-already]: plan pro is published with this very content" in told
+    assert "warning[stale-draft]: plan free has a draft (version 2) that nothing here asks for" in told
+    assert plan_words.nothing_to_do(found().plan) == "Nothing to do, though 1 difference stays (each is named)."
 
 
 def accepted(told: drift.Told) -> accept.Accepted:
