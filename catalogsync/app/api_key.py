@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalogsync.core.errors import Refused
+from catalogsync.store.secrets import lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def look_up(reference: Mapping[str, str], environ: Mapping[str, str]) -> ApiKey:
         value = environ.get(name, "")
         if not value:
             raise Refused(
-                f"the API key is not there: the variable {name} is not set",
+                f"the API key is not there: the variable {lacking(name, environ)}",
                 code="secret-missing",
                 hint=f"set {name} and run again; nothing was sent",
             )

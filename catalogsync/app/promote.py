@@ -27,7 +27,6 @@ from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
-from catalogsync.core.plan import Plan
 from catalogsync.core.values import to_plain
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile

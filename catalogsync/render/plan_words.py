@@ -127,7 +127,11 @@ def nothing_to_do(plan: Plan) -> str:
     """What an empty plan has found: only what was compared is said to agree."""
     unseen = sum(d.code in UNCOMPARED for d in plan.diagnostics)
     if kept := sum(d.code in UNSETTLED for d in plan.diagnostics):
-        beside = f", and {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not compared" if unseen else ""
+        beside = (
+            f", and {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not compared"
+            if unseen
+            else ""
+        )
         return f"Nothing to do, though {counted(kept, 'difference')} {'stays' if kept == 1 else 'stay'}{beside} (each is named)."
     if unseen:
         return f"Nothing to do in what was compared; {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not (each is named)."

@@ -10,6 +10,11 @@ from catalogsync.core.errors import Refused
 from catalogsync.core.values import SecretRef
 
 
+def lacking(variable: str, environ: Mapping[str, str]) -> str:
+    """What is wrong with a variable that holds nothing, in words. CI sets one to the empty text where it has no such secret."""
+    return f"{variable} is {'empty' if variable in environ else 'not set'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """Finds what references mean: in these environment variables, in files as seen from `folder`."""
@@ -23,7 +28,7 @@ class Secrets:
             found = self.environ.get(reference.name)
             if not found:
                 raise Refused(
-                    f"the environment variable {reference.name} is not set",
+                    f"the environment variable {lacking(reference.name, self.environ)}",
                     code="secret-missing",
                     hint=f"set {reference.name} and run again; nothing was sent",
                 )
