@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from catalogsync.core.errors import Refused
-from catalogsync.store.secrets import lacking
+from catalogsync.store import secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,16 @@ def look_up(reference: Mapping[str, str], environ: Mapping[str, str]) -> ApiKey:
         value = environ.get(name, "")
         if not value:
             raise Refused(
-                f"the API key is not there: the variable {lacking(name, environ)}",
+                f"the API key is not there: the variable {secrets.lacking(name, environ)}",
                 code="secret-missing",
                 hint=f"set {name} and run again; nothing was sent",
             )
         return checked(value, f"the variable {name}")
     try:
-        value = Path(name).read_text("utf-8-sig").strip()
+        value = secrets.read_file(name)
     except (OSError, ValueError) as problem:
-        reason = (getattr(problem, "strerror", None) or "it is not UTF-8").lower()
         raise Refused(
-            f"the API key's file {name} cannot be read: {reason}",
+            f"the API key's file {name} cannot be read: {secrets.why_unread(problem)}",
             code="secret-missing",
             hint="nothing was sent",
         ) from None
