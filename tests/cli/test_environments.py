@@ -45,6 +45,11 @@ def test_a_url_in_a_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     capsys.readouterr()
     assert run(["plan", "-e", "moved"]) == 64
     assert "the variable WHERE is not set" in capsys.readouterr().err
+    monkeypatch.setenv("WHERE", "")
+    assert run(["plan", "-e", "moved"]) == 64
+    assert "the variable WHERE is empty" in capsys.readouterr().err, (
+        "as CI leaves a secret that it does not have"
+    )
     monkeypatch.setenv("WHERE", "sandbox:")
     assert planned(capsys, "-e", "moved")["summary"]
 
@@ -232,3 +237,13 @@ def test_a_changed_value_names_the_overlay_that_it_comes_from(
 def test_what_cannot_be_shown(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(list(words)) == 64
     assert said in capsys.readouterr().err
+
+
+def test_an_export_may_lie_outside(
+    here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment is that of the current folder where none is above the one that is written."""
+    monkeypatch.setenv("WHERE", "sandbox:")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert run(["export", "-e", "moved", "--out", str(elsewhere / "out")]) == 0
+    assert list(elsewhere.rglob("*.yaml"))
