@@ -234,7 +234,8 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
         if other is None:
             return found
         code = other.code if any(one.code != _UNKNOWN for one in found) else _UNKNOWN
-        besides = explain(kind, cast("dict[str, Json]", foreign.renamed(document)), document.origin, subject)
+        new = cast("dict[str, Json]", foreign.renamed(document))
+        besides = [] if _decide(kind)(new) else explain(kind, new, document.origin, subject)
         return [replace(foreign.lacking(other, besides), code=code, subject=subject)]
     ignored = {document.origin.locate(path) for path in document.trapped}
     ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
