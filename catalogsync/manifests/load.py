@@ -116,6 +116,8 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
             if not layer:
                 reading.kinds.add(kind)
             reading.diagnostics.append(_twice(ref, name, found[ref], document))
+            if not layer and not _decide(kind)(found[ref].value) and _decide(kind)(document.value):
+                found[ref] = document  # the whole one of both; what the other lacks is no mistake of its own
         else:
             found[ref] = document
     return found
@@ -173,7 +175,11 @@ def _sort_of(value: Json) -> str:
 
 
 def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic:
-    related = (Related("first written here", first.origin.locate((name,))),)
+    whole = [_decide(ref.kind)(one.value) for one in (first, second)]
+    if whole == [False, True]:
+        first, second = second, first
+    label = "first written here" if len(set(whole)) == 1 else "the whole object"
+    related = (Related(label, first.origin.locate((name,))),)
     summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
     return Diagnostic(
         "manifest-duplicate",
@@ -192,6 +198,11 @@ def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
         return "both say the same: remove one of them"
     if Lifecycle.EXTERNAL in (_lifecycle(first), _lifecycle(second)):
         return "this catalog has the object itself: remove the one with `lifecycle: external`, which is for objects of another catalog"
+    where = second.origin.locate((name,)).file
+    if where != first.origin.locate((name,)).file and not _decide(ref.kind)(second.value):
+        place = Path(where).parent.as_posix()
+        overlay = where if place == Path(first.origin.locate((name,)).file).parent.as_posix() else place
+        return f"if this is an overlay, name it in an environment of catalogsync.yaml, `overlays: [{overlay}]`; else remove it, or give it another key"
     stem = _stem(second)
     this, new = ("this one", stem) if stem not in ("", ref.key) else ("this one", "…")
     if new == "…" and _stem(first) not in ("", ref.key):
