@@ -78,7 +78,9 @@ def _told(place: Path, first: Path, chosen: Chosen) -> Diagnostic:
     hint = f"add `{name}` to {where}, in {files.shown(files.near(settings.path))}, or remove it"
     if env and not env.overlays:
         hint = f"write `overlays: [{name}]` in environment `{env.name}` of {files.shown(files.near(settings.path))}, or remove it"
-    summary = f"{shown} says parts of objects, as overlays do, and no environment names it: it is read nowhere"
+    summary = (
+        f"{shown} says parts of objects, as overlays do, and no environment names it: it is read nowhere"
+    )
     return Diagnostic(
         "overlay-not-named",
         Severity.WARNING,

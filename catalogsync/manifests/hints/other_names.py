@@ -22,7 +22,11 @@ ELSEWHERE = {
     "perunitamount": ("unitPrice", "amount"), "aggregationtype": ("aggregation",), "fieldname": ("valueProperty",),
     "aggregationkey": ("valueProperty",), "groupkeys": ("groupBy",), "eventname": ("eventType",),
     "eventtypefilter": ("eventType",), "periodunit": ("billingCadence",), "externalname": ("name",), "invoicedisplayname": ("name",),
-    "endingunit": ("upToAmount",), "maximumunits": ("upToAmount",), "unitprice": ("unitPrice", "amount"), "feetype": ("type",),
+    "endingunit": ("upToAmount",), "maximumunits": ("upToAmount",), "unitprice": ("unitPrice", "amount"), "feetype": ("type",), "token": ("api_key",),
+    "apitoken": ("api_key",), "bearer": ("api_key",), "accesskey": ("api_key",), "variable": ("env",), "var": ("env",), "envvar": ("env",),
+    "environmentvariable": ("env",), "path": ("file",), "server": ("url",), "endpoint": ("url",), "host": ("url",), "baseurl": ("url",),
+    "overlay": ("overlays",), "patches": ("overlays",), "promotefrom": ("promoteFrom",), "statestore": ("runStore",), "backend": ("runStore",),
+    "readonly": ("protected",), "locked": ("protected",), "protect": ("protected",),
 }  # fmt: skip
 """Names and choices, and what may be meant by each; in small letters without what parts words, but for those of OpenMeter itself."""
 

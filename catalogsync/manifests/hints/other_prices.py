@@ -1,7 +1,7 @@
 """A price in the words of Lago, Orb, Metronome or Chargebee, as a manifest says it. Pure.
 
 Lago and Orb count amounts in whole units of the currency, as a manifest does; Metronome and Chargebee in its smallest unit, so that their
-amounts are a `…`: which of them wrote it cannot be told for certain, and no amount is made up. Sources: https://getlago.com/docs/api-reference/plans/object,
+amounts are a `…`: which of them wrote it is not certain, and no amount is made up. Sources: https://getlago.com/docs/api-reference/plans/object,
 https://docs.withorb.com/api-reference/price/create-price, https://docs.metronome.com/api-reference, https://apidocs.chargebee.com/docs/api/item_prices
 """
 
