@@ -93,6 +93,8 @@ def currency_changes(case: Case) -> Iterator[Blown]:
 def entitlement_cuts(case: Case) -> Iterator[Blown]:
     """Entitlements that somebody holds, or may hold."""
     for change in case.published:
+        if None in case.review.bodies(change.ref):
+            continue
         before, after = case.review.manifests(change.ref)
         for cut in cuts(before, after):
             holders = _holders(case, change.ref.kind, cut.feature)

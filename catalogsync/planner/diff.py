@@ -27,10 +27,12 @@ def compare(before: Body | None, after: Body | None) -> tuple[FieldChange, ...]:
 def _walk(before: Body, after: Body, path: tuple[str, ...]) -> Iterator[FieldChange]:
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
-        if old == new:
+        if old is new or old == new:
             continue
         here = (*path, name)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
+        if old is None or new is None:
+            yield FieldChange(".".join(here), old, new)
+        elif isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _walk(old, new, here)
         elif isinstance(old, list) and isinstance(new, list):
             yield from _lists(old, new, here)

@@ -31,12 +31,12 @@ def stage(sketch: Sketch) -> Stage:
 def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     """Numbered steps, from 1. Raises ValueError when needs go round in a circle (which the kinds' references exclude)."""
     listed = list(sketches)
-    places = {sketch.name: place for place, sketch in enumerate(listed)}
-    waiting = [{places[name] for name in sketch.needs if name in places} for sketch in listed]
+    places = {sketch: place for place, sketch in enumerate(listed)}
+    waiting = [{places[need] for need in sketch.needs if need in places} for sketch in listed]
     order = _sorted(waiting, [(stage(s), s.ref.key, place) for place, s in enumerate(listed)])
     if len(order) != len(listed):
         stuck = sorted(set(range(len(listed))) - set(order))
-        raise ValueError("steps that wait for each other: " + ", ".join(str(listed[n].name) for n in stuck))
+        raise ValueError("steps that wait for each other: " + ", ".join(f"{listed[n].verb} {listed[n].ref}" for n in stuck))
     numbers = {place: number for number, place in enumerate(order, start=1)}
     needs = _minimal(order, waiting)
     return tuple(

@@ -178,7 +178,7 @@ def _recreate(
     why = f"{because}, and re-creating it is allowed"
     gone = intent.add(removal(intent.ref.kind), None, why, id=live.id)
     made = intent.add(Verb.CREATE, expected, f"takes the place of the one removed before: {because}")
-    made.needs.add(gone.name)
+    made.needs.add(gone)
     intent.after = {"active": expected}
     intent.change = Change(Action.RECREATE, intent.ref, fields, why)
 
