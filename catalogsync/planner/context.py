@@ -161,7 +161,7 @@ class Situation:
         """What a manifest names, each with the reference by which it does, found once."""
         found = self._named.get(resource.ref)
         if found is None:
-            found = self._named[resource.ref] = tuple(named_by(resource.ref.kind, self.expected(resource)))
+            found = self._named[resource.ref] = named_by(resource.ref.kind, self.expected(resource))
         return found
 
     def working(self) -> list[Intent]:

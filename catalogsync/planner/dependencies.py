@@ -216,10 +216,11 @@ def _moves(situation: Situation, plan: Ref) -> bool:
     return intent is not None and (intent.has(Verb.PUBLISH) or intent.has(Verb.ARCHIVE))
 
 
-def relied_on(situation: Situation, intent: Intent) -> Iterator[Ref]:
+def relied_on(situation: Situation, intent: Intent) -> list[Ref]:
     """What the object's own steps name, and so rely on."""
-    if any(sketch.verb in _NAMING for sketch in intent.sketches):
-        yield from (ref for _, ref in situation.named(intent.resource))
+    if not any(sketch.verb in _NAMING for sketch in intent.sketches):
+        return []
+    return [ref for _, ref in situation.named(intent.resource)]
 
 
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:

@@ -137,11 +137,10 @@ def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[st
     return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
 
 
-def named_by(kind: Kind, normal: Body | None) -> Iterator[tuple[Reference, Ref]]:
+def named_by(kind: Kind, normal: Body | None) -> tuple[tuple[Reference, Ref], ...]:
     """Every object that a body in normal form names, with the reference by which it does."""
-    for reference in KINDS[kind].references:
-        other = Kind(reference.kind)
-        yield from ((reference, Ref(other, key)) for key in named(kind, normal, reference))
+    found = [(one, named(kind, normal, one)) for one in KINDS[kind].references]
+    return tuple([(one, Ref(Kind(one.kind), key)) for one, keys in found for key in keys])
 
 
 def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
