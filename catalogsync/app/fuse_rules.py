@@ -131,7 +131,7 @@ def meters_remade(case: Case) -> Iterator[Blown]:
 
 def _charges(case: Case, user: User) -> bool:
     """Whether a version that uses something is sold now, or customers have it, or may have it."""
-    active = case.live.group(user.ref).active
+    active = case.live.active(user.ref)
     return KINDS[user.ref.kind].versioned and (
         (active is not None and active.version in user.versions) or case.on((user,)) != 0
     )

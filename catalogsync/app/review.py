@@ -152,8 +152,9 @@ def bodies_of(plan: Plan) -> Bodies:
     }
 
 
-def _first(state: State, *slots: str) -> Body | None:
-    return next((body for slot in slots if (body := state.get(slot)) is not None), None)
+def _first(state: State, slot: str, other: str) -> Body | None:
+    body = state.get(slot)
+    return state.get(other) if body is None else body
 
 
 _PRICED = ("currency", "billingCadence", "phases", "rateCards")

@@ -224,6 +224,11 @@ class LiveState:
     def group(self, ref: Ref) -> LiveGroup:
         return self.groups.get(ref) or LiveGroup(ref)
 
+    def active(self, ref: Ref) -> LiveResource | None:
+        """The active object or version; None where there is none."""
+        group = self.groups.get(ref)
+        return None if group is None else group.active
+
     def of(self, kind: Kind) -> tuple[LiveGroup, ...]:
         """All that is live of a kind."""
         return self._by_kind.get(kind, ())
@@ -232,7 +237,7 @@ class LiveState:
         """The ids of all objects that carry the key, the oldest first (ids are in the order of their making): for kinds whose keys the server
         does not keep apart.
         """
-        active = self.group(ref).active
+        active = self.active(ref)
         others = [one.id for one in self.unmatched if one.kind == ref.kind and one.key == ref.key]
         return tuple(sorted([*others, *([active.id] if active is not None else [])]))
 

@@ -135,7 +135,7 @@ def _refuse_duplicates(situation: Situation, resource: Resource, ids: tuple[str,
 def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
     """The ids of live objects that carry the same key, when there are several."""
     others = [one.id for one in situation.live.unmatched if one.kind == ref.kind and one.key == ref.key]
-    active = situation.group(ref).active if others else None
+    active = situation.live.active(ref) if others else None
     return tuple(sorted([active.id, *others])) if active is not None else ()
 
 

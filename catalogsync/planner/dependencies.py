@@ -12,7 +12,15 @@ from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
 from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, named_refs, offered_kind
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, parts, refuse_used, users
+from catalogsync.planner.dependents import (
+    TAKING,
+    dimensions,
+    dropped_dimensions,
+    names,
+    parts,
+    refuse_used,
+    users,
+)
 from catalogsync.planner.intent import Intent, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
@@ -30,7 +38,7 @@ def link(situation: Situation) -> None:
                 _wait_for_references(situation, intent, sketch)
             if sketch.verb is Verb.DELETE_DUPLICATE:
                 sketch.needs.update(_users_of(situation, intent.ref.kind))
-            if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
+            if sketch.verb in TAKING:
                 _wait_for_users(situation, intent, sketch)
             if sketch.verb is Verb.DELETE:
                 sketch.needs.update(detached.get(intent.ref, ()))
@@ -53,7 +61,8 @@ def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -
 def _wait_for(
     situation: Situation, intent: Intent, sketch: Sketch, reference: Reference, owner: Intent
 ) -> None:
-    made, changed = owner.step(Verb.CREATE), owner.step(Verb.UPDATE)
+    made = owner.step(Verb.CREATE)
+    changed = owner.step(Verb.UPDATE) if made is None else None
     if made is not None:
         sketch.needs.add(made)
     elif changed is not None and (
@@ -213,14 +222,12 @@ def _warn_of_other_offers(situation: Situation) -> None:
 
 def _moves(situation: Situation, plan: Ref) -> bool:
     intent = situation.intents.get(plan)
-    return intent is not None and (intent.has(Verb.PUBLISH) or intent.has(Verb.ARCHIVE))
+    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
 
 
 def relied_on(situation: Situation, intent: Intent) -> list[Ref]:
     """What the object's own steps name, and so rely on."""
-    if not any(sketch.verb in _NAMING for sketch in intent.sketches):
-        return []
-    return [ref for _, ref in situation.named(intent.resource)]
+    return [ref for _, ref in situation.named(intent.resource)] if intent.has(*_NAMING) else []
 
 
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:

@@ -117,7 +117,7 @@ class Drafting:
         for reference in KINDS[self.intent.ref.kind].references:
             for key in named(self.intent.ref.kind, self.expected, reference) if reference.by_id else ():
                 ref = Ref(Kind(reference.kind), key)
-                live = self.situation.group(ref).active
+                live = self.situation.live.active(ref)
                 made_now = self.situation.step(ref, Verb.CREATE) is not None
                 if made_now or (live is not None and instant(str(live.body.get("createdAt", ""))) > written):
                     found.add(key)
@@ -127,7 +127,7 @@ class Drafting:
 
     def addon_id(self, key: str) -> str:
         """The id of the version that is active and stays so; "" where another one will be."""
-        active = self.situation.group(self.offered(key)).active
+        active = self.situation.live.active(self.offered(key))
         moves = self.situation.step(self.offered(key), Verb.PUBLISH) is not None
         return "" if moves or active is None else active.id
 

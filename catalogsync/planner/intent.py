@@ -9,6 +9,7 @@ from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref, Resource
 from catalogsync.core.plan import State, Verb
 
+
 @dataclass(slots=True, eq=False)
 class Sketch:
     """A step without a number (see `core.plan.Step`). `mark` tells several of one verb apart where no add-on does (a version's id). `needs`: the
@@ -63,6 +64,6 @@ class Intent:
                 return sketch
         return None
 
-    def has(self, verb: Verb) -> bool:
-        """Whether a step of this verb is planned."""
-        return any(sketch.verb is verb for sketch in self.sketches)
+    def has(self, *verbs: Verb) -> bool:
+        """Whether a step of one of these verbs is planned."""
+        return any(sketch.verb in verbs for sketch in self.sketches)

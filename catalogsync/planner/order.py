@@ -35,7 +35,9 @@ def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     order = _sorted(waiting)
     if len(order) != len(listed):
         stuck = sorted(set(range(len(listed))) - set(order))
-        raise ValueError("steps that wait for each other: " + ", ".join(f"{listed[n].verb} {listed[n].ref}" for n in stuck))
+        raise ValueError(
+            "steps that wait for each other: " + ", ".join(f"{listed[n].verb} {listed[n].ref}" for n in stuck)
+        )
     numbers = {place: number for number, place in enumerate(order, start=1)}
     needs = _minimal(order, waiting)
     return tuple(
@@ -72,7 +74,9 @@ def _minimal(order: Sequence[int], waiting: Sequence[set[int]]) -> dict[int, set
         implied = 0
         for need in waiting[place]:
             implied |= above[need]
-        minimal[place] = {need for need in waiting[place] if not bit[need] & implied}
+        minimal[place] = (
+            {need for need in waiting[place] if not bit[need] & implied} if implied else waiting[place]
+        )
         above[place] = implied
         for need in waiting[place]:
             above[place] |= bit[need]

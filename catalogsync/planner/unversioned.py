@@ -21,7 +21,7 @@ def plan_unversioned(situation: Situation, resource: Resource) -> Intent:
     """The intent for an object without versions; problems are reported to the situation."""
     before = situation.state(resource.ref)
     intent = Intent(resource.ref, resource, before, before)
-    live = situation.group(resource.ref).active
+    live = situation.live.active(resource.ref)
     if resource.lifecycle is not Lifecycle.PUBLISHED:
         if live is not None:
             _remove(situation.options, intent, live)

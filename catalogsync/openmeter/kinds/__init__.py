@@ -139,8 +139,11 @@ def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[st
 
 def named_by(kind: Kind, normal: Body | None) -> tuple[tuple[Reference, Ref], ...]:
     """Every object that a body in normal form names, with the reference by which it does."""
-    found = [(one, named(kind, normal, one)) for one in KINDS[kind].references]
-    return tuple([(one, Ref(Kind(one.kind), key)) for one, keys in found for key in keys])
+    found: list[tuple[Reference, Ref]] = []
+    for reference in KINDS[kind].references:
+        other = Kind(reference.kind)
+        found += [(reference, Ref(other, key)) for key in named(kind, normal, reference)]
+    return tuple(found)
 
 
 def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
