@@ -20,7 +20,7 @@ from catalogsync.core.report import Status
 from catalogsync.core.values import IdRef, SecretRef
 from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.store import planfile
+from catalogsync.store import planfile, saved_plan_json
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets import path_text
 from catalogsync.targets.v1 import Client, encode
@@ -282,8 +282,8 @@ def test_any_number_of_workers_comes_to_the_same(workers):
     assert report.complete
     assert [o.step.number for o in report.outcomes] == [s.number for s in report.plan.steps]
     assert planned(catalog, client).steps == ()
-    assert canon.fingerprint(planfile.to_json(report.plan)) == canon.fingerprint(
-        planfile.to_json(planned(catalog, client_of(Sandbox(seed=1))))
+    assert canon.fingerprint(saved_plan_json.to_json(report.plan)) == canon.fingerprint(
+        saved_plan_json.to_json(planned(catalog, client_of(Sandbox(seed=1))))
     )
 
 
