@@ -19,6 +19,7 @@ Amounts, quantities and percentages are decimal text. A member that is not marke
 
 """
 _BY = {
+    "validate": "`validate`, and `plan`, `apply`, `promote`, `diff` and `drift` where errors end them before there is more to tell",
     "plan": "`plan`, `show PLANFILE`",
     "apply": "`apply`, `promote --yes`",
     "environments": "`plan` and `apply` with `-e PATTERN`",
