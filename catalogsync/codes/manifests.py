@@ -12,7 +12,7 @@ file-too-large | a file is too large | No manifest is that large; reading it cou
 file-unreadable | a file cannot be read | The system refused to open it. | Check its permissions.
 file-unwritable | a file cannot be written | The system refused. Nothing was half written. | Check the folder's permissions and the space on the disk.
 fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
-installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
+installation-incomplete | a part of the installation is missing | It was installed without its data, or runs in a Python that lacks a package which it needs. | Run it by the Python that it is installed in, or install it again.
 manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be known. | Remove one, or make it an overlay.
 manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write what the hint shows: the plan that a Stripe price would be, or the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.
@@ -27,6 +27,7 @@ manifest-wrong-form | a text does not have the right form | Keys have lower case
 manifest-wrong-type | a value of the wrong type | The API wants another type here. | Write what is named; quote texts that look like numbers.
 overlay-add | $add where nothing can be added | `$add: true` says that an entry of a list is a new one; there is one of this key already, or something else than true stands there. | Leave $add out to change the entry that is there.
 overlay-not-allowed | an overlay says what may not differ | `allowDifferences` of catalogsync.yaml names all that may differ between environments, so that what was tried on one is what runs on the next. | Say it in the manifest itself, or allow it.
+overlay-not-named | overlays that no environment names | They say what differs, and nothing reads them: every environment is as if they were not there. | overlays: [PATH] in the environment that they are for, in catalogsync.yaml; else remove them.
 overlay-remove | $remove with something beside it | `$remove: true` takes an entry of a list away, so nothing else can be said of it. | Write the entry's key and $remove: true alone.
 overlay-without-effect | null for what is not there | `null` takes a field away; the layers below do not have it, so the name may be misspelt. | Correct the name, or leave it out.
 overlay-without-item | an overlay for a phase, card or offer that is not there | An overlay says only what differs from an entry of the same key, so that a misspelt key is noticed. | Check the key; an entry that is meant to be new needs $add: true beside its key.

@@ -80,7 +80,7 @@ refused-no-base | what was last applied is not known | Only what was applied fro
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.
-refused-protected | a protected environment | `protected: true` lets in only plans that were saved, so that somebody can look at them first. | Save the plan with --out, review it, and apply the file.
+refused-protected | a protected environment | `protected: true` lets in only plans that were saved, so that somebody can look at them first; naming its server's URL does not go past that. | Save the plan with -e and --out, review it, and apply the file.
 refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it; `plan --refresh` reads everything again, also what published versions offer.
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 from texts import PRO
 
+from catalogsync.app import protection
 from catalogsync.cli import run
+from catalogsync.core.errors import Refused
+from catalogsync.store import config
 
 METER = "kind: meter\nslug: m\nname: M\naggregation: COUNT\neventType: e\n"
 CONFIG = """\
@@ -60,6 +64,45 @@ def test_a_protected_environment_takes_saved_plans_only(
     assert run(["plan", "-e", "live", "--out", "plan.json"]) == 0
     assert run(["apply", "plan.json", "--yes"]) == 0
     assert run(["plan", "-e", "live", "--exit-code"]) == 0
+
+
+@pytest.mark.parametrize("also", [(), ("-e", "test"), ("-e", "live")])
+def test_a_protected_environment_is_not_written_by_its_url(
+    here: Path, capsys: pytest.CaptureFixture[str], also: tuple[str, ...]
+) -> None:
+    url = f"sandbox:{here / 'live.db'}"
+    assert run(["apply", *also, "--url", url, "--yes"]) == 3
+    said = capsys.readouterr().err
+    assert "refused-protected" in said and "environment live" in said and "plan -e live --out FILE" in said
+    assert run(["plan", *also, "--url", "sandbox:live.db", "--out", "plan.json"]) == 0, "it may be read"
+    assert run(["apply", "plan.json", "--yes"]) == 3
+    assert "refused-protected" in capsys.readouterr().err
+    assert not (here / "live.db").exists()
+    assert run(["apply", *also, "--url", "sandbox:test.db", "--yes"]) == 0, "this one is not protected"
+
+
+SERVERS = {
+    "the same": ("https://live.example.com", True),
+    "in other letters": ("https://LIVE.example.com:443/", True),
+    "another host": ("https://test.example.com", False),
+    "another path": ("https://live.example.com/b", False),
+    "another port": ("https://live.example.com:444", False),
+    "a sandbox": ("sandbox:", False),
+}
+
+
+@pytest.mark.parametrize(("url", "refused"), SERVERS.values(), ids=SERVERS)
+@pytest.mark.parametrize("said", ["https://live.example.com", "{env: LIVE}"])
+def test_which_url_is_a_protected_environments(here: Path, said: str, url: str, refused: bool) -> None:
+    (here / "catalogsync.yaml").write_text(
+        f"environments: {{live: {{url: {said}, protected: true}}}}\n", "utf-8"
+    )
+    known = [config.load(here)]
+    environ = {"LIVE": "https://live.example.com"}
+    one = config.by_url(url, {})
+    with pytest.raises(Refused) if refused else contextlib.nullcontext():
+        protection.refuse_url(one, known, environ)
+    protection.refuse_url(config.by_url("https://else.example.com", {}), known, {})
 
 
 def test_one_environments_catalog_goes_to_another_server(capsys: pytest.CaptureFixture[str]) -> None:
