@@ -67,7 +67,11 @@ class _Kept:
         if found is None:
             return
         if found.used:
-            what = "1 published version offers" if found.used == 1 else f"{found.used:,} published versions offer"
+            what = (
+                "1 published version offers"
+                if found.used == 1
+                else f"{found.used:,} published versions offer"
+            )
             runtime.say(
                 f"note: what {what} was read before ({found.since:%Y-%m-%d %H:%M} UTC at the earliest); "
                 "--refresh reads it again"

@@ -12,4 +12,6 @@ _CODES = ("changed-by-hand", "promote-drift", "promote-takes-back", "not-promote
 
 def of(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Those among what was found; with them each fuse that was waived."""
-    return tuple(one for one in found if (one.code in _CODES or one.code.startswith(_FUSE)) and not one.is_error)
+    return tuple(
+        one for one in found if (one.code in _CODES or one.code.startswith(_FUSE)) and not one.is_error
+    )
