@@ -15,7 +15,7 @@ from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
 from catalogsync.manifests import files
 from catalogsync.openmeter import releases, schemas
 from catalogsync.openmeter.description import Description
-from catalogsync.schemagen import Source, compare, draw, drawn_from, wire_name
+from catalogsync.schemagen import Source, compare, draw, drawn_from, requests, wire_name
 from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses
 
@@ -35,16 +35,21 @@ class Compared:
     releases: tuple[str, ...] = ()
 
 
-def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
-    """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    drawn = draw(_parse(spec, text), text)
+def make_folder(out: Path) -> None:
+    """Makes a folder, with those above it, unless it is there. Raises CatalogsyncError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise CatalogsyncError(
             f"{out} cannot be made: {problem.strerror}", code="file-unwritable"
         ) from problem
+
+
+def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
+    """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
+    text = _read(spec, runtime)
+    drawn = draw(_parse(spec, text), text)
+    make_folder(out)
     for name, content in sorted(drawn.items()):
         files.write(out / name, content)
     return tuple(out / name for name in sorted(drawn))
@@ -54,7 +59,7 @@ def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
     text = _read(spec, runtime)
     description = _parse(spec, text)
-    drawn: Description = json.loads(draw(description, text)[wire_name(description)])
+    drawn = requests(description, text)
     known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
     tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()

@@ -1,6 +1,6 @@
 """What a verb has to tell, in parts. Every output format (`formats`) shows the parts that are there and knows nothing of the verbs.
 
-Plan, RunReport, Difference, diagnostics ──document──▶ Document ──formats──▶ text, json, markdown, html, sarif, junit, github
+Plan, RunReport, Difference, diagnostics ──document──▶ Document ──formats──▶ text
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
         drift_words.summary(told),
         lambda: drift_words.to_json(told),
         target=told.target,
-        changes=drift_words.changes(told.drift),
+        changes=drift_words.changes(told),
         diagnostics=drift_words.notes(told),
         whole=("catalogsync drift",),
         seen=seen,
