@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.app.event_file import EventFile
 from catalogsync.app.event_problems import Problems
