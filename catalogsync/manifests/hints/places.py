@@ -32,7 +32,7 @@ def around(kind: Kind, name: str, path: Path, document: Json, judge: Judge) -> s
     owners = [
         depth
         for depth in range(len(path) - 1, -1, -1)
-        if isinstance(values[depth], Mapping) and name in shapes[depth].members and not shapes[depth].is_free
+        if isinstance(values[depth], Mapping) and name in _plain_members(shapes[depth])
     ]
     for depth in owners:
         if name not in cast("Mapping[str, Json]", values[depth]):
@@ -44,6 +44,11 @@ def around(kind: Kind, name: str, path: Path, document: Json, judge: Judge) -> s
     if owners:
         return f"it belongs into the `{name}` of {suggestions.named(path[: owners[0]], values[owners[0]])}"
     return ""
+
+
+def _plain_members(shape: Shape) -> Mapping[str, Schema]:
+    """The members of an object that has one form alone, whatever its type; of others it is said elsewhere which type has a member."""
+    return {} if shape.is_free or shape.described.get("allOf") else shape.members
 
 
 def misplaced(
