@@ -104,8 +104,8 @@ def _value(text: ConfigText, path: Path, error: Refusal) -> None:
     words = schema_messages.wrong_value(error, path)
     shape = Shape(error.schema, schemas.schema(SCHEMA), _takes)
     document = text.value if isinstance(text.value, dict) else {}
-    hint = _IN_WORDS.get(str(path[-1]), "") or _in_its_unit(path, error.instance)
-    if not hint and error.validator == "type":
+    hint = _IN_WORDS.get(str(path[-1]) if path else "", "") or _in_its_unit(path, error.instance)
+    if not hint and path and error.validator == "type":
         hint = _by_name(path, error.instance) or structures.hint(shape, path, error.instance, document)
     text.say(path, words.summary, hint or words.hint)
 
@@ -116,7 +116,7 @@ def _takes(schema: Schema, value: Json) -> bool:
 
 def _in_its_unit(path: Path, value: Json) -> str:
     """What to write in place of a number with the unit that it counts anyhow."""
-    units = _UNITS.get(str(path[-1]), "")
+    units = _UNITS.get(str(path[-1]), "") if path else ""
     found = (
         re.fullmatch(rf"([0-9]+(?:\.[0-9]+)?) ?(?:{units})", value)
         if units and isinstance(value, str)

@@ -32,7 +32,7 @@ def on(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
     if _BEGUN.fullmatch(text):
         hint = "write `---` on a line of its own, and the object below it"
         yield Slip(at, 4, len(text) - 4, "an object begins on the line of `---`", hint, "---")
-    if at + 1 < len(source.lines) and _DIRECTIVE.match(text):
+    if _DIRECTIVE.match(text) and not any(line.strip() for line in source.lines[:at]):
         yield Slip(at, 0, len(text), f"`{text.strip()}` is a command to YAML readers", "remove this line", "")
     yield from _comments(at, text, shown=not source.hides(at, len(text)))
     yield from _separators(at, text)
