@@ -58,7 +58,13 @@ def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> No
         assert "…" not in said and '"current"' not in render(first)
 
 
-@given(st.text(alphabet=st.sampled_from("<>|`*_[]()!&\u202e\u2066\u200b\U000e0041\u0007\r\n\tab-#"), min_size=1, max_size=60))
+@given(
+    st.text(
+        alphabet=st.sampled_from("<>|`*_[]()!&\u202e\u2066\u200b\U000e0041\u0007\r\n\tab-#"),
+        min_size=1,
+        max_size=60,
+    )
+)
 def test_hostile_values_break_no_format(text: str) -> None:
     """A value stays on its line, inside its fence, and turns nothing around."""
     shown = document_markdown._value(text)
