@@ -219,7 +219,7 @@ _UNKNOWN = "manifest-unknown-field"
 
 @cache
 def _decide(kind: Kind) -> Callable[[object], bool]:
-    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(schemas.manifest_text(kind), validate_formats=False).is_valid
 
 
 def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
