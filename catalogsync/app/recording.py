@@ -120,7 +120,7 @@ class Recording:
         if not self.run.is_good:
             return next((one.message for one in report.outcomes if not one.status.is_good), "")
         if source is None:
-            return "the catalog that the plan was made of is not in the run store"
+            return "the files that the plan was made of are not in the run store (a rollback plan is made of none)"
         second, live = again(source.catalog)
         if second.blocked or not second.is_empty:
             left = ", ".join(str(change.ref) for change in second.changes[:5])

@@ -201,6 +201,11 @@ class LiveGroup:
         return tuple(one for one in (self.draft, self.active, *self.archived) if one is not None)
 
     @property
+    def only_archived(self) -> bool:
+        """Whether there are versions, and nobody can get one: all are archived."""
+        return bool(self.archived) and self.active is None and self.draft is None
+
+    @property
     def newest(self) -> int:
         """The highest number of a version that is seen; 0 without one."""
         return max((one.version or 0 for one in self.versions()), default=0)

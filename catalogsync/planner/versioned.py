@@ -113,11 +113,13 @@ class _Versions:
 
     def draft(self) -> None:
         if self.group.draft is None and self.equal("active") and not self.drafting.superseded("active"):
-            self.situation.note(
+            self.situation.warn(
                 "published-already",
                 self.intent.resource,
                 ("lifecycle",),
                 f"{_title(self.intent)} {self.intent.ref.key} is published with this very content; no draft is made",
+                detail="What is published cannot become a draft: new customers can get it.",
+                hint="write lifecycle: published, or archived",
             )
             return
         if not self.offers_are_there():
