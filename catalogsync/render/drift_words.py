@@ -14,7 +14,7 @@ from catalogsync.core.model import LiveGroup, Ref
 from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
-from catalogsync.store import planfile
+from catalogsync.store import saved_plan_json
 
 if TYPE_CHECKING:
     from catalogsync.app.drift import Told
@@ -35,10 +35,15 @@ _REASONS = {
 }
 
 
-_WITHDRAWN = {
-    Standing.LIVE_AHEAD: "the live object {}",
-    Standing.BOTH: "the files were changed, and the live object {}",
-    Standing.UNKNOWN: "nothing tells which side was changed: the live object {}",
+_ARCHIVED = {
+    Standing.LIVE_AHEAD: "the live object was archived, which its file does not say",
+    Standing.BOTH: "the files were changed, and the live object was archived, which its file does not say",
+    Standing.UNKNOWN: "nothing tells which side was changed: the live object is archived",
+}
+_GONE = {
+    Standing.LIVE_AHEAD: "the object is not live any more",
+    Standing.BOTH: "the files were changed, and the object is not live any more",
+    Standing.UNKNOWN: "nothing tells which side was changed: no such object is live",
 }
 
 
@@ -55,10 +60,8 @@ def _change(one: Drifted, live: LiveGroup) -> Change:
     """An object that differs: by its fields, or as one that was archived or is gone, of which fields say nothing."""
     fields = tuple(_field(field, one.standing) for field in one.fields)
     reason = _REASONS[one.standing]
-    if one.standing in _WITHDRAWN and not live.hidden and live.active is None and live.draft is None:
-        fields = ()
-        said = "is archived, which its file does not say" if live.archived else "is not there"
-        reason = _WITHDRAWN[one.standing].format(said)
+    if one.standing in _GONE and not live.hidden and live.active is None and live.draft is None:
+        fields, reason = (), (_ARCHIVED if live.archived else _GONE)[one.standing]
     return Change(Action.UPDATE, one.ref, fields, reason, where=one.where, label=STANDINGS[one.standing])
 
 
@@ -120,7 +123,7 @@ def to_json(told: Told) -> JsonObject:
     """`{"target", "against", "objects": [{"kind", "key", "standing", "fields"}], "liveOnly", "manifestGone", "diagnostics", "summary"}`."""
     drift = told.drift
     return {
-        "target": planfile.target_to_json(told.target),
+        "target": saved_plan_json.target_to_json(told.target),
         "against": told.against or None,
         "objects": [
             {
@@ -133,7 +136,7 @@ def to_json(told: Told) -> JsonObject:
         ],
         "liveOnly": [str(ref) for ref in drift.live_only],
         "manifestGone": [str(ref) for ref in drift.left],
-        "diagnostics": [planfile.diagnostic_to_json(one) for one in notes(told)],
+        "diagnostics": [saved_plan_json.diagnostic_to_json(one) for one in notes(told)],
         "summary": {
             **{str(standing): count for standing, count in drift.counts().items()},
             "live_only": len(drift.live_only),
@@ -143,7 +146,7 @@ def to_json(told: Told) -> JsonObject:
 
 def _field_to_json(one: MovedField) -> JsonObject:
     return {
-        **planfile.field_to_json(one.change),
+        **saved_plan_json.field_to_json(one.change),
         "standing": str(one.standing),
         "base": values.to_plain(one.base),
     }

@@ -13,7 +13,7 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.core.model import Catalog, Gaps, Kind, Lifecycle, Ref, Resource
 from catalogsync.manifests.hints.patience import Patience
-from catalogsync.openmeter.kinds import KINDS, references
+from catalogsync.openmeter.kinds import FEATURE, KINDS, METER, references
 
 _SLIP = 0.85
 _ABSENT = " in the catalog"
@@ -36,11 +36,11 @@ class Known:
     def nearest(self, ref: Ref) -> str:
         """The key that was probably meant, or ""."""
         if ref not in self._guessed:
-            keys = self._keys(ref.kind)
+            keys = self.keys(ref.kind)
             self._guessed[ref] = _nearest(ref.key, keys) if self._patience.suffices(len(keys)) else ""
         return self._guessed[ref]
 
-    def _keys(self, kind: Kind) -> tuple[str, ...]:
+    def keys(self, kind: Kind) -> tuple[str, ...]:
         """Those of the catalog's own objects of a kind, and of those that another catalog owns."""
         if kind not in self._named:
             external = (ref.key for ref in self._catalog.external if ref.kind is kind)
@@ -105,8 +105,29 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps, known: Known
     hint = f"did you mean `{near}`?" if near else written
     if near and not _is_slip(ref.key, near):
         hint += f" If not, {written}"
+    hint = _of_another_kind(findings, ref, known) or hint
     summary = f"there is no {spec.title} `{ref.key}`"
     findings.add(_code(findings, ref.kind), place, summary + _ABSENT, hint=hint)
+
+
+_MOST_KEYS = 8
+
+
+def _of_another_kind(findings: Findings, ref: Ref, known: Known) -> str:
+    """What to name in place of a key that is one of another kind: of a meter, the features that count it; "" for any other key."""
+    others = [kind for kind in Kind if kind != ref.kind and findings.live(kind, ref.key) is not None]
+    if not others:
+        return ""
+    keys = sorted(known.keys(ref.kind))
+    which = f"one of the {KINDS[ref.kind].title}s"
+    if ref.kind is FEATURE and METER in others:
+        counting = (one for one in findings.catalog.of(FEATURE) if one.body.get("meterSlug") == ref.key)
+        keys = sorted(one.ref.key for one in counting) or keys
+        which = "a feature that counts it"
+        others = [METER]
+    named = ", ".join(f"`{key}`" for key in keys[:_MOST_KEYS]) + (", …" if len(keys) > _MOST_KEYS else "")
+    title = KINDS[others[0]].title
+    return f"`{ref.key}` is a {title}: write the key of {which}" + (f": {named}" if keys else "")
 
 
 def once_each(found: Sequence[Diagnostic]) -> list[Diagnostic]:
