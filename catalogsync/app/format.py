@@ -50,7 +50,7 @@ def format_files(paths: Sequence[Path]) -> Formatted:
     problems: list[Diagnostic] = [one for one in found.diagnostics if one.is_error]
     restyled = []
     total = 0
-    for path in found.paths:
+    for path in map(Path, found.files):
         before = files.read(path)
         if isinstance(before, Diagnostic):
             problems.append(before)

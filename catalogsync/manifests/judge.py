@@ -26,7 +26,7 @@ _KEY = "yaml-key-not-text"
 @cache
 def decide(kind: Kind) -> Callable[[object], bool]:
     """Whether the schema of a kind takes a value."""
-    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(schemas.manifest_text(kind), validate_formats=False).is_valid
 
 
 def judged(kind: Kind, document: Document, subject: str, reading: Reading) -> list[Diagnostic]:
