@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
+import httpx
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalogsync.core import canon
+from catalogsync.openmeter import credentials
 from catalogsync.openmeter import durations as periods
+from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.domain import durations
 
 _NUMBERS = st.sampled_from(
@@ -78,3 +82,19 @@ def test_alignment(one: str, other: str) -> None:
 @given(st.integers(-(10**30), 10**30) | st.decimals(allow_nan=False, allow_infinity=False, places=20))
 def test_doubles(value: int | Decimal) -> None:
     assert canon.double(value) == durations.as_double(value)
+
+
+_HOSTS = (
+    "a.example", "1.2.3.4", "1.2.3.999", "[::1]", "[::1", "[1::2::3]", "é.example", "a b", "a%20b", "a%41", "a|b", "a^b", "a<b", "a..b",
+    "1.2", "1.2.3.4.5", "localhost", "host.",
+)  # fmt: skip
+_PORTS = ("", ":", ":0", ":65535", ":65536", ":99999", ":a", ":-1", ":80:80")
+
+
+def test_an_address_that_is_none_is_refused_before_the_server_does() -> None:
+    with httpx.Client(transport=Sandbox().transport(), base_url="http://sandbox.localhost") as client:
+        for host, port in product(_HOSTS, _PORTS):
+            url = f"https://{host}{port}/hook"
+            body = {"type": "WEBHOOK", "name": "hook", "url": url}
+            taken = client.post("/api/v1/notification/channels", json=body).status_code == 201
+            assert credentials.is_address(url) == taken, url
