@@ -61,12 +61,12 @@ class Api:
             ) as answer:
                 if not answer.is_success:
                     raise ApiError(answer.status_code, f"the download answered {answer.status_code}")
-                data = b""
+                data = bytearray()
                 for part in answer.iter_bytes():
                     data += part
                     if len(data) > most:
                         raise ApiError(0, f"the download is larger than {most:,} bytes")
-                return data
+                return bytes(data)
         except httpx.HTTPError as problem:
             raise ApiError(0, f"the download failed: {type(problem).__name__}") from problem
 

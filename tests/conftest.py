@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+_usual = hypothesis.settings()
+# That a machine is slow is no fault of a test.
+hypothesis.settings.register_profile(
+    "any machine",
+    _usual,
+    deadline=None,
+    suppress_health_check=[*_usual.suppress_health_check, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 _HERE = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -219,4 +219,5 @@ def _sample(schema: Any, name: str, present: Any) -> Any:
         isinstance(types, list) and "object" in types and name in ("metadata", "customHeaders", "groupBy")
     ):
         return {"changed": "$.changed" if name == "groupBy" else "yes"}
+    assert name in SAMPLES, f"{name} is a new member: SAMPLES needs values of it"
     return next(option for option in SAMPLES[name] if option != present)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from catalogsync.core.errors import Refused
+from catalogsync.store import secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,10 @@ def look_up(reference: Mapping[str, str], environ: Mapping[str, str]) -> ApiKey:
             )
         return checked(value, f"the variable {name}")
     try:
-        value = Path(name).read_text("utf-8-sig").strip()
+        value = secrets.read_file(name)
     except (OSError, ValueError) as problem:
-        reason = (getattr(problem, "strerror", None) or "it is not UTF-8").lower()
         raise Refused(
-            f"the API key's file {name} cannot be read: {reason}",
+            f"the API key's file {name} cannot be read: {secrets.why_unread(problem)}",
             code="secret-missing",
             hint="nothing was sent",
         ) from None

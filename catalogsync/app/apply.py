@@ -82,7 +82,8 @@ class Ready:
             return None
         places: list[Notes] = [self.recording.notes] if self.recording is not None else []
         if self.journal is not None:
-            places.append(stack.enter_context(contextlib.closing(Journal(self.journal, self.plan))))
+            kept = Journal(self.journal, self.plan, many_plans=not self.digest)
+            places.append(stack.enter_context(contextlib.closing(kept)))
         if watch is not None:
             places.append(watch)
         return Both(places) if places else None

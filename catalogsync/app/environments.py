@@ -25,6 +25,11 @@ class Target:
     env: str | None = None
     url: str | None = None
 
+    @classmethod
+    def called(cls, name: str) -> Target:
+        """The server that a word means: by its URL, else an environment by its name."""
+        return cls(url=name) if addresses.is_url(name) else cls(env=name)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -37,7 +37,6 @@ _OWN = {
     404: "the server does not have its meter (404)",
     400: "the server refuses its filters for its meter (400)",
 }
-_ADDRESSES = ("http://", "https://", "sandbox:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ def source(named: str, runtime: Runtime, folder: Path | None = None) -> Environm
     """The server of --usage-from or --events-from: an environment of the `catalogsync.yaml` found upwards from a folder, the current one if
     none is given; or a URL. Raises UsageError.
     """
-    target = Target(url=named) if named.startswith(_ADDRESSES) else Target(env=named)
-    return environments.choose((folder or Path(),), target, runtime)[1]
+    return environments.choose((folder or Path(),), Target.called(named), runtime)[1]
 
 
 def read(

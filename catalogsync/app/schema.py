@@ -15,7 +15,7 @@ from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
 from catalogsync.manifests import files
 from catalogsync.openmeter import releases, schemas
 from catalogsync.openmeter.description import Description
-from catalogsync.schemagen import Source, compare, draw, drawn_from, wire_name
+from catalogsync.schemagen import Source, compare, draw, drawn_from, requests, wire_name
 from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses
 
@@ -54,7 +54,7 @@ def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
     text = _read(spec, runtime)
     description = _parse(spec, text)
-    drawn: Description = json.loads(draw(description, text)[wire_name(description)])
+    drawn = requests(description, text)
     known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
     tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()

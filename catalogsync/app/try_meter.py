@@ -6,7 +6,8 @@ import difflib
 import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from catalogsync.app.event_problems import Problems
 from catalogsync.core.changes import Action
@@ -19,6 +20,9 @@ from catalogsync.metering.cloudevents import NotAnEvent, Repeats, event_of
 from catalogsync.metering.instants import shown
 from catalogsync.openmeter.kinds import METER
 from catalogsync.targets.v1.events import ServerEvents
+
+if TYPE_CHECKING:
+    from catalogsync.app.server import OpenMeter
 
 _TYPES = 1000
 """Event types that are distinguished; events of further ones are counted under the empty name."""
@@ -110,6 +114,13 @@ class _Watch:
             if event.type not in self._used:
                 self.types[event.type if event.type in self.types or len(self.types) < _TYPES else ""] += 1
             yield event
+
+
+def on_server(meters: Sequence[MeterDefinition], server: OpenMeter, limit: int, now: int) -> TryReport:
+    """What the newest events of a server come to, `limit` at most; `now` in seconds since 1970. Raises TargetError."""
+    problems, rows = Problems(), ServerEvents(server.client, limit, now)
+    report = try_meters(meters, events_of(rows, problems, now), problems, deduplicate=False)
+    return replace(report, diagnostics=(*report.diagnostics, *notes_on(rows, limit)))
 
 
 def events_of(rows: ServerEvents, problems: Problems, now: int) -> Iterator[Event]:

@@ -13,6 +13,7 @@ import click
 
 from catalogsync import __version__
 from catalogsync.cli import streams
+from catalogsync.cli.groups import Group
 from catalogsync.core.errors import CatalogsyncError, Interrupted, InvalidCatalog, InvalidConfiguration
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class _Context(click.Context):
         return click.HelpFormatter(width=max(min(width, 80) - 2, 50))
 
 
-class _Verbs(click.Group):
+class _Verbs(Group):
     context_class = _Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -70,15 +71,6 @@ class _Verbs(click.Group):
         command = importlib.import_module(f"catalogsync.cli.{module}").command
         assert isinstance(command, click.Command)
         return streams.keep_flags(command)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from catalogsync.cli import usage_errors
-
-            raise usage_errors.no_such("verb", args[0], VERBS, ctx)
-        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem

@@ -13,12 +13,12 @@ from catalogsync.app import many_saved, places
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
+from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.cli import live, options, streams, wide
 from catalogsync.cli.carrying import ask, carried_out, show
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document
-from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
@@ -108,7 +108,9 @@ def command(
         report = carried_out(ready if yes else ready.reviewed())
     if ready.recording is not None:
         streams.talk(ready.recording.told())
-    options.write_document(formats, document.of_run(report, encode, review, places.from_root(), ready.digest))
+    options.write_document(
+        formats, document.of_run(report, describe, review, places.from_root(), ready.digest)
+    )
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogsync.app.fuses import only_fuses
+from catalogsync.app.requests import describe
 from catalogsync.cli import screen, streams
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
 from catalogsync.core.report import RunReport
 from catalogsync.render import document, document_text
 from catalogsync.render.progress import Progress
-from catalogsync.targets.v1.encoder import encode
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
@@ -56,7 +56,7 @@ def show(ready: Ready, review: Review, formats: Sequence[str]) -> None:
         raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
     if "text" not in formats:
         return
-    proposed = document.of_plan(plan, encode, review, digest=ready.digest)
+    proposed = document.of_plan(plan, describe, review, digest=ready.digest)
     if plan.is_empty:  # the report says so
         proposed = replace(proposed, summary="")
     streams.always(document_text.render(proposed, paint=screen.paint(sys.stderr)), nl=False)

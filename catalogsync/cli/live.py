@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, TextIO
 from catalogsync.cli import streams
 from catalogsync.render.apply_view import ApplyView, Line, ReadingView
 from catalogsync.render.paint import Paint
-from catalogsync.targets.v1.slots import Pace
 
 if TYPE_CHECKING:
     from catalogsync.app.runtime import Runtime
+    from catalogsync.targets.v1.slots import Pace
 
 _EVERY = 0.125
 """Seconds between two pictures."""

@@ -14,12 +14,12 @@ from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
+from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.cli import live, options, trials, wide
 from catalogsync.cli.saving import digest_of, save, say_blocked, text_of
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document
-from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("plan")
@@ -127,7 +127,7 @@ def command(
     if out is not None and good:
         plan = replace(plan, created=runtime.now())
         text = text_of(plan, runtime)
-    told = document.of_plan(plan, encode, Review.of(plan), places.from_root(), tried, digest_of(text))
+    told = document.of_plan(plan, describe, Review.of(plan), places.from_root(), tried, digest_of(text))
     options.write_document(formats, told)
     if tried is not None:
         trials.say(tried)

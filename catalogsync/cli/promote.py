@@ -11,6 +11,7 @@ import click
 from catalogsync.app import places, usage_file
 from catalogsync.app import promote as promotion
 from catalogsync.app.fuses import only_fuses
+from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
@@ -18,7 +19,6 @@ from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import carried_out, show
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document
-from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("promote")
@@ -84,7 +84,7 @@ def _plan(
     good = not (made.plan.blocked or plans.failed_rehearsal(made.plan, unproven=unproven))
     text = text_of(made.plan, runtime) if out is not None and good else ""
     review = Review.of(made.plan)
-    told = document.of_plan(made.plan, encode, review, places.from_root(), digest=digest_of(text))
+    told = document.of_plan(made.plan, describe, review, places.from_root(), digest=digest_of(text))
     if made.plan.is_empty and not made.plan.blocked:
         summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
         told = replace(told, summary=summary)
@@ -115,5 +115,5 @@ def _apply(
         report = carried_out(ready)
     if ready.recording is not None:
         streams.talk(ready.recording.told())
-    options.write_document(formats, document.of_run(report, encode, review, places.from_root()))
+    options.write_document(formats, document.of_run(report, describe, review, places.from_root()))
     sys.exit(0 if report.complete else 130 if report.interrupted else 4)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalogsync.app import runs
+from catalogsync.app.requests import describe
 from catalogsync.cli import options
 from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
 from catalogsync.render import document, document_text, runs_json, runs_text
-from catalogsync.targets.v1.encoder import encode
 
 
 def is_run(name: Path) -> bool:
@@ -32,7 +32,7 @@ def show_run(name: str, formats: Sequence[str]) -> None:
         return (
             told
             + "\n"
-            + document_text.render(document.of_plan(found.plan, encode, digest=found.run.plan), color=color)
+            + document_text.render(document.of_plan(found.plan, describe, digest=found.run.plan), color=color)
         )
 
     options.write_outputs(
@@ -40,7 +40,7 @@ def show_run(name: str, formats: Sequence[str]) -> None:
         {
             "text": text,
             "json": lambda _: (
-                dumps(runs_json.run(found.run, found.plan, found.events, encode), indent=2) + "\n"
+                dumps(runs_json.run(found.run, found.plan, found.events, describe), indent=2) + "\n"
             ),
         },
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from catalogsync.cli import streams
+from catalogsync.cli.groups import Group
 from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.core.errors import CatalogsyncError, UsageError
 
@@ -23,7 +24,7 @@ DEFAULT_PORT = 8765
 _PROFILES = ("default", "no_svix", "unit_config")
 
 
-@click.group("sandbox")
+@click.group("sandbox", cls=Group)
 def command() -> None:
     """Run an embedded OpenMeter. What it does not emulate it answers with 501, never with a guess."""
 

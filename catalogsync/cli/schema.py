@@ -11,11 +11,12 @@ import click
 
 from catalogsync.app.schema import Compared, check_schemas, draw_schemas
 from catalogsync.cli import options, streams
+from catalogsync.cli.groups import Group
 from catalogsync.core.canon import Body
 from catalogsync.schemagen import DescriptionChange
 
 
-@click.group("schema")
+@click.group("schema", cls=Group)
 def command() -> None:
     """Draw the JSON schemas of manifests from an OpenAPI description, or see what a newer one changes."""
 

@@ -9,6 +9,7 @@ import click
 
 from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
+from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.cli import options, run_output
 from catalogsync.core.asked import Asked
@@ -18,7 +19,6 @@ from catalogsync.core.plan import Plan
 from catalogsync.manifests import resolved as catalogs
 from catalogsync.render import document
 from catalogsync.store import planfile
-from catalogsync.targets.v1.encoder import encode
 
 
 @click.command("show")
@@ -54,7 +54,7 @@ def command(
     saved = places.seen_by(plans.load(paths[0]), places.from_here())
     plan = _asked_anew(saved, usage_file.asked(at, usage), usage_from)
     told = document.of_plan(
-        plan, encode, Review.of(plan), places.from_root(), digest=planfile.digest_in(paths[0])
+        plan, describe, Review.of(plan), places.from_root(), digest=planfile.digest_in(paths[0])
     )
     options.write_document(formats, told)
 

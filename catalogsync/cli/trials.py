@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -69,18 +68,10 @@ def _opened(file: str) -> BinaryIO:
 def from_server(meters: Sequence[MeterDefinition], environment: Environment, limit: int) -> TryReport:
     """What the newest events of a server come to, `limit` at most. Raises TargetError."""
     from catalogsync.app import try_meter
-    from catalogsync.app.event_problems import Problems
     from catalogsync.app.server import OpenMeter
-    from catalogsync.targets.v1.events import ServerEvents
 
-    now = int(time.time())
-    problems = Problems()
     with OpenMeter.of(environment, options.runtime()) as server:
-        rows = ServerEvents(server.client, limit, now)
-        report = try_meter.try_meters(
-            meters, try_meter.events_of(rows, problems, now), problems, deduplicate=False
-        )
-    return replace(report, diagnostics=(*report.diagnostics, *try_meter.notes_on(rows, limit)))
+        return try_meter.on_server(meters, server, limit, int(time.time()))
 
 
 def say(report: TryReport) -> None:

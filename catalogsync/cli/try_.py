@@ -18,8 +18,6 @@ from catalogsync.metering import MeterDefinition
 if TYPE_CHECKING:
     from catalogsync.app.try_meter import TryReport
 
-_SERVERS = ("http://", "https://", "sandbox:")
-
 
 @click.command("try")
 @click.argument("patterns", metavar="[METER]...", nargs=-1, shell_complete=candidates.key_of("meter"))
@@ -58,18 +56,17 @@ def command(
     """
     if (events is None) == (events_from is None):
         raise UsageError("name the events: either --events FILE or --events-from ENV")
-    is_url = events_from is not None and events_from.startswith(_SERVERS)
-    if env and events_from and not is_url:
+    source = Target.called(events_from) if events_from is not None else Target()
+    if env and source.env:
         raise UsageError("--events-from names an environment already: leave --env out")
-    named = env or (events_from if not is_url else None)
+    named = env or source.env
     chosen = environments.choose_catalog((catalog,), named)
     meters = _meters(chosen, patterns)
     if events is not None:
         _report(formats, trials.from_file(meters, events))
     else:
-        target = Target(url=events_from) if is_url else Target(env=named)
-        _, source = environments.choose((catalog,), target, options.runtime())
-        _report(formats, trials.from_server(meters, source, limit))
+        _, environment = environments.choose((catalog,), source, options.runtime())
+        _report(formats, trials.from_server(meters, environment, limit))
 
 
 def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:

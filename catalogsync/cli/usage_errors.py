@@ -18,9 +18,6 @@ def of_click(problem: click.ClickException) -> UsageError:
     context: click.Context | None = getattr(problem, "ctx", None)
     command = context.command_path if context is not None else "catalogsync VERB"
     help_ = f"`{command} --help` shows what it takes"
-    word = getattr(problem, "command_name", "")
-    if word and context is not None and isinstance(context.command, click.Group):
-        return no_such("verb", word, context.command.list_commands(context), context)
     match problem:
         case click.NoSuchOption():
             near = _nearest(problem.option_name, _options(context))

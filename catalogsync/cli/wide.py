@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
@@ -26,6 +26,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Verb = Callable[[side_by_side.OnResult, threading.Event], tuple[Result, ...]]
 _META = "catalogsync.wide"
+if TYPE_CHECKING:
+    _Pair = click.ParamType[tuple[int, int]]
+else:
+    _Pair = click.ParamType  # an older click's takes no type
 
 
 def wide_options(function: Callable[P, R]) -> Callable[P, R]:
@@ -44,7 +48,7 @@ def wide_options(function: Callable[P, R]) -> Callable[P, R]:
     return function
 
 
-class _Shard(click.ParamType[tuple[int, int]]):
+class _Shard(_Pair):
     name = "shard"
 
     def convert(

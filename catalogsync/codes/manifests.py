@@ -12,7 +12,7 @@ file-too-large | a file is too large | No manifest is that large; reading it cou
 file-unreadable | a file cannot be read | The system refused to open it. | Check its permissions.
 file-unwritable | a file cannot be written | The system refused. Nothing was half written. | Check the folder's permissions and the space on the disk.
 fmt-refused | a file was not rewritten | Rewriting it would have changed its meaning, or it holds errors; it was left as it is. | Fix the errors first.
-installation-incomplete | the schemas are not where they belong | The package was installed without its data. | Install it again.
+installation-incomplete | a part of the installation is missing | It was installed without its data, or runs in a Python that lacks a package which it needs. | Run it by the Python that it is installed in, or install it again.
 manifest-duplicate | one object is written twice | Two documents have the same kind and key; which one is meant cannot be known. | Remove one, or make it an overlay.
 manifest-foreign | a document that was written for something else | Bodies of OpenMeter's v3 API and objects of Stripe have other names and another structure; translated name by name they would mean something else. | Write what the hint shows: the plan that a Stripe price would be, or the names of the v1 API; `catalogsync export` writes what a server has, `catalogsync init` shows a whole catalog.
 manifest-invalid | a document does not fit its schema | Something in it is not as the API has it. | See the schema of its kind in schemas/.

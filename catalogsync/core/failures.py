@@ -19,12 +19,21 @@ def diagnostics_of(problem: Exception) -> tuple[Diagnostic, ...]:
 
 
 def expected(problem: Exception) -> CatalogsyncError:
-    """The problem as one of our own errors: what the operating system refused keeps its words, a fault of ours its kind and place alone."""
+    """The problem as one of our own errors: what the operating system refused keeps its words, a package that is not
+    there is named, a fault of ours says its kind and place alone.
+    """
     if isinstance(problem, CatalogsyncError):
         return problem
     if isinstance(problem, OSError):
         named = f"{problem.filename}: " if isinstance(problem.filename, str) else ""
         return CatalogsyncError(f"{named}{problem.strerror or type(problem).__name__}", code="system-refused")
+    package = ((problem.name or "") if isinstance(problem, ModuleNotFoundError) else "").partition(".")[0]
+    if package not in ("", "catalogsync"):
+        return CatalogsyncError(
+            f"this installation of catalogsync lacks the package {package}",
+            code="installation-incomplete",
+            hint="run catalogsync by the Python that it is installed in, or install it again",
+        )
     return defect_of(problem)
 
 

@@ -14,13 +14,15 @@ import filelock
 
 from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
-from catalogsync.core.errors import Refused
+from catalogsync.core.errors import CatalogsyncError, Refused
 from catalogsync.core.plan import Plan
-from catalogsync.store import planfile
+from catalogsync.store import output, planfile
 from catalogsync.store.runs.run_store import events
 
 _BEFORE_MORE = frozenset({"opened", "run", "sent", "unanswered", "ended"})
 """Events that are kept before anything else happens: a request that goes out, the end of a step. The others are kept with the next of these."""
+_BEFORE_A_REQUEST = frozenset({"begun", "sent"})
+"""Events after which a request goes out."""
 
 
 class Notes(Protocol):
@@ -58,14 +60,35 @@ class Both:
             place.note(event, **more)
 
 
-class Journal:
-    """An append-only file that belongs to one plan and one apply at a time.
-
-    The lock is a file beside it (`.lock`), held by the operating system where it can, so that a crash frees it. Raises Refused when another
-    apply holds it, or when the journal belongs to another plan. A line that was cut by a crash is left as it is and closed.
+class SafeNotes:
+    """Events for places that may fail (a full disk, a run store out of reach): a failure stops the run before its next request goes out, and
+    takes away nothing of what became of the requests before.
     """
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, place: Notes) -> None:
+        self._place, self._failure = place, ""
+
+    def note(self, event: str, **more: Json) -> None:
+        """Keeps an event while its place takes them. Raises Refused for one before a request where it could not, or some earlier one was lost."""
+        try:
+            if not self._failure:
+                self._place.note(event, **more)
+        except CatalogsyncError as problem:
+            self._failure = problem.message
+        if self._failure and event in _BEFORE_A_REQUEST:
+            raise Refused(f"{self._failure}; nothing more was sent", code="journal-unwritable")
+
+
+class Journal:
+    """An append-only file that belongs to one apply at a time, and to one plan; `many_plans`: to what is planned and applied in one go, of which
+    every run makes its own plan, the one that does the rest of an earlier run too.
+
+    The lock is a file beside it (`.lock`), held by the operating system where it can, so that a crash frees it. Raises Refused when another
+    apply holds it, when the journal belongs to another plan, or where it cannot be written. A line that was cut by a
+    crash is left as it is and closed.
+    """
+
+    def __init__(self, path: Path, plan: Plan, *, many_plans: bool = False) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._guard = filelock.FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
@@ -79,12 +102,12 @@ class Journal:
         except (OSError, NotImplementedError) as problem:
             raise _unwritable(path, problem) from problem
         try:
-            self._open_for(str(planfile.to_json(plan)["digest"]))
+            self._open_for(str(planfile.to_json(plan)["digest"]), many_plans)
         except BaseException:
             self._guard.release()
             raise
 
-    def _open_for(self, digest: str) -> None:
+    def _open_for(self, digest: str, many_plans: bool) -> None:
         try:
             self._file = _opened(self.path)
             events = read(self.path)
@@ -92,23 +115,29 @@ class Journal:
         except OSError as problem:
             raise _unwritable(self.path, problem) from problem
         owner = next((e["plan"] for e in events if "plan" in e), None)
-        if owner is not None and owner != digest:
+        if owner not in (None, digest) and not many_plans:
             os.close(self._file)
             raise Refused(
                 f"the journal {self.path} belongs to another plan",
                 code="journal-other-plan",
                 hint="move it away, or name another folder",
             )
-        if cut:
-            os.write(self._file, b"\n")
-        self.note("opened", plan=digest, who=who())
+        try:
+            self._write((b"\n" if cut else b"") + _line("opened", plan=digest, who=who()))
+        except BaseException:
+            os.close(self._file)
+            raise
 
     def note(self, event: str, **more: Json) -> None:
-        """Appends an event and waits until it is on the disk."""
-        line = _line(event, **more)
-        with self._lock:
-            os.write(self._file, line)
-            os.fsync(self._file)
+        """Appends an event and waits until it is on the disk. Raises Refused where the disk does not take it."""
+        self._write(_line(event, **more))
+
+    def _write(self, line: bytes) -> None:
+        try:
+            with self._lock:
+                output.append(self._file, line)
+        except OSError as problem:
+            raise _unwritable(self.path, problem) from problem
 
     def close(self) -> None:
         """Frees the lock."""

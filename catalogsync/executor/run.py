@@ -14,7 +14,7 @@ from catalogsync.core.model import Kind, LiveState, Ref
 from catalogsync.core.plan import Plan, State, Step, Verb, fingerprint
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.executor import last_look
-from catalogsync.executor.journal import Notes
+from catalogsync.executor.journal import Notes, SafeNotes
 from catalogsync.executor.live_view import View
 from catalogsync.executor.look_ahead import LookAhead
 from catalogsync.executor.resume import Ways, gone_already, stand
@@ -51,7 +51,8 @@ def apply(
     """Carries out the plan and reports on every step. Reads nothing but the plan, the server and the secrets that the plan names.
 
     Raises Refused before anything is sent: the plan holds errors, an object moved since, a secret is missing or cannot be one. Raises
-    TargetError when the server cannot be read. `observer` is given each outcome as it comes, from the calling thread, and once more of
+    TargetError when the server cannot be read. A journal that takes no more ends the run before its next request, as a failed step does.
+    `observer` is given each outcome as it comes, from the calling thread, and once more of
     one that the last look at the server changed. Once `stop` is set no step is begun; what is under way is finished. `workers`: steps at
     once. `seen`: what this very run read to make the plan; without it the plan's objects are read before the first step.
     """
@@ -97,7 +98,8 @@ def _prepared(
     if journal is not None:
         journal.note("run", digest=plan.catalog_digest, target=plan.target.url)
     view = View(live, secrets, seen.at)
-    return _Run(plan, ways, done, view, Stepper(target, view, journal), observer)
+    stepper = Stepper(target, view, SafeNotes(journal) if journal is not None else None)
+    return _Run(plan, ways, done, view, stepper, observer)
 
 
 class _Run:

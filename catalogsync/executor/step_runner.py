@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from catalogsync.core.canon import Json
-from catalogsync.core.errors import TargetError
+from catalogsync.core.errors import CatalogsyncError, TargetError
 from catalogsync.core.model import LiveGroup, LiveState
 from catalogsync.core.plan import State, Step, Verb
 from catalogsync.core.report import Outcome, Status
@@ -35,12 +35,14 @@ class Stepper:
     journal: Notes | None = None
 
     def carry_out(self, step: Step, before: State, after: State) -> Outcome:
-        """Does one step, from the state `before` to the state `after`. Never raises TargetError: every end is an outcome."""
+        """Does one step, from the state `before` to the state `after`. Never raises CatalogsyncError: every end is an outcome,
+        also where the journal takes no more or a secret is gone, of which nothing was sent.
+        """
         began = time.monotonic()
-        self._note("begun", step)
         try:
+            self._note("begun", step)
             outcome = self._looked_first(step, before, after) or self._tries(step, before, after)
-        except TargetError as problem:
+        except CatalogsyncError as problem:
             outcome = Outcome(step, Status.FAILED, problem.message)
         self._note("ended", step, status=str(outcome.status))
         spent = int((time.monotonic() - began) * 1000)

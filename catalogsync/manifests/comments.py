@@ -15,7 +15,8 @@ from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter.credentials import masked
 
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#.*", re.MULTILINE)
-_MAYBE_SWALLOWED = re.compile(r"[^\s:,\[{][ \t]+#[^\s#!]")
+_CLOSE = re.compile(r"#(?<=[ \t]#)[^\s#!]")
+"""How a comment begins without a space after its sign. The sign stands first: it is what the search is fast for."""
 
 
 class Marks:
@@ -60,9 +61,19 @@ class Marks:
                 yield index, comment
 
 
+def _may_be_swallowed(text: str) -> bool:
+    """Whether there is such a comment behind something that may be a value."""
+    for found in _CLOSE.finditer(text):
+        line = text.rfind("\n", 0, found.start()) + 1
+        before = text[line : found.start()].rstrip(" \t")
+        if before and not before[-1].isspace() and before[-1] not in ":,[{":
+            return True
+    return False
+
+
 def swallowed(source: SourceFile) -> list[Diagnostic]:
     """Warnings for values that may have lost their end to a comment: `name: Plan #1` is the name "Plan"."""
-    if not source.has_comments or not _MAYBE_SWALLOWED.search(source.text):
+    if not source.has_comments or not _may_be_swallowed(source.text):
         return []
     found = []
     for index, comment in Marks(source).after_plain_text(source.text):

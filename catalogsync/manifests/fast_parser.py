@@ -29,7 +29,7 @@ depth of 9.
 """
 
 UNUSUAL_CHARACTERS = re.compile("[\x85\u2028\u2029\ufeff]")
-_MAYBE_PROPERTY = re.compile(r"(?:^|[\s\[\]{},:?-])[&*!]", re.MULTILINE)
+_MAYBE_PROPERTY = re.compile(r"(?:^|[\s\[\]{},:?-])[&!]", re.MULTILINE)
 _DEPTH_ON_A_LINE = line_parser.DEEPEST + 10
 """As deep as a value that begins on a line may be at most."""
 _DOCUMENT = "---"
@@ -68,7 +68,7 @@ class Builder:
 
     def __init__(self) -> None:
         self._meanings: dict[str, Json] = {}
-        self._names: set[str] = set()
+        self._names: dict[str, str] = {}
         self._mapping, self._collection = _readers(self._meanings, self._names)
         self._lines = line_parser.Reader(self._value)
 
@@ -119,19 +119,17 @@ class Builder:
 
     def _documents(self, text: str) -> list[Built]:
         """The documents that libyaml finds in a text."""
-        if _needs_care(text):
-            raise Unsure
-        get = CParser(text).get_event
+        get = _events(text)
         found: list[Built] = []
         get()
-        while type(event := get()) is yaml.DocumentStartEvent:
+        while isinstance(event := get(), yaml.DocumentStartEvent):
             mark, _ = marks(event)
             start, line = mark.index, mark.line
             first = get()
-            if type(first) is yaml.MappingStartEvent:
+            if isinstance(first, yaml.MappingStartEvent):
                 value = self._mapping(cast("Get", get), 1)
                 found.append(Built(value, start if found else 0, line if found else 0, False))
-            elif type(first) is yaml.ScalarEvent and first.value == "" and not first.style:
+            elif isinstance(first, yaml.ScalarEvent) and first.value == "" and not first.style:
                 found.append(Built(None, start, line, True))
             else:
                 raise Unsure
@@ -140,19 +138,17 @@ class Builder:
 
     def _value(self, text: str) -> Json:
         """The value that a text is which begins with a bracket or a quotation mark. Raises Unsure where it is more than that."""
-        if _needs_care(text):
-            raise Unsure
-        get = CParser(text).get_event
+        get = _events(text)
         get(), get()
         first = get()
-        if type(first) is yaml.ScalarEvent and first.style:
+        if isinstance(first, yaml.ScalarEvent) and first.style:
             value: Json = first.value
         elif isinstance(first, yaml.CollectionStartEvent) and first.flow_style:
             value = self._collection(cast("Get", get), type(first), _DEPTH_ON_A_LINE)
         else:
             raise Unsure
         get()
-        if type(get()) is not yaml.StreamEndEvent:
+        if not isinstance(get(), yaml.StreamEndEvent):
             raise Unsure
         return value
 
@@ -167,15 +163,24 @@ def _marked(text: str) -> list[int]:
     return found
 
 
-def _needs_care(text: str) -> bool:
-    """Whether the text may hold anchors, aliases, tags, NUL escapes or characters that YAML 1.1 takes for
-    line breaks.
+def _events(text: str) -> Callable[[], yaml.Event | None]:
+    """Gives libyaml's events of a text, one by one. Raises Unsure where it holds NUL escapes or characters that YAML 1.1 takes for line breaks,
+    and later at an anchor or a tag.
     """
     if not text.isascii() and UNUSUAL_CHARACTERS.search(text):
-        return True
-    if ("&" in text or "*" in text or "!" in text) and _MAYBE_PROPERTY.search(text):
-        return True
-    return "\\" in text and any(escape in text for escape in _NUL_ESCAPES)
+        raise Unsure
+    if "\\" in text and any(escape in text for escape in _NUL_ESCAPES):
+        raise Unsure
+    get = CParser(text).get_event
+
+    def without_properties() -> yaml.Event | None:
+        event = get()
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and (event.anchor or event.tag):
+            raise Unsure
+        return event
+
+    maybe = ("&" in text or "!" in text) and _MAYBE_PROPERTY.search(text)
+    return without_properties if maybe else get
 
 
 def _meaning(text: str, meanings: dict[str, Json]) -> Json:
@@ -187,18 +192,18 @@ def _meaning(text: str, meanings: dict[str, Json]) -> Json:
     return value
 
 
-def _new_name(event: Scalar, names: set[str]) -> str:
+def _new_name(event: Scalar, names: dict[str, str]) -> str:
     """A member's name that was not met before."""
     text = event.value
-    if not event.style:
-        if text == "<<" or plain(text) != text or text[:1].isdecimal():
-            raise Unsure
-        names.add(text)
+    if text != "<<" and plain(text) == text and not text[:1].isdecimal():
+        names[text] = text
+    elif not event.style:
+        raise Unsure
     return text
 
 
 def _readers(
-    meanings: dict[str, Json], names: set[str]
+    meanings: dict[str, Json], names: dict[str, str]
 ) -> tuple[Callable[[Get, int], dict[str, Json]], Callable[[Get, type, int], Json]]:
     """Functions that read the rest of a mapping whose start was read, at a depth, and of a collection with the type of its start.
 
@@ -220,9 +225,7 @@ def _readers(
     def mapping(get: Get, depth: int) -> dict[str, Json]:
         result: dict[str, Json] = {}
         while type(event := get()) is not mapping_end:
-            name = event.value
-            if name not in names:
-                name = _new_name(event, names)
+            name = names.get(event.value) or _new_name(event, names)
             if name in result:
                 raise Unsure
             event = get()
@@ -241,8 +244,12 @@ def _readers(
         result: list[Json] = []
         while (kind := type(event := get())) is not sequence_end:
             if kind is scalar:
-                value = event.value
-                result.append(value if event.style else _meaning(value, meanings))
+                text = event.value
+                if event.style:
+                    result.append(text)
+                else:
+                    meaning = meanings.get(text, unseen)
+                    result.append(_meaning(text, meanings) if meaning is unseen else meaning)
             else:
                 result.append(value_of(get, kind, depth + 1))
         return result

@@ -25,8 +25,11 @@ _NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,19
 _PLAIN = (
     r"""(?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*"""
 )
+_WHOLLY_PLAIN = re.compile(_PLAIN)
 _LINE = re.compile(rf"( *)(- +)?(?:{_NAME})?(?:({_PLAIN}) *(?: #.*)?|(.*))")
 """Indentation, `- `, a name (bare, in double or in single quotes); a plain value, or whatever else stands there."""
+_COMMENTS = re.compile(r"^ *#[ -~\w]*\r?\n", re.MULTILINE)
+"""Lines that are comments, of signs that may surely stand there: nearly each of them is another, and none is worth to be remembered."""
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: \#.*)?""")
 _BY_LIBYAML = ("{", "[", '"', "'")
 _BELOW: Json = ("on the lines below",)
@@ -53,12 +56,16 @@ class Reader:
         self._names: dict[str, str] = {}
         self._meanings: dict[str, Json] = {}
         self._lines: dict[str, _Line] = {}
+        self._heads: dict[str, tuple[int, int, str]] = {}
+        """By what stands before a plain value and its `: `, all that a line says but the value."""
 
     def read(self, text: str) -> dict[str, Json]:  # noqa: PLR0912 (a call for a line would cost more than the line)
         """The document's members, none where it says nothing. Raises Unsure where it is not in the plain style.
 
         Levels grow from a block to those inside it: a line's level tells which blocks end above it. This runs for every line of a catalog.
         """
+        if "#" in text:
+            text = _COMMENTS.sub("", text)
         known, understand, below = self._lines.get, self._understand, _BELOW
         root: dict[str, Json] = {}
         members, entries = root, list[Json]()
@@ -101,12 +108,34 @@ class Reader:
 
     def forget(self) -> None:
         """Lets go of what is remembered."""
-        for remembered in (self._names, self._meanings, self._lines):
+        for remembered in (self._names, self._meanings, self._lines, self._heads):
             remembered.clear()
 
     def _understand(self, line: str) -> _Line:
-        """A line that is not remembered."""
+        """A line that is not remembered; what stands before its value nearly always is."""
         shown = line.removesuffix("\r")
+        head, _, text = shown.partition(": ")
+        begun = self._heads.get(head)
+        value = _BELOW if begun is None else self._plain(text)
+        said = self._by_parts(shown) if begun is None or value is _BELOW else (*begun, value)
+        if len(self._lines) >= _MOST_LINES:
+            self._lines.clear()
+            self._heads.clear()
+        self._lines[line] = said
+        return said
+
+    def _plain(self, text: str) -> Json:
+        """What a text means that is a plain scalar and nothing besides but a comment; `_BELOW` for any other."""
+        value = self._meanings.get(text, _BELOW)
+        if value is _BELOW and text.isprintable():
+            said = text.partition(" #")[0].rstrip(" ")
+            value = self._meanings.get(said, _BELOW)
+            if value is _BELOW and _WHOLLY_PLAIN.fullmatch(said):
+                return self._meaning(said)
+        return value
+
+    def _by_parts(self, shown: str) -> _Line:
+        """What a line says, without the carriage return at its end."""
         found = _LINE.fullmatch(shown)
         if found is None or not shown.isprintable():
             raise Unsure
@@ -121,19 +150,15 @@ class Reader:
         else:
             name = double if double is not None else single
         if name:
-            said = (
-                (level, 0, name, value) if dash is None else (level + 1, level + 2 * len(dash), name, value)
-            )
-        elif name is None and dash is not None and value is not _BELOW:
-            said = (level + 1, 0, "", value)
-        elif name is None and dash is None and text is None and value is _BELOW:
-            said = _NOTHING
-        else:
-            raise Unsure
-        if len(self._lines) >= _MOST_LINES:
-            self._lines.clear()
-        self._lines[line] = said
-        return said
+            begun = (level, 0, name) if dash is None else (level + 1, level + 2 * len(dash), name)
+            if bare is not None and text is not None:
+                self._heads[shown.partition(": ")[0]] = begun
+            return (*begun, value)
+        if name is None and dash is not None and value is not _BELOW:
+            return (level + 1, 0, "", value)
+        if name is None and dash is None and text is None and value is _BELOW:
+            return _NOTHING
+        raise Unsure
 
     def _new_name(self, text: str) -> str:
         """One and the same text for a name, wherever it stands."""

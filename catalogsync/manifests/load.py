@@ -243,7 +243,9 @@ def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
 
 def _resources(base: dict[Ref, Document], reading: Reading) -> Iterator[Resource]:
     """The objects of the documents that are right, sorted. Takes the documents out of `base`: of few there is both at one time."""
-    for ref in sorted(base, key=lambda one: (one.kind.rank, one.key)):
+    refs = sorted(base, key=lambda one: one.key)
+    refs.sort(key=lambda one: one.kind.rank)  # keeps the keys in order, and makes no tuple for each of them
+    for ref in refs:
         document = base.pop(ref)
         problems = _judged(ref.kind, document, str(ref))
         if problems or document.faulty or document.trapped:

@@ -7,6 +7,8 @@ value that a diagnostic is about.
 
 from __future__ import annotations
 
+import sys
+
 import yaml
 from yaml._yaml import CParser
 
@@ -121,8 +123,7 @@ class _Reader(Complaints):
             return text
         meaning = plain(text)
         if isinstance(meaning, Trap):
-            number = path[-1] if path else 0
-            cut = isinstance(number, int) and self.is_cut(event, (*path[:-1], number - 1))
+            cut = bool(path) and isinstance(path[-1], int) and self.is_cut(event, lambda: _before(path))
             if path not in self.document.trapped and not cut:
                 self.say(event, path, meaning.code, meaning.summary, number_fields.hint(path, meaning))
             self.document.trapped.add(path)
@@ -142,9 +143,9 @@ class _Reader(Complaints):
                 self.others(event, str(key))
                 break
             if key is not None and key not in result:
-                again = False
-                self.document.keys[*path, key] = self.place(event)
-                result[key] = self.value(self.node(), (*path, key))
+                again, inner = False, (*path, key)
+                self.document.keys[inner] = self.place(event)
+                result[key] = self.value(self.node(), inner)
                 continue
             if key is None:
                 self.document.trapped.add(path)
@@ -184,7 +185,7 @@ class _Reader(Complaints):
             if not isinstance(event, yaml.AliasEvent):
                 self.skip()
             return None
-        text: str = event.value
+        text = sys.intern(event.value)  # one text for all members of a name
         self.properties(event, path)
         if event.style:
             if "\0" in text:
@@ -200,8 +201,7 @@ class _Reader(Complaints):
                 "write the members out",
             )
             return None
-        members = (one for one in reversed(self.document.values) if one[:-1] == path != one)
-        if self.is_cut(event, next(members, path)):
+        if self.is_cut(event, lambda: self.last_member(path)):
             return None
         meaning = plain(text)
         if isinstance(meaning, Trap):
@@ -213,6 +213,11 @@ class _Reader(Complaints):
             self.say(event, path, "yaml-key-not-text", summary, _name_hint(text))
             self.document.trapped.add((*path, text))
         return text
+
+    def last_member(self, path: Path) -> Path:
+        """The member of an object that was read last; the object itself where there is none."""
+        members = (one for one in reversed(self.document.values) if one[:-1] == path != one)
+        return next(members, path)
 
     def skip(self) -> None:
         """Passes over the rest of a mapping or list whose start was read."""
@@ -229,6 +234,12 @@ class _Reader(Complaints):
         while isinstance(event := self.get(), yaml.NodeEvent):
             result.append(self.value(event, (*path, len(result))))
         return result
+
+
+def _before(path: Path) -> Path:
+    """The entry of a list before this one."""
+    number = path[-1]
+    return (*path[:-1], number - 1) if isinstance(number, int) else path
 
 
 def _name_hint(text: str) -> str:

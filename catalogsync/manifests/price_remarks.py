@@ -15,8 +15,8 @@ from catalogsync.money import words
 from catalogsync.money.card import NotRatedError, read
 
 _WIDEST = 120
-_COMMENTED = re.compile(r"((?:^[ \t]*# .*\r?\n)+)[ \t]*(?:- +)?price:", re.MULTILINE)
-"""A comment on the lines above a price."""
+_PRICE = re.compile("price:")
+_BEFORE_NAME = re.compile(r"[ \t]*(?:- +)?")
 
 
 def prices(body: Body) -> Iterator[tuple[Path, str]]:
@@ -44,8 +44,23 @@ def comments(body: Body) -> Mapping[Path, str]:
 
 def written(text: str) -> Iterator[str]:
     """The comments that stand right above prices, each as one text: cheap, and in no order that is known."""
-    if "# " in text:
-        yield from (_joined(found[1].splitlines()) for found in _COMMENTED.finditer(text))
+    for found in _PRICE.finditer(text) if "# " in text else ():
+        start = text.rfind("\n", 0, found.start()) + 1
+        if _BEFORE_NAME.fullmatch(text, start, found.start()) and (lines := _comment_above(text, start)):
+            yield _joined(lines)
+
+
+def _comment_above(text: str, start: int) -> list[str]:
+    """The lines of the comment that ends where a line starts, from their top."""
+    lines: list[str] = []
+    while start:
+        before = text.rfind("\n", 0, start - 1) + 1
+        line = text[before : start - 1]
+        if not line.lstrip(" \t").startswith("# "):
+            break
+        lines.insert(0, line)
+        start = before
+    return lines
 
 
 def above(lines: Sequence[str], line: int) -> str:

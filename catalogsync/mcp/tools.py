@@ -11,6 +11,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
+from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.codes import lookup
 from catalogsync.core import failures
@@ -19,7 +20,6 @@ from catalogsync.mcp import arguments
 from catalogsync.mcp.arguments import Arguments, Given
 from catalogsync.mcp.workspace import Workspace
 from catalogsync.render import document, explain_json, findings_json, quote_json
-from catalogsync.targets.v1.encoder import encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _plan(given: arguments.PlanArguments, workspace: Workspace) -> Json:
             remember=False,  # a tool that only reads leaves the run store alone, too
         ),
     )
-    return document.of_plan(made.plan, encode, Review.of(made.plan)).data()
+    return document.of_plan(made.plan, describe, Review.of(made.plan)).data()
 
 
 def _drift(given: arguments.DriftArguments, workspace: Workspace) -> Json:

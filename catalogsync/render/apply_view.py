@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import on_one_line
@@ -15,7 +16,9 @@ from catalogsync.core.plan import Step
 from catalogsync.core.report import Outcome
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
-from catalogsync.targets.v1.slots import Pace
+
+if TYPE_CHECKING:
+    from catalogsync.targets.v1.slots import Pace
 
 NARROWEST = 40
 """Columns that a line takes at least, on whatever terminal."""

@@ -1,6 +1,6 @@
 """What a verb has to tell, in parts. Every output format (`formats`) shows the parts that are there and knows nothing of the verbs.
 
-Plan, RunReport, Difference, diagnostics ──document──▶ Document ──formats──▶ text, json, markdown, html, sarif, junit, github
+Plan, RunReport, Difference, diagnostics ──document──▶ Document ──formats──▶ text
 """
 
 from __future__ import annotations

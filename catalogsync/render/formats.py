@@ -1,8 +1,6 @@
-"""The output formats: one table, and what each entry has to be able to do.
+"""The output formats: one table, and what each entry has to be able to do. How one is added: docs/architecture.md#formats.
 
-To add a format: write a function that makes text of a `Document` (its parts are said in `document`; `results` gives them as a flat list of
-findings) and put it into `FORMATS`. `--format` of every verb that reports, `--help` and the tests of hostile names take it from there. What
-a format needs is loaded when it is asked for.
+What a format needs is loaded when it is asked for.
 """
 
 from __future__ import annotations

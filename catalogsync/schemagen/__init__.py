@@ -8,8 +8,10 @@ check`) and, from that alone, `<kind>.schema.json` for every kind of manifest. A
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import TypedDict, cast
 
 from catalogsync.core.errors import UsageError
@@ -19,7 +21,16 @@ from catalogsync.openmeter.openapi_subset import draw_wire, is_v3
 from catalogsync.schemagen.changes import DescriptionChange, compare
 from catalogsync.schemagen.kinds import draw_kind
 
-__all__ = ["DescriptionChange", "compare", "draw", "draw_kinds", "drawn_from", "source", "wire_name"]
+__all__ = [
+    "DescriptionChange",
+    "compare",
+    "draw",
+    "draw_kinds",
+    "drawn_from",
+    "requests",
+    "source",
+    "wire_name",
+]
 
 SOURCE = "x-drawn-from"
 
@@ -42,7 +53,9 @@ def drawn_from(wire: Description) -> Source:
 
 
 def source(description: Description, text: bytes) -> Source:
-    """Which description this is: its title, version and the digest of its bytes."""
+    """Which description this is: its title, version and the digest of its bytes. Requests that were drawn already tell what from."""
+    if SOURCE in description:
+        return drawn_from(description)
     info = description["info"]
     digest = "sha256:" + hashlib.sha256(text).hexdigest()
     return {"title": str(info["title"]), "version": str(info["version"]), "digest": digest}
@@ -56,19 +69,31 @@ def wire_name(description: Description) -> str:
 def draw(description: Description, text: bytes) -> dict[str, str]:
     """File names and their text, drawn from a description and the bytes that it was read from.
 
-    Raises UsageError when it is not an OpenAPI description of OpenMeter.
+    Raises UsageError when it is not an OpenAPI description of OpenMeter, or lacks the requests of a kind.
     """
-    try:
-        wire = cast("Description", {SOURCE: source(description, text), **draw_wire(description)})
-        files = {wire_name(description): json.dumps(wire, indent=1) + "\n"}
-        if not is_v3(description):
+    wire = requests(description, text)
+    files = {wire_name(description): json.dumps(wire, indent=1) + "\n"}
+    if not is_v3(description):
+        with _described():
             files |= draw_kinds(wire)
+    return files
+
+
+def requests(description: Description, text: bytes) -> Description:
+    """The description's requests, with where they come from. Raises UsageError when it is not an OpenAPI description."""
+    with _described():
+        return cast("Description", {SOURCE: source(description, text), **draw_wire(description)})
+
+
+@contextlib.contextmanager
+def _described() -> Iterator[None]:
+    try:
+        yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise UsageError(
             f"this is not a description of OpenMeter's API: {type(problem).__name__} at {problem}",
             hint="give the OpenAPI document of a server, for instance its /api/swagger.json",
         ) from problem
-    return files
 
 
 def draw_kinds(wire: Description) -> dict[str, str]:

@@ -14,17 +14,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from catalogsync.openmeter.description import Description, Parameter, Schema
+from catalogsync.openmeter.kinds import KINDS
 from catalogsync.openmeter.openapi_subset import METHODS
 from catalogsync.openmeter.releases import later_members
 
-MANAGED_V1 = (
-    "/api/v1/meters",
-    "/api/v1/features",
-    "/api/v1/plans",
-    "/api/v1/addons",
-    "/api/v1/notification/channels",
-    "/api/v1/notification/rules",
-)
 MANAGED_V3 = (
     "/api/v3/openmeter/meters",
     "/api/v3/openmeter/features",
@@ -148,8 +141,9 @@ def _text(value: object) -> str:
 def _requests(wire: Description) -> dict[str, dict[str, Facts]]:
     """Every managed operation; those with a body carry the facts of its members."""
     found: dict[str, dict[str, Facts]] = {}
+    managed = (*(f"/api/v1{spec.collection}" for spec in KINDS.values()), *MANAGED_V3)
     for path, item in wire["paths"].items():
-        if not path.startswith((*MANAGED_V1, *MANAGED_V3)):
+        if not path.startswith(managed):
             continue
         for method in METHODS:
             if method not in item:

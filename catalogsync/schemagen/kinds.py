@@ -6,14 +6,13 @@ their discriminator, so only the branch that the writer chose is judged; what ma
 forms is one schema with several types, never an `anyOf`.
 
 What a manifest says differently from a request body:
-- `kind`, `lifecycle`, and a `key` for channels and rules;
+- `kind`, `lifecycle`, and a `key` where the server knows none (`KindSpec.keyed_by_metadata`);
 - a plan's `addons`, from the body of the plan add-on assignment, with the add-on's key instead of its id;
-- a rule's `channels` and `features` are keys, never ids;
+- a list that names other objects (`KindSpec.references`) holds keys, never ids;
 - what the description requires but allows to be null may be left out;
 - decimals may be numbers as well as text, an entitlement's `config` an object as well as text, a tier's
   prices an amount alone;
-- `url`, `signingSecret` and the values of `customHeaders` may be references to secrets, {env: NAME} or
-  {file: PATH}.
+- what may be a secret (`KindSpec.secrets`) may be a reference to one, {env: NAME} or {file: PATH}.
 """
 
 from __future__ import annotations
@@ -22,9 +21,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias, cast
 
 from catalogsync.core.canon import Body
+from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.openmeter.description import Description, Operation, Schema
-from catalogsync.openmeter.kinds import CHANNEL, KINDS, PLAN, RULE
+from catalogsync.openmeter.kinds import ANY, KINDS, PLAN
 from catalogsync.schemagen import words
 
 PREFIX = "/api/v1"
@@ -121,16 +121,23 @@ _ONLY_NAMED = (Lifecycle.ARCHIVED, Lifecycle.DELETED, Lifecycle.EXTERNAL)
 
 
 def draw_kind(kind: Kind, wire: Description, comment: str) -> Schema:
-    """The manifest schema of a kind. Raises KeyError when the description does not know the kind's
+    """The manifest schema of a kind. Raises UsageError when the description does not know the kind's
     requests.
     """
     drawing = _Drawing(kind, wire["components"]["schemas"])
-    root = drawing.root(bodies(wire, PREFIX + KINDS[kind].collection), bodies(wire, ASSIGNMENTS))
-    title, description = words.KINDS[kind]
+    spec = KINDS[kind]
+    collection = PREFIX + spec.collection
+    requests = bodies(wire, collection)
+    if not requests:
+        raise UsageError(
+            f"this description has no POST {collection}, from which the schema of {kind} is drawn",
+            hint="draw from a description that has all kinds; `schema check` says what this one lacks",
+        )
+    root = drawing.root(requests, bodies(wire, ASSIGNMENTS))
     root = _short_or_whole(root, kind)
     head: Schema = {"$schema": "http://json-schema.org/draft-07/schema#", "$comment": comment}
     definitions = {name: drawing.definitions[name] for name in sorted(drawing.definitions)}
-    text: Schema = {"title": title, "description": description}
+    text: Schema = {"title": spec.title.capitalize(), "description": spec.about}
     return {**head, **text, **root, "definitions": definitions}
 
 
@@ -180,9 +187,8 @@ class _Drawing:
                 "default": str(Lifecycle.PUBLISHED),
             },
         }
-        if self.kind in (CHANNEL, RULE):
-            owner = "NotificationChannel" if self.kind is CHANNEL else "NotificationRule"
-            added["key"] = {"title": "Key", "description": words.describe(owner, "key"), **KEY}
+        if KINDS[self.kind].keyed_by_metadata:
+            added["key"] = {"title": "Key", "description": words.describe(self.kind, "key"), **KEY}
         return added
 
     def assignments(self, requests: list[Schema]) -> Schema:
@@ -291,11 +297,13 @@ class _Drawing:
 
     def special(self, member: str, schema: Schema) -> Schema | None:
         """Members that a manifest writes otherwise than the request body does (see above)."""
-        if self.kind is RULE and member in ("channels", "features"):
+        spec = KINDS[self.kind]
+        secrets = {one.path for one in spec.secrets}
+        if schema.get("type") == "array" and (member,) in {one.path for one in spec.references}:
             return {"type": "array", **_said(schema, _OF_LISTS), "items": KEY.copy()}
-        if self.kind is CHANNEL and member in ("url", "signingSecret"):
+        if (member,) in secrets:
             return _or_reference(self.scalar("", schema))
-        if self.kind is CHANNEL and member == "customHeaders":
+        if (member, ANY) in secrets:
             values = schema["additionalProperties"]
             assert isinstance(values, dict)
             return {"type": "object", "additionalProperties": _or_reference(self.scalar("", values))}

@@ -1,26 +1,14 @@
 """Our own words for the drawn schemas: what editors show at a field. Written for the person who prices a
 product.
 
-Keyed by `Component.member` of the description, with `*.member` for what reads the same everywhere; `ENUMS`
-by component (or `Component.member` for enums without a component of their own). Members that a newer
-description adds simply have no words yet.
+Keyed by `Component.member` of the description, with `*.member` for what reads the same everywhere,
+`KIND.key` for a key that only manifests have; `ENUMS` by component (or `Component.member` for enums
+without a component of their own). Members that a newer description adds simply have no words yet.
 """
 
 # ruff: noqa: E501 (a table of prose: one entry a line reads best)
 
 from __future__ import annotations
-
-KINDS = {
-    "meter": ("Meter", "What is counted: events of one type, aggregated."),
-    "feature": ("Feature", "What customers get or use; plans price it and grant it by its key."),
-    "addon": ("Add-on", "Rate cards that a customer may buy on top of a plan."),
-    "plan": (
-        "Plan",
-        "What a customer subscribes to: phases of rate cards, and the add-ons offered with them.",
-    ),
-    "notification_channel": ("Notification channel", "Where notifications are sent: a webhook."),
-    "notification_rule": ("Notification rule", "When a notification is sent, and to which channels."),
-}
 
 OBJECTS = {
     "PlanPhase": "A stretch of a subscription with its own rate cards. Phases follow each other in the order written.",
@@ -70,8 +58,8 @@ MEMBERS = {
     "*.maximumAmount": "No more than this much is charged per period.",
     "*.disabled": "Keeps the object but stops it from sending.",
     "*.rateCards": "The lines of the price list.",
-    "NotificationChannel.key": "The name by which rules speak of the channel; kept in the object's metadata.",
-    "NotificationRule.key": "The name by which this catalog speaks of the rule; kept in the object's metadata.",
+    "notification_channel.key": "The name by which rules speak of the channel; kept in the object's metadata.",
+    "notification_rule.key": "The name by which this catalog speaks of the rule; kept in the object's metadata.",
     "MeterCreate.aggregation": "How events become a quantity. It cannot change later.",
     "MeterCreate.eventType": "The CloudEvents type that is counted. It cannot change later.",
     "MeterCreate.eventFrom": "Events before this moment are left out. It cannot change later.",

@@ -13,6 +13,11 @@ _VARIABLE = re.compile(
 _PORTS = {"http": 80, "https": 443}
 
 
+def is_url(text: str) -> bool:
+    """Whether a text is meant as a server's URL, where it could be the name of an environment too."""
+    return text.startswith((SANDBOX, *(f"{scheme}://" for scheme in _PORTS)))
+
+
 def problem_of(url: str, prefix: str = "/api/v1") -> tuple[str, str] | None:
     """What is wrong with a URL, as "is …" or "holds …", and what to do instead; None when it can be used.
 

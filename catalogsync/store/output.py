@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
 from pathlib import Path
 
 from catalogsync.core.errors import CatalogsyncError
 
-_NEW_FILE = 0o666
+_NEW_FILE, _OURS = 0o666, 0o600
+"""Modes: of a file that is new, as the umask cuts it, and of one that gets the mode of the file it replaces."""
 
 
 def write(path: Path, text: str) -> None:
@@ -30,22 +31,26 @@ def write(path: Path, text: str) -> None:
         raise CatalogsyncError(f"{path} cannot be written: {reason}", code="file-unwritable") from problem
 
 
+def append(descriptor: int, data: bytes) -> None:
+    """Writes all of `data` to a file that is open for appending, and waits until it is on the disk. Raises OSError; a part may be there then."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=target.parent)
-    temporary = Path(name)
+    temporary = target.parent / f".{target.name[:64]}.{secrets.token_hex(8)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    # A new file's mode is the system's to cut: to look the umask up is to change it, under the feet of other threads.
+    descriptor = os.open(temporary, flags, _NEW_FILE if mode is None else _OURS)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(stat.S_IMODE(mode) if mode is not None else _NEW_FILE & ~_umask())
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -17,7 +17,7 @@ from catalogsync.core import canon, values
 from catalogsync.core.asked import NOTHING_ASKED
 from catalogsync.core.canon import Body, Json, JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
-from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef, on_one_line
 from catalogsync.core.errors import Refused
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import FORMAT, Plan, Precondition, Rehearsal, State, Step, TargetIdentity, Verb
@@ -199,7 +199,7 @@ def of_text(text: str | bytes, name: str) -> Plan:
         raise Refused(f"{name} is not a saved plan", code="plan-unreadable", hint=_HINT)
     if body["format"] != FORMAT:
         raise Refused(
-            f"{name} was saved in format {body['format']} of plans; this catalogsync reads format {FORMAT}",
+            f"{name} was saved in format {on_one_line(str(body['format']))} of plans; this catalogsync reads format {FORMAT}",
             code="plan-other-format",
             hint="make the plan again with this catalogsync, and review it",
         )
@@ -214,7 +214,7 @@ def of_text(text: str | bytes, name: str) -> Plan:
         return from_json(body)
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise Refused(
-            f"{name} is not a saved plan: {problem!r}", code="plan-unreadable", hint=_HINT
+            f"{name} is not a saved plan: {on_one_line(repr(problem))}", code="plan-unreadable", hint=_HINT
         ) from problem
 
 

@@ -53,6 +53,8 @@ def example(kind: Kind) -> str:
         for document in re.split(r"(?m)^---\n", file.read_text("utf-8"))
         if re.search(rf"(?m)^kind: {kind}$", document)
     ]
+    if not found:
+        raise SystemExit(f"examples/catalog has no {kind}, and its page shows one: add a manifest there")
     return max(found, key=len)
 
 

@@ -11,6 +11,7 @@ from texts import CALLS
 
 from catalogsync.cli import run
 from catalogsync.core import canon
+from catalogsync.render.formats import FORMATS
 from catalogsync.store import planfile
 
 PRO = (
@@ -43,7 +44,6 @@ phases:
 """
 )
 DEARER = PRO.replace('"0.01"', '"0.012"').replace("name: Pro", "name: Professional")
-FORMATS = ("text", "markdown", "html", "json", "sarif", "github", "junit")
 USAGE = "customer,feature,quantity\nzoe,calls,5000\nanna,calls,70000\n"
 ASKED = ("--at", "calls=4321,250000", "--usage", "usage.csv")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import operator
 import re
 import shutil
 import subprocess
@@ -96,6 +97,14 @@ def test_a_name_stays_what_it_is_whatever_was_imported_before() -> None:
         "assert callable(plan) and callable(apply) and callable(export)\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("name", ["Catalog.load", "OpenMeter", "apply", "drift", "export", "plan"])
+def test_the_page_names_every_argument_and_its_default(name: str) -> None:
+    offered = operator.attrgetter(name)(catalogsync)
+    takes = inspect.signature(offered).parameters.values()
+    said = ", ".join(str(one.replace(annotation=one.empty)) for one in takes)
+    assert f"`{name}({said})`".replace("'", '"').replace(" = ", "=") in PAGE
 
 
 def test_it_is_typed() -> None:

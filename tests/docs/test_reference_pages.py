@@ -18,6 +18,7 @@ from catalogsync.core.errors import CatalogsyncError
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.openmeter.schemas import manifest_schema
+from catalogsync.render.formats import FORMATS
 from scripts.reference import PAGES, cli, exit_codes, kinds, outputs
 from scripts.reference.schema_tables import tables
 
@@ -59,6 +60,12 @@ def members(schema: object) -> Iterator[str]:
     elif isinstance(schema, list):
         for one in schema:
             yield from members(one)
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/tasks/review.md"])
+def test_every_format_has_its_row(page: str) -> None:
+    rows = re.findall(r"(?m)^\| (`[^|]*`) \|", (ROOT / page).read_text("utf-8"))
+    assert FORMATS.keys() <= {name for row in rows for name in re.findall("`([^`]*)`", row)}
 
 
 @pytest.mark.parametrize("kind", KINDS)

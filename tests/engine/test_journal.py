@@ -133,3 +133,14 @@ def test_a_folder_that_cannot_be_written(plan, tmp_path):
     with pytest.raises(Refused) as refused:
         Journal(tmp_path / "file" / "j", plan)
     assert refused.value.code == "journal-unwritable"
+
+
+def test_what_is_planned_and_applied_in_one_go_writes_on_in_the_same_journal(plan, tmp_path):
+    Journal(tmp_path / "j", plan, many_plans=True).close()
+    other = planned(catalog_of(EXAMPLE / "meters"), client_of(Sandbox(seed=1)))
+    second = Journal(tmp_path / "j", other, many_plans=True)
+    with pytest.raises(Refused) as refused:
+        Journal(tmp_path / "j", plan, many_plans=True)
+    assert refused.value.code == "journal-locked"
+    second.close()
+    assert len({event["plan"] for event in read(tmp_path / "j")}) == 2

@@ -92,6 +92,9 @@ def test_another_format(plan, tmp_path):
     with pytest.raises(Refused, match="format 99") as refused:
         planfile.load(path)
     assert refused.value.code == "plan-other-format"
+    path.write_text(canon.dumps({**planfile.to_json(plan), "format": "\x1b[31m9\n9"}), "utf-8")
+    with pytest.raises(Refused, match=r"format \\u001b\[31m9\\n9 of plans"):
+        planfile.load(path)
 
 
 def test_resealed_nonsense_is_refused(tmp_path):

@@ -315,6 +315,41 @@ def test_all_wrong_secrets_are_told_each_once() -> None:
     assert refused.value.message.count("; ") == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"whsec_x\n", ""),
+        (b"\xef\xbb\xbfwhsec_x\r\n", ""),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"\xff\xfe", "cannot be read: it is not UTF-8"),
+        (b"x" * 65_537, "cannot be read: file too large"),
+        (None, "cannot be read: no such file or directory"),
+    ],
+)
+def test_a_secret_is_what_its_file_holds(content: bytes | None, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    reference = SecretRef("file", str(path))
+    if not said:
+        assert Secrets({}).resolve(reference) == "whsec_x"
+        return
+    with pytest.raises(Refused) as refused:
+        Secrets({}).resolve(reference)
+    assert (refused.value.message, refused.value.code) == (
+        f"the secret's file {path} {said}",
+        "secret-missing",
+    )
+    assert Secrets({}).reveal(reference) is None
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no /dev/zero")
+def test_a_device_without_an_end_is_no_secret() -> None:
+    with pytest.raises(Refused, match="too large"):
+        Secrets({}).resolve(SecretRef("file", "/dev/zero"))
+
+
 # The journal
 
 

@@ -33,7 +33,7 @@ LAYERS = (
     "mcp",
     "cli",
 )
-"""The rooms from the words at the bottom to the command line at the top; a module imports its own room and those above it in this list.
+"""The rooms from the words at the bottom to the command line at the top; a module imports its own room and those before it in this list.
 The sandbox stands apart."""
 ENTRANCES = {"app", "cli"}
 """Who may go through the sandbox's front door."""
@@ -91,6 +91,27 @@ def test_the_sandbox_knows_nothing_of_the_engine() -> None:
         )  # of openmeter the releases alone: tests/sandbox holds it
     ]
     assert not wrong
+
+
+def test_only_use_cases_know_which_target_there_is() -> None:
+    """What people and agents see is made of what `app` gives: types aside, it names no dialect."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for name, path in modules()
+        if name in ("render", "mcp", "cli")
+        for node in loaded(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("catalogsync.targets.")
+    ]
+    assert not wrong
+
+
+def loaded(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that are more than a type checker's."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from loaded(node)
 
 
 def test_the_engine_enters_the_sandbox_by_its_front_door() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from catalogsync.core.model import Kind
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
+from catalogsync.openmeter.openapi_subset import SERVED_V1
 from catalogsync.targets.v1 import Client, reader
 
 PAGE = {"page": "1", "pageSize": "1000", "order": "ASC"}
@@ -39,6 +40,12 @@ def test_what_is_asked_for_to_read_a_kind(kind: Kind, asked: list[httpx.Request]
     said = {one.url.path: dict(one.url.params) for one in asked}
     path, query = ASKED[kind]
     assert said[path] == query and path == f"/api/v1{KINDS[kind].collection}"
+
+
+def test_the_requests_of_every_kind_are_cut_from_a_description() -> None:
+    assert [
+        kind for kind, spec in KINDS.items() if not f"/api/v1{spec.collection}".startswith(SERVED_V1)
+    ] == []
 
 
 def test_where_an_export_puts_each_kind_and_what_it_is_called() -> None:

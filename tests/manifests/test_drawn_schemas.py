@@ -16,7 +16,8 @@ from catalogsync.cli.schema import command
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind
 from catalogsync.openmeter import releases, schemas
-from catalogsync.schemagen import SOURCE, compare, draw, draw_kinds, source
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.schemagen import SOURCE, compare, draw, draw_kinds, requests, source
 
 SMALL = Path(__file__).parents[1] / "data" / "small-openapi.yaml"
 
@@ -166,6 +167,35 @@ def test_draw_writes_the_files_and_check_finds_no_difference_to_them(tmp_path: P
     assert compare(wire, wire) == ()
 
 
+def test_the_committed_requests_draw_the_committed_schemas_again(tmp_path: Path) -> None:
+    requests = Path(schemas.__file__).parents[1] / "_schemas" / "wire-v1.json"
+    assert schema_command("draw", "--spec", str(requests), "--out", str(tmp_path)).exit_code == 0
+    assert {one.name: one.read_text("utf-8") for one in tmp_path.iterdir()} == {
+        name: schemas.text(name) for name in ("wire-v1.json", *(f"{kind}.schema.json" for kind in Kind))
+    }
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_description_without_a_kind_is_compared_and_nothing_is_drawn_from_it(
+    kind: Kind, tmp_path: Path
+) -> None:
+    collection = f"/api/v1{KINDS[kind].collection}"
+    known = releases.description(releases.newest())
+    spec = tmp_path / "served.json"
+    spec.write_text(
+        json.dumps(
+            {**known, "paths": {p: i for p, i in known["paths"].items() if not p.startswith(collection)}}
+        ),
+        "utf-8",
+    )
+    lines = schema_command("check", "--spec", str(spec)).stdout.splitlines()
+    assert f"lacks    POST {collection}" in lines
+    assert all(line.startswith("lacks ") and f" {collection}" in line for line in lines)
+    refused = schema_command("draw", "--spec", str(spec), "--out", str(tmp_path / "out")).exception
+    assert isinstance(refused, UsageError) and f"no POST {collection}," in refused.message
+    assert not (tmp_path / "out").exists()
+
+
 CHANGES = [
     (lambda c: c["MeterCreate"]["properties"].update(unit={"type": "string"}), ["added    POST /api/v1/meters: unit (type \"string\")"]),
     (lambda c: c["MeterUpdate"]["properties"].pop("note"), ["removed  PUT /api/v1/meters/{id}: note"]),
@@ -185,13 +215,9 @@ CHANGES = [
 
 @pytest.mark.parametrize(("change", "said"), CHANGES)
 def test_check_tells_field_by_field_what_changed(change: Any, said: list[str]) -> None:
-    def wire(description: dict[str, Any]) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(draw(description, b"")["wire-v1.json"])
-        return data
-
     newer = small()
     change(newer["components"]["schemas"])
-    found = [str(one) for one in compare(wire(small()), wire(newer))]
+    found = [str(one) for one in compare(requests(small(), b""), requests(newer, b""))]
     assert sorted(found)[-len(said) :] == sorted(found)
     assert all(any(line.startswith(wanted) for line in found) for wanted in said), found
     assert len(found) == len(said)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,59 @@ def test_a_document_in_another_style_leaves_its_neighbours_to_the_lines() -> Non
         ("None", 39, 7, True),
     ]
     agree(text)
+
+
+SIGNS = [
+    "a: |\n  * one & two\n  !\n  # no comment\n",
+    "a: >\n  &x\n",
+    'a: "one\n  &x *y"\n',
+    "a: x\n  &y\n",
+    "a: [b & c, d!]\n",
+]
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_texts_with_the_signs_of_anchors_aliases_and_tags_need_no_care(text: str) -> None:
+    assert fast_parser.Builder().build(text) is not None
+    agree(text)
+
+
+@pytest.mark.parametrize(
+    "said", ["&x b", "!t b", "&x {b: c}", "!t [b]", "[&x b]", "{!t b: c}", "&x |\n  b", "!\n  b"]
+)
+def test_anchors_and_tags_do(said: str) -> None:
+    assert fast_parser.Builder().build(f"a: {said}\n") is None
+    assert fast_parser.Builder().build(f"a: {said}\nb: *x\n") is None
+
+
+def test_members_of_one_name_have_one_text_for_it() -> None:
+    """However a document is written: else a catalog's names take more than what it says."""
+    written = ["'n': 1\n", "n: |\n  x\n", '{"n": "x"}\n', "{n: x}\n"]
+    built = fast_parser.Builder().build("---\n".join(["n: >\n  x\n", *written]))
+    assert built is not None and len(built) == 5
+    care = positioned_parser.read(SourceFile("a", "---\n".join(written[1:])))
+    for documents in (built[2:], care.documents):
+        names = {id(name) for one in documents if isinstance(one.value, dict) for name in one.value}
+        assert len(names) == 1
+
+
+def test_lines_that_begin_alike_are_told_apart() -> None:
+    """A line whose beginning was met before is put together from it and its value."""
+    text = (
+        "a: x\na2: y\nb:\n- a: x\n  b: y # c\n- a: z \n  b: 'q'\n- a: {c: d}\n  b: # c\n- a:  w\n  b: 1.50\n"
+    )
+    assert Reader(lambda said: {"c": said}).read(text) == {
+        "a": "x",
+        "a2": "y",
+        "b": [
+            {"a": "x", "b": "y"},
+            {"a": "z", "b": "q"},
+            {"a": {"c": "{c: d}"}, "b": None},
+            {"a": "w", "b": Decimal("1.50")},
+        ],
+    }
+    with pytest.raises(Unsure):
+        Reader(no_flow).read("a:\n  b: x\nc:\n  b:: y\n")
 
 
 def test_many_lines_are_read_as_few_are() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -25,6 +26,19 @@ def test_every_price_in_words_is_one(card: dict[str, Any], currency: str) -> Non
     comment = price_remarks.comments(body)[path]
     text = "".join(f"    # {line}\n" for line in comment.split("\n")) + "    price:\n"
     assert list(price_remarks.written(text)) == [said], "as it is written, so it is read"
+
+
+LINES = st.sampled_from(["# one", "  # two", "#none", "price:", "  price: 1", "- price:", "  -  price:", "x price:", "", "  # price:"])  # fmt: skip
+COMMENTED = re.compile(r"((?:^[ \t]*# .*\r?\n)+)[ \t]*(?:- +)?price:", re.MULTILINE)
+
+
+@given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_the_comments_above_prices_are_found(lines: list[str], line_break: str) -> None:
+    text = line_break.join(lines)
+    above = [found[1].splitlines() for found in COMMENTED.finditer(text)]
+    assert list(price_remarks.written(text)) == [
+        " ".join(line.strip()[2:].strip() for line in one) for one in above
+    ]
 
 
 @pytest.mark.parametrize(

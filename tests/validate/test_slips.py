@@ -154,5 +154,7 @@ def test_a_secret_is_not_shown_by_a_help(tmp_path: Path) -> None:
         "kind: notification_channel\nkey: a\ntype: WEBHOOK\nname: A\nurl: https://example.com\n"
         "signingSecret: 'whsec_it's_secret'\n"
     )
-    for one in errors(tmp_path, text):
+    found = errors(tmp_path, text)
+    assert found
+    for one in found:
         assert "whsec" not in f"{one.summary}{one.hint}{one.detail}{one.where and one.where.text}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -51,10 +52,11 @@ def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
         comments = Marks(source).comments
     except yaml.YAMLError:
         return
+    begins = sorted(starts)
     for line, comment in sorted(comments.items()):
         if _SIGN not in comment:
             continue
-        ref = starts[_document_of(source, starts, line)]
+        ref = starts[_document_of(source, begins, line)]
         where = source.ref(line, source.lines[line].index(comment), len(comment))
         match = _FORM.fullmatch(comment)
         try:
@@ -67,13 +69,12 @@ def _of_file(source: SourceFile, starts: dict[int, Ref]) -> Iterator[Waiver]:
             yield Waiver(ref, where)
 
 
-def _document_of(source: SourceFile, starts: dict[int, Ref], line: int) -> int:
-    """The document that a line is in: the last one that began, unless only its end (`---`) lies between."""
-    before = [start for start in starts if start <= line]
-    after = [start for start in starts if start > line]
-    if not before:
-        return min(after)
-    between = source.lines[max(before) + 1 : line]
-    if after and any(text.startswith("---") for text in between):
-        return min(after)
-    return max(before)
+def _document_of(source: SourceFile, begins: Sequence[int], line: int) -> int:
+    """The document that a line is in: the last one that began, unless only its end (`---`) lies between. `begins`: their first lines, sorted."""
+    after = bisect_right(begins, line)
+    if not after:
+        return begins[0]
+    before = begins[after - 1]
+    if after < len(begins) and any(text.startswith("---") for text in source.lines[before + 1 : line]):
+        return begins[after]
+    return before

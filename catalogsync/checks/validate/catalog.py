@@ -14,6 +14,7 @@ from catalogsync.core.diagnostics import Path
 from catalogsync.manifests.hints import currency_hints, duration_hints
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
+from catalogsync.openmeter.kinds import ADDON, PLAN
 from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Phase, as_plan
 from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
@@ -38,10 +39,12 @@ def _common(findings: Findings) -> None:
 
 def _near_currency(findings: Findings) -> str:
     """The currency of other objects that differs in one letter, or "". One that the catalog does not use is never proposed: YEN is near YER."""
-    written = str(findings.body["currency"])
-    used = Counter(str(one.body.get("currency")) for one in findings.catalog)
-    near = sorted(code for code in FIAT & used.keys() if sum(map(str.__eq__, code, written)) == len(code) - 1)
-    return max(near, key=lambda code: used[code], default="")
+    written, catalog = str(findings.body["currency"]), findings.catalog
+    near = sorted(code for code in FIAT if sum(map(str.__eq__, code, written)) == len(code) - 1)
+    if not near:
+        return ""
+    used = Counter(one.body.get("currency") for kind in (ADDON, PLAN) for one in catalog.of(kind))
+    return max(filter(used.__contains__, near), key=used.__getitem__, default="")
 
 
 def check_addon(findings: Findings) -> None:

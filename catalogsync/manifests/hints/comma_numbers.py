@@ -9,11 +9,14 @@ from catalogsync.manifests.hints.amounts import plain_amount, two_readings
 
 _GROUPS = r"[0-9]+(?:[.,_' ]?[0-9]+)*"
 _BEFORE = re.compile(
-    rf"(?:^|[:,{{\[-]\s+|[{{\[])(?P<value>(?P<sign>[^:,{{}}\[\]\"'#0-9]{{0,4}}?)(?P<number>{_GROUPS})?,\s?)$"
+    rf"(?:^|[:,{{\[-]\s+|[{{\[])(?P<value>(?P<sign>[^:,{{}}\[\]\"'#0-9]{{0,4}}?)(?P<number>{_GROUPS})?,\s?)$",
+    re.MULTILINE,
 )
 _AFTER = re.compile(
     rf"(?P<number>{_GROUPS})(?P<sign>[^:,{{}}\[\]\"'#0-9]{{0,12}}?)(?=\s*(?:[,}}\]#]|$))", re.MULTILINE
 )
+_FARTHEST = 500
+"""Characters before the part behind a comma in which the number may begin."""
 
 
 class CommaNumber(NamedTuple):
@@ -26,11 +29,13 @@ class CommaNumber(NamedTuple):
 
 def at(text: str, index: int) -> CommaNumber | None:
     """The number whose part behind a comma begins at a character; None where no number is cut there."""
-    line = text.rfind("\n", 0, index) + 1
-    before, after = _BEFORE.search(text[line:index]), _AFTER.match(text, index)
+    line = max(text.rfind("\n", 0, index) + 1, index - _FARTHEST)
+    if text.find(",", line, index) < 0:
+        return None
+    before, after = _BEFORE.search(text, line, index), _AFTER.match(text, index)
     if before is None or after is None:
         return None
-    start = line + before.start("value")
+    start = before.start("value")
     number = f"{before['number'] or '0'},{after['number']}"
     signed = bool(before["sign"].strip() or after["sign"].strip())
     return CommaNumber(text[start : after.end()], start, _hint(number, signed=signed))

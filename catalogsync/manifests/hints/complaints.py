@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import yaml
 
@@ -120,11 +121,12 @@ class Complaints:
         )
         return place
 
-    def is_cut(self, event: yaml.NodeEvent, before: Path) -> bool:
-        """Whether a scalar is the rest of a number with a comma in it that begins at the path `before`. Said once for each number."""
+    def is_cut(self, event: yaml.NodeEvent, begun_at: Callable[[], Path]) -> bool:
+        """Whether a scalar is the rest of a number with a comma in it, whose beginning is at the path `begun_at`. Said once for each number."""
         found = comma_numbers.at(self.source.text, index(event))
         if found is None:
             return False
+        before = begun_at()
         self.document.trapped.add(before)
         if found.start != self.cut:
             self.cut = found.start

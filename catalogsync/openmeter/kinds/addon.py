@@ -9,7 +9,7 @@ from catalogsync.core.canon import Body
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.openmeter.kinds import rate_cards
 from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
-from catalogsync.openmeter.kinds.spec import VERSION, Atomic, Keyed, KeyOf, KindSpec, Normal, Reference
+from catalogsync.openmeter.kinds.spec import VERSION, KeyOf, KindSpec, Normal
 from catalogsync.openmeter.kinds.texts import Texts, given, texts
 
 ADDON = Kind.declare("addon")
@@ -66,6 +66,7 @@ def _aligned(expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
 SPEC = KindSpec(
     kind=ADDON,
     title="add-on",
+    about="Rate cards that a customer may buy on top of a plan.",
     collection="/addons",
     folder="addons",
     list_query={"orderBy": "id"},
@@ -81,10 +82,6 @@ SPEC = KindSpec(
     request=_request,
     manifest=_manifest,
     aligned=_aligned,
-    lists={("rateCards",): Keyed("key"), ("rateCards", "price", "tiers"): Atomic()},
-    references=(
-        Reference(
-            ("rateCards", "featureKey"), "feature", "rate_card_feature_not_found", holds=True, by_id=True
-        ),
-    ),
+    lists=rate_cards.lists(),
+    references=rate_cards.references(),
 )

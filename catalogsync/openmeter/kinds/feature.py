@@ -121,6 +121,7 @@ def _dimensions(normal: Body) -> set[str]:
 SPEC = KindSpec(
     kind=FEATURE,
     title="feature",
+    about="What customers get or use; plans price it and grant it by its key.",
     collection="/features",
     folder="features",
     list_query={"orderBy": "key"},

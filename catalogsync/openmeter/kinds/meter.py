@@ -87,6 +87,7 @@ def _json_paths(body: Body) -> Iterator[tuple[tuple[str, ...], object]]:
 SPEC = KindSpec(
     kind=METER,
     title="meter",
+    about="What is counted: events of one type, aggregated.",
     identity="slug",
     collection="/meters",
     folder="meters",

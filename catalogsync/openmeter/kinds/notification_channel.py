@@ -103,6 +103,7 @@ def _remarks(_group: LiveGroup) -> Iterable[str]:
 SPEC = KindSpec(
     kind=CHANNEL,
     title="notification channel",
+    about="Where notifications are sent: a webhook.",
     keyed_by_metadata=True,
     collection="/notification/channels",
     folder="notifications/channels",

@@ -142,6 +142,7 @@ def _aligned(expected: Body, live: Body, unseen: frozenset[str]) -> Body:
 SPEC = KindSpec(
     kind=RULE,
     title="notification rule",
+    about="When a notification is sent, and to which channels.",
     renamed="What the old one reported stays with it; the new one starts without that.",
     keyed_by_metadata=True,
     collection="/notification/rules",

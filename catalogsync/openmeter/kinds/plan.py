@@ -14,7 +14,7 @@ from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.core.values import After
 from catalogsync.openmeter.kinds import rate_cards
 from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
-from catalogsync.openmeter.kinds.spec import VERSION, Atomic, Keyed, KeyOf, KindSpec, Normal, Reference
+from catalogsync.openmeter.kinds.spec import VERSION, Keyed, KeyOf, KindSpec, Normal, Reference
 from catalogsync.openmeter.kinds.texts import Texts, given, texts
 from catalogsync.openmeter.scalars import period
 
@@ -204,6 +204,7 @@ def _phases(expected: Mapping[str, NormalPhase], live: Mapping[str, NormalPhase]
 SPEC = KindSpec(
     kind=PLAN,
     title="plan",
+    about="What a customer subscribes to: phases of rate cards, and the add-ons offered with them.",
     collection="/plans",
     folder="plans",
     list_query={"orderBy": "id"},
@@ -221,18 +222,11 @@ SPEC = KindSpec(
     aligned=_aligned,
     lists={
         ("phases",): Keyed("key", ordered=True),
-        ("phases", "rateCards"): Keyed("key"),
-        ("phases", "rateCards", "price", "tiers"): Atomic(),
+        **rate_cards.lists("phases"),
         ("addons",): Keyed("addon"),
     },
     references=(
-        Reference(
-            ("phases", "rateCards", "featureKey"),
-            "feature",
-            "rate_card_feature_not_found",
-            holds=True,
-            by_id=True,
-        ),
+        *rate_cards.references("phases"),
         Reference(
             ("addons", "addon"), "addon", "reference-unknown-addon", holds=True, permanent=True, assigned=True
         ),

@@ -23,7 +23,7 @@ from catalogsync.openmeter.kinds.rate_card_shapes import (
     Tier,
     TierPrice,
 )
-from catalogsync.openmeter.kinds.spec import Normal
+from catalogsync.openmeter.kinds.spec import Atomic, Keyed, ListRule, MemberPath, Normal, Reference
 from catalogsync.openmeter.kinds.texts import given, texts
 from catalogsync.openmeter.scalars import (
     Amount,
@@ -42,6 +42,20 @@ _AMOUNTS: tuple[Literal["amount", "quantityPerPackage", "minimumAmount", "maximu
     "maximumAmount",
 )
 _ENDLESS = Decimal("Infinity")
+
+
+def lists(*inside: str) -> Mapping[MemberPath, ListRule]:
+    """How the lists of rate cards compare that lie `inside` a member."""
+    cards = (*inside, "rateCards")
+    return {cards: Keyed("key"), (*cards, "price", "tiers"): Atomic()}
+
+
+def references(*inside: str) -> tuple[Reference, ...]:
+    """The objects that they name."""
+    cards = (*inside, "rateCards")
+    return (
+        Reference((*cards, "featureKey"), "feature", "rate_card_feature_not_found", holds=True, by_id=True),
+    )
 
 
 class _CardPhase(TypedDict, total=False):

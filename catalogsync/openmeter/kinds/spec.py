@@ -96,9 +96,10 @@ def _unchanged(_expected: Body, live: Body, _unseen: frozenset[str]) -> Body:
 class KindSpec:
     """What is true of every object of a kind.
 
-    Who and where: `identity` the manifest member that holds the key; `keyed_by_metadata`: the server knows no key, it is kept in the object's
-    metadata; `collection` the API path below the prefix; `list_query` the query that lists all of them, `bare_list`: one array without pages;
-    `folder` where an export puts them. `read_only`: members that only answers have.
+    Who and where: `title` and `about`: what it is called and what it is, in a sentence; `identity` the manifest member that holds the key;
+    `keyed_by_metadata`: the server knows no key, it is kept in the object's metadata; `collection` the API path below the prefix; `list_query`
+    the query that lists all of them, `bare_list`: one array without pages; `folder` where an export puts them. `read_only`: members that only
+    answers have.
 
     Life: `versioned`: draft → active → archived; `archivable`: an unversioned object is archived, never deleted. `frees_places`: removing one
     makes room that a new one may need. `in_use_hint`: what to do where something holds it; `lost_when_remade`: what stays behind then;
@@ -119,6 +120,7 @@ class KindSpec:
 
     kind: Kind
     title: str
+    about: str
     identity: str = "key"
     keyed_by_metadata: bool = False
     collection: str

@@ -129,10 +129,6 @@ class Duration:
         )
 
     @property
-    def positive(self) -> bool:
-        return self.rough_seconds > 0
-
-    @property
     def rough_seconds(self) -> float:
         """About how long it is; good for a first guess only."""
         days = self.years * 365.2425 + self.months * 30.436875 + self.weeks * 7 + self.days

@@ -53,8 +53,7 @@ class Directory:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
             descriptor = os.open(path, flags, 0o600)
             try:
-                os.write(descriptor, data)
-                os.fsync(descriptor)
+                output.append(descriptor, data)
             finally:
                 os.close(descriptor)
         except OSError as problem:
