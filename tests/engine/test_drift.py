@@ -126,6 +126,21 @@ def test_live_objects_without_a_file_are_told_apart_from_those_whose_file_is_gon
     assert told.drift.differs and not told.drift.live_moved
 
 
+@pytest.mark.parametrize("hook", ["billing_hook", "growth_hook"])
+def test_rules_are_not_moved_by_who_disables_their_channel(folder: Path, hook: str) -> None:
+    """Reads of rules leave disabled channels out, and a plan that enables one writes the rules again."""
+    sandbox = Sandbox(data=Path("live.db"))
+    client = client_of(sandbox)
+    row = next(
+        one
+        for one in client.get("/notification/channels")["items"]
+        if one["metadata"]["catalogsync/key"] == hook
+    )
+    client.send("PUT", f"/notification/channels/{row['id']}", {**row, "disabled": True})
+    sandbox.close()
+    assert standings(found()) == {f"notification_channel/{hook}": Standing.LIVE_AHEAD}
+
+
 def test_an_object_that_somebody_deleted_is_live_ahead_and_its_file_says_so_then(folder: Path) -> None:
     sandbox = Sandbox(data=Path("live.db"))
     client = client_of(sandbox)
