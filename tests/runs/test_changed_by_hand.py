@@ -37,7 +37,9 @@ def warned(home: Place, *words: str) -> list[str]:
 
 def test_a_rule_is_not_changed_by_who_disables_its_channel(home: Place) -> None:
     """Reads of rules leave disabled channels out; what the plan writes again was not changed."""
-    hook = "kind: notification_channel\nkey: hook\ntype: WEBHOOK\nname: Hook\nurl: https://hooks.example.com/a\n"
+    hook = (
+        "kind: notification_channel\nkey: hook\ntype: WEBHOOK\nname: Hook\nurl: https://hooks.example.com/a\n"
+    )
     rule = "---\nkind: notification_rule\nkey: billed\ntype: invoice.created\nname: Billed\nchannels: [hook, other]\n"
     other = hook.replace("hook", "other").replace("Hook", "Other") + "disabled: false\n"
     (home.root / "catalog" / "hooks.yaml").write_text(f"{hook}---\n{other}{rule}")
