@@ -12,7 +12,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner.diff import diff_catalogs
+from catalogsync.planner.diff import CURRENT, EARLIER, diff_catalogs
 
 _NAMED = 10
 """How many objects without a file are named."""
@@ -176,7 +176,15 @@ class _Moved:
     def standing(self, ref: Ref) -> Standing:
         if ref not in self.live and ref not in self.refused:
             return Standing.FILES_AHEAD
-        return Standing.BOTH if ref in self.files else Standing.LIVE_AHEAD
+        return Standing.BOTH if self._moved_by_files(ref) else Standing.LIVE_AHEAD
+
+    def _moved_by_files(self, ref: Ref) -> bool:
+        """Whether the files changed an object; that it offers an earlier version of what was published live is no change of theirs."""
+        if ref not in self.files:
+            return False
+        fields = self.files[ref]
+        follows = [one for one in self.live.get(ref, ()) if (one.before, one.after) == (EARLIER, CURRENT)]
+        return not fields or any(one not in follows for one in fields)
 
     def field(self, ref: Ref, one: FieldChange) -> MovedField:
         """Who moved a field (files → live) of an object of which both moved, and what was last applied there."""
