@@ -179,7 +179,7 @@ class _Moved:
         return Standing.BOTH if self._moved_by_files(ref) else Standing.LIVE_AHEAD
 
     def _moved_by_files(self, ref: Ref) -> bool:
-        """Whether the files changed an object; that it offers an earlier version of what was published live is no change of theirs."""
+        """Whether the files changed an object. They did not make it offer an earlier version of what was published live."""
         if ref not in self.files:
             return False
         fields = self.files[ref]
