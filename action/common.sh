@@ -18,9 +18,10 @@ read_target() {
     [ -z "${INPUT_URL:-}" ] || target+=(--url "$INPUT_URL")
 }
 
-# A file as a block of code under a heading; no line of it ends the block.
+# A file as a block of code under a heading; no line of it ends the block. An empty file has the heading alone.
 as_code() {
     printf '### %s\n\n' "$1"
+    [ -s "$2" ] || return 0
     printf '~~~~~~~~~~~~~~~~text\n'
     head -c 50000 "$2" | awk '{ sub(/^ ? ? ?~/, "    ~"); print }'
     printf '~~~~~~~~~~~~~~~~\n'

@@ -24,7 +24,7 @@ def look_up(reference: Mapping[str, str], environ: Mapping[str, str]) -> ApiKey:
         value = environ.get(name, "")
         if not value:
             raise Refused(
-                f"the API key is not there: the variable {name} is not set",
+                f"the API key is not there: the variable {secrets.lacking(name, environ)}",
                 code="secret-missing",
                 hint=f"set {name} and run again; nothing was sent",
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalogsync import executor
-from catalogsync.app import environments, not_promoted
+from catalogsync.app import environments, not_promoted, protection
 from catalogsync.app import only as only_these
 from catalogsync.app import promote as promotion
 from catalogsync.app.desired import Desired, desired, pruned
@@ -108,6 +108,7 @@ def ready_saved(
     refuse_unproven(plan, unproven=unproven)
     _refuse_old(plan, max_age, runtime.clock())
     environment = environments.of_plan(plan, saved, target, runtime)
+    protection.refuse_url(environment, protection.configurations(saved), runtime.environ)
     with OpenMeter.of(environment, runtime) as server:
         refuse_other_server(plan.target, server.identity())
         with recorded(environment, runtime) as recording:
@@ -129,7 +130,7 @@ def ready_files(
     journal_folder: Path | None = None,
 ) -> Iterator[Ready]:
     """The plan of the files as they are now, ready for their server. Raises what `plan_files` raises, and Refused for a protected
-    environment.
+    environment, by its name or by its URL.
     """
     wanted = pruned(desired(paths, target, runtime), request.find_gone)
     with ready_desired(wanted, runtime, request, journal_folder) as ready:
@@ -141,8 +142,9 @@ def ready_desired(
     wanted: Desired, runtime: Runtime, request: PlanRequest = AS_USUAL, journal_folder: Path | None = None
 ) -> Iterator[Ready]:
     """The same for files that are loaded."""
-    _refuse_protected(wanted.environment)
     environment = wanted.environment
+    protection.refuse_files(environment)
+    protection.refuse_url(environment, [wanted.chosen.settings], runtime.environ)
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
         plan = replace(plan_desired(wanted, server, request), created=runtime.now())
         journal = journal_folder / "apply.journal" if journal_folder else None
@@ -157,7 +159,7 @@ def ready_promotion(
 ) -> Iterator[Ready]:
     """A promotion, ready for the environment that it goes to. Raises what `promote` raises, and Refused for a protected environment."""
     environment = found.target.resolved(runtime.environ)
-    _refuse_protected(environment)
+    protection.refuse_files(environment)
     with OpenMeter.of(environment, runtime) as server, recorded(environment, runtime) as recording:
         made = promotion.promote(found, server, request, runtime)
         source = Source.of_proposal(made)
@@ -174,18 +176,6 @@ def _refuse_not_promoted(
     rule = not_promoted.Rule.of(environment, proven_on, runtime.environ, runtime.clock())
     if rule is not None:
         not_promoted.refuse(plan, rule, source.kept.contents if source is not None else None)
-
-
-def _refuse_protected(environment: Environment) -> None:
-    if not environment.protected:
-        return
-    name, policy = environment.name, environment.promotion
-    command = f"plan -e {name}" if policy is None else f"promote {policy.source} {name}"
-    raise Refused(
-        f"environment {name} is protected: only a saved plan is applied there",
-        code="refused-protected",
-        hint=f"catalogsync {command} --out FILE, then catalogsync apply FILE once it is reviewed",
-    )
 
 
 def apply_plan(

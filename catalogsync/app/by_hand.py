@@ -31,11 +31,14 @@ _NAMED, _LONGEST = 10, 60
 
 @dataclass(frozen=True, slots=True)
 class Overwritten:
-    """An object that was changed by hand. `moved`: the change from what is live to what run `run` proved; `planned`: what the plan makes of it."""
+    """An object that was changed by hand. `moved`: the change from what is live to what run `run` proved; `planned`: what the plan makes of it.
+    `archived`: all that is live of it are archived versions.
+    """
 
     moved: Change
     planned: Change
     run: str
+    archived: bool = False
 
     def fields(self) -> Iterator[tuple[FieldChange, FieldChange]]:
         """What was changed, each with the planned change that overwrites it."""
@@ -47,6 +50,8 @@ class Overwritten:
     @property
     def in_words(self) -> str:
         """The fields; the reason where fields do not tell."""
+        if self.archived:
+            return "archived"
         return ", ".join(one.path for one, _ in self.fields()) or self.moved.reason
 
 
@@ -81,7 +86,7 @@ def overwritten(
     live = server.seen.live
     moved = drift.seen(make_plan(before, live, server.introduced.identity, options).changes, live)
     return tuple(
-        Overwritten(one, known[one.ref], last.objects[one.ref].run)
+        Overwritten(one, known[one.ref], last.objects[one.ref].run, live.group(one.ref).only_archived)
         for one in _of_themselves(moved)
         if one.ref in known and _undoes(known[one.ref], one)
     )
@@ -114,22 +119,25 @@ def _undoes(planned: Change, moved: Change) -> bool:
 
 
 def _warnings(found: Sequence[Overwritten]) -> Iterator[Diagnostic]:
-    gone: dict[str, list[Overwritten]] = {}
+    gone: dict[tuple[str, bool], list[Overwritten]] = {}
     for one in found:
-        if one.moved.action is Action.CREATE:
-            gone.setdefault(one.run, []).append(one)
+        if one.archived or one.moved.action is Action.CREATE:
+            gone.setdefault((one.run, one.archived), []).append(one)
         else:
             yield from _of_object(one)
-    for run, every in gone.items():
-        yield _gone(run, every)
+    for (run, archived), every in gone.items():
+        yield _gone(run, every, archived)
 
 
-def _gone(run: str, every: Sequence[Overwritten]) -> Diagnostic:
+def _gone(run: str, every: Sequence[Overwritten], archived: bool) -> Diagnostic:
     names = ", ".join(str(one.moved.ref) for one in every[:_NAMED])
     more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
-    made = "is not live any more; this plan makes it again" if len(every) == 1 else (
-        "are not live any more; this plan makes them again"
-    )  # fmt: skip
+    verb, them = ("is", "it") if len(every) == 1 else ("are", "them")
+    made = (
+        f"{verb} archived by now; this plan makes a new version of {them}"
+        if archived
+        else f"{verb} not live any more; this plan makes {them} again"
+    )
     subject = str(every[0].moved.ref) if len(every) == 1 else ""
     where = every[0].planned.where if len(every) == 1 else None
     return Diagnostic(CODE, Severity.WARNING, f"{names}{more} of run {run} {made}", where, "", _HINT, subject)

@@ -9,6 +9,7 @@ from pathlib import Path
 from catalogsync import manifests
 from catalogsync.app.environments import Chosen
 from catalogsync.app.runtime import Runtime
+from catalogsync.app.unnamed_overlays import unnamed
 from catalogsync.checks import later_rules
 from catalogsync.checks.lint import LintSettings, lint
 from catalogsync.checks.validate import validate
@@ -92,9 +93,10 @@ def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
     """The catalog of the chosen environment. Where none was chosen: without overlays and as it is in every environment; each finding is
     said once, and one that depends on overlays names the environments that it is found in. The catalog is the one without overlays then.
     """
-    if chosen.environment is not None:
-        return check_chosen(chosen, runtime)
     base = check_chosen(chosen, runtime)
+    besides = tuple(unnamed(chosen, base.catalog))
+    if chosen.environment is not None:
+        return replace(base, diagnostics=in_order((*base.diagnostics, *besides)))
     alike: dict[tuple[object, ...], list[Environment]] = {}
     for one in chosen.settings.environments.values():
         if one.overlays:
@@ -107,7 +109,7 @@ def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
             found.setdefault(finding, []).extend(one.name for one in environments)
     named = (replace(one, environments=tuple(sorted(names))) for one, names in found.items())
     names = tuple(sorted(one.name for environments in alike.values() for one in environments))
-    return Checked(base.catalog, in_order((*base.diagnostics, *named)), names)
+    return Checked(base.catalog, in_order((*base.diagnostics, *named, *besides)), names)
 
 
 def valid(chosen: Chosen, runtime: Runtime) -> Checked:
@@ -119,7 +121,7 @@ def valid(chosen: Chosen, runtime: Runtime) -> Checked:
 
 
 def plannable(chosen: Chosen, runtime: Runtime) -> Checked:
-    """The same, where errors that a plan may take are left to it (`checks.later_rules.settled`)."""
+    """The same, where errors that a plan may take are left to it (`checks.later_rules.settled`). Raises InvalidCatalog for others."""
     checked = check_chosen(chosen, runtime)
     if not checked.may_be_planned:
         raise InvalidCatalog(checked.diagnostics)

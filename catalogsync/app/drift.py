@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from catalogsync.app import catalog_sources, last_applied, places
 from catalogsync.app.desired import Desired, desired
 from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.plan import plan_live
+from catalogsync.app.prepared import Prepared, prepared
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core import gc_pause
@@ -77,30 +79,30 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
         elsewhere = earlier.elsewhere(wanted.chosen.paths) if earlier is not None else frozenset()
         earlier = earlier.without(elsewhere) if earlier is not None else None
         with OpenMeter.of(wanted.environment, runtime) as server:
-            live = server.read()
-            found, plan = compared(wanted.checked.catalog, live, server, earlier)
+            found, plan, live = compared(wanted.checked.catalog, server, earlier)
             found = replace(found, live_only=tuple(ref for ref in found.live_only if ref not in elsewhere))
     if earlier is None:
         return Told(found, "", wanted, live, plan)
     return Told(found, earlier.named, wanted, live, plan, earlier.catalog)
 
 
-def compared(
-    files: Catalog, live: LiveState, server: OpenMeter, before: Earlier | None
-) -> tuple[Drift, Plan]:
-    """Who moved, and what it would take to make the live objects what the files say. `before`: what was last applied, None where nothing tells."""
-    plan = _plan(files, live, server)
+def compared(files: Catalog, server: OpenMeter, before: Earlier | None) -> tuple[Drift, Plan, LiveState]:
+    """Who moved, what it would take to make the live objects what the files say, and these. `before`: what was last applied, None where nothing
+    tells. Raises TargetError.
+    """
+    live, said, made = server.survey_beside(partial(prepared, files))
+
+    def planned(catalog: Catalog, ready: Prepared | None = None) -> Plan:
+        return plan_live(catalog, live, server, PlanOptions(reveal=server.secrets.reveal), said, ready=ready)
+
+    plan = planned(files, made)
     plan = replace(plan, changes=places.placed(plan.changes, files))
     base = (
-        Base(before.catalog, _plan(before.catalog, live, server), frozenset(before.left.resources))
+        Base(before.catalog, planned(before.catalog), frozenset(before.left.resources))
         if before is not None
         else None
     )
-    return drift.compare(files, plan, live, base), plan
-
-
-def _plan(catalog: Catalog, live: LiveState, server: OpenMeter) -> Plan:
-    return plan_live(catalog, live, server, PlanOptions(reveal=server.secrets.reveal))
+    return drift.compare(files, plan, live, base), plan, live
 
 
 def earlier_catalog(wanted: Desired, against: str | None, runtime: Runtime) -> Earlier | None:

@@ -17,6 +17,7 @@ from catalogsync.core.model import Kind
 from catalogsync.manifests import files as manifest_files
 from catalogsync.manifests.export import export as export_live
 from catalogsync.openmeter.kinds import KINDS
+from catalogsync.store import config
 
 _DEVICES = frozenset(
     [
@@ -66,8 +67,11 @@ class Written:
 
 
 def export_target(near: Path, target: Target, runtime: Runtime, kinds: Iterable[str] = ()) -> Export:
-    """Everything live of these kinds (all without any). The configuration is found upwards from `near`."""
-    _, environment = environments.choose((near,), target, runtime)
+    """Everything live of these kinds (all without any). The configuration is found upwards from `near`, else from the current folder: what is
+    written may lie anywhere.
+    """
+    place = near if config.find(near) is not None else Path()
+    _, environment = environments.choose((place,), target, runtime)
     with OpenMeter.of(environment, runtime) as server:
         return export_server(server, kinds)
 
@@ -79,7 +83,7 @@ def export_server(server: OpenMeter, kinds: Iterable[str] = ()) -> Export:
 
 
 def export_to(folder: Path, exported: Export, *, overwrite: bool, kinds: Iterable[str] = ()) -> Written:
-    """Writes an export and looks for manifests of those kinds that it did not write."""
+    """Writes an export and looks for manifests of those kinds that it did not write. Raises UsageError, CatalogsyncError."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(
             f"{folder} is a file; --out names a folder", hint="name a new folder, or `-` for stdout"

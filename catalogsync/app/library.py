@@ -133,4 +133,4 @@ def drift(catalog: Catalog, server: OpenMeter, against: Catalog | None = None) -
     """
     catalog.check()
     before = drifting.Earlier(against.check().checked.catalog) if against is not None else None
-    return drifting.compared(catalog.checked.catalog, server.read(), server, before)[0]
+    return drifting.compared(catalog.checked.catalog, server, before)[0]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from catalogsync.app import (
@@ -23,6 +23,7 @@ from catalogsync.app.environments import Target
 from catalogsync.app.fused import fused
 from catalogsync.app.impact import impact_of
 from catalogsync.app.plan_request import AS_USUAL, QUIETLY, PlanRequest
+from catalogsync.app.prepared import Prepared, prepared_with
 from catalogsync.app.rehearse import rehearse
 from catalogsync.app.review import Review
 from catalogsync.app.revision import git_revision
@@ -30,12 +31,11 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import Introduction, OpenMeter
 from catalogsync.checks import later_rules
 from catalogsync.core import gc_pause
-from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.errors import InvalidCatalog, Refused, TargetError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner import NO_FORMS, PlanOptions, drift, make_plan, normal_forms, renames, undo
+from catalogsync.planner import NO_FORMS, PlanOptions, drift, make_plan, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
 from catalogsync.store.config import Environment
@@ -64,11 +64,11 @@ def plan_desired(wanted: Desired, server: OpenMeter, request: PlanRequest = AS_U
 
 def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
     checked = wanted.checked
-    with ThreadPoolExecutor(1) as beside:
-        revision = beside.submit(_revision, wanted)
-        plan = plan_catalog(checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone)
-    changes = places.placed(plan.changes, checked.catalog)
-    plan = replace(plan, changes=changes, git_revision=revision.result())
+    revision = partial(_revision, wanted)
+    plan = plan_catalog(
+        checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone, revision=revision
+    )
+    plan = replace(plan, changes=places.placed(plan.changes, checked.catalog))
     plan = by_hand.told(plan, wanted.environment, server)
     plan = not_promoted.told(plan, wanted, server.environ, unproven=request.unproven)
     if server.seen is None:
@@ -144,18 +144,21 @@ def plan_catalog(
     *,
     findings: Sequence[Diagnostic] = (),
     gone: Gone = NOTHING_GONE,
+    revision: Callable[[], str] = str,
 ) -> Plan:
-    """The plan that makes a server what a catalog says. `findings`: what the check of the catalog found; `gone`: what is to be removed though
-    the catalog says nothing of it. Raises InvalidCatalog when an error among the findings is about something that the plan would write.
+    """The plan that makes a server what a catalog says. `findings`: what the check of the catalog found; `gone`: what is to be removed though the
+    catalog says nothing of it; `revision` looks up the commit that the files are at. Raises InvalidCatalog when an error among the findings is
+    about something that the plan would write.
     """
     whole = gone.added_to(catalog)
     options = request.options(whole, gone, server.secrets)
     try:
-        live, said, forms = server.survey_beside(lambda: normal_forms(whole))
+        live, said, (ready, commit) = server.survey_beside(partial(prepared_with, revision, whole))
     except TargetError:
         _refuse_errors(findings)  # what is wrong in the files is known without a server
         raise
-    return plan_live(whole, live, server, options, said, request, findings, forms)
+    plan = plan_live(whole, live, server, options, said, request, findings, ready)
+    return replace(plan, git_revision=commit)
 
 
 def plan_live(
@@ -166,15 +169,14 @@ def plan_live(
     said: Introduction | None = None,
     request: PlanRequest = QUIETLY,
     findings: Sequence[Diagnostic] = (),
-    forms: Mapping[Ref, Body] = NO_FORMS,
+    ready: Prepared | None = None,
 ) -> Plan:
     """The plan of a catalog as the server can hold it, with what it does not know; rehearsed on a twin that knows as much. `said`: what the
-    server says of itself, asked for without it; `forms`: the catalog's normal forms where they are made.
+    server says of itself, asked for without it; `ready`: `prepared` of this very catalog and server where that is done.
     """
     said = said or server.introduce()
-    held = support.held(catalog, said.server)
-    ready = forms if held.catalog is catalog else NO_FORMS
-    part = make_plan(held.catalog, live, said.identity, options, ready)
+    held, forms = (ready.held, ready.forms) if ready else (support.held(catalog, said.server), NO_FORMS)
+    part = make_plan(held.catalog, live, said.identity, options, forms)
     held = replace(held, diagnostics=_about(held.diagnostics, part, options))
     plan = support.told(part, held, said.server)
     told = [one for one in findings if one.code != external.UNCHECKED]

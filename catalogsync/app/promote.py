@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from catalogsync.app import by_hand, check, environments
+from catalogsync.app import by_hand, check, environments, takes_back
 from catalogsync.app.by_hand import Overwritten
 from catalogsync.app.check import Checked
 from catalogsync.app.desired import Desired
@@ -27,7 +27,6 @@ from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
-from catalogsync.core.plan import Plan
 from catalogsync.core.values import to_plain
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
@@ -110,12 +109,16 @@ def promote(found: Candidate, server: OpenMeter, request: Request, runtime: Runt
     policy = found.target.promotion
     rehearse = request.rehearse or (policy is not None and policy.rehearse)
     plan = plan_catalog(found.catalog, server, PlanRequest(rehearsed=rehearse), findings=found.errors)
-    drift = _drift(found, plan, server, runtime)
+    last = last_applied(found.target, runtime.environ)
+    # What is live on TO otherwise than it was last proven there, and would be overwritten; what TO's overlays say by now, or is proven on FROM
+    # too, is not lost.
+    drift = None if last is None else by_hand.overwritten(plan.changes, last, server, found.target.folder)
     if drift and not request.accept_drift:
         raise _moved(found.target, drift)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
-    notes = (*plan.diagnostics, *found.notes, *_told(found, drift))
+    back = () if last is None else takes_back.told(plan, found.source, found.proven, found.target, last)
+    notes = (*plan.diagnostics, *found.notes, *_told(found, drift), *back)
     plan = replace(
         plan,
         diagnostics=in_order(notes),
@@ -213,7 +216,7 @@ def _sources(proven: Applied, source: Environment, target: Environment) -> Itera
                 code="plan-holds-secret",
                 hint="write {env: NAME} or {file: PATH} in its manifest, and apply it again",
             )
-        name = target.folder / f"{ref.kind} {ref.key} (proven on {source.name})"
+        name = files.near(target.folder / f"{ref.kind} {ref.key} (proven on {source.name})")
         yield SourceFile(files.shown(name), canon.dumps(to_plain(document), indent=2) + "\n")
 
 
@@ -233,18 +236,6 @@ def _ahead(proven: Applied, written: Catalog, source: Environment) -> Iterator[D
                 hint=f"catalogsync apply -e {source.name} proves it there",
                 subject=str(ref),
             )
-
-
-def _drift(
-    found: Candidate, plan: Plan, server: OpenMeter, runtime: Runtime
-) -> tuple[Overwritten, ...] | None:
-    """What is live on TO otherwise than it was last proven there, and would be overwritten; None when nothing was proven there yet. A change
-    that TO's overlays say by now, or that is proven on FROM too, is not lost.
-    """
-    last = last_applied(found.target, runtime.environ)
-    if last is None:
-        return None
-    return by_hand.overwritten(plan.changes, last, server, found.target.folder)
 
 
 def _moved(target: Environment, drift: Sequence[Overwritten]) -> Refused:

@@ -20,7 +20,7 @@ from catalogsync.core.report import RunReport
 from catalogsync.executor.fence import Fenced
 from catalogsync.executor.journal import Lines, Notes, who
 from catalogsync.planner import drift
-from catalogsync.store import planfile
+from catalogsync.store import planfile, saved_plan_json
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import applied, proof, record
 from catalogsync.store.runs.applied import Applied, MadeOf
@@ -85,7 +85,7 @@ class Recording:
         """Keeps the plan that is about to be carried out. What it changes is not proven from here on. `source`: what it was made of, where that
         is known; `digest`: of the file that it was saved in, if any.
         """
-        digest = digest or str(planfile.to_json(plan)["digest"])
+        digest = digest or str(saved_plan_json.to_json(plan)["digest"])
         self.run = replace(self.run, plan=digest, revision=plan.git_revision)
         with contextlib.suppress(Refused):  # a plan that holds a secret itself is kept nowhere
             self.store.keep_plan(digest, planfile.to_text(plan))
@@ -120,7 +120,7 @@ class Recording:
         if not self.run.is_good:
             return next((one.message for one in report.outcomes if not one.status.is_good), "")
         if source is None:
-            return "the catalog that the plan was made of is not in the run store"
+            return "the files that the plan was made of are not in the run store (a rollback plan is made of none)"
         second, live = again(source.catalog)
         if second.blocked or not second.is_empty:
             left = ", ".join(str(change.ref) for change in second.changes[:5])

@@ -35,16 +35,21 @@ class Compared:
     releases: tuple[str, ...] = ()
 
 
-def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
-    """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    drawn = draw(_parse(spec, text), text)
+def make_folder(out: Path) -> None:
+    """Makes a folder, with those above it, unless it is there. Raises CatalogsyncError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise CatalogsyncError(
             f"{out} cannot be made: {problem.strerror}", code="file-unwritable"
         ) from problem
+
+
+def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
+    """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
+    text = _read(spec, runtime)
+    drawn = draw(_parse(spec, text), text)
+    make_folder(out)
     for name, content in sorted(drawn.items()):
         files.write(out / name, content)
     return tuple(out / name for name in sorted(drawn))

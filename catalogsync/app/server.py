@@ -8,7 +8,7 @@ import sqlite3
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ from catalogsync.store.config import Environment
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, support
 from catalogsync.targets.v1.client import digest_of
-from catalogsync.targets.v1.reader import Known
+from catalogsync.targets.v1.offers import Known
 from catalogsync.targets.v1.support import Server
 
 if TYPE_CHECKING:
@@ -112,28 +112,39 @@ class OpenMeter:
 
     def read(self) -> LiveState:
         """Everything live, kept as `seen` for an apply of what is planned on it. Raises TargetError."""
-        return self._read(None)
+        return self._read()
 
     def survey(self) -> tuple[LiveState, Introduction]:
         """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
         Raises TargetError.
         """
-        live, said, _ = self.survey_beside(lambda: None)
+        live, said, _ = self.survey_beside(lambda _said: None)
         return live, said
 
-    def survey_beside(self, work: Callable[[], T]) -> tuple[LiveState, Introduction, T]:
-        """The same with what `work` gives, which runs while the answers are awaited."""
+    def survey_beside(
+        self, work: Callable[[Callable[[], Introduction]], T]
+    ) -> tuple[LiveState, Introduction, T]:
+        """The same with what `work` gives, which runs while the answers are awaited; what it is given waits for what the server says of itself."""
         known = self.known
+        said: Future[Introduction]
+        done: Future[T]
+
+        def meanwhile() -> None:
+            nonlocal said, done
+            said = pool.submit(self.introduce)
+            done = pool.submit(work, said.result)
+
         with ThreadPoolExecutor(2) as pool:
-            said, done = pool.submit(self.introduce), pool.submit(work)
-            live = self._read(None if known is None else lambda: known(said.result()))
+            live = self._read(None if known is None else lambda: known(said.result()), meanwhile)
             self.introduced = said.result()
             return live, self.introduced, done.result()
 
-    def _read(self, known: Callable[[], Known] | None) -> LiveState:
+    def _read(
+        self, known: Callable[[], Known] | None = None, meanwhile: Callable[[], object] = lambda: None
+    ) -> LiveState:
         began = time.monotonic()
         with sandbox_file(self.environment.url):
-            self.seen = Seen(self.target.read(known=known), began)
+            self.seen = Seen(self.target.read(known=known, meanwhile=meanwhile), began)
         return self.seen.live
 
     def identity(self) -> TargetIdentity:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catalogsync.core.diagnostics import Diagnostic
 
-_CODES = ("changed-by-hand", "promote-drift", "not-promoted", "promotion-skipped")
+_CODES = ("changed-by-hand", "promote-drift", "promote-takes-back", "not-promoted", "promotion-skipped")
 
 
 def of(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

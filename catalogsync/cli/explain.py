@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import click
 
 from catalogsync.cli import candidates, streams
@@ -19,28 +22,36 @@ def command(code: str | None, form: str) -> None:
 
         streams.data(explain_json.render(found), "json")
     elif code is not None:
-        streams.line(_story(found[0]))
+        streams.line("\n\n".join(_story(found[0])))
     else:
         for family, codes in FAMILIES.items():
             streams.line(f"{family}:")
             for one in codes:
-                streams.line(f"  {one.name}: {one.title}")
+                streams.line(_fitted(f"  {one.name}: {one.title}"))
 
 
-def _story(code: Code) -> str:
-    parts = [f"{code.name}: {code.title}", code.why]
+def _fitted(text: str) -> str:
+    return streams.fitted(text, sys.stdout)
+
+
+def _story(code: Code) -> Iterator[str]:
+    """The paragraphs. What is to be copied stays on its line."""
+    yield _fitted(f"{code.name}: {code.title}")
+    yield _fitted(code.why)
     if code.example:
-        parts.append(
-            "Example:\n\n" + "\n".join(f"    {line}".rstrip() for line in code.example.rstrip().splitlines())
+        yield "Example:\n\n" + "\n".join(
+            f"    {line}".rstrip() for line in code.example.rstrip().splitlines()
         )
-    parts.append(f"Instead: {code.instead}")
+    yield _fitted(f"Instead: {code.instead}")
     if code.at_least:
-        parts.append(
+        yield _fitted(
             f"Severity: {code.severity}; at the mildest: lint: {{severity: {{{code.name}: {code.at_least}}}}} in catalogsync.yaml"
         )
     elif code.severity:
-        parts.append(
-            f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: lint: {{severity: {{{code.name}: off}}}}\n"
-            f"To accept it for a while: # catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
+        other = f"lint: {{severity: {{{code.name}: off}}}}"
+        waiver = f"# catalogsync: waive {code.name} until YYYY-MM-DD because REASON"
+        yield (
+            _fitted(f"Severity: {code.severity}, unless catalogsync.yaml says otherwise: {other}")
+            + f"\nTo accept it for a while: {waiver}"
         )
-    return "\n\n".join((*parts, f"({lookup.family_of(code)})"))
+    yield f"({lookup.family_of(code)})"

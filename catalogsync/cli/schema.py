@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from catalogsync.app.schema import Compared, check_schemas, draw_schemas
+from catalogsync.app.schema import Compared, check_schemas, draw_schemas, make_folder
 from catalogsync.cli import options, streams
 from catalogsync.cli.groups import Group
 from catalogsync.core.canon import Body
@@ -61,6 +61,7 @@ def output_command(out: Path) -> None:
     from catalogsync.render import output_schemas
     from catalogsync.store import output
 
+    make_folder(out)
     for name in output_schemas.OUTPUTS:
         path = out / f"{name}.schema.json"
         output.write(path, output_schemas.text(name))

@@ -52,10 +52,11 @@ promote-drift | the environment that is promoted to was changed by hand | Promot
 promote-files-ahead | the files are ahead of what is proven | Only what is proven is promoted; what the files say besides stays behind. | Apply the files to the environment that is promoted from, then promote again.
 promote-first | nothing was applied with proof to the environment that is promoted to | Whether somebody changed it by hand cannot be known; what is live and differs is overwritten. | Look through the plan; after this promotion it can be known.
 promote-other-source | another environment is to be promoted from | promoteFrom of catalogsync.yaml names the one on which a catalog is proven. | Promote from that one.
+promote-takes-back | what is proven on the environment that is promoted to is newer than what is promoted | A hotfix went there past the promotion: new customers would get the older content again. | Apply the files to the environment that is promoted from first, when the newer content is right.
 promote-too-young | what is proven has not run long enough | minHours of catalogsync.yaml asks for more. | Wait, or promote the rest with --only.
 promotion-skipped | what is not proven on the environment that promoteFrom names is planned on purpose | The plan was made with --unproven, and says so to all who look at it. | Apply it to that environment too, so that the next promotion does not take it back.
 promote-unproven | not proven on the environment that is promoted from | Proven is what a run applied there, read back, and found nothing more to do for. | Apply it there: catalogsync apply -e FROM.
-published-already | a draft is asked for and the version is published | What is published cannot become a draft. | lifecycle: published, or archived.
+published-already | a draft is asked for and the version is published | What is published cannot become a draft: new customers can get it, and stay in it. | lifecycle: published, or archived.
 possible-rename | a new key with nearly the content of one that vanished | The server knows no renames: customers, their entitlements and their history stay with the old one. | Keep the old key if it is the same thing.
 prune-elsewhere | objects applied from files outside of the paths | They belong to another catalog, or its folder was moved; they are not removed. | Name that folder too to remove them.
 quote-addon-not-offered | an add-on that the plan does not offer | It cannot be bought with the plan, or not in this phase. | Choose one that is offered, or add it to the plan's addons.
@@ -79,7 +80,7 @@ refused-no-base | what was last applied is not known | Only what was applied fro
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.
 refused-old | a plan that is too old | --max-age allows no plan that was made so long ago. | Make a new plan and review it.
 refused-other-target | a plan for another server | A plan is bound to the environment's name, its URL and prefix, and what the server says of itself. | Make a plan for that server.
-refused-protected | a protected environment | `protected: true` lets in only plans that were saved, so that somebody can look at them first. | Save the plan with --out, review it, and apply the file.
+refused-protected | a protected environment | `protected: true` lets in only plans that were saved, so that somebody can look at them first; naming its server's URL does not go past that. | Save the plan with -e and --out, review it, and apply the file.
 refused-stale | the server has moved | Somebody changed what the plan touches or relies on since it was made. | Make a new plan and review it; `plan --refresh` reads everything again, also what published versions offer.
 refused-unasked | there is no terminal to ask on | The question was not asked, and nothing was sent. | --yes applies without asking.
 refused-unproven | a plan that failed its rehearsal | On a twin of the live server it did not come out as planned. | See what failed, or go on with --unproven.

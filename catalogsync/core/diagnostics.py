@@ -17,6 +17,8 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 def on_one_line(text: str) -> str:
     """A value of a file as it may stand in a message: what breaks or turns a line is escaped as JSON and YAML write it."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly always
     return _UNSEEN.sub(lambda found: _ESCAPED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
 
 

@@ -271,13 +271,21 @@ def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
     return _problem(path, "file-unreadable", f"{shown(path)} cannot be read: {reason}")
 
 
+def meant_by(path: Path) -> Path | None:
+    """The path that was probably meant by one that does not exist: the same but for one name that is spelt otherwise."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        missing = next(one for one in (*reversed(path.parents), path) if not one.exists())
+        there = [entry.name for entry in missing.parent.iterdir() if not entry.name.startswith(".")]
+        close = difflib.get_close_matches(missing.name, sorted(there), 1)
+        meant = missing.with_name(close[0]) / path.relative_to(missing) if close else path
+        return meant if meant.exists() else None
+    return None
+
+
 def _elsewhere(path: Path) -> str:
     """What to do about a path that does not exist."""
-    with contextlib.suppress(OSError, ValueError):
-        there = [entry.name for entry in path.parent.iterdir() if not entry.name.startswith(".")]
-        close = difflib.get_close_matches(path.name, sorted(there), 1)
-        if close:
-            return f"did you mean {shown(path.with_name(close[0]))}?"
+    if (meant := meant_by(path)) is not None:
+        return f"did you mean {shown(meant)}?"
     if path == DEFAULT:
         return f"name the folder that holds the manifests ({DEFAULT} is read when none is named), or start one with `catalogsync init`"
     return "name a file or a folder of manifests; `catalogsync init` writes a small catalog to start from"

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import cast
-
-import jsonschema_rs
 
 from catalogsync.core import gc_pause
 from catalogsync.core.canon import Json
@@ -18,9 +14,10 @@ from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Ref,
 from catalogsync.manifests import differences, files, layers, read
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.hints import foreign, foreign_text, lookalikes, suggestions
+from catalogsync.manifests.judge import decide, judged
 from catalogsync.manifests.source import SourceFile
 from catalogsync.manifests.source_map import DocumentOrigin
-from catalogsync.openmeter import credentials, schemas
+from catalogsync.openmeter import credentials
 from catalogsync.openmeter.kinds import KINDS
 
 _BESIDES = ("kind", "lifecycle")
@@ -108,7 +105,7 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
             if not layer:
                 reading.kinds.add(kind)
             reading.diagnostics.extend(
-                layers.nameless(kind, document) if layer else _judged(kind, document, str(kind))
+                layers.nameless(kind, document) if layer else judged(kind, document, str(kind), reading)
             )
             continue
         ref = Ref(kind, key)
@@ -116,6 +113,8 @@ def _index(documents: Iterator[Document], reading: Reading, *, layer: bool = Fal
             if not layer:
                 reading.kinds.add(kind)
             reading.diagnostics.append(_twice(ref, name, found[ref], document))
+            if not layer and not decide(kind)(found[ref].value) and decide(kind)(document.value):
+                found[ref] = document  # the whole one of both; what the other lacks is no mistake of its own
         else:
             found[ref] = document
     return found
@@ -173,7 +172,11 @@ def _sort_of(value: Json) -> str:
 
 
 def _twice(ref: Ref, name: str, first: Document, second: Document) -> Diagnostic:
-    related = (Related("first written here", first.origin.locate((name,))),)
+    whole = [decide(ref.kind)(one.value) for one in (first, second)]
+    if whole == [False, True]:
+        first, second = second, first
+    label = "first written here" if len(set(whole)) == 1 else "the whole object"
+    related = (Related(label, first.origin.locate((name,))),)
     summary = f"{KINDS[ref.kind].title} `{ref.key}` is written twice"
     return Diagnostic(
         "manifest-duplicate",
@@ -192,6 +195,11 @@ def _another_key(ref: Ref, name: str, first: Document, second: Document) -> str:
         return "both say the same: remove one of them"
     if Lifecycle.EXTERNAL in (_lifecycle(first), _lifecycle(second)):
         return "this catalog has the object itself: remove the one with `lifecycle: external`, which is for objects of another catalog"
+    where = second.origin.locate((name,)).file
+    if where != first.origin.locate((name,)).file and not decide(ref.kind)(second.value):
+        place = Path(where).parent.as_posix()
+        overlay = where if place == Path(first.origin.locate((name,)).file).parent.as_posix() else place
+        return f"if this is an overlay, name it in an environment of catalogsync.yaml, `overlays: [{overlay}]`; else remove it, or change its key"
     stem = _stem(second)
     this, new = ("this one", stem) if stem not in ("", ref.key) else ("this one", "…")
     if new == "…" and _stem(first) not in ("", ref.key):
@@ -213,41 +221,13 @@ def _lifecycle(document: Document) -> object:
     return document.members.get("lifecycle")
 
 
-_UNKNOWN = "manifest-unknown-field"
-"""What the server drops itself, should somebody send it: a refusal for nothing else is ours alone."""
-
-
-@cache
-def _decide(kind: Kind) -> Callable[[object], bool]:
-    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
-
-
-def _judged(kind: Kind, document: Document, subject: str) -> list[Diagnostic]:
-    """What the schema refuses, but for values that cannot be trusted anyway."""
-    if _decide(kind)(document.value):
-        return []
-    from catalogsync.manifests.hints.schema_errors import explain
-
-    found = explain(kind, document.members, document.origin, subject)
-    if not document.trapped:
-        other = foreign.looks_like(document)
-        if other is None:
-            return found
-        code = other.code if any(one.code != _UNKNOWN for one in found) else _UNKNOWN
-        besides = explain(kind, cast("dict[str, Json]", foreign.renamed(document)), document.origin, subject)
-        return [replace(foreign.lacking(other, besides), code=code, subject=subject)]
-    ignored = {document.origin.locate(path) for path in document.trapped}
-    ignored |= {document.origin.locate(path, key=True) for path in document.trapped}
-    return [d for d in found if d.where not in ignored]
-
-
 def _resources(base: dict[Ref, Document], reading: Reading) -> Iterator[Resource]:
     """The objects of the documents that are right, sorted. Takes the documents out of `base`: of few there is both at one time."""
     refs = sorted(base, key=lambda one: one.key)
     refs.sort(key=lambda one: one.kind.rank)  # keeps the keys in order, and makes no tuple for each of them
     for ref in refs:
         document = base.pop(ref)
-        problems = _judged(ref.kind, document, str(ref))
+        problems = judged(ref.kind, document, str(ref), reading)
         if problems or document.faulty or document.trapped:
             reading.diagnostics.extend(problems)
             reading.refs.add(ref)

@@ -145,7 +145,7 @@ class _Reader(Complaints):
             if key is not None and key not in result:
                 again, inner = False, (*path, key)
                 self.document.keys[inner] = self.place(event)
-                result[key] = self.value(self.node(), inner)
+                result[key] = self.member(inner)
                 continue
             if key is None:
                 self.document.trapped.add(path)
@@ -154,6 +154,15 @@ class _Reader(Complaints):
             again = key is not None
             self.unwanted(path)
         return result
+
+    def member(self, path: Path) -> Json:
+        """The value of a member. What is wrong with it is said though something is wrong with its name."""
+        is_trapped = path in self.document.trapped
+        self.document.trapped.discard(path)
+        value = self.value(self.node(), path)
+        if is_trapped:
+            self.document.trapped.add(path)
+        return value
 
     def unwanted(self, path: Path) -> None:
         """Reads a value that has no place in the document; what is wrong within it is still said."""

@@ -149,6 +149,9 @@ _RULES = (
     ),
 )
 
+CODES = frozenset(rule.code for rule in _RULES)
+"""Codes of what is read differently elsewhere."""
+
 
 def plain(text: str) -> Plain | Trap:
     """What a plain scalar is: null, a boolean, a number with its digits, text, or a trap."""

@@ -67,7 +67,8 @@ class Comparison:
     """What a change means for a customer.
 
     `points`, from 0 up. `stretches` cover every quantity from 0, in steps of `step`; where one begins is a crossing point. `rise`, `fall`:
-    None where there is none. `incomparable`: "currency" or "billing cadence" where these differ; then only the points are reported.
+    None where there is none. `fixed`: no quantity changes either charge. `incomparable`: "currency" or "billing cadence" where these
+    differ; then only the points are reported.
     """
 
     points: tuple[Point, ...]
@@ -75,6 +76,7 @@ class Comparison:
     step: Decimal
     rise: Worst | None
     fall: Worst | None
+    fixed: bool
     incomparable: str = ""
 
     @property
@@ -127,7 +129,8 @@ def compare_read(
         for q in _sorted(wanted)
     )
     rise, fall = extremes.largest_rise(exact_old, exact_new), extremes.largest_fall(exact_old, exact_new)
-    return Comparison(points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid))
+    fixed = not curves.grows(before) and not curves.grows(after)
+    return Comparison(points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid), fixed)
 
 
 def _beside(charge_: Decimal, others: Decimal) -> Decimal:
@@ -141,7 +144,8 @@ def _apart(
     grid = Grid.of((old[0], new[0]))
     wanted = _sorted([*quantities, *_around_edges(old[0], new[0], grid)])
     points = tuple(Point(q, rate(old[0], q, old[1]).total, rate(new[0], q, new[1]).total) for q in wanted)
-    return Comparison(points, (), grid.quantity(1), None, None, reason)
+    fixed = not curves.grows(old[0]) and not curves.grows(new[0])
+    return Comparison(points, (), grid.quantity(1), None, None, fixed, reason)
 
 
 def _around_edges(before: Card, after: Card, grid: Grid) -> Iterator[Decimal]:
@@ -176,10 +180,12 @@ def _limits(card: Body) -> Iterator[Decimal]:
 
 
 def cadence_of(card: Body) -> str:
+    """How often a rate card is billed, as `canonical_cadence` says it."""
     return canonical_cadence(card.get("billingCadence"))
 
 
 def canonical_cadence(cadence: object) -> str:
+    """An ISO 8601 duration in the server's own spelling, so that `P1M0D` is `P1M`; "" for once, text that is none as it is."""
     try:
         return durations.canonical(cadence) if isinstance(cadence, str) else ""
     except ValueError:

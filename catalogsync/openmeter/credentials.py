@@ -121,6 +121,21 @@ def is_variable(name: str) -> bool:
     return bool(re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)) and not _KNOWN_FORM.search(name)
 
 
+_VARIABLE = re.compile(
+    r"""\s*(?:\$\{\{?\s*(?:(?:env|secrets|vars)\.)?(\w+)\s*\}?\}|\{\{\s*(?:\.?(?:env|secrets|vars|Values)\.)?(\w+)\s*\}\}|%(\w+)%"""
+    r"""|\{?(?:env|ENV)[:.](\w+)\}?|(?:os\.environ|ENV|process\.env)(?:\[["']?|\.)(\w+)(?:["']?\])?|\$(\w*_\w*))\s*"""
+)
+
+
+def variable_in(text: str) -> str:
+    """The variable that a text names as shells, templates and programs do (`$NAME`, `${NAME}`, `env:NAME`); "" for any other text, and
+    where it may be the secret itself: only capitals, digits and underscores are taken for a name.
+    """
+    found = _VARIABLE.fullmatch(text)
+    name = next((one for one in found.groups() if one), "") if found else ""
+    return name if re.fullmatch("[A-Z_][A-Z0-9_]{2,}", name) and is_variable(name) else ""
+
+
 def header_holds(name: str, value: str) -> bool:
     """Whether a header as written plainly holds a credential."""
     if _PLACEHOLDER.fullmatch(value.strip()):

@@ -191,7 +191,7 @@ def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
         drift_words.summary(told),
         lambda: drift_words.to_json(told),
         target=told.target,
-        changes=drift_words.changes(told.drift),
+        changes=drift_words.changes(told),
         diagnostics=drift_words.notes(told),
         whole=("catalogsync drift",),
         seen=seen,

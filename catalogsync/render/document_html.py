@@ -28,6 +28,7 @@ from catalogsync.render import (
     trial_text,
 )
 from catalogsync.render.document import Call, Document
+from catalogsync.render.findings_words import hinted_once
 from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
 
@@ -85,8 +86,8 @@ def render(document: Document) -> str:
         lead=lead,
         eyebrow=_TITLES.get(document.verb, document.verb),
         server="" if document.target is None else plan_words.which_server(document.target),
-        first=(*(one for one in document.diagnostics if one.is_error), *undone, *first, *found),
-        notes=tuple(one for one in document.diagnostics if not one.is_error and one not in first),
+        first=(*(one for one in document.diagnostics if one.is_error), *undone, *found, *hinted_once(first)),
+        notes=hinted_once(one for one in document.diagnostics if not one.is_error and one not in first),
         remarks=(*price_change.unused(document.review), *document.untold),
         objects=objects,
         anchors={str(one.change.ref): one.id for one in objects},

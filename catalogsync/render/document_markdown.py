@@ -1,4 +1,4 @@
-"""A document as a comment on a pull request: the summary and what is dangerous first, then a table of objects, then everything behind folds.
+"""A document as a comment on a pull request: the summary and what is dangerous first, then a table of objects; everything else behind folds.
 
 GitHub takes no longer comment than `markdown.LONGEST`: what has no room is left out whole, named, and said where to be found.
 """
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from catalogsync.app import urgent
 from catalogsync.core.changes import Change, FieldChange
-from catalogsync.core.diagnostics import Diagnostic
+from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.core.report import Outcome
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words, price_change
 from catalogsync.render.document import Document
+from catalogsync.render.findings_words import hinted_once
 from catalogsync.render.markdown import (
     LONGEST,
     Comment,
@@ -56,7 +57,6 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
         ),
         ("dangers", list(_dangers(document))),
         ("customers", [f"- {line}" for line in _touched(document)]),
-        ("notes", [f"- {_note(one)}" for one in _notes(document)]),
     ):
         if left := comment.add_lines(f"**{what.capitalize()}**\n\n", lines):
             cut.append(f"{left} of {len(lines)} {what}")
@@ -66,6 +66,7 @@ def render(document: Document, *, longest: int = LONGEST) -> str:
         if left := comment.add_lines("", lines):
             cut.append(f"{left} of {len(lines)} lines about the rehearsal")
     cut += _objects(document, comment)
+    cut += _remarks(document, comment)
     if document.trials is not None and document.trials.trials and not comment.add(_trials(document.trials)):
         cut.append("the trials of meters")
     cut += _calls(document, comment)
@@ -88,22 +89,33 @@ def _whole(document: Document) -> str:
 
 
 def _target(target: TargetIdentity) -> str:
-    server = plan_words.which_server(target)
-    return f"Target: {code(target.url)}{f' ({plain(server)})' if server else ''}"
+    """As `plan_words.target`, names and URLs as code, which nothing in them can leave."""
+    server = plain(plan_words.which_server(target))
+    if target.environment:
+        return f"Target: environment {code(target.environment)} ({code(target.url)}{f'; {server}' if server else ''})"
+    return f"Target: {code(target.url)}{f' ({server})' if server else ''}"
 
 
 def _dangers(document: Document) -> Iterator[str]:
-    """Errors, what goes, prices that rise or change their currency."""
+    """Errors, what goes, prices that rise or change their currency, and the warnings that nobody may miss."""
     yield from (f"- {_note(one)}" for one in document.diagnostics if one.is_error)
-    yield from (f"- {_note(one)}" for one in urgent.of(document.diagnostics))
     for one in dangers.of(document):
         yield f"- {code(one.subject)}: {plain(one.summary)}"
+    yield from (f"- {_note(one)}" for one in hinted_once(urgent.of(document.diagnostics)))
 
 
-def _notes(document: Document) -> Iterator[Diagnostic]:
-    """What is left beside the dangers."""
+def _remarks(document: Document, comment: Comment) -> Iterator[str]:
+    """What is left beside the dangers, behind a fold where there is a change to look at first; yields what had no room."""
     first = urgent.of(document.diagnostics)
-    return (one for one in document.diagnostics if not one.is_error and one not in first)
+    found = hinted_once(one for one in document.diagnostics if not one.is_error and one not in first)
+    head, foot = "**Notes**\n\n", ""
+    if document.changes:
+        warnings = sum(one.severity is Severity.WARNING for one in found)
+        numbers = ((warnings, "warning"), (len(found) - warnings, "note"))
+        said = ", ".join(counted(number, what) for number, what in numbers if number)
+        head, foot = f"<details><summary>{said}</summary>\n\n", "\n\n</details>"
+    if left := comment.add_lines(head, [f"- {_note(one)}" for one in found], foot):
+        yield f"{left} of {len(found)} notes"
 
 
 def _touched(document: Document) -> Iterator[str]:
@@ -198,7 +210,7 @@ def _calls(document: Document, comment: Comment) -> Iterator[str]:
         lines = [f"{one.step.number}. {_outcome(one)}" for one in document.outcomes]
     else:
         lines = [
-            f"{call.step.number}. {code(f'{call.request.method} {path_text(call.request)}')} {plain(call.step.cause)}"
+            f"{call.step.number}. {code(str(call.step))}: {code(f'{call.request.method} {path_text(call.request)}')} {plain(call.step.cause)}"
             for call in document.calls
         ]
     every = counted(len(lines), "step" if document.outcomes else "call")

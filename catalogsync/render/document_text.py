@@ -49,8 +49,7 @@ def render(document: Document, *, color: bool = False, paint: Paint | None = Non
 
 def _proposal(document: Document, paint: Paint) -> Iterator[str]:
     if document.target is not None:
-        server = plan_words.which_server(document.target)
-        yield f"Target: {document.target.url}{f' ({server})' if server else ''}\n"
+        yield f"Target: {plan_words.target(document.target)}\n"
     if document.digest:
         yield f"Digest: {document.digest}\n"
     if document.changes:

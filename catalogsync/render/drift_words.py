@@ -10,11 +10,11 @@ from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.model import Ref
-from catalogsync.planner.drift import Drift, MovedField, Standing, listed, unnamed
+from catalogsync.core.model import LiveGroup, Ref
+from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
-from catalogsync.store import planfile
+from catalogsync.store import saved_plan_json
 
 if TYPE_CHECKING:
     from catalogsync.app.drift import Told
@@ -35,19 +35,31 @@ _REASONS = {
 }
 
 
-def changes(drift: Drift) -> tuple[Change, ...]:
+_WITHDRAWN = {
+    Standing.LIVE_AHEAD: "the live object {}",
+    Standing.BOTH: "the files were changed, and the live object {}",
+    Standing.UNKNOWN: "nothing tells which side was changed: the live object {}",
+}
+
+
+_KEPT = (*plan_words.UNCOMPARED, *plan_words.UNSETTLED, "stale-draft")
+"""Codes of what the plan found that is about the live objects, beside errors."""
+
+
+def changes(told: Told) -> tuple[Change, ...]:
     """The objects that differ."""
-    return tuple(
-        Change(
-            Action.UPDATE,
-            one.ref,
-            tuple(_field(field, one.standing) for field in one.fields),
-            _REASONS[one.standing],
-            where=one.where,
-            label=STANDINGS[one.standing],
-        )
-        for one in drift.objects
-    )
+    return tuple(_change(one, told.live.group(one.ref)) for one in told.drift.objects)
+
+
+def _change(one: Drifted, live: LiveGroup) -> Change:
+    """An object that differs: by its fields, or as one that was archived or is gone, of which fields say nothing."""
+    fields = tuple(_field(field, one.standing) for field in one.fields)
+    reason = _REASONS[one.standing]
+    if one.standing in _WITHDRAWN and not live.hidden and live.active is None and live.draft is None:
+        fields = ()
+        said = "is archived, which its file does not say" if live.archived else "is not there"
+        reason = _WITHDRAWN[one.standing].format(said)
+    return Change(Action.UPDATE, one.ref, fields, reason, where=one.where, label=STANDINGS[one.standing])
 
 
 def _field(one: MovedField, standing: Standing) -> FieldChange:
@@ -77,7 +89,7 @@ def _counted(one: Standing, count: int) -> str:
 def notes(told: Told) -> tuple[Diagnostic, ...]:
     """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
     return (
-        *(one for one in told.plan.diagnostics if one.is_error or one.code in plan_words.UNCOMPARED),
+        *(one for one in told.plan.diagnostics if one.is_error or one.code in _KEPT),
         *_base(told),
         *unnamed(told.drift.live_only),
         *_left(told.drift.left),
@@ -108,7 +120,7 @@ def to_json(told: Told) -> JsonObject:
     """`{"target", "against", "objects": [{"kind", "key", "standing", "fields"}], "liveOnly", "manifestGone", "diagnostics", "summary"}`."""
     drift = told.drift
     return {
-        "target": planfile.target_to_json(told.target),
+        "target": saved_plan_json.target_to_json(told.target),
         "against": told.against or None,
         "objects": [
             {
@@ -121,7 +133,7 @@ def to_json(told: Told) -> JsonObject:
         ],
         "liveOnly": [str(ref) for ref in drift.live_only],
         "manifestGone": [str(ref) for ref in drift.left],
-        "diagnostics": [planfile.diagnostic_to_json(one) for one in notes(told)],
+        "diagnostics": [saved_plan_json.diagnostic_to_json(one) for one in notes(told)],
         "summary": {
             **{str(standing): count for standing, count in drift.counts().items()},
             "live_only": len(drift.live_only),
@@ -131,7 +143,7 @@ def to_json(told: Told) -> JsonObject:
 
 def _field_to_json(one: MovedField) -> JsonObject:
     return {
-        **planfile.field_to_json(one.change),
+        **saved_plan_json.field_to_json(one.change),
         "standing": str(one.standing),
         "base": values.to_plain(one.base),
     }

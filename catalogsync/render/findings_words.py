@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from catalogsync.core.diagnostics import Diagnostic
 
@@ -14,6 +16,16 @@ def message(one: Diagnostic) -> str:
     """Summary, the environments it is found in, detail and hint, a sentence each, the last without its full stop."""
     parts = (one.summary, environments(one), one.detail, one.hint)
     return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def hinted_once(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same in the same order; of those with one code, a hint that was given is not given again."""
+    given, said = set[tuple[str, str]](), list[Diagnostic]()
+    for one in found:
+        hint = (one.code, one.hint)
+        said.append(replace(one, hint="") if hint in given else one)
+        given.add(hint)
+    return tuple(said)
 
 
 def environments(one: Diagnostic) -> str:

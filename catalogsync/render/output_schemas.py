@@ -20,6 +20,11 @@ from catalogsync.planner.drift import Standing
 from catalogsync.store.runs.record import RunOutcome
 
 _TEXT: JsonObject = {"type": "string"}
+_PATH: JsonObject = {
+    "type": "string",
+    "description": "Members from the object down, parted by dots: entries of lists by their key, else by their position from 0. "
+    "Text counts positions from 1: `tiers.1` is `tiers[2]` there.",
+}
 _WHOLE: JsonObject = {"type": "integer"}
 _BOOL: JsonObject = {"type": "boolean"}
 _ANY: JsonObject = {}
@@ -56,10 +61,10 @@ def _object(members: JsonObject, optional: JsonObject | None = None) -> JsonObje
 
 _PLACE = _object({"file": _TEXT, "line": _WHOLE, "column": _WHOLE})
 _NAMED: JsonObject = {"kind": _KIND, "key": _TEXT}
-_FIELD = _object({"path": _TEXT, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE)})
+_FIELD = _object({"path": _PATH, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE)})
 _MOVED = _object(
     {
-        "path": _TEXT, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE), "standing": _one_of(Standing), "base": _ANY,
+        "path": _PATH, "before": _ANY, "after": _ANY, "where": _maybe(_PLACE), "standing": _one_of(Standing), "base": _ANY,
     }
 )  # fmt: skip
 _CHANGE = _object(
@@ -86,7 +91,7 @@ _OUTCOME = _object(
     {"status": _one_of(Status)},
     {
         "message": _TEXT, "httpStatus": _WHOLE, "requestId": _TEXT,
-        "fields": _many(_object({"path": _TEXT, "before": _ANY, "after": _ANY})),
+        "fields": _many(_object({"path": _PATH, "before": _ANY, "after": _ANY})),
     },
 )  # fmt: skip
 _STEP: JsonObject = {

@@ -38,6 +38,8 @@ _STATUSES = {
 }
 UNCOMPARED = ("secret-not-compared", "rule-channels-unseen")
 """Codes of what a plan could not compare."""
+UNSETTLED = ("published-already", "meter-description-kept")
+"""Codes of what is live otherwise than the files have it, and no call can change."""
 
 
 def what(change: Change) -> str:
@@ -55,6 +57,14 @@ def status(one: Status) -> str:
 def value(one: object) -> str:
     """A field's value, on one line once it is escaped."""
     return str(one) if isinstance(one, Special) else dumps(readable(one))
+
+
+def target(one: TargetIdentity) -> str:
+    """Which environment and which server are meant: `environment production (https://…; OpenMeter 7e57a39)`, without an environment the URL first."""
+    server = which_server(one)
+    if one.environment:
+        return f"environment {one.environment} ({one.url}{f'; {server}' if server else ''})"
+    return f"{one.url}{f' ({server})' if server else ''}"
 
 
 def which_server(target: TargetIdentity) -> str:
@@ -116,6 +126,13 @@ def aside(change: Change, field: FieldChange) -> str:
 def nothing_to_do(plan: Plan) -> str:
     """What an empty plan has found: only what was compared is said to agree."""
     unseen = sum(d.code in UNCOMPARED for d in plan.diagnostics)
+    if kept := sum(d.code in UNSETTLED for d in plan.diagnostics):
+        beside = (
+            f", and {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not compared"
+            if unseen
+            else ""
+        )
+        return f"Nothing to do, though {counted(kept, 'difference')} {'stays' if kept == 1 else 'stay'}{beside} (each is named)."
     if unseen:
         return f"Nothing to do in what was compared; {counted(unseen, 'value')} {'was' if unseen == 1 else 'were'} not (each is named)."
     if any(one.code == "only-waits" for one in plan.diagnostics):

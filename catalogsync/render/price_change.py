@@ -12,7 +12,7 @@ from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.compare import Comparison, Point, Stretch, Worst
-from catalogsync.money.compare_plans import CustomerCharge, PhaseComparison, TotalComparison
+from catalogsync.money.compare_plans import CardComparison, CustomerCharge, PhaseComparison, TotalComparison
 from catalogsync.money.crossings import Direction
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract, total
 from catalogsync.money.extremes import Reach
@@ -76,20 +76,26 @@ def headline(change: PriceChange) -> str:
     rises = _rises(change)
     if not rises:
         return ""
-    worst, place = max(rises, key=lambda one: _size(one[0]))
+    worst, card, phase = max(rises, key=lambda one: _size(one[0]))
     more = f", and {counted(len(rises) - 1, 'more rate card')}" if len(rises) > 1 else ""
-    return f"price of {cards.placed(*place)} rises: {_worst(worst, '+')}{more}"
+    fixed = card.comparison.fixed and card.comparison.points
+    said = _sides(card.comparison.points[0], change.currencies) if fixed else _worst(worst, "+")
+    return f"price of {cards.placed(phase, card.key)} rises: {said}{more}"
 
 
 def steepest(change: PriceChange) -> tuple[str, str] | None:
     """Phase and key of the rate card that the headline names."""
     rises = _rises(change)
-    return max(rises, key=lambda one: _size(one[0]))[1] if rises else None
+    if not rises:
+        return None
+    _, card, phase = max(rises, key=lambda one: _size(one[0]))
+    return phase, card.key
 
 
-def _rises(change: PriceChange) -> list[tuple[Worst, tuple[str, str]]]:
+def _rises(change: PriceChange) -> list[tuple[Worst, CardComparison, str]]:
+    """What rises: by how much at most, the rate card, and the key of its phase."""
     return [
-        (card.comparison.rise, (phase.key, card.key))
+        (card.comparison.rise, card, phase.key)
         for phase in change.changed
         for card in phase.cards
         if card.changed and card.comparison.rise is not None
@@ -119,11 +125,15 @@ def _judged(
     found: Comparison, currencies: tuple[str, str], points: Sequence[Point]
 ) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """Who pays more or less, by how much at most, and a table of points; for what no quantity changes one line says it all."""
-    if len(points) == len(found.stretches) == 1 and found.step == 1:
-        one = points[0]
-        sides = f"{words.amount(one.old, currencies[0])} → {words.amount(one.new, currencies[1])}"
-        return [f"at every quantity: {sides} ({_moved(one.old, one.new)})"], ()
+    if found.fixed and len(points) == len(found.stretches) == 1:
+        return [f"at every quantity: {_sides(points[0], currencies)}"], ()
     return [*_told(found, currencies)], _table(points, found, currencies)
+
+
+def _sides(one: Point, currencies: tuple[str, str]) -> str:
+    """`49.00 USD → 59.00 USD (+20.41 %)`."""
+    sides = f"{words.amount(one.old, currencies[0])} → {words.amount(one.new, currencies[1])}"
+    return f"{sides} ({_moved(one.old, one.new)})"
 
 
 def _told(found: Comparison, currencies: tuple[str, str]) -> Iterator[str]:

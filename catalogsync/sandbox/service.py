@@ -79,6 +79,7 @@ class Service:
             self._backend.begin()
 
     _description: Description
+    _described: Reply | None
 
     def _choose(self, release: str | None, given: Description | None) -> None:
         """Which server this is from now on: a known release, one with a description of its own, else the newest. Raises KeyError."""
@@ -91,6 +92,7 @@ class Service:
             self._release = release_of(release)
             self._description = releases.description(self._release)
             dispatch = _dispatch(self._release)
+        self._described = None
         self._lacks = frozenset(releases.missing(self._description))
         self._named = release
         self._gateway = Gateway(dispatch, self._authentication)
@@ -174,7 +176,10 @@ class Service:
         """What is served beside the API: descriptions, the version, and the sandbox's own doors."""
         at = (request.method, request.path)
         if at == ("GET", "/api/swagger.json"):
-            return _json(200, self._description)
+            self._described = self._described or _json(
+                200, self._description
+            )  # long, and asked for by each plan
+            return self._described
         if at == ("GET", "/api/v3/openapi.json"):
             return _json(200, drawn("v3"))
         if at == ("GET", "/version"):

@@ -70,7 +70,12 @@ def _name(text: ConfigText, error: Refusal) -> None:
 def _value(text: ConfigText, path: Path, error: Refusal) -> None:
     if any(isinstance(step, str) and credentials.names_a_secret(step) for step in path):
         what = "one reference" if isinstance(error.instance, dict) else "a reference, not the key itself"
-        text.say(path, f"`{path[2]}` must be {what}", "write {env: NAME} or {file: PATH}")
+        hint = (
+            schema_messages.variable_hint(str(path[2]), error.instance)
+            if isinstance(error.instance, str)
+            else ""
+        )
+        text.say(path, f"`{path[2]}` must be {what}", hint or "write {env: NAME} or {file: PATH}")
         return
     if path[-2:-1] == ("fuses",) and error.validator == "oneOf":
         text.say(path, f"`{path[-1]}` is a limit: a number, true or false", _limit(error.instance))

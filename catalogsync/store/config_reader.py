@@ -13,7 +13,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.manifests import files
 from catalogsync.manifests.hints.suggestions import nearest_name
-from catalogsync.openmeter.credentials import is_variable
+from catalogsync.openmeter.credentials import is_variable, variable_in
 from catalogsync.store import addresses
 from catalogsync.store.config_text import SEVERITIES, ConfigText
 from catalogsync.store.environment import FOLDER, PREFIX, Config, Differences, Environment, PromotionPolicy
@@ -99,7 +99,8 @@ class _Reader:
         """A server's URL, or a sandbox whose file lies beside this one; else the variable that holds it."""
         if not isinstance(said, str):
             if not is_variable(said["env"]):
-                self.text.say((*place, "env"), "this is not the name of a variable", "write {env: NAME}")
+                hint = f"write {{env: {variable_in(said['env']) or 'NAME'}}}"
+                self.text.say((*place, "env"), "this is not the name of a variable", hint)
             return "", said["env"]
         problem = addresses.problem_of(said, prefix)
         if problem is not None:
@@ -109,7 +110,14 @@ class _Reader:
 
     def key(self, place: ValuePath, said: Mapping[str, str] | None) -> Mapping[str, str] | None:
         if said and "env" in said and not is_variable(said["env"]):
-            self.text.say(place, "`api_key` must be a reference, not the key itself", "write {env: NAME}")
+            variable = variable_in(said["env"])
+            summary = (
+                "`env` takes the name alone"
+                if variable
+                else "`api_key` must be a reference, not the key itself"
+            )
+            hint = f"write {{env: {variable or 'NAME'}}}"
+            self.text.say((*place, "env") if variable else place, summary, hint)
         return {"file": str(self.folder / said["file"])} if said and "file" in said else said
 
     def store(self, place: str) -> str:

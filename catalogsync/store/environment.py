@@ -60,11 +60,12 @@ class Environment:
         if not self.url_variable:
             return self
         from catalogsync.store import addresses
+        from catalogsync.store.secrets import lacking
 
         url = environ.get(self.url_variable, "")
         if not url:
             raise UsageError(
-                f"the URL of environment {self.name} is not there: the variable {self.url_variable} is not set",
+                f"the URL of environment {self.name} is not there: the variable {lacking(self.url_variable, environ)}",
                 code="environment-url-missing",
                 hint=f"set {self.url_variable} and run again; nothing was sent",
             )

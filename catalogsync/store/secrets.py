@@ -30,6 +30,11 @@ def why_unread(problem: OSError | ValueError) -> str:
     return said.lower() if said else "it is not UTF-8"
 
 
+def lacking(variable: str, environ: Mapping[str, str]) -> str:
+    """What is wrong with a variable that holds nothing, in words. CI sets one to the empty text where it has no such secret."""
+    return f"{variable} is {'empty' if variable in environ else 'not set'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """Finds what references mean: in these environment variables, in files as seen from the current folder."""
@@ -42,7 +47,7 @@ class Secrets:
             if found := self.environ.get(reference.name):
                 return found
             raise Refused(
-                f"the environment variable {reference.name} is not set",
+                f"the environment variable {lacking(reference.name, self.environ)}",
                 code="secret-missing",
                 hint=f"set {reference.name} and run again; nothing was sent",
             )

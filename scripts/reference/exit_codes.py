@@ -15,8 +15,9 @@ MEANING = {
         "`plan` and `diff` with `--exit-code`; `drift`",
     ),
     3: (
-        "refused by a guard: no answer or no `--yes`, a plan that is stale, unproven, made for another server, or stopped by a fuse",
-        "`plan`, `apply`, `promote`, `unlock`",
+        "refused by a guard: no answer or no `--yes`, a plan that is stale, unproven, made for another server, or stopped by a fuse; "
+        "an environment that is locked; a key or a secret that is not there",
+        "`plan`, `apply`, `promote`, `unlock`; without the key every verb that asks a server",
     ),
     4: ("incomplete: steps that failed, whose end is unknown, or that were not tried", "`apply`, `promote`"),
     5: ("a live object moved, or may have", "`drift`"),

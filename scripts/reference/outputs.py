@@ -15,7 +15,8 @@ _HEAD = """# JSON outputs
 What `--format json` writes, a schema for each: `catalogsync schema output --out DIR` writes those of the installed release, and a test holds real
 outputs against them. A member may be added in a later release; one that is there keeps its name and its meaning ([versions](versioning.md)).
 
-Amounts, quantities and percentages are decimal text. A member that is not marked may be missing. Positions in lists without keys are counted from 0.
+Amounts, quantities and percentages are decimal text. A member that is not marked may be missing. Positions in lists without keys are
+counted from 0, as programs read JSON: `tiers.1` here is `tiers[2]` in text, which counts from 1 as people do.
 
 """
 _BY = {

@@ -261,6 +261,17 @@ def test_an_invalid_catalog_saves_no_plan_and_says_why(world: World) -> None:
     assert world.live() == []
 
 
+def test_a_fuse_that_blew_is_said_without_an_empty_block(world: World) -> None:
+    world.planned()
+    assert world.merge().failed == ""
+    world.edit("plans/pro.yaml", "amount: 49,", "amount: 490,")
+    job = world.plan(run=2, head="c" * 40, number=6)
+    assert (job.failed, job.code) == ("Say how the plan went", 3), job.log
+    said = job.summary[job.summary.index("### This plan is not applied (exit 3)") :]
+    assert "fuse-price-move" in said
+    assert "~~~" not in said.partition("fuse-price-move")[0]
+
+
 def test_a_plan_of_an_earlier_commit_is_not_applied(world: World) -> None:
     world.planned()
     world.github.opened(5, "c" * 40)

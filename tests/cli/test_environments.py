@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
 from texts import PRO
 
+from catalogsync.app import protection
 from catalogsync.cli import run
+from catalogsync.core.errors import Refused
+from catalogsync.store import config
 
 METER = "kind: meter\nslug: m\nname: M\naggregation: COUNT\neventType: e\n"
 CONFIG = """\
@@ -41,6 +45,11 @@ def test_a_url_in_a_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     capsys.readouterr()
     assert run(["plan", "-e", "moved"]) == 64
     assert "the variable WHERE is not set" in capsys.readouterr().err
+    monkeypatch.setenv("WHERE", "")
+    assert run(["plan", "-e", "moved"]) == 64
+    assert "the variable WHERE is empty" in capsys.readouterr().err, (
+        "as CI leaves a secret that it does not have"
+    )
     monkeypatch.setenv("WHERE", "sandbox:")
     assert planned(capsys, "-e", "moved")["summary"]
 
@@ -55,6 +64,45 @@ def test_a_protected_environment_takes_saved_plans_only(
     assert run(["plan", "-e", "live", "--out", "plan.json"]) == 0
     assert run(["apply", "plan.json", "--yes"]) == 0
     assert run(["plan", "-e", "live", "--exit-code"]) == 0
+
+
+@pytest.mark.parametrize("also", [(), ("-e", "test"), ("-e", "live")])
+def test_a_protected_environment_is_not_written_by_its_url(
+    here: Path, capsys: pytest.CaptureFixture[str], also: tuple[str, ...]
+) -> None:
+    url = f"sandbox:{here / 'live.db'}"
+    assert run(["apply", *also, "--url", url, "--yes"]) == 3
+    said = capsys.readouterr().err
+    assert "refused-protected" in said and "environment live" in said and "plan -e live --out FILE" in said
+    assert run(["plan", *also, "--url", "sandbox:live.db", "--out", "plan.json"]) == 0, "it may be read"
+    assert run(["apply", "plan.json", "--yes"]) == 3
+    assert "refused-protected" in capsys.readouterr().err
+    assert not (here / "live.db").exists()
+    assert run(["apply", *also, "--url", "sandbox:test.db", "--yes"]) == 0, "this one is not protected"
+
+
+SERVERS = {
+    "the same": ("https://live.example.com", True),
+    "in other letters": ("https://LIVE.example.com:443/", True),
+    "another host": ("https://test.example.com", False),
+    "another path": ("https://live.example.com/b", False),
+    "another port": ("https://live.example.com:444", False),
+    "a sandbox": ("sandbox:", False),
+}
+
+
+@pytest.mark.parametrize(("url", "refused"), SERVERS.values(), ids=SERVERS)
+@pytest.mark.parametrize("said", ["https://live.example.com", "{env: LIVE}"])
+def test_which_url_is_a_protected_environments(here: Path, said: str, url: str, refused: bool) -> None:
+    (here / "catalogsync.yaml").write_text(
+        f"environments: {{live: {{url: {said}, protected: true}}}}\n", "utf-8"
+    )
+    known = [config.load(here)]
+    environ = {"LIVE": "https://live.example.com"}
+    one = config.by_url(url, {})
+    with pytest.raises(Refused) if refused else contextlib.nullcontext():
+        protection.refuse_url(one, known, environ)
+    protection.refuse_url(config.by_url("https://else.example.com", {}), known, {})
 
 
 def test_one_environments_catalog_goes_to_another_server(capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,3 +237,13 @@ def test_a_changed_value_names_the_overlay_that_it_comes_from(
 def test_what_cannot_be_shown(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(list(words)) == 64
     assert said in capsys.readouterr().err
+
+
+def test_an_export_may_lie_outside(
+    here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment is that of the current folder where none is above the one that is written."""
+    monkeypatch.setenv("WHERE", "sandbox:")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert run(["export", "-e", "moved", "--out", str(elsewhere / "out")]) == 0
+    assert list(elsewhere.rglob("*.yaml"))

@@ -13,6 +13,7 @@ import pytest
 from forked import program
 from jsonschema import Draft202012Validator
 
+from catalogsync.cli import run
 from catalogsync.render import output_schemas
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +109,14 @@ def test_the_published_schema_is_in_step(name: str) -> None:
 def test_a_schema_refuses_what_it_does_not_name() -> None:
     said = {"diagnostics": [], "summary": {"error": 0, "warning": 0, "note": 0}, "more": 1}
     assert not Draft202012Validator(output_schemas.OUTPUTS["validate"]).is_valid(said)
+
+
+def test_they_are_written_into_a_folder_that_is_not_there_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "schemas" / "output"
+    assert run(["schema", "output", "--out", str(out)]) == 0
+    assert {path.name.removesuffix(".schema.json") for path in out.iterdir()} == set(output_schemas.OUTPUTS)
+    (tmp_path / "file").write_text("")
+    assert run(["schema", "output", "--out", str(tmp_path / "file" / "x")]) == 1
+    assert "error[file-unwritable]" in capsys.readouterr().err

@@ -68,6 +68,15 @@ def test_what_fits_is_not_paged(there: Path) -> None:
         assert terminal.seen[-1] == "Plan: 9 to create; 9 calls."
 
 
+def test_no_line_of_explain_is_wider_than_the_terminal(there: Path) -> None:
+    """But what is to be copied stays whole: the terminal breaks it."""
+    for words in (["explain"], ["explain", "price-tier-rises"]):
+        with Terminal(*words, cwd=there, lines=600) as terminal:
+            assert terminal.ended() == 0
+            wide = [line for line in terminal.raw.decode().split("\r\n") if width_of(line) > 80]
+        assert all(line.startswith("To accept it for a while: #") for line in wide)
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_no_line_is_wider_than_the_terminal(there: Path, columns: int) -> None:
     with Terminal(*PLAN, "--no-pager", cwd=there, columns=columns, lines=400) as terminal:

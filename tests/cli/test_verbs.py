@@ -116,7 +116,7 @@ def test_environments_are_read_from_the_configuration(home: Path) -> None:
     (home / "catalogsync.yaml").write_text(
         "default: staging\nenvironments:\n  staging: {url: 'sandbox:staging.db'}\n  other: {url: 'sandbox:'}\n"
     )
-    assert "Target: sandbox:" in catalogsync("plan", folder=home).stdout
+    assert "Target: environment staging (sandbox:" in catalogsync("plan", folder=home).stdout
     missed = catalogsync("plan", "-e", "stagin", folder=home)
     assert (missed.returncode, "did you mean `staging`?" in missed.stderr) == (64, True)
     (home / "catalogsync.yaml").write_text(

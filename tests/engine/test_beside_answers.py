@@ -66,7 +66,7 @@ def test_work_is_done_while_lists_are_awaited() -> None:
     done = threading.Event()
     with OpenMeter("sandbox:") as server:
         server.target.client = Client("http://sandbox.localhost", transport=Waiting(Sandbox(), done))
-        live, said, given = server.survey_beside(lambda: done.set() or "work")
+        live, said, given = server.survey_beside(lambda _said: done.set() or "work")
     assert (bool(live.of(METER)), said.server.newest, given) == (True, True, "work")
 
 

@@ -209,14 +209,14 @@ def test_each_call_is_told_with_its_request_id():
 def test_concurrency_goes_down_and_up_again():
     client, _ = client_with(lambda n: httpx.Response(429 if n < 3 else 200, json={}), workers=8)
     client.get("/meters")
-    assert client._slots.allowed == 2  # 4 → 2 → 1, and one more for the success
+    assert client._slots.allowed == 2  # 6 → 3 → 1, and one more for the success
 
 
 def test_concurrency_goes_down_when_no_answer_comes():
     client, _ = client_with(lambda _n: httpx.ReadTimeout("too late"), workers=8)
     with pytest.raises(Ambiguous):
         client.send("POST", "/plans", {})
-    assert client._slots.allowed == 2
+    assert client._slots.allowed == 3
 
 
 def test_a_refusal_repeats_no_secret_of_the_body():

@@ -21,6 +21,8 @@ from catalogsync.app.environments import Target
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.model import Ref
 from catalogsync.planner.drift import Standing
+from catalogsync.render import document_text, plan_words
+from catalogsync.render.document import of_drift
 from catalogsync.sandbox import Sandbox
 
 Change = Callable[[Path], None]
@@ -170,6 +172,37 @@ def test_an_object_that_somebody_deleted_is_live_ahead_and_its_file_says_so_then
     accepted(told)
     text = (Path("catalog") / "notifications" / "rules.yaml").read_text("utf-8")
     assert text.count("lifecycle: deleted") == 1
+
+
+def test_what_somebody_archived_or_deleted_is_said_to_be_that_and_no_field_to_be_gone(folder: Path) -> None:
+    sandbox = Sandbox(data=Path("live.db"))
+    client = client_of(sandbox)
+    (free,) = [row for row in client.get("/plans")["items"] if row["key"] == "free"]
+    client.send("POST", f"/plans/{free['id']}/archive")
+    rule = next(row for row in client.get("/notification/rules")["items"] if row["name"] == "One seat left")
+    client.send("DELETE", f"/notification/rules/{rule['id']}")
+    sandbox.close()
+    for against, before in (("before", ""), (None, "nothing tells which side was changed: ")):
+        said = document_text.render(of_drift(found(against)))
+        assert f"    {before}the live object is archived, which its file does not say\n" in said
+        assert f"    {before}the live object is not there\n" in said
+        assert "    - " not in said
+
+
+def test_a_draft_that_somebody_published_or_made_is_said(folder: Path) -> None:
+    """A published version cannot become a draft again: nothing is to be done, and it is on sale."""
+    for file in (Path("before"), Path("catalog")):
+        name = file / "plans" / "pro.yaml"
+        name.write_text(name.read_text("utf-8").rstrip() + "\nlifecycle: draft\n", "utf-8")
+    sandbox = Sandbox(data=Path("live.db"))
+    client_of(sandbox).send("POST", "/plans/free/next")
+    sandbox.close()
+    told = document_text.render(of_drift(found()))
+    assert "warning[published-already]: plan pro is published with this very content" in told
+    assert "warning[stale-draft]: plan free has a draft (version 2) that nothing here asks for" in told
+    assert (
+        plan_words.nothing_to_do(found().plan) == "Nothing to do, though 1 difference stays (each is named)."
+    )
 
 
 def accepted(told: drift.Told) -> accept.Accepted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import httpx
@@ -13,7 +14,10 @@ from catalogsync.core.model import Kind, Ref
 from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, PLAN
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.targets.v1 import Client, reader
+from catalogsync.targets.v1.offers import may_hide
 from catalogsync.targets.v1.pages import paged
+
+V3 = "/api/v3/openmeter"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,24 @@ def test_a_list_that_is_refused_ends_the_read(workers):
     sandbox = Sandbox(faults=[Fault("500-before", times=None, path="/api/v1/features")])
     with pytest.raises(TargetError, match="GET /api/v1/features: 500"):
         reader.read(client_of(sandbox, workers=workers))
+
+
+def test_a_list_that_is_refused_ends_what_is_asked_beside_it(example):
+    """Of what versions offer nothing more is asked for."""
+    sandbox, offers = example.transport(), []
+
+    def answer(request):
+        if request.url.path == "/api/v1/notification/rules":
+            return httpx.Response(403, json={"status": 403, "title": "Forbidden"})
+        if "/plans/" in request.url.path:
+            offers.append(request.url.path)
+            time.sleep(0.2)
+        return sandbox.handle_request(request)
+
+    client = Client("http://sandbox.localhost", transport=httpx.MockTransport(answer), workers=2)
+    with pytest.raises(TargetError, match="403"):
+        reader.read(client)
+    assert len(offers) < 3
 
 
 def test_only_the_kinds_asked_for(example):
@@ -129,6 +151,71 @@ def test_a_plan_that_offers_what_v1_cannot_show_is_hidden_not_fatal(example):
     plans = [group for ref, group in live.groups.items() if ref.kind is PLAN]
     assert plans and all("unit_config_not_representable" in group.hidden for group in plans)
     assert not any(g.hidden for ref, g in live.groups.items() if ref.kind is not PLAN)
+
+
+def made(sandbox, method, path, body=None):
+    with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as http:
+        answer = http.request(method, path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+
+def plan_of(sandbox):
+    fee = {"type": "flat_fee", "key": "fee", "name": "Fee", "billingCadence": "P1M",
+           "price": {"type": "flat", "amount": "10", "paymentTerm": "in_advance"}}  # fmt: skip
+    phase = {"key": "default", "name": "Default", "duration": None, "rateCards": [fee]}
+    body = {"key": "pro", "name": "Pro", "currency": "USD", "billingCadence": "P1M", "phases": [phase]}
+    return made(sandbox, "POST", "/api/v1/plans", body)["id"]
+
+
+def test_a_plan_that_offers_the_only_addon_and_v1_hides_it_is_hidden():
+    """As on the real server: v1 lists no add-on, and refuses what the plan offers (recorded: unitconfig_assignment)."""
+    sandbox = Sandbox("unit_config", seed=1)
+    meter = {"key": "m", "name": "M", "aggregation": "sum", "event_type": "m", "value_property": "$.value"}
+    meter_id = made(sandbox, "POST", f"{V3}/meters", meter)["id"]
+    feature = made(sandbox, "POST", f"{V3}/features", {"key": "f", "name": "F", "meter": {"id": meter_id}})
+    unit = {"operation": "divide", "conversion_factor": "1000", "rounding": "ceiling", "precision": 0}
+    card = {"key": "f", "name": "F", "price": {"type": "unit", "amount": "0.1"}, "billing_cadence": "P1M",
+            "payment_term": "in_arrears", "feature": {"id": feature["id"]}, "unit_config": unit}  # fmt: skip
+    addon = {"key": "a", "name": "A", "currency": "USD", "instance_type": "single", "rate_cards": [card]}
+    addon_id = made(sandbox, "POST", f"{V3}/addons", addon)["id"]
+    made(sandbox, "POST", f"{V3}/addons/{addon_id}/publish")
+    offer = {"name": "N", "addon": {"id": addon_id}, "from_plan_phase": "default"}
+    made(sandbox, "POST", f"{V3}/plans/{plan_of(sandbox)}/addons", offer)
+    live, _ = calls(sandbox)
+    assert not live.of(Kind("addon"))
+    assert "unit_config_not_representable" in live.group(Ref(PLAN, "pro")).hidden
+
+
+@pytest.mark.parametrize("workers", [1, 16])
+def test_where_there_is_no_addon_one_call_tells_that_none_is_hidden(workers):
+    sandbox = Sandbox(seed=1)
+    plan_of(sandbox)
+    _, counted = calls(sandbox, workers=workers)
+    assert sum(counted.values()) == 7
+    assert counted[f"{V3}/addons"] == 1
+
+
+V3_ANSWERS = {
+    "none is there": (200, {"data": [], "meta": {}}, "/api/v1", False),
+    "one is there": (200, {"data": [{"id": "x"}]}, "/api/v1", True),
+    "no v3": (404, {"status": 404}, "/api/v1", False),
+    "no v3 at this place": (404, {"status": 404}, "/gateway/api/v1", True),
+    "not for this key": (403, {"status": 403}, "/api/v1", True),
+    "out of order": (500, {"status": 500}, "/api/v1", True),
+    "something else": (200, ["x"], "/api/v1", True),
+    "elsewhere": (301, None, "/api/v1", True),
+}
+
+
+@pytest.mark.parametrize(("status", "body", "prefix", "asked"), V3_ANSWERS.values(), ids=V3_ANSWERS)
+def test_what_v3_does_not_say_the_versions_are_asked(status, body, prefix, asked):
+    client = Client(
+        "http://sandbox",
+        prefix=prefix,
+        transport=httpx.MockTransport(lambda _: httpx.Response(status, json=body)),
+    )
+    assert may_hide(client, Kind("addon")) is asked
 
 
 @pytest.mark.parametrize("kind", ["429", "502-before", "503-before", "reset-before", "cut", "delay"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogsync.targets.v1.slots import FIRST, Slots
+from catalogsync.targets.v1.slots import FEWEST, FIRST, Slots
 
 
 def learned(slots: Slots, *answers: tuple[int, float]) -> int:
@@ -20,10 +22,24 @@ def test_a_server_that_bears_it_gets_more_up_to_the_limit() -> None:
     assert learned(Slots(2), *[(200, 0.02)] * 100) == 2
 
 
+def test_the_first_four_answers_lead_to_sixteen() -> None:
+    assert learned(Slots(16), *[(200, 0.02)] * 4) == 16
+
+
+def test_after_a_trouble_it_is_one_more_for_each_answer() -> None:
+    slots = Slots(16)
+    assert learned(slots, (429, 0.02), (200, 0.02), (200, 0.02)) == FIRST // 2 + 2
+    slow = Slots(16)
+    learned(slow, *[(200, 0.02)] * 4, *[(200, 0.5)] * 100)
+    sizes = [learned(slow, (200, 0.02)) for _ in range(100)]
+    assert (sizes[0], sizes[-1]) == (FEWEST, 16)
+    assert max(after - before for before, after in itertools.pairwise(sizes)) == 1
+
+
 def test_answers_that_take_much_longer_than_the_fastest_are_asked_for_one_by_one_less() -> None:
     slots = Slots(16)
     learned(slots, *[(200, 0.02)] * 100)
-    assert learned(slots, *[(200, 0.5)] * 100) == FIRST
+    assert learned(slots, *[(200, 0.5)] * 100) == FEWEST
     assert learned(slots, *[(200, 0.02)] * 100) == 16
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -239,7 +240,8 @@ def test_the_command_line(
     world.write(BASE.replace('"0.01"', '"0.019"'))
     assert run(["plan", "-e", "live", "--out", "second.json"]) == 0, "what the environment says goes before"
     capsys.readouterr()
-    assert run(["apply", "--url", "sandbox:sandbox.db", "--yes"]) == 3
+    shutil.copy("sandbox.db", "copy.db")
+    assert run(["apply", "--url", "sandbox:copy.db", "--yes"]) == 3
     assert "fuse-price-move" in capsys.readouterr().err
     assert run(["plan", "--url", "sandbox:sandbox.db"]) == 3
     assert run(["plan", "--url", "sandbox:sandbox.db", "--format", "json=plan.js"]) == 3

@@ -113,7 +113,8 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     "key-nearly-same": ([METER, CALLS, CALLS_2], [METER, CALLS]),
     "currency-mixture": (
         [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
-        [METER, CALLS, PRO, PRO.replace("key: pro", "key: eu").replace("USD", "EUR")],
+        [METER, CALLS, PRO, PRO.replace("key: pro", "key: pro_2"), *(
+            PRO.replace("key: pro", f"key: {one.lower()}").replace("USD", one) for one in ("EUR", "JPY"))],
     ),
     "tax-code-by-id": (
         [METER, CALLS, plan(("", card("calls", unit("1"), "taxConfig: {taxCodeId: 01JBP3SGZ20Y7VRVC351TDFXYZ}", GRANT)))],

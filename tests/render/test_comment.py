@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_helpers import client_of, planned, written
+from engine_helpers import apply, client_of, planned, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cards import PLAN
@@ -127,6 +127,38 @@ def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> No
 
 def test_a_small_plan_is_told_whole() -> None:
     assert "Left out" not in document_markdown.render(document.of_plan(many(20, 400), encode))
+
+
+def test_what_a_reviewer_looks_at_comes_first_and_names_itself(tmp_path: Path) -> None:
+    """The environment beside the URL; a price that rises before what is not proven; notes behind a fold; each call by its object."""
+    fee = '      - {type: flat_fee, key: fee, name: Fee, billingCadence: P1M, price: {type: flat, amount: "49"}}\n'
+    client = client_of(Sandbox(seed=1))
+    assert apply(planned(written(tmp_path, PLAN + fee), client), client).complete
+    plan = planned(written(tmp_path, (PLAN + fee).replace('"49"', '"59"')), client)
+    found = [
+        Diagnostic("not-promoted", Severity.WARNING, f"plan/{name} is not proven", hint="prove it")
+        for name in ("pro", "team")
+    ]
+    found += [
+        Diagnostic("feature-unused", Severity.WARNING, "unused"),
+        Diagnostic("live-only", Severity.NOTE, "two"),
+    ]
+    target = replace(plan.target, url="https://x.example", environment="production", releases=("7e57a39",))
+    plan = replace(plan, target=target, diagnostics=tuple(found))
+    comment = document_markdown.render(document.of_plan(plan, encode))
+    check_comment(comment)
+    assert "\nTarget: environment `production` (`https://x.example`; OpenMeter 7e57a39)\n" in comment
+    assert "environment production (https://x.example; OpenMeter 7e57a39)\n" in document_text.render(
+        document.of_plan(plan, encode)
+    )
+    rise = comment.index("- `plan/pro`: price of fee in phase main rises: 49.00 USD → 59.00 USD (+20.41 %)\n")
+    assert (
+        rise
+        < comment.index("plan/pro is not proven *prove it*\n")
+        < comment.index("plan/team is not proven\n")
+    )
+    assert comment.index("| object |") < comment.index("<details><summary>1 warning, 1 note</summary>")
+    assert "\n1. `create draft plan/pro`: `POST /plans` " in comment
 
 
 def priced(number: int, amount: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from test_cards import PLAN
 from test_comment import HOSTILE, hostile
 
 from catalogsync.cli import run
+from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.plan import Plan
 from catalogsync.render import document, document_html
 from catalogsync.sandbox import Sandbox
@@ -128,3 +130,12 @@ def test_it_is_written_by_show(plans: tuple[Plan, Plan], tmp_path: Path) -> None
     (tmp_path / "plan.json").write_text(planfile.to_text(plans[1]), "utf-8")
     assert run(["show", str(tmp_path / "plan.json"), "--format", f"html={tmp_path / 'plan.html'}"]) == 0
     assert "11,000" in (tmp_path / "plan.html").read_text("utf-8")
+
+
+def test_a_finding_names_its_object_once(plans: tuple[Plan, Plan]) -> None:
+    found = Diagnostic(
+        "not-promoted", Severity.WARNING, "plan/pro is not proven on staging", subject="plan/pro"
+    )
+    page = document_html.render(document.of_plan(replace(plans[1], diagnostics=(found,)), encode))
+    assert re.search(r"<a [^>]*><code>plan/pro</code></a> is not proven on staging</p>", page)
+    assert "plan/pro plan/pro" not in re.sub("<[^>]*>", "", page)

@@ -82,6 +82,21 @@ def test_a_dearer_tier_by_hand(changed: Changed) -> None:
     assert comment.index("rises: at most +100 %") < comment.index("| object |") < comment.index("<details>")
 
 
+def test_one_line_for_every_quantity_is_of_what_no_quantity_changes(changed: Changed) -> None:
+    """The fee rises by 10.00 USD: of the phase, 20.41 % more without a call, and less with each call that is paid for."""
+    said = text(changed(PLAN + FEE, (PLAN + FEE).replace('"49"', '"59"')), Asked())
+    assert said.count("at every quantity: 49.00 USD → 59.00 USD (+20.41 %)") == 1, "the rate card"
+    whole = said[said.index("as a whole, as calls grows") :]
+    assert "at every quantity: pays more\n" in whole
+    assert "before rounding, at most +20.41 % at 0\n" in whole
+    tiered = PLAN.replace(
+        "{upToAmount: 1000, flatPrice: 0}, {unitPrice: 0.01}", "{flatPrice: 5, unitPrice: 1}"
+    )
+    said = text(changed(tiered, tiered.replace("flatPrice: 5", "flatPrice: 6")), Asked())
+    assert "at every quantity: pays more\n" in said
+    assert "at most +20 % at 0" in said
+
+
 def test_a_card_that_comes_one_that_goes_and_a_new_phase(changed: Changed) -> None:
     trial = "  - key: trial\n    name: Trial\n    duration: P14D\n    rateCards: []\n"
     longer = PLAN.replace("phases:\n", "phases:\n" + trial)

@@ -78,6 +78,21 @@ def test_a_field_of_a_published_plan_that_is_taken_back(home: Place) -> None:
     assert warned(home, "--only", "plan/free") == []
 
 
+def test_what_somebody_archived_is_said_to_be_archived(home: Place) -> None:
+    (home.root / "catalog" / "m.yaml").unlink()
+    shutil.copytree(EXAMPLE, home.root / "catalog", dirs_exist_ok=True)
+    home.run("apply", "-e", "staging", "--yes")
+    shutil.copytree(EXAMPLE, home.root / "other")
+    for name in ("free", "enterprise"):
+        manifest = home.root / "other" / "plans" / f"{name}.yaml"
+        manifest.write_text(manifest.read_text() + "lifecycle: archived\n")
+    home.run("apply", "other", "--url", "sandbox:staging.db", "--yes")
+    run = home.runs()[0]["id"]
+    assert warned(home) == [
+        f"plan/enterprise, plan/free of run {run} are archived by now; this plan makes a new version of them"
+    ]
+
+
 def test_a_plan_that_follows_its_addon_was_not_changed_itself(home: Place) -> None:
     (home.root / "catalog" / "m.yaml").unlink()
     shutil.copytree(EXAMPLE, home.root / "catalog", dirs_exist_ok=True)

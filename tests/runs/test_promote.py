@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,38 @@ def test_what_another_catalog_owns_is_named_and_not_promoted(home: Place) -> Non
     made = promote(home, "--yes")
     assert [(step["kind"], step["key"]) for step in made["steps"]] == [("feature", "calls")]
     assert home.runs("production")[0]["proven"]
+
+
+def test_a_hotfix_that_a_promotion_would_take_back_is_said(home: Place) -> None:
+    """Not what TO's overlays changed since, and not what is newer on FROM."""
+    home.run("apply", "-e", "staging", "--yes")
+    promote(home, "--yes")
+    time.sleep(1.1)  # instants of runs are whole seconds
+    home.write("Calls", FEATURE + OTHER.replace("name: Other", "name: Repaired"))
+    (home.root / "overlays" / "production" / "m.yaml").write_text("kind: meter\nslug: calls\nname: Sold\n")
+    home.run("apply", "-e", "production", "--yes")
+    (home.root / "overlays" / "production" / "m.yaml").write_text(
+        "kind: meter\nslug: calls\nname: Sold again\n"
+    )
+    made = promote(home)
+    (said,) = [one for one in made["diagnostics"] if one["code"] == "promote-takes-back"]
+    assert said["subject"] == "meter/other"
+    assert said["summary"].startswith("meter/other on production is newer than what is proven on staging (")
+    assert {change["key"] for change in made["changes"]} == {"calls", "other"}
+    markdown = home.run("promote", "staging", "production", "--format", "markdown").stdout
+    assert "`promote-takes-back`" in markdown.partition("**Dangers**")[2].partition("| object |")[0]
+    time.sleep(1.1)
+    home.write("Calls", FEATURE + OTHER.replace("name: Other", "name: Newer"))
+    home.run("apply", "-e", "staging", "--yes")
+    assert not [one for one in promote(home)["diagnostics"] if one["code"] == "promote-takes-back"]
+
+
+def test_findings_about_what_is_proven_name_it_and_no_folder(home: Place) -> None:
+    """It stands in no file: a path to one would lead nowhere."""
+    home.write("Calls", FEATURE + OTHER)
+    home.run("apply", "-e", "staging", "--yes")
+    home.run("apply", "-e", "production", "--yes")
+    home.write("Calls", FEATURE + OTHER.replace("slug: other", "slug: other\ndescription: Some"))
+    home.run("apply", "-e", "production", "--yes")
+    (one,) = [one for one in promote(home)["diagnostics"] if one["code"] == "meter-description-kept"]
+    assert one["where"]["file"] == "meter other (proven on staging)"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
-from catalogsync.targets.v1.side_by_side import side_by_side
+from catalogsync.targets.v1.side_by_side import begun, side_by_side
 
 
 @settings(max_examples=60, deadline=None)
@@ -60,6 +60,28 @@ def test_nothing_is_begun_behind_a_failure():
     with ThreadPoolExecutor(1) as pool, pytest.raises(KeyboardInterrupt):
         side_by_side(pool, lambda: 1, call, range(100))
     assert begun == [0, 1, 2, 3]
+
+
+def test_who_has_something_else_to_do_asks_for_the_results_later():
+    under_way = threading.Event()
+    with (
+        ThreadPoolExecutor(2) as pool,
+        begun(pool, lambda: 2, lambda item: under_way.set() or item, range(5)) as crew,
+    ):
+        assert under_way.wait(5)
+        assert crew.results() == [0, 1, 2, 3, 4]
+
+
+def test_nothing_is_begun_once_nobody_waits_for_the_results():
+    items = []
+
+    def call(item):
+        items.append(item)
+        time.sleep(0.05)
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(LookupError), begun(pool, lambda: 2, call, range(50)):
+        raise LookupError
+    assert len(items) < 50
 
 
 class Interrupted(ThreadPoolExecutor):

@@ -138,14 +138,14 @@ def twins(world: World) -> Iterator[Found]:
 
 
 def currencies(world: World) -> Iterator[Found]:
-    """Plans in another currency than most."""
+    """Plans in another currency than most: than more than half of all."""
     plans = list(world.of(PLAN))
-    counted = Counter(str(plan.body["currency"]) for plan in plans).most_common()
-    if len(counted) < 2 or counted[0][1] == counted[1][1]:
+    usual, number = next(iter(Counter(str(one.body["currency"]) for one in plans).most_common(1)), ("", 0))
+    if number * 2 <= len(plans):
         return
     for plan in plans:
-        if plan.body["currency"] != counted[0][0]:
-            own, usual = plan.body["currency"], counted[0][0]
+        if plan.body["currency"] != usual:
+            own = plan.body["currency"]
             summary = f"plan `{plan.ref.key}` is in {own}, most plans are in {usual}"
             hint = f"check that its amounts are in {own}: if so, nothing is wrong; if they are in {usual}, write `currency: {usual}`"
             yield Found(plan, ("currency",), summary, hint)

@@ -45,6 +45,10 @@ _HINTS = {
     "rate_card_percentage_discount_not_allowed": "remove the percentage discount from one of the two cards",
 }
 
+UNALIGNED = "rate_card_billing_cadence_unaligned"
+CODES = frozenset({*_HINTS, UNALIGNED})
+"""Codes of what is wrong between an add-on and each plan that offers it."""
+
 
 def clashes(plan: PlanBody, from_phase: str, addon: AddonBody) -> tuple[Clash, ...]:
     """What clashes in the phases from `from_phase` on, once per card and reason."""

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from catalogsync.checks.validate import offers, repairs
-from catalogsync.checks.validate.addon_compatibility import clashes
+from catalogsync.checks.validate.addon_compatibility import UNALIGNED, clashes
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.checks.validate.prices import amount
 from catalogsync.core.diagnostics import Path
@@ -117,9 +117,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             _unfit(
                 findings,
                 one,
-                "rate_card_billing_cadence_unaligned",
+                UNALIGNED,
                 (*place, "addon"),
-                f"the add-on's card `{card['key']}` is billed every {own}, the plan every {cadence}",
+                f"card `{card['key']}` of add-on `{addon.ref.key}` is billed every {own}, the plan every {cadence}",
                 hint=f"bill the add-on every {cadence}, or a multiple of it",
                 also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
             )
@@ -131,8 +131,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             one,
             clash.code,
             (*place, "addon"),
-            f"add-on `{addon.ref.key}` does not fit into {phases}: card `{clash.key}`: {clash.what}",
+            f"card `{clash.key}` of add-on `{addon.ref.key}` does not fit the plan's card of this key: {clash.what}",
             hint=clash.hint,
+            detail=f"The plan `{plan['key']}` has it in {'phase' if len(clash.phases) == 1 else 'phases'} {phases}.",
             also=(
                 ("in the plan", findings.resource, clash.in_plan),
                 ("in the add-on", addon, clash.in_addon),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from catalogsync.checks.validate import repairs
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.diagnostics import Path, Severity
+from catalogsync.manifests.hints import instants
 from catalogsync.openmeter import jsonpath
 from catalogsync.openmeter.kinds.meter import as_meter
 
@@ -102,17 +103,6 @@ def _name_hint(name: str) -> str:
     return f"write `{new}`: {form}" if _GROUP_KEY.fullmatch(new) else form
 
 
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ Tt](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?(?: ?[Zz])?", re.ASCII)
-
-
-def _instant_hint(text: str) -> str:
-    """The instant of a day, or of a time without its zone: in UTC, which is said."""
-    said = _DAY.fullmatch(text.strip())
-    if said is None:
-        return "write it as `YYYY-MM-DDTHH:MM:SSZ`, in UTC"
-    return f'write "{said[1]}T{said[2] or "00:00"}{said[3] or ":00"}Z" if it is in UTC'
-
-
 def _event_from(findings: Findings, text: str) -> None:
     place: Path = ("eventFrom",)
     try:
@@ -124,7 +114,7 @@ def _event_from(findings: Findings, text: str) -> None:
             "meter-event-from",
             place,
             f"`{text}` is not an instant",
-            hint=_instant_hint(text),
+            hint=instants.in_place_of(text),
             detail="The server answers an instant that does not exist with a bare 500.",
         )
         return

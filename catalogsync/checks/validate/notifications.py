@@ -39,7 +39,7 @@ def check_channel(findings: Findings) -> None:
                 path,
                 "this is not the name of an environment variable",
                 detail="If it is the secret itself, it is in git now: replace it.",
-                hint="write {env: NAME}: letters, digits and underscores",
+                hint=f"write {{env: {credentials.variable_in(name) or 'NAME'}}}: letters, digits and underscores",
             )
     if isinstance(body["url"], str):
         _url(findings, body["url"])
@@ -50,7 +50,7 @@ def check_channel(findings: Findings) -> None:
             ("signingSecret",),
             "a signing secret is `whsec_` and 24 to 75 bytes in base64",
             detail=_BARE_500,
-            hint="and keep it out of the file: {env: NAME}",
+            hint="write one of that form, best as {env: NAME}, which keeps it out of the file",
         )
     for name, value in (body.get("customHeaders") or {}).items():
         low = name.lower()
@@ -75,6 +75,13 @@ def check_channel(findings: Findings) -> None:
                 "a header's value holds at most 4096 bytes and no control characters",
                 detail=_BARE_500,
                 hint="shorten it to one line",
+            )
+        elif isinstance(value, str) and (variable := credentials.variable_in(value)):
+            findings.add(
+                "channel-secret-reference",
+                place,
+                "the header's value is the name of a variable, which is not looked up: it would be sent as it stands",
+                hint=f"write `{name}: {{env: {variable}}}`",
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
+from catalogsync.checks.validate import addon_compatibility
 from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
@@ -79,18 +80,23 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
 
 
 def once_each(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics with one for each object that is not there, at the first place that names it; the others stand beside it."""
+    """The diagnostics with one for each object that is not there, at the first place that names it, and with one for what keeps an add-on from
+    several plans in the same way; the others stand beside it.
+    """
     kept: list[Diagnostic] = []
-    first: dict[tuple[str, str, Severity], int] = {}
+    first: dict[tuple[str, str, Severity, str], int] = {}
     for one in found:
-        if not one.summary.endswith(_ABSENT):
+        is_absent = one.summary.endswith(_ABSENT)
+        if not is_absent and one.code not in addon_compatibility.CODES:
             kept.append(one)
             continue
-        position = first.setdefault((one.code, one.summary, one.severity), len(kept))
+        position = first.setdefault(
+            (one.code, one.summary, one.severity, "" if is_absent else one.hint), len(kept)
+        )
         if position == len(kept):
             kept.append(one)
         elif one.where is not None:
-            also = Related(f"named by {one.subject} too", one.where)
+            also = Related(f"{'named' if is_absent else 'offered'} by {one.subject} too", one.where)
             kept[position] = replace(kept[position], related=(*kept[position].related, also))
     return kept
 

@@ -11,6 +11,7 @@ _NUMBER = re.compile("[1-9][0-9]{0,3}")
 _ABBREVIATED = re.compile("P?T?([1-9][0-9]{0,3}) ?([DWMY])", re.IGNORECASE)
 _BARE = re.compile("PT?([1-9][0-9]{0,3})", re.IGNORECASE)
 _HOURS = re.compile("P?T?([1-9][0-9]{0,3}) ?H", re.IGNORECASE)
+_CLOCK = re.compile("([0-9]{1,3}):00(?::00)?")
 _EVERY = {
     "biweekly": "P2W is every two weeks",
     "bi-weekly": "P2W is every two weeks",
@@ -44,6 +45,8 @@ def in_place_of(value: object) -> str:
         return f"write an ISO 8601 duration: {_said(short[1], short[2].upper())}"
     if hours := _HOURS.fullmatch(text):
         return f"write an ISO 8601 duration: PT{hours[1]}H"
+    if clock := _CLOCK.fullmatch(text):
+        return f"write an ISO 8601 duration: PT{int(clock[1])}H"
     return f"write an ISO 8601 duration: {FORMS}"
 
 

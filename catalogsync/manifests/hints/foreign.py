@@ -1,5 +1,5 @@
-"""Documents that are written for something else: the v3 API, or Stripe. What they are is said once, in place of each member that is
-not known here. Pure.
+"""Documents that are written for something else: the v3 API, Stripe, or another billing tool. What they are is said once, in place of each
+member that is not known here. Pure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.manifests.documents import Document
-from catalogsync.manifests.hints import stripe
+from catalogsync.manifests.hints import other_bodies, stripe
 from catalogsync.openmeter import schemas
 
 _ENOUGH = 2
@@ -40,6 +40,13 @@ _WITHOUT_SPEC = "write `kind` in small letters, and `key`, `name` and the rest a
 def looks_like(document: Document) -> Diagnostic | None:
     """What a document that is not a manifest was written for; None where that cannot be said."""
     names = _names(document.members)
+    other, found = other_bodies.tool(names)
+    if other and "kind" in document.members:
+        return None  # what each of its members is here is said at each
+    if other and len({*found, *(name for name in names if name in _STRIPE)}) >= _ENOUGH:
+        return _said(
+            document, f"an object of {other}", found, names[found[0]], other_bodies.manifest(document.members)
+        )
     found = [name for name in names if name in _STRIPE]
     if document.members.get("object") in _STRIPE_OBJECTS or len(found) >= _ENOUGH:
         if "kind" in document.members:

@@ -38,6 +38,7 @@ _ENDLESS = frozenset(
 _LEFT_OUT = {
     "upToAmount": "remove upToAmount: the last tier has no end",
     "maxQuantity": "remove maxQuantity: without it, any number may be bought",
+    "maximumAmount": "remove maximumAmount: without it, there is no upper limit",
     "issueAfterReset": "write the quota as a number, 0 at least: with `isSoftLimit: true`, usage may go on above it; `{type: boolean}` has no quota",
 }
 

@@ -23,8 +23,24 @@ def on(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
     """What may be slipped on a line before a column, the likeliest first."""
     text = source.lines[at]
     shown = not source.hides(at, len(text))
+    yield from _before_reference(at, text)
     yield from _within(at, text, shown=shown)
     yield from _unquoted(at, text, column, shown=shown)
+
+
+_PARTLY = re.compile(
+    r"""(?P<name>[\w.-]+["']?:[ \t]+)(?P<words>[^{}\[\]"'#\s][^{}\[\]"'#]*)(?P<reference>\{(?:env|file):[ \t]*[^\s{}]+[ \t]*\})"""
+)
+
+
+def _before_reference(at: int, text: str) -> Iterator[Slip]:
+    """Words before a reference, as in `Bearer {env: TOKEN}`: it stands for a whole value."""
+    found = _PARTLY.search(text)
+    if found:
+        hint = "write the reference alone, {env: NAME}, and put what stands before it into the variable's value too"
+        repaired = text[: found.start("words")] + text[found.start("reference") :]
+        summary = "text stands before a reference, which is the whole of a value"
+        yield Slip(at, found.start("words"), len(found["words"].rstrip()), summary, hint, repaired)
 
 
 def unclosed(source: SourceFile, line: int) -> Iterator[Slip]:

@@ -8,7 +8,7 @@ jsonschema finds what failed; the schemas are built so that only the branch that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -80,6 +80,11 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
     meant: set[tuple[Path, str]] = set()
     currency = str(value.get("currency", ""))
     mistyped = {tuple(e.absolute_path)[:-1] for e in errors if _is_of_a_type(e)}
+    told: list[Path] = []
+    for place, found in unknown_fields.of_another_tool(kind, errors, origin, subject, meant):
+        told.append(place)
+        yield found
+    errors = [error for error in errors if not _is_below(error, told)]
     for place, found in unknown_fields.of_another_type(kind, value, errors, judge, origin, subject):
         mistyped.add(place)
         yield found
@@ -110,6 +115,11 @@ def _is_needed(kind: Kind, value: Mapping[str, Json], path: Path) -> bool:
     """Whether the schema refuses a document without the member at a path."""
     errors = _validator(kind).iter_errors(fitting_types.without(dict(value), path))
     return any(error.validator == "required" and tuple(error.absolute_path) == path[:-1] for error in errors)
+
+
+def _is_below(error: Refusal, places: Iterable[Path]) -> bool:
+    path: Path = tuple(error.absolute_path)
+    return any(path[: len(place)] == place for place in places)
 
 
 def _takes(schema: Schema, value: Json) -> bool:

@@ -16,6 +16,7 @@ from catalogsync.manifests.hints.form_messages import Words, digits_hint, form
 from catalogsync.manifests.hints.shapes import shape_hint
 from catalogsync.manifests.hints.suggestions import explained, fits_in_a_message, nearest_name, show
 from catalogsync.manifests.masking import is_reference_member, is_secret
+from catalogsync.openmeter import credentials
 from catalogsync.openmeter.description import Schema
 
 _TYPES = {
@@ -53,7 +54,7 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
         return Words(
             "manifest-wrong-form",
             f"`{name}` does not have a form that the server takes",
-            "write a reference, {env: NAME} or {file: PATH}",
+            variable_hint(name, error.instance) or "write a reference, {env: NAME} or {file: PATH}",
         )
     match error.validator:
         case "type":
@@ -64,6 +65,12 @@ def wrong_value(error: Refusal, path: Path, currency: str = "") -> Words:
             return _wrong_form(name, error, currency)
         case _:
             return _wrong_size(name, path, error)
+
+
+def variable_hint(name: str, text: str) -> str:
+    """What to write in place of a text that names a variable in the way of a shell or a template; "" for any other."""
+    variable = credentials.variable_in(text)
+    return f"write `{name}: {{env: {variable}}}`: nothing else is looked up" if variable else ""
 
 
 def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
@@ -81,6 +88,8 @@ def _wrong_type(name: str, path: Path, error: Refusal, currency: str) -> Words:
     if is_secret(path):
         instead = f", not {_kind_of(value)}" if isinstance(value, list) else ""
         hint = "write a reference, {env: NAME} or {file: PATH}, or quote the text"
+        if isinstance(value, list):
+            hint = "write one reference, {env: NAME} or {file: PATH}, or the text alone, without `- ` and brackets"
         return Words("manifest-wrong-type", f"{name} must be {wanted}{instead}", hint)
     hint = (
         _duration_hint(error.schema, value)

@@ -51,7 +51,7 @@ def _read(value: Json, currency: str, types: Sequence[str]) -> _Said:
 
 
 def _price(said: _Said) -> str:
-    if said.text.lower() in ("free", "none"):
+    if said.text.lower() in ("free", "none", "no", "off"):
         return "remove `price`: a card without one is free"
     kinds = [kind for kind in _PRICES if kind in said.types]
     forms = [f"`price: {{type: {kind}, amount: {said.number}}}`" for kind in kinds]
@@ -65,7 +65,7 @@ def _price(said: _Said) -> str:
 
 
 def _entitlement(said: _Said) -> str:
-    if said.value is True or said.text in ("boolean", "yes", "true"):
+    if said.value is True or said.text.lower() in ("boolean", "yes", "on", "true"):
         return "`entitlementTemplate: {type: boolean}`"
     if said.number or said.text == "metered":
         return f"`entitlementTemplate: {{type: metered, issueAfterReset: {said.number or '…'}}}`"
@@ -84,9 +84,16 @@ def _threshold(said: _Said) -> str:
 
 def _pro_rating(said: _Said) -> str:
     word = said.text.lower() if said.text else str(said.value).lower()
-    enabled = {"true": "true", "false": "false", "yes": "true", "no": "false", "prorate_prices": "true"}.get(
-        word
-    )
+    words = {
+        "true": "true",
+        "yes": "true",
+        "on": "true",
+        "prorate_prices": "true",
+        "false": "false",
+        "no": "false",
+        "off": "false",
+    }
+    enabled = words.get(word)
     return f"`proRatingConfig: {{enabled: {enabled}, mode: prorate_prices}}`" if enabled else ""
 
 

@@ -11,77 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from catalogsync.core.diagnostics import Path, on_one_line
 from catalogsync.core.model import Kind
 from catalogsync.manifests.hints import duration_hints
+from catalogsync.manifests.hints.other_names import ELSEWHERE, plain_name
 from catalogsync.openmeter import schemas
 from catalogsync.openmeter.description import Schema
 from catalogsync.openmeter.kinds import KINDS
 
 READ_ONLY = frozenset[str]().union(*(spec.read_only for spec in KINDS.values()))
 """What the server's answers hold and no request may."""
-
-ELSEWHERE = {
-    "labels": ("metadata",),
-    "dimensions": ("groupBy",),
-    "cadence": ("billingCadence",),
-    "limit": ("issueAfterReset",),
-    "entitlement": ("entitlementTemplate",),
-    "tax": ("taxConfig",),
-    "filters": ("advancedMeterGroupByFilters",),
-    "meter": ("meterSlug",),
-    "feature": ("featureKey",),
-    "addonId": ("addon",),
-    "headers": ("customHeaders",),
-    "secret": ("signingSecret",),
-    "webhook": ("url",),
-    "phase": ("fromPlanPhase",),
-    "key": ("addon", "slug"),
-    "slug": ("key",),
-    "name": ("key",),
-    "interval": ("billingCadence", "usagePeriod"),
-    "period": ("billingCadence", "usagePeriod", "duration"),
-    "frequency": ("billingCadence",),
-    "billingperiod": ("billingCadence",),
-    "billinginterval": ("billingCadence",),
-    "billingcycle": ("billingCadence",),
-    "trialdays": ("duration",),
-    "trialperioddays": ("duration",),
-    "length": ("duration",),
-    "proratingenabled": ("proRatingConfig",),
-    "prorating": ("proRatingConfig",),
-    "prepaid": ("in_advance",),
-    "upfront": ("in_advance",),
-    "postpaid": ("in_arrears",),
-    "title": ("name",),
-    "displayname": ("name",),
-    "label": ("name",),
-    "prices": ("rateCards",),
-    "items": ("rateCards",),
-    "charges": ("rateCards",),
-    "unitamount": ("unitPrice", "amount"),
-    "unitcost": ("unitPrice",),
-    "to": ("upToAmount",),
-    "upto": ("upToAmount",),
-    "until": ("upToAmount",),
-    "tovalue": ("upToAmount",),
-    "lastunit": ("upToAmount",),
-    "chargemodel": ("price",),
-    "pricingmodel": ("price",),
-    "modeltype": ("price",),
-    "minamountcents": ("minimumAmount", "price"),
-    "flatamount": ("flatPrice",),
-    "flatfee": ("flatPrice",),
-    "average": ("AVG",),
-    "mean": ("AVG",),
-    "distinct": ("UNIQUE_COUNT",),
-    "maximum": ("MAX",),
-    "minimum": ("MIN",),
-    "last": ("LATEST",),
-    "fixed": ("flat", "flat_fee"),
-    "equals": ("$eq",),
-    "equal": ("$eq",),
-    "is": ("$eq",),
-    "not": ("$ne",),
-}
-"""Names and choices from the API's other version and from other tools, and what they are called here."""
 
 _BEGINS = re.compile("from|fromvalue|firstunit|start|min|minimum|lower|above")
 """What other tools call the beginning of a tier."""
@@ -110,32 +46,28 @@ _ITEMS = {
 }
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[-_\s]", "", name).lower()
-
-
 _TIER_PRICES = {"unitPrice": "of each unit", "flatPrice": "that is charged once, when the tier is reached"}
 _EITHER = frozenset("amount price cost value rate fee".split())
 
 
 def among_several(name: str, names: Collection[str]) -> Mapping[str, str]:
     """Members of which a name of another tool may mean each, with what they say; none where it means one or nothing."""
-    return _TIER_PRICES if _plain(name) in _EITHER and _TIER_PRICES.keys() <= set(names) else {}
+    return _TIER_PRICES if plain_name(name) in _EITHER and _TIER_PRICES.keys() <= set(names) else {}
 
 
 def nearest_name(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was probably meant, or ""."""
     names = list(candidates)
-    plain = {_plain(other): other for other in names}
-    same = plain.get(_plain(name))
+    plain = {plain_name(other): other for other in names}
+    same = plain.get(plain_name(name))
     if same:
         return same
     if among_several(name, names):
         return ""
-    for other in ELSEWHERE.get(name, ELSEWHERE.get(_plain(name), ())):
+    for other in ELSEWHERE.get(name, ELSEWHERE.get(plain_name(name), ())):
         if other in names:
             return other
-    starting = [n for n in names if len(name) > 2 and n.lower().startswith(_plain(name))]
+    starting = [n for n in names if len(name) > 2 and n.lower().startswith(plain_name(name))]
     if len(starting) == 1:
         return starting[0]
     with_the_word = [n for n in names if len(name) > 2 and name.lower() in n.lower().split("_")]
@@ -178,7 +110,7 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
     if name in READ_ONLY:
         return "the server sets it; take it out"
-    if _BEGINS.fullmatch(_plain(name)) and "upToAmount" in known:
+    if _BEGINS.fullmatch(plain_name(name)) and "upToAmount" in known:
         return "take it out: a tier begins where the one before it ends"
     types = owners(kind, name)
     if len(types) == 1:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests.hints import fitting_types, structures, suggestions
+from catalogsync.manifests.hints import fitting_types, other_prices, other_words, structures, suggestions
 from catalogsync.manifests.hints.missing_fields import members_of
 from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.manifests.source_map import MergedOrigin, Origin
@@ -24,10 +24,12 @@ def diagnostics(
     if below:
         yield _left_behind(below, instance, path, origin, subject)
     for name in instance:
-        if name in known or name in below:
+        if name in known or name in below or (path, name) in meant:
             continue
         free = [other for other in known if other not in instance]
-        guess = suggestions.nearest_name(name, free)
+        document = origin.value if isinstance(origin.value, Mapping) else {}
+        told, said = other_words.words(other_words.Member(name, instance[name], known, instance, document))
+        guess = "" if told and not said else said or suggestions.nearest_name(name, free)
         if guess:
             meant.add((path, guess))
         where = origin.locate((*path, name), key=True)
@@ -35,6 +37,7 @@ def diagnostics(
         hint = (
             structures.lacks_colon(name, instance[name], known)
             or _one_currency(name, path, instance, origin)
+            or told
             or _further_out(kind, name, path, origin)
             or _further_in(kind, name, guess, error.schema)
             or suggestions.unknown_field(kind, name, guess, known, instance)
@@ -119,6 +122,51 @@ def _further_out(kind: Kind, name: str, path: Path, origin: Origin) -> str:
         if isinstance(owner, Mapping) and owner.get("type") in types and name not in owner:
             return f"it belongs into {suggestions.named(path[:depth], owner)}, beside `{path[depth]}`"
     return ""
+
+
+def of_another_tool(
+    kind: Kind,
+    errors: Sequence[Refusal],
+    origin: Origin,
+    subject: str,
+    meant: set[tuple[Path, str]],
+) -> Iterator[tuple[Path, Diagnostic]]:
+    """Rate cards that say their price in the words of another tool, each said once: with what is explained by it in `meant`, and the place of
+    a price of which nothing else need be said.
+    """
+    for error in errors:
+        path, members = tuple(error.absolute_path), members_of(error)
+        if path[-1:] == ("price",) and isinstance(path[-2], int):
+            path, members = path[:-1], _at(origin.value, path[:-1])
+            known: Sequence[str] = ("price",)
+        elif error.validator == "additionalProperties" and "price" in error.schema.get("properties", {}):
+            known = list(error.schema["properties"])
+        else:
+            continue
+        found = other_prices.of_card(members, known)
+        if found is None or (path, found.names[0]) in meant:
+            continue
+        meant.update((path, name) for name in found.names)
+        listed = ", ".join(f"`{name}`" for name in found.names)
+        summary = f"{suggestions.named(path, members)} says its price as another billing tool does: {listed}"
+        open_ones = "" if found.is_whole else " (amounts in whole units of the currency)"
+        where = origin.locate((*path, found.names[0]), key=True)
+        instead = "" if found.names == ("price",) else f" in place of {listed}"
+        hint = f"write {found.text}{open_ones}{instead}"
+        one = Diagnostic("manifest-unknown-field", Severity.ERROR, summary, where, hint=hint, subject=subject)
+        yield (*path, "price"), one
+
+
+def _at(value: Json, path: Path) -> Mapping[str, Json]:
+    """The object at a path; an empty one where there is none."""
+    for step in path:
+        if isinstance(value, Mapping) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return {}
+    return value if isinstance(value, Mapping) else {}
 
 
 def of_another_type(

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 import uvicorn
 from httptools import HttpParserInvalidMethodError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -41,7 +40,7 @@ def application(service: Service) -> Starlette:
             request = Request(scope["method"], target, headers, await http.body())
         except ClientDisconnect:  # nobody is left to answer, and half a request is none
             return
-        delivery = await run_in_threadpool(service.answer, request)
+        delivery = service.answer(request)  # one at a time in any case: threads would only hand it to and fro
         if delivery.delay:
             await asyncio.sleep(delivery.delay)
         if delivery.ending is Ending.WHOLE and delivery.reply is not None:

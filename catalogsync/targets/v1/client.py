@@ -30,6 +30,7 @@ from catalogsync.targets.v1.slots import Pace, Slots
 if TYPE_CHECKING:
     import httpx
 
+PREFIX, V3 = "/api/v1", "/api/v3"
 TRIES = 4
 """How often a call that is safe to repeat is tried in all."""
 LONGEST_WAIT = 30.0
@@ -70,7 +71,7 @@ class Client:
         *,
         api_key: str | None = None,
         key_source: str = "",
-        prefix: str = "/api/v1",
+        prefix: str = PREFIX,
         transport: httpx.BaseTransport | None = None,
         workers: int = 16,
         tls: ssl.SSLContext | None = None,
@@ -163,12 +164,12 @@ class Client:
         body: JsonObject | None = None,
         query: Query | None = None,
     ) -> Json:
-        """The body of an answer below 400, None without one. `path` comes after the prefix, or holds it already.
+        """The body of an answer below 400, None without one. `path` comes after the prefix, or holds it already, or is one of the v3 API.
 
         Raises ApiError (refused), Unreachable (no effect), Ambiguous (a write that may have taken effect). GET is repeated on trouble,
         everything else only where the server says that it did not take it (429) or could not be connected to.
         """
-        full = path if path.startswith(self.prefix + "/") else self.prefix + path
+        full = path if path.startswith((self.prefix + "/", V3 + "/")) else self.prefix + path
         for attempt in range(1, TRIES + 1):
             last = attempt == TRIES
             try:

@@ -2,44 +2,29 @@
 docs/server/plans.md#list, docs/server/assignments.md#list, docs/server/v3-and-v1.md#hidden-versions).
 
 The number of list calls is the least that the page sizes allow: one per kind and 1,000 rows; assignments once for each draft and active plan
-version, and not at all where no add-on version exists.
+version, and not at all where no add-on version exists, which where v1 lists none one call of v3 tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
-from itertools import chain
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import Kind, LiveAssignment, LiveGroup, LiveResource, LiveState, Ref
+from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.openmeter.kinds import KINDS, Reference, offered_kind
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1.client import Client
+from catalogsync.targets.v1.offers import Known, Offers, may_hide
 from catalogsync.targets.v1.pages import PAGE, Pages, paged
-from catalogsync.targets.v1.rows import Row, as_assignment, as_resource, in_order, nonsense
-from catalogsync.targets.v1.side_by_side import side_by_side
+from catalogsync.targets.v1.rows import Row, as_resource, nonsense
+from catalogsync.targets.v1.side_by_side import begun
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Known(Protocol):
-    """What published versions offer, as far as it was read before (`store.offers`). Used by several threads."""
-
-    def of(self, version: LiveResource) -> tuple[LiveAssignment, ...] | None:
-        """What a version offers; None where it has to be asked for."""
-        ...
-
-    def learn(self, version: LiveResource, assignments: Sequence[LiveAssignment]) -> None:
-        """Takes in what was read."""
-        ...
-
-
-Map = Callable[[Callable[[LiveResource], LiveResource], Iterable[LiveResource]], Iterable[LiveResource]]
 NOTHING_UNSEEN: Mapping[Ref, str] = {}
 
 
@@ -49,25 +34,29 @@ def read(
     kinds: Iterable[Kind] | None = None,
     offers_of: Container[Ref] | None = None,
     known: Callable[[], Known] | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> LiveState:
     """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all; `known`: gives
-    what need not be asked for, once the lists are there. Raises TargetError.
+    what need not be asked for, once the lists are there; `meanwhile` is called once the lists are asked for. Raises TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
-    unseen: dict[Ref, str] = {}
-    with _threads(client) as pool, _threads(client) as pages:
+    with _threads(client) as pool, _threads(client) as pages, ExitStack() as crews:
         asked = {kind: pool.submit(_list, client, kind, pages.map) for kind in _urgent_first(wanted)}
+        meanwhile()
 
-        def listed(kind: Kind) -> list[LiveResource]:
+        def arrived(kind: Kind) -> Callable[[], LiveState]:
+            """What is live of a kind as soon as its list is there; what its objects offer is asked for, and waited for by the answer."""
             found = [as_resource(kind, row) for row in asked[kind].result()]
-            if not found or not _may_offer(kind, asked):
-                return found
+            if not found or not _may_offer(client, kind, asked):
+                part = _grouped(found)
+                return lambda: part
             there = known() if known is not None else None
-            run = partial(side_by_side, pool, lambda: client.at_once)
-            return _with_offers(client, found, unseen, run, offers_of, there)
+            offers = Offers(client, found, offers_of, there)
+            crew = crews.enter_context(begun(pool, lambda: client.at_once, offers.ask, offers.unknown))
+            return lambda: _grouped(offers.told(crew.results()), offers.unseen)
 
-        resources = {kind: listed(kind) for kind in asked}
-    return _grouped(chain.from_iterable(resources[kind] for kind in wanted), unseen)
+        parts = {kind: arrived(kind) for kind in asked}
+        return _joined(parts[kind]() for kind in wanted)
 
 
 def _urgent_first(kinds: Iterable[Kind]) -> list[Kind]:
@@ -89,10 +78,19 @@ class _Here(Executor):
         return done
 
 
-def _threads(client: Client) -> Executor:
+@contextmanager
+def _threads(client: Client) -> Iterator[Executor]:
+    """As many as calls may be under way. They are waited for where something failed; else nothing is under way at the end, and they end unseen."""
     if client.workers == 1:
-        return _Here()
-    return ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
+        yield _Here()
+        return
+    pool = ThreadPoolExecutor(client.workers, initializer=_enter, initargs=(client, client.phase))
+    done = False
+    try:
+        yield pool
+        done = True
+    finally:
+        pool.shutdown(wait=not done)
 
 
 def _enter(client: Client, phase: str) -> None:
@@ -100,10 +98,12 @@ def _enter(client: Client, phase: str) -> None:
     client.phase = phase
 
 
-def _may_offer(kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
+def _may_offer(client: Client, kind: Kind, lists: Mapping[Kind, Future[list[Row]]]) -> bool:
     """Whether objects of a kind can offer anything: not where none of what they offer exists."""
     offered = offered_kind(kind)
-    return offered is not None and (offered not in lists or bool(lists[offered].result()))
+    if offered is None:
+        return False
+    return offered not in lists or bool(lists[offered].result()) or may_hide(client, offered)
 
 
 def read_groups(client: Client, refs: Iterable[Ref]) -> LiveState:
@@ -150,65 +150,6 @@ def _bare(client: Client, path: str) -> list[Row]:
     return rows
 
 
-def _with_offers(
-    client: Client,
-    resources: Sequence[LiveResource],
-    unseen: dict[Ref, str],
-    run: Map = map,
-    only: Container[Ref] | None = None,
-    known: Known | None = None,
-) -> list[LiveResource]:
-    """The resources, draft and active plan versions with what they offer. `run` asks for each of them that is not known, side by side if it
-    likes.
-    """
-    told: dict[str, LiveResource] = {}
-    asked = [
-        one
-        for one in resources
-        if offered_kind(one.kind) is not None
-        and one.status in ("draft", "active")
-        and (only is None or one.ref in only)
-    ]
-    if known is not None:
-        told = {
-            one.id: replace(one, assignments=there) for one in asked if (there := known.of(one)) is not None
-        }
-        asked = [one for one in asked if one.id not in told]
-    found = run(lambda one: _with_assignments(client, one, unseen, known), asked)
-    told |= {one.id: one for one in found}
-    return [told.get(one.id, one) for one in resources]
-
-
-def _with_assignments(
-    client: Client, resource: LiveResource, unseen: dict[Ref, str], known: Known | None = None
-) -> LiveResource:
-    """A plan version with what it offers. One that offers what this API cannot show goes into `unseen`, with the server's code
-    (recorded: unitconfig_assignment)."""
-    try:
-        found = assignments(client, resource.kind, resource.id)
-    except ApiError as problem:
-        code = next((c for c in problem.codes if c.endswith("_not_representable")), "")
-        if not code:
-            raise
-        unseen[resource.ref] = (
-            f"version {resource.version} offers an add-on that only the v3 API shows ({code})"
-        )
-        return resource
-    if known is not None:
-        known.learn(resource, found)
-    return replace(resource, assignments=found) if found else resource
-
-
-def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, ...]:
-    """What a version offers, by key."""
-    if offered_kind(kind) is None:
-        return ()
-    path = f"{KINDS[kind].collection}/{id_}/addons"
-    query = {"pageSize": str(PAGE), "order": "ASC"}
-    found = paged(lambda page: client.get(path, {**query, "page": str(page)}))
-    return in_order(as_assignment(kind, row) for row in found)
-
-
 def _grouped(resources: Iterable[LiveResource], unseen: Mapping[Ref, str] = NOTHING_UNSEEN) -> LiveState:
     versions: dict[Ref, list[LiveResource]] = {}
     unmatched: list[LiveResource] = []
@@ -222,6 +163,16 @@ def _grouped(resources: Iterable[LiveResource], unseen: Mapping[Ref, str] = NOTH
         else:
             found.append(resource)
     groups = {ref: _group(ref, found, unseen.get(ref, "")) for ref, found in versions.items()}
+    return LiveState(groups, tuple(unmatched))
+
+
+def _joined(parts: Iterable[LiveState]) -> LiveState:
+    """The states of several kinds as one."""
+    groups: dict[Ref, LiveGroup] = {}
+    unmatched: list[LiveResource] = []
+    for part in parts:
+        groups.update(part.groups)
+        unmatched += part.unmatched
     return LiveState(groups, tuple(unmatched))
 
 
@@ -250,8 +201,10 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
     query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
     rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
     resources = [as_resource(ref.kind, row) for row in rows]
-    unseen: dict[Ref, str] = {}
-    return _grouped(_with_offers(client, resources, unseen), unseen).group(ref)
+    if offered_kind(ref.kind) is None:
+        return _grouped(resources).group(ref)
+    offers = Offers(client, resources)
+    return _grouped(offers.told(map(offers.ask, offers.unknown)), offers.unseen).group(ref)
 
 
 def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:

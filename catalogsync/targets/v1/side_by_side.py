@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Generic, TypeVar
 
@@ -17,10 +18,24 @@ def side_by_side(
     """What `map` gives, with calls on the threads of `pool`: `at_once` says how many of them, and is asked again for each item. Of several
     failures the one of the first item is raised, as `map` does; items behind a failure may be left out.
     """
-    return _Crew(pool, at_once, function, list(items)).results()
+    with begun(pool, at_once, function, items) as crew:
+        return crew.results()
 
 
-class _Crew(Generic[T, R]):
+@contextlib.contextmanager
+def begun(
+    pool: Executor, at_once: Callable[[], int], function: Callable[[T], R], items: Iterable[T]
+) -> Iterator[Crew[T, R]]:
+    """The same for whoever has something else to do until he asks for the results. No item is begun after the end of the `with`."""
+    crew = Crew(pool, at_once, function, list(items))
+    try:
+        crew.hire()
+        yield crew
+    finally:  # where this thread is interrupted too
+        crew.dismiss()
+
+
+class Crew(Generic[T, R]):
     """Threads that each take the next item until none is left. More are hired as they work, never fewer: who is one too many waits."""
 
     def __init__(
@@ -34,18 +49,19 @@ class _Crew(Generic[T, R]):
         self._hired: list[Future[None]] = []
 
     def results(self) -> list[R]:
-        self._hire()
-        try:
-            for one in self._hired:  # each hires before it ends, so none is missed
-                one.result()
-        finally:  # where this thread is interrupted nothing more is begun
-            with self._lock:
-                self._taken = len(self._items)
+        """What the function gave for each item, once it is there."""
+        for one in self._hired:  # each hires before it ends, so none is missed
+            one.result()
         if self._failed:
             raise self._failed[min(self._failed)]
         return [self._found[number] for number in range(len(self._items))]
 
-    def _hire(self) -> None:
+    def dismiss(self) -> None:
+        """No further item is begun."""
+        with self._lock:
+            self._taken = len(self._items)
+
+    def hire(self) -> None:
         """As many as are allowed and have something to do. A pool may do what it is given at once, so no lock is held then."""
         with self._lock:
             more = min(self._at_once() - self._wanted, len(self._items) - self._taken)
@@ -66,5 +82,5 @@ class _Crew(Generic[T, R]):
                 return None
             number = self._taken
             self._taken += 1
-        self._hire()
+        self.hire()
         return number

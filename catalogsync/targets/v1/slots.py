@@ -8,8 +8,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-FIRST = 4
-"""How many calls at once a run begins with."""
+FIRST = 6
+"""How many calls at once a run begins with: one for each list of a catalog, so that none waits for another."""
+FEWEST = 4
+"""How many are under way at least, as long as the server does not ask for less."""
+_MORE = 3
+"""How many more calls an answer makes room for, as long as the server has borne all: the first four answers lead to 16."""
 _SLOWER = 3.0
 """How many times the time of a call at the server's best means that calls wait for each other there."""
 _WEIGHT = 0.2
@@ -25,13 +29,14 @@ class Pace:
 
 
 class Slots:
-    """Calls at once: one more after each answer, up to the limit, as long as answers take little longer than the fastest did; one less where
-    they take much longer, down to where it began; half as many after 429, 503 and a timeout.
+    """Calls at once: three more after each answer, up to the limit, as long as answers take little longer than the fastest did; one less where
+    they take much longer, down to four; half as many after 429, 503 and a timeout. After one of these it is one more for each answer.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._few = self._allowed = min(FIRST, limit)
+        self._few, self._allowed = min(FEWEST, limit), min(FIRST, limit)
+        self._more = _MORE
         self._busy = 0
         self._usual = self._best = 0.0
         self._free = threading.Condition()
@@ -80,12 +85,12 @@ class Slots:
                 self._usual += (seconds - self._usual) * _WEIGHT if self._usual else seconds
                 self._best = min(self._best or self._usual, self._usual)
                 if self._usual <= self._best * _SLOWER:
-                    self._allowed = min(self._limit, self._allowed + 1)
-                    self._free.notify()
+                    self._allowed = min(self._limit, self._allowed + self._more)
+                    self._free.notify(self._more)
                 elif self._allowed > self._few:
-                    self._allowed -= 1
+                    self._allowed, self._more = self._allowed - 1, 1
 
     def narrow(self) -> None:
         """Half as many from now on."""
         with self._free:
-            self._allowed = max(1, self._allowed // 2)
+            self._allowed, self._more = max(1, self._allowed // 2), 1

@@ -12,7 +12,7 @@ from catalogsync.core.values import Special
 from catalogsync.targets.protocol import Lookup, Request
 from catalogsync.targets.v1 import answers, encoder, reader
 from catalogsync.targets.v1.client import Client
-from catalogsync.targets.v1.reader import Known
+from catalogsync.targets.v1.offers import Known
 
 
 class V1:
@@ -38,8 +38,9 @@ class V1:
         kinds: Iterable[Kind] | None = None,
         offers_of: Container[Ref] | None = None,
         known: Callable[[], Known] | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> LiveState:
-        return reader.read(self.client, kinds=kinds, offers_of=offers_of, known=known)
+        return reader.read(self.client, kinds=kinds, offers_of=offers_of, known=known, meanwhile=meanwhile)
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return reader.read_groups(self.client, refs)

@@ -1,0 +1,71 @@
+"""Protected environments: the files as they are never go there, neither by the name nor by the server's URL."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from catalogsync.core.errors import Refused, UsageError
+from catalogsync.store import addresses, config
+from catalogsync.store.config import Config
+from catalogsync.store.environment import Environment
+
+_CODE = "refused-protected"
+
+
+def refuse_files(environment: Environment) -> None:
+    """Raises Refused where only a saved plan is applied."""
+    if environment.protected:
+        raise Refused(
+            f"environment {environment.name} is protected: only a saved plan is applied there",
+            code=_CODE,
+            hint=f"{_plan_for(environment)}, then catalogsync apply FILE once it is reviewed",
+        )
+
+
+def refuse_url(environment: Environment, known: Iterable[Config], environ: Mapping[str, str]) -> None:
+    """Raises Refused for a server that was named by its URL and is the one of a protected environment: its fuses, its promotion, its lock and
+    its runs belong to the name.
+    """
+    if environment.name:
+        return
+    for one in known:
+        for other in _protected(one, environ):
+            if _same(environment, other):
+                raise Refused(
+                    f"{environment.url} is the server of environment {other.name}, which is protected: it is not written by its URL",
+                    code=_CODE,
+                    hint=f"{_plan_for(other)}, then catalogsync apply FILE once it is reviewed",
+                )
+
+
+def configurations(saved: Path) -> Iterator[Config]:
+    """Those that may know the server of a saved plan: found upwards from the current folder, and from the plan's. Raises UsageError."""
+    yield config.load(Path())
+    yield config.load(saved.parent)
+
+
+def _plan_for(environment: Environment) -> str:
+    name, policy = environment.name, environment.promotion
+    command = f"plan -e {name}" if policy is None else f"promote {policy.source} {name}"
+    return f"catalogsync {command} --out FILE"
+
+
+def _protected(known: Config, environ: Mapping[str, str]) -> Iterator[Environment]:
+    """The protected environments whose URL can be known."""
+    for one in known.environments.values():
+        if one.protected:
+            with contextlib.suppress(
+                UsageError
+            ):  # its variable is not set: what it would be is not known here
+                yield one.resolved(environ)
+
+
+def _same(one: Environment, other: Environment) -> bool:
+    files = [
+        e.url.removeprefix(addresses.SANDBOX) for e in (one, other) if e.url.startswith(addresses.SANDBOX)
+    ]
+    if files:  # a sandbox in memory is each run's own
+        return len(files) == 2 and all(files) and Path(files[0]).resolve() == Path(files[1]).resolve()
+    return addresses.same(one.url, other.url) and one.prefix.strip("/") == other.prefix.strip("/")
