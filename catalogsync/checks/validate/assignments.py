@@ -18,7 +18,10 @@ from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Offer, as_plan
 
 _MOST_ADDONS = 2**63 - 1
-_BY_UPDATE = "A draft may offer it so, but without metadata: that is stored by an update of the offer, which the server refuses for what does not fit."
+_BY_UPDATE = (
+    "A draft may offer it so, but without metadata: that is stored by an update of the offer, "
+    "and the server refuses one that does not fit."
+)
 """docs/server/assignments.md#bodies, #compatibility."""
 
 
@@ -61,13 +64,15 @@ def _unfit(
     summary: str,
     *,
     hint: str,
+    detail: str = "",
     also: Sequence[tuple[str, Resource, Path]] = (),
 ) -> None:
     """An offer that does not fit: a draft keeps it, unless it has metadata."""
     if one.get("metadata") and not findings.publishes:
-        findings.add(code, place, summary, hint=hint, detail=_BY_UPDATE, also=also)
+        detail = f"{detail} {_BY_UPDATE}".strip()
+        findings.add(code, place, summary, hint=hint, detail=detail, also=also)
     else:
-        findings.at_publish(code, place, summary, hint=hint, also=also)
+        findings.at_publish(code, place, summary, hint=hint, detail=detail, also=also)
 
 
 def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, place: Path) -> None:

@@ -13,7 +13,6 @@ from catalogsync.sandbox.domain.contract import Json
 from catalogsync.sandbox.v1 import undecodable
 from catalogsync.sandbox.v1.gojson import Repeated
 
-
 _CARDS = {"RateCardFlatFee": "FlatFeeRateCard", "RateCardUsageBased": "UsageBasedRateCard"}
 """What Go calls the rate cards of the description."""
 
