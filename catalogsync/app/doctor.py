@@ -197,7 +197,7 @@ def _clock(server: OpenMeter, runtime: Runtime) -> Check:
 def _duplicates(live: LiveState) -> Check:
     twice: dict[str, list[str]] = {}
     for one in live.unmatched:
-        active = live.group(one.ref).active if one.key else None
+        active = live.active(one.ref) if one.key else None
         if active is not None:
             twice.setdefault(str(one.ref), [active.id]).append(one.id)
     if not twice:

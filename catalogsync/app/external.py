@@ -31,7 +31,7 @@ def misfits(catalog: Catalog, live: LiveState) -> tuple[Diagnostic, ...]:
 
 def _as_live(catalog: Catalog, live: LiveState) -> Iterator[tuple[Ref, Resource]]:
     for ref, resource in catalog.external.items():
-        active = live.group(ref).active
+        active = live.active(ref)
         if active is not None:
             body = cast("JsonObject", KINDS[ref.kind].manifest(normalize.live(active, live), ref.key))
             yield ref, replace(resource, lifecycle=Lifecycle.PUBLISHED, body=body)

@@ -93,6 +93,8 @@ def currency_changes(case: Case) -> Iterator[Blown]:
 def entitlement_cuts(case: Case) -> Iterator[Blown]:
     """Entitlements that somebody holds, or may hold."""
     for change in case.published:
+        if None in case.review.bodies(change.ref):
+            continue
         before, after = case.review.manifests(change.ref)
         for cut in cuts(before, after):
             holders = _holders(case, change.ref.kind, cut.feature)
@@ -129,7 +131,7 @@ def meters_remade(case: Case) -> Iterator[Blown]:
 
 def _charges(case: Case, user: User) -> bool:
     """Whether a version that uses something is sold now, or customers have it, or may have it."""
-    active = case.live.group(user.ref).active
+    active = case.live.active(user.ref)
     return KINDS[user.ref.kind].versioned and (
         (active is not None and active.version in user.versions) or case.on((user,)) != 0
     )

@@ -73,7 +73,7 @@ def _versions(
 
 def _only_version(ref: Ref, live: LiveState) -> int | None:
     """The one version that was ever published: customers can be on no other. None where there may be several."""
-    active = live.group(ref).active
+    active = live.active(ref)
     return 1 if active is not None and active.version == 1 else None
 
 

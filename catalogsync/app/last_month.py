@@ -150,7 +150,7 @@ class _Definitions:
 
     def of(self, ref: Ref, live: LiveState) -> Body:
         """A feature as the server has it, else as it will be; nothing where neither is known."""
-        active, written = live.group(ref).active, self.catalog.resources.get(ref)
+        active, written = live.active(ref), self.catalog.resources.get(ref)
         if active is not None:
             return normalize.live(active, live)
         if written is not None:

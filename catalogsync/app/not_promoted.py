@@ -114,8 +114,7 @@ def _warnings(rule: Rule, plan: Plan, catalog: Catalog, *, unproven: bool) -> It
         if why := rule.against(ref, contents.get(ref)):
             resource = catalog.resources.get(ref)
             where = resource.origin.begin() if resource is not None else None
-            bare = SourceRef(where.file, where.line, where.column) if where is not None else None
-            yield warning(f"{ref} {why}, which {name} is promoted from", str(ref), bare)
+            yield warning(f"{ref} {why}, which {name} is promoted from", str(ref), where)
 
 
 def touched(plan: Plan) -> tuple[Ref, ...]:

@@ -31,13 +31,13 @@ def _placed(change: Change, catalogs: Sequence[Catalog]) -> Change:
     if found is None:
         return change
     if change.action is Action.CREATE or not change.fields:
-        return replace(change, where=_bare(found.origin.begin()))
+        return replace(change, where=found.origin.begin())
     members = {rule.by for rule in KINDS[change.ref.kind].lists.values() if isinstance(rule, Keyed)}
     fields = tuple(
         replace(one, where=_bare(found.origin.locate(_path(one.path, found, members))))
         for one in change.fields
     )
-    return replace(change, fields=fields, where=_bare(found.origin.begin()))
+    return replace(change, fields=fields, where=found.origin.begin())
 
 
 def place_of(resource: Resource, written: str) -> SourceRef:

@@ -76,10 +76,12 @@ class Review:
 
     def manifests(self, ref: Ref) -> tuple[Body | None, Body | None]:
         """Both as a manifest writes them."""
-        before, after = (
-            None if body is None else KINDS[ref.kind].manifest(body, ref.key) for body in self.bodies(ref)
+        before, after = self.bodies(ref)
+        manifest = KINDS[ref.kind].manifest
+        return (
+            None if before is None else manifest(before, ref.key),
+            None if after is None else manifest(after, ref.key),
         )
-        return before, after
 
     def price_change(self, ref: Ref) -> PriceChange | None:
         """None for an object that has no rate cards, that is new or that goes, and where no rate card changes."""
@@ -150,8 +152,9 @@ def bodies_of(plan: Plan) -> Bodies:
     }
 
 
-def _first(state: State, *slots: str) -> Body | None:
-    return next((body for slot in slots if (body := state.get(slot)) is not None), None)
+def _first(state: State, slot: str, other: str) -> Body | None:
+    body = state.get(slot)
+    return state.get(other) if body is None else body
 
 
 _PRICED = ("currency", "billingCadence", "phases", "rateCards")

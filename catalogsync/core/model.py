@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
@@ -54,9 +54,11 @@ class Lifecycle(StrEnum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Who: a kind and a key (a meter's slug; a channel's or rule's manifest key)."""
+class Ref(NamedTuple):
+    """Who: a kind and a key (a meter's slug; a channel's or rule's manifest key). In order by the kind's rank, then by key.
+
+    A tuple, because everything is looked up by it.
+    """
 
     kind: Kind
     key: str
@@ -64,11 +66,17 @@ class Ref:
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
 
-    def __hash__(self) -> int:
-        return hash(self.key)  # known already; few kinds share a key
-
-    def __lt__(self, other: Ref) -> bool:
+    def __lt__(self, other: Ref) -> bool:  # type: ignore[override]
         return (self.kind.rank, self.key) < (other.kind.rank, other.key)
+
+    def __gt__(self, other: Ref) -> bool:  # type: ignore[override]
+        return other < self
+
+    def __le__(self, other: Ref) -> bool:  # type: ignore[override]
+        return not other < self
+
+    def __ge__(self, other: Ref) -> bool:  # type: ignore[override]
+        return not self < other
 
     @classmethod
     def parse(cls, text: str) -> Ref:
@@ -221,6 +229,11 @@ class LiveState:
     def group(self, ref: Ref) -> LiveGroup:
         return self.groups.get(ref) or LiveGroup(ref)
 
+    def active(self, ref: Ref) -> LiveResource | None:
+        """The active object or version; None where there is none."""
+        group = self.groups.get(ref)
+        return None if group is None else group.active
+
     def of(self, kind: Kind) -> tuple[LiveGroup, ...]:
         """All that is live of a kind."""
         return self._by_kind.get(kind, ())
@@ -229,7 +242,7 @@ class LiveState:
         """The ids of all objects that carry the key, the oldest first (ids are in the order of their making): for kinds whose keys the server
         does not keep apart.
         """
-        active = self.group(ref).active
+        active = self.active(ref)
         others = [one.id for one in self.unmatched if one.kind == ref.kind and one.key == ref.key]
         return tuple(sorted([*others, *([active.id] if active is not None else [])]))
 

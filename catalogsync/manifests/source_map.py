@@ -17,7 +17,7 @@ from catalogsync.core.model import Resource
 from catalogsync.manifests.overlay_paths import translate
 from catalogsync.manifests.positioned import CarefulDocument, Place, nearest
 from catalogsync.manifests.positioned_parser import places
-from catalogsync.manifests.source import BREAK, SourceFile
+from catalogsync.manifests.source import SourceFile
 
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
 """Lines above the first value."""
@@ -69,8 +69,9 @@ class DocumentOrigin:
 
     def begin(self) -> SourceRef:
         """The first line that says something: neither blank nor a comment nor the mark of a document."""
-        blank = _BLANK.match(self.text)
-        return SourceRef(self.source.name, self.line + 1 + len(BREAK.findall(blank[0] if blank else "")), 1)
+        source, start = self.file.source, self.start
+        blank = _BLANK.match(source.text, start, self.end)
+        return SourceRef(source.name, source.line_at(blank.end() if blank else start) + 1, 1)
 
     def line_of(self, path: Path) -> int:
         """The line, from 0, on which the member at `path` is named."""

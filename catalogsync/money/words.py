@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import assert_never
 
 from catalogsync.core.canon import Body, decimal_text, dumps
@@ -95,6 +96,7 @@ def cadence(text: object) -> str:
     return f"every {unit if head == '1' and ' ' not in unit else counted}"
 
 
+@lru_cache(maxsize=4096)
 def duration(text: str) -> str:
     """`14 days`, `1 year and 6 months`; what is not a duration stays as it is."""
     try:

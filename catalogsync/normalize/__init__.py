@@ -23,16 +23,21 @@ NO_CATALOG = Catalog({})
 
 def desired(resource: Resource, catalog: Catalog = NO_CATALOG) -> Normal:
     """The normal form of a manifest. `catalog`: where the objects are that it names."""
-    kind, origin = resource.ref.kind, resource.origin
+    kind = resource.ref.kind
+    body = _with_secrets(resource) if KINDS[kind].secrets else resource.body
+    normal = KINDS[kind].normal(body, resource.ref.key, _as_written)
+    disabled = sorted([ref.key for ref in _unseen_names(kind, normal) if _is_disabled(ref, catalog)])
+    return {**normal, "disabledChannels": disabled} if disabled else normal
+
+
+def _with_secrets(resource: Resource) -> Body:
+    origin = resource.origin
 
     def file_of(place: Place, path: str) -> str:
         said_in = posixpath.dirname(origin.locate(place).file.replace("\\", "/"))
         return posixpath.normpath(posixpath.join(said_in, path))
 
-    body = secret_members.as_desired(kind, resource.body, file_of)
-    normal = KINDS[kind].normal(body, resource.ref.key, _as_written)
-    disabled = sorted(ref.key for ref in _unseen_names(kind, normal) if _is_disabled(ref, catalog))
-    return {**normal, "disabledChannels": disabled} if disabled else normal
+    return secret_members.as_desired(resource.ref.kind, resource.body, file_of)
 
 
 def _as_written(_kind: Kind, key: str) -> str:

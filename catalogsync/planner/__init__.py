@@ -99,7 +99,7 @@ def _think(
 
 def _intent(situation: Situation, resource: Resource) -> Intent:
     duplicates = _duplicates(situation, resource.ref)
-    kept = situation.options.keep.get(resource.ref)
+    kept = situation.options.keep.get(resource.ref) if duplicates else None
     if duplicates and kept not in duplicates:
         _refuse_duplicates(situation, resource, duplicates)
         before = situation.state(resource.ref)
@@ -134,14 +134,14 @@ def _refuse_duplicates(situation: Situation, resource: Resource, ids: tuple[str,
 
 def _duplicates(situation: Situation, ref: Ref) -> tuple[str, ...]:
     """The ids of live objects that carry the same key, when there are several."""
-    active = situation.group(ref).active
     others = [one.id for one in situation.live.unmatched if one.kind == ref.kind and one.key == ref.key]
-    return tuple(sorted([active.id, *others])) if others and active is not None else ()
+    active = situation.live.active(ref) if others else None
+    return tuple(sorted([active.id, *others])) if active is not None else ()
 
 
 def _preconditions(situation: Situation, intents: Intents) -> list[Precondition]:
     touched = {intent.ref for intent in intents.values() if intent.sketches}
-    relied = {ref for r in touched for ref in dependencies.relied_on(intents[r])}
+    relied = {ref for r in touched for ref in dependencies.relied_on(situation, intents[r])}
     if situation.adopted:
         before = (ref for r in touched for ref in dependencies.named_before(situation, r))
         relied |= situation.adopted.intersection(before)

@@ -11,7 +11,14 @@ from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveGroup, LiveState, Ref, Resource
 from catalogsync.core.plan import State, Verb
 from catalogsync.core.values import SecretRef
-from catalogsync.openmeter.kinds import KINDS, dependents, named_refs, secret_members
+from catalogsync.openmeter.kinds import (
+    KINDS,
+    Reference,
+    dependents,
+    named_by,
+    named_refs,
+    secret_members,
+)
 from catalogsync.openmeter.kinds.secret_members import Reveal
 from catalogsync.planner import transitions
 from catalogsync.planner.intent import Intent, Sketch
@@ -80,6 +87,7 @@ class Situation:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _states: dict[Ref, State] = field(default_factory=dict)
     _expected: dict[Ref, Body] = field(default_factory=dict)
+    _named: dict[Ref, tuple[tuple[Reference, Ref], ...]] = field(default_factory=dict)
     _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
     _namers: dict[Ref, dict[Ref, None]] | None = None
 
@@ -103,15 +111,22 @@ class Situation:
 
     def state(self, ref: Ref) -> State:
         """The object's state as read; what its manifest keeps as a secret is shown as a digest."""
-        if ref not in self._states:
-            if ref not in self.live.groups:
-                return NOTHING_VERSIONED if KINDS[ref.kind].versioned else NOTHING
-            state = transitions.observe(self.group(ref), self.live, self._masked(ref))
-            made_up = self._made_up(ref)
-            if made_up:
-                state = {slot: _without(body, made_up) for slot, body in state.items()}
-            self._states[ref] = self._shared(ref, state)
-        return self._states[ref]
+        state = self._states.get(ref)
+        if state is None:
+            state = self._states[ref] = self._observed(ref)
+        return state
+
+    def _observed(self, ref: Ref) -> State:
+        group, spec = self.live.groups.get(ref), KINDS[ref.kind]
+        if group is None:
+            return NOTHING_VERSIONED if spec.versioned else NOTHING
+        if not spec.secrets:
+            return self._shared(ref, transitions.observe(group, self.live))
+        state = transitions.observe(group, self.live, self._masked(ref))
+        made_up = self._made_up(ref)
+        if made_up:
+            state = {slot: _without(body, made_up) for slot, body in state.items()}
+        return self._shared(ref, state)
 
     def _shared(self, ref: Ref, state: State) -> State:
         """The state with what is expected itself where the active one equals it: nearly all of a plan is so, and is held in memory once."""
@@ -132,14 +147,26 @@ class Situation:
 
     def _with_secrets(self, ref: Ref) -> Body:
         """The normal form of a manifest that may name secrets; nothing where there is none."""
-        resource = self.catalog.resources.get(ref) if KINDS[ref.kind].secrets else None
+        resource = self.catalog.resources.get(ref)
         return self.expected(resource) if resource is not None else {}
 
     def expected(self, resource: Resource) -> Body:
         """The normal form of a manifest, made once."""
-        if resource.ref not in self._expected:
-            self._expected[resource.ref] = normalize.desired(resource, self.catalog)
-        return self._expected[resource.ref]
+        expected = self._expected.get(resource.ref)
+        if expected is None:
+            expected = self._expected[resource.ref] = normalize.desired(resource, self.catalog)
+        return expected
+
+    def named(self, resource: Resource) -> tuple[tuple[Reference, Ref], ...]:
+        """What a manifest names, each with the reference by which it does, found once."""
+        found = self._named.get(resource.ref)
+        if found is None:
+            found = self._named[resource.ref] = named_by(resource.ref.kind, self.expected(resource))
+        return found
+
+    def working(self) -> list[Intent]:
+        """The intents that have steps by now."""
+        return [intent for intent in self.intents.values() if intent.sketches]
 
     def after(self, ref: Ref) -> State:
         """The object's state when the plan is done."""

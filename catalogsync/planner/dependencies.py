@@ -10,18 +10,18 @@ from dataclasses import replace
 
 from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Verb
-from catalogsync.openmeter.kinds import (
-    KINDS,
-    Reference,
-    dependents,
-    named,
-    named_refs,
-    offered_kind,
-    references,
-)
+from catalogsync.openmeter.kinds import KINDS, Reference, dependents, named, named_refs, offered_kind
 from catalogsync.planner.context import Situation, listing
-from catalogsync.planner.dependents import dimensions, dropped_dimensions, names, parts, refuse_used, users
-from catalogsync.planner.intent import Intent, Name, Sketch
+from catalogsync.planner.dependents import (
+    TAKING,
+    dimensions,
+    dropped_dimensions,
+    names,
+    parts,
+    refuse_used,
+    users,
+)
+from catalogsync.planner.intent import Intent, Sketch
 
 WRITES = (Verb.CREATE, Verb.UPDATE, Verb.CREATE_DRAFT, Verb.UPDATE_DRAFT)
 _NAMING = (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH)
@@ -29,16 +29,16 @@ _NAMING = (*WRITES, Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.PUBLISH)
 
 def link(situation: Situation) -> None:
     """Complete the intents' needs and drop what cannot be done, reporting why."""
-    for intent in list(situation.intents.values()):
+    for intent in situation.working():
         refuse_used(situation, intent)
     detached = _detached(situation)
-    for intent in situation.intents.values():
+    for intent in situation.working():
         for sketch in intent.sketches:
             if sketch.verb in WRITES:
                 _wait_for_references(situation, intent, sketch)
             if sketch.verb is Verb.DELETE_DUPLICATE:
                 sketch.needs.update(_users_of(situation, intent.ref.kind))
-            if sketch.verb in (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE):
+            if sketch.verb in TAKING:
                 _wait_for_users(situation, intent, sketch)
             if sketch.verb is Verb.DELETE:
                 sketch.needs.update(detached.get(intent.ref, ()))
@@ -52,18 +52,23 @@ def link(situation: Situation) -> None:
 
 
 def _wait_for_references(situation: Situation, intent: Intent, sketch: Sketch) -> None:
-    for reference in KINDS[intent.ref.kind].references:
-        for key in named(intent.ref.kind, sketch.body, reference):
-            _wait_for(situation, intent, sketch, reference, Ref(Kind(reference.kind), key))
+    for reference, ref in situation.named(intent.resource):
+        owner = situation.intents.get(ref)
+        if owner is not None and owner.sketches:
+            _wait_for(situation, intent, sketch, reference, owner)
 
 
-def _wait_for(situation: Situation, intent: Intent, sketch: Sketch, reference: Reference, ref: Ref) -> None:
-    made = situation.step(ref, Verb.CREATE)
-    changed = situation.step(ref, Verb.UPDATE)
+def _wait_for(
+    situation: Situation, intent: Intent, sketch: Sketch, reference: Reference, owner: Intent
+) -> None:
+    made = owner.step(Verb.CREATE)
+    changed = owner.step(Verb.UPDATE) if made is None else None
     if made is not None:
-        sketch.needs.add(made.name)
-    elif changed is not None and (reference.unseen_when_disabled or _new_dimensions(situation, intent, ref)):
-        sketch.needs.add(changed.name)  # a rule is read back without the channels that are disabled by then
+        sketch.needs.add(made)
+    elif changed is not None and (
+        reference.unseen_when_disabled or _new_dimensions(situation, intent, owner.ref)
+    ):
+        sketch.needs.add(changed)  # a rule is read back without the channels that are disabled by then
 
 
 def _new_dimensions(situation: Situation, user: Intent, owner: Ref) -> bool:
@@ -85,33 +90,33 @@ def _wait_for_users(situation: Situation, intent: Intent, sketch: Sketch) -> Non
         for verb in (Verb.ARCHIVE, Verb.DELETE, Verb.PUBLISH, Verb.UPDATE):
             leaving = situation.intents[user].step(verb) if user in situation.intents else None
             if leaving is not None:
-                sketch.needs.add(leaving.name)
+                sketch.needs.add(leaving)
     if intent.ref in situation.unseen_leaving():
         sketch.needs.update(
-            s.name
+            s
             for user in _unseen_users(situation)
             for s in user.sketches
             if s.verb in (Verb.UPDATE, Verb.DELETE)
         )
 
 
-def _detached(situation: Situation) -> Mapping[Ref, list[Name]]:
+def _detached(situation: Situation) -> Mapping[Ref, list[Sketch]]:
     """The steps that end an offer, by what is offered no longer."""
-    found: dict[Ref, list[Name]] = {}
-    for intent in situation.intents.values():
+    found: dict[Ref, list[Sketch]] = {}
+    for intent in situation.working():
         offered = offered_kind(intent.ref.kind) if intent.has(Verb.DETACH) else None
         for sketch in intent.sketches:
             if sketch.verb is Verb.DETACH and offered is not None:
-                found.setdefault(Ref(offered, sketch.mark or sketch.addon), []).append(sketch.name)
+                found.setdefault(Ref(offered, sketch.mark or sketch.addon), []).append(sketch)
     return found
 
 
-def _users_of(situation: Situation, kind: Kind) -> Iterator[Name]:
+def _users_of(situation: Situation, kind: Kind) -> Iterator[Sketch]:
     """The steps of all that may name an object of this kind: they name a duplicate no longer when they are done."""
     users = {user for user, _ in dependents(kind)}
     for intent in situation.intents.values():
         if intent.ref.kind in users:
-            yield from (s.name for s in intent.sketches)
+            yield from intent.sketches
 
 
 def _unseen_users(situation: Situation) -> list[Intent]:
@@ -127,7 +132,7 @@ def _enable_last(situation: Situation) -> None:
         enabled = situation.step(ref, Verb.UPDATE)
         if enabled is not None:
             others = (user for user in equal if not names(user.ref.kind, user.after["active"], ref))
-            enabled.needs.update(s.name for user in others for s in user.sketches)
+            enabled.needs.update(s for user in others for s in user.sketches)
 
 
 # What may be allowed
@@ -195,12 +200,12 @@ def _make_room(situation: Situation, leaving: Iterable[Ref], coming: Iterable[Re
     gone = [s for ref in leaving for s in situation.intents[ref].sketches]
     for ref in coming:
         for sketch in situation.intents[ref].sketches:
-            sketch.needs.update(s.name for s in gone)
+            sketch.needs.update(gone)
 
 
 def _warn_of_other_offers(situation: Situation) -> None:
     """Plans that keep offering the earlier version of an add-on, because nothing here speaks of them."""
-    for intent in situation.intents.values():
+    for intent in situation.working():
         if not intent.has(Verb.PUBLISH):
             continue
         left = [str(ref) for ref in users(situation, intent.ref) if not _moves(situation, ref)]
@@ -217,14 +222,12 @@ def _warn_of_other_offers(situation: Situation) -> None:
 
 def _moves(situation: Situation, plan: Ref) -> bool:
     intent = situation.intents.get(plan)
-    return intent is not None and (intent.has(Verb.PUBLISH) or intent.has(Verb.ARCHIVE))
+    return intent is not None and intent.has(Verb.PUBLISH, Verb.ARCHIVE)
 
 
-def relied_on(intent: Intent) -> Iterator[Ref]:
+def relied_on(situation: Situation, intent: Intent) -> list[Ref]:
     """What the object's own steps name, and so rely on."""
-    if any(sketch.verb in _NAMING for sketch in intent.sketches):
-        for ref, _ in references(intent.ref.kind, intent.resource.body):
-            yield ref
+    return [ref for _, ref in situation.named(intent.resource)] if intent.has(*_NAMING) else []
 
 
 def named_before(situation: Situation, ref: Ref) -> Iterator[Ref]:

@@ -16,6 +16,9 @@ from catalogsync.openmeter.kinds import KINDS, dependents, named
 from catalogsync.planner.context import Situation, listing
 from catalogsync.planner.intent import Intent
 
+TAKING = (Verb.ARCHIVE, Verb.DELETE, Verb.UPDATE)
+"""What may take something away from those who use it."""
+
 
 def users(situation: Situation, ref: Ref) -> Iterator[Ref]:
     """Live objects whose active version names the object, sorted."""
@@ -52,6 +55,8 @@ def dropped_dimensions(intent: Intent) -> set[str]:
 
 def refuse_used(situation: Situation, intent: Intent) -> None:
     """Drops a removal that the server would refuse, with an error that names who uses the object."""
+    if not intent.has(*TAKING):
+        return
     if intent.has(Verb.UPDATE):
         _refuse_dropping(situation, intent)
     if not _goes(intent):
@@ -75,7 +80,7 @@ def _goes(intent: Intent) -> bool:
     """Whether the live object is removed, for good or to be re-created, and others may hold it."""
     if KINDS[intent.ref.kind].versioned:
         return intent.has(Verb.DELETE) and _is_held_permanently(intent.ref.kind)
-    return intent.has(Verb.DELETE) or intent.has(Verb.ARCHIVE)
+    return intent.has(Verb.DELETE, Verb.ARCHIVE)
 
 
 def _blockers(situation: Situation, intent: Intent) -> Iterator[Ref]:

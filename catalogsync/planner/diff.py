@@ -7,6 +7,7 @@ take a thousand times longer than `==` on whole plans.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body
@@ -20,34 +21,36 @@ EARLIER, CURRENT = "an earlier version", "the current version"
 
 def compare(before: Body | None, after: Body | None) -> tuple[FieldChange, ...]:
     """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
-    changes = _readable(_walk(before or {}, after or {}, ()))
-    return tuple(sorted(changes, key=lambda change: change.path))
+    changes = _readable(_walk(before or {}, after or {}, ""))
+    return tuple(sorted(changes, key=attrgetter("path")))
 
 
-def _walk(before: Body, after: Body, path: tuple[str, ...]) -> Iterator[FieldChange]:
+def _walk(before: Body, after: Body, above: str) -> Iterator[FieldChange]:
     for name in sorted({*before, *after}):
         old, new = before.get(name), after.get(name)
-        if old == new:
+        if old is new or old == new:
             continue
-        here = (*path, name)
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
-            yield from _walk(old, new, here)
+        here = above + name
+        if old is None or new is None:
+            yield FieldChange(here, old, new)
+        elif isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from _walk(old, new, f"{here}.")
         elif isinstance(old, list) and isinstance(new, list):
             yield from _lists(old, new, here)
         else:
-            yield FieldChange(".".join(here), old, new)
+            yield FieldChange(here, old, new)
 
 
-def _lists(before: list[object], after: list[object], path: tuple[str, ...]) -> Iterator[FieldChange]:
+def _lists(before: list[object], after: list[object], path: str) -> Iterator[FieldChange]:
     if not all(isinstance(item, Mapping) for item in (*before, *after)):
-        yield FieldChange(".".join(path), before, after)
+        yield FieldChange(path, before, after)
         return
     from deepdiff import DeepDiff
 
     found = DeepDiff(before, after, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     for nodes in found.values():
         for node in nodes:
-            place = (*path, *(str(part) for part in node.path(output_format="list")))
+            place = (path, *(str(part) for part in node.path(output_format="list")))
             yield FieldChange(".".join(place), _side(node.t1), _side(node.t2))
 
 

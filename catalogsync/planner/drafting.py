@@ -67,7 +67,7 @@ class Drafting:
     def new_draft(self, needs: Sketch | None = None) -> list[Sketch]:
         made = self.intent.add(Verb.CREATE_DRAFT, self.body(), self.draft_cause())
         if needs is not None:
-            made.needs.add(needs.name)
+            made.needs.add(needs)
         return [made, *(s for key in self.offers for s in self.attach(key, made))]
 
     def draft_cause(self) -> str:
@@ -117,7 +117,7 @@ class Drafting:
         for reference in KINDS[self.intent.ref.kind].references:
             for key in named(self.intent.ref.kind, self.expected, reference) if reference.by_id else ():
                 ref = Ref(Kind(reference.kind), key)
-                live = self.situation.group(ref).active
+                live = self.situation.live.active(ref)
                 made_now = self.situation.step(ref, Verb.CREATE) is not None
                 if made_now or (live is not None and instant(str(live.body.get("createdAt", ""))) > written):
                     found.add(key)
@@ -127,7 +127,7 @@ class Drafting:
 
     def addon_id(self, key: str) -> str:
         """The id of the version that is active and stays so; "" where another one will be."""
-        active = self.situation.group(self.offered(key)).active
+        active = self.situation.live.active(self.offered(key))
         moves = self.situation.step(self.offered(key), Verb.PUBLISH) is not None
         return "" if moves or active is None else active.id
 
@@ -141,13 +141,13 @@ class Drafting:
             )
         ]
         if after is not None:
-            steps[0].needs.add(after.name)
+            steps[0].needs.add(after)
         published = self.situation.step(self.offered(key), Verb.PUBLISH)
         if published is not None:
-            steps[0].needs.add(published.name)
+            steps[0].needs.add(published)
         if self.offers[key].get("metadata"):
             steps.append(self.put(key, "the server drops an assignment's metadata when it is made"))
-            steps[1].needs.add(steps[0].name)
+            steps[1].needs.add(steps[0])
         return steps
 
     def attach_cause(self, key: str) -> str:
@@ -177,12 +177,12 @@ class Drafting:
             if key not in kept:
                 attached = self.attach(key, after)
                 if key in gone:
-                    attached[0].needs.add(gone[key].name)
+                    attached[0].needs.add(gone[key])
                 steps += attached
             elif there[key] != offer:
                 changed = self.put(key, f"the assignment of add-on {key} differs")
                 if after is not None:
-                    changed.needs.add(after.name)
+                    changed.needs.add(after)
                 steps.append(changed)
         return steps
 

@@ -9,13 +9,12 @@ from catalogsync.core.changes import Change
 from catalogsync.core.model import Ref, Resource
 from catalogsync.core.plan import State, Verb
 
-Name = tuple[Ref, Verb, str]
-"""A step before it has a number: whose, what, and which one when an object has several of a kind."""
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sketch:
-    """A step without a number (see `core.plan.Step`). `mark` tells several of one verb apart where no add-on does (a version's id)."""
+    """A step without a number (see `core.plan.Step`). `mark` tells several of one verb apart where no add-on does (a version's id). `needs`: the
+    steps that come before it, as far as they stay planned.
+    """
 
     verb: Verb
     ref: Ref
@@ -25,11 +24,7 @@ class Sketch:
     addon: str = ""
     addon_id: str = ""
     mark: str = ""
-    needs: set[Name] = field(default_factory=set)
-
-    @property
-    def name(self) -> Name:
-        return self.ref, self.verb, self.mark or self.addon
+    needs: set[Sketch] = field(default_factory=set, repr=False)
 
 
 @dataclass(slots=True)
@@ -69,6 +64,6 @@ class Intent:
                 return sketch
         return None
 
-    def has(self, verb: Verb) -> bool:
-        """Whether a step of this verb is planned."""
-        return verb in [sketch.verb for sketch in self.sketches]
+    def has(self, *verbs: Verb) -> bool:
+        """Whether a step of one of these verbs is planned."""
+        return any(sketch.verb in verbs for sketch in self.sketches)

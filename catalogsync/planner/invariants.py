@@ -98,8 +98,8 @@ def _meant(step: Step) -> Iterator[tuple[Ref, str]]:
     """The versions whose ids a step needs and does not hold."""
     if not step.id and step.verb not in _MAKING:
         yield step.ref, "draft" if step.verb in _OF_A_DRAFT else "active"
-    offered = offered_kind(step.ref.kind)
-    if step.addon and not step.addon_id and offered is not None:
+    offered = offered_kind(step.ref.kind) if step.addon and not step.addon_id else None
+    if offered is not None:
         yield Ref(offered, step.addon), "active"
     for reference in KINDS[step.ref.kind].references:
         if reference.unseen_when_disabled:
@@ -143,4 +143,4 @@ def _folding(plan: Plan, desired: Mapping[Ref, State] | None) -> Iterator[str]:
 
 
 def _reaches(kind: Kind, desired: State, end: State) -> bool:
-    return transitions.aligned(kind, desired, end) == desired
+    return end == desired or transitions.aligned(kind, desired, end) == desired

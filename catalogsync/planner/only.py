@@ -58,7 +58,7 @@ def closure(intents: Intents, only: Collection[Ref]) -> frozenset[Ref]:
     waiting = list(found)
     while waiting:
         for sketch in intents[waiting.pop()].sketches:
-            fresh = {need[0] for need in sketch.needs} & intents.keys() - found
+            fresh = {need.ref for need in sketch.needs} & intents.keys() - found
             found |= fresh
             waiting += fresh
     return frozenset(found)

@@ -14,7 +14,6 @@ _ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
 
 
 Stage = tuple[bool, int, bool, bool, bool]
-Rank = tuple[Stage, str, int]
 
 
 def stage(sketch: Sketch) -> Stage:
@@ -30,13 +29,15 @@ def stage(sketch: Sketch) -> Stage:
 
 def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     """Numbered steps, from 1. Raises ValueError when needs go round in a circle (which the kinds' references exclude)."""
-    listed = list(sketches)
-    places = {sketch.name: place for place, sketch in enumerate(listed)}
-    waiting = [{places[name] for name in sketch.needs if name in places} for sketch in listed]
-    order = _sorted(waiting, [(stage(s), s.ref.key, place) for place, s in enumerate(listed)])
+    listed = sorted(sketches, key=lambda sketch: (stage(sketch), sketch.ref.key))
+    places = {sketch: place for place, sketch in enumerate(listed)}
+    waiting = [{places[need] for need in sketch.needs if need in places} for sketch in listed]
+    order = _sorted(waiting)
     if len(order) != len(listed):
         stuck = sorted(set(range(len(listed))) - set(order))
-        raise ValueError("steps that wait for each other: " + ", ".join(str(listed[n].name) for n in stuck))
+        raise ValueError(
+            "steps that wait for each other: " + ", ".join(f"{listed[n].verb} {listed[n].ref}" for n in stuck)
+        )
     numbers = {place: number for number, place in enumerate(order, start=1)}
     needs = _minimal(order, waiting)
     return tuple(
@@ -45,23 +46,22 @@ def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     )
 
 
-def _sorted(waiting: Sequence[set[int]], ranks: Sequence[Rank]) -> list[int]:
-    """The places of sketches, each after those that it waits for."""
+def _sorted(waiting: Sequence[set[int]]) -> list[int]:
+    """The places of sketches, each after those that it waits for, else as they are."""
     users: dict[int, list[int]] = {}
     for place, needs in enumerate(waiting):
         for need in needs:
             users.setdefault(need, []).append(place)
     left = [len(needs) for needs in waiting]
-    ready = [(ranks[place], place) for place, count in enumerate(left) if not count]
-    heapq.heapify(ready)
+    ready = [place for place, count in enumerate(left) if not count]  # in order, and so a heap
     order = []
     while ready:
-        _, place = heapq.heappop(ready)
+        place = heapq.heappop(ready)
         order.append(place)
         for user in users.get(place, ()):
             left[user] -= 1
             if not left[user]:
-                heapq.heappush(ready, (ranks[user], user))
+                heapq.heappush(ready, user)
     return order
 
 
@@ -74,7 +74,9 @@ def _minimal(order: Sequence[int], waiting: Sequence[set[int]]) -> dict[int, set
         implied = 0
         for need in waiting[place]:
             implied |= above[need]
-        minimal[place] = {need for need in waiting[place] if not bit[need] & implied}
+        minimal[place] = (
+            {need for need in waiting[place] if not bit[need] & implied} if implied else waiting[place]
+        )
         above[place] = implied
         for need in waiting[place]:
             above[place] |= bit[need]

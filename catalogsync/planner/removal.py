@@ -31,7 +31,7 @@ def delete_draft(intent: Intent, draft: LiveResource, cause: str) -> list[Sketch
     why = "assignments of a deleted plan could never be removed"
     steps = [detach(intent, draft, name, why) for name in assigned(draft)]
     gone = intent.add(Verb.DELETE_DRAFT, None, cause, id=draft.id)
-    gone.needs.update(step.name for step in steps)
+    gone.needs.update(steps)
     return [*steps, gone]
 
 
@@ -74,7 +74,7 @@ def delete(situation: Situation, intent: Intent, group: LiveGroup) -> None:
             Verb.ARCHIVE, None, f"{said}; a published version has to be archived first", id=id_
         )
         gone = intent.add(Verb.DELETE, None, f"{said} ({version})", id=id_, mark=id_)
-        gone.needs.add(withdrawn.name)
+        gone.needs.add(withdrawn)
     for old in group.archived:
         intent.add(Verb.DELETE, None, f"{said} (version {old.version})", id=old.id, mark=old.id)
     if not intent.sketches:

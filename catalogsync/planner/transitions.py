@@ -58,7 +58,7 @@ def keep(state: LiveState, kept: Mapping[Ref, str]) -> LiveState:
     """The same state with the object of that id in its group, where several carry one key; the others are unmatched."""
     groups, unmatched = dict(state.groups), list(state.unmatched)
     for ref, id_ in kept.items():
-        active = state.group(ref).active
+        active = state.active(ref)
         for position, one in enumerate(unmatched):
             if one.kind == ref.kind and one.key == ref.key and one.id == id_ and active is not None:
                 groups[ref], unmatched[position] = LiveGroup(ref, active=one), active
@@ -104,6 +104,8 @@ def transition(state: State, step: Step) -> State:
             return {"active": _updated(step, state)}
         case Verb.CREATE_DRAFT:
             return {**state, "draft": _made(step, state["draft"])}
+        case Verb.PUBLISH:
+            return {**state, "active": _there(step, state, "draft"), "draft": None}
         case Verb.UPDATE_DRAFT:
             return {**state, "draft": _redrafted(step, state)}
         case Verb.DELETE_DRAFT:
@@ -111,8 +113,6 @@ def transition(state: State, step: Step) -> State:
             return {**state, "draft": None}
         case Verb.ATTACH | Verb.UPDATE_ATTACHMENT | Verb.DETACH:
             return {**state, "draft": _reassigned(step, state)}
-        case Verb.PUBLISH:
-            return {**state, "active": _there(step, state, "draft"), "draft": None}
         case Verb.ARCHIVE:
             _there(step, state, "active")
             return {**state, "active": None}

@@ -21,7 +21,7 @@ def plan_unversioned(situation: Situation, resource: Resource) -> Intent:
     """The intent for an object without versions; problems are reported to the situation."""
     before = situation.state(resource.ref)
     intent = Intent(resource.ref, resource, before, before)
-    live = situation.group(resource.ref).active
+    live = situation.live.active(resource.ref)
     if resource.lifecycle is not Lifecycle.PUBLISHED:
         if live is not None:
             _remove(situation.options, intent, live)
@@ -178,7 +178,7 @@ def _recreate(
     why = f"{because}, and re-creating it is allowed"
     gone = intent.add(removal(intent.ref.kind), None, why, id=live.id)
     made = intent.add(Verb.CREATE, expected, f"takes the place of the one removed before: {because}")
-    made.needs.add(gone.name)
+    made.needs.add(gone)
     intent.after = {"active": expected}
     intent.change = Change(Action.RECREATE, intent.ref, fields, why)
 

@@ -50,7 +50,7 @@ def _offering(situation: Situation, intent: Intent) -> Body:
     """What is expected, each offer in the version that will be active."""
     expected = situation.expected(intent.resource)
     offered = offered_kind(intent.ref.kind)
-    if offered is None:
+    if offered is None or not offers(expected):
         return expected
     current = {
         key: {**offer, "version": _version_to_come(situation, Ref(offered, key))}
@@ -107,7 +107,7 @@ class _Versions:
             return
         drafted = self.drafting.write()
         step = self.intent.add(Verb.PUBLISH, None, self.publish_cause(), id=self.drafting.draft_id())
-        step.needs.update(sketch.name for sketch in drafted)
+        step.needs.update(drafted)
         self.intent.after = {"active": self.expected, "draft": None}
         self.intent.change = self.change(moved, drafted)
 

@@ -70,12 +70,12 @@ def test_what_was_found_by_its_name_is_found_so_again() -> None:
 
 def test_steps_that_wait_for_each_other_are_named() -> None:
     first, second, third = (Sketch(Verb.CREATE, Ref(METER, key), None, "") for key in "abc")
-    first.needs.add(second.name)
-    second.needs.add(first.name)
+    first.needs.add(second)
+    second.needs.add(first)
     with pytest.raises(ValueError, match="steps that wait for each other: ") as circle:
         order.in_order([first, second, third])
-    assert [f"key='{key}'" in str(circle.value) for key in "abc"] == [True, True, False]
-    first.needs.add((Ref(METER, "nobody"), Verb.CREATE, ""))
+    assert [f"create meter/{key}" in str(circle.value) for key in "abc"] == [True, True, False]
+    first.needs.add(Sketch(Verb.CREATE, Ref(METER, "nobody"), None, ""))
     second.needs.clear()
     assert [(step.ref.key, step.needs) for step in order.in_order([first, second, third])] == [
         ("b", ()), ("a", (1,)), ("c", ()),
@@ -85,7 +85,7 @@ def test_steps_that_wait_for_each_other_are_named() -> None:
 def test_needs_that_others_imply_are_left_out() -> None:
     chain = [Sketch(Verb.CREATE, Ref(METER, f"m{n}"), None, "") for n in range(5)]
     for n, sketch in enumerate(chain):
-        sketch.needs.update(one.name for one in chain[:n])
+        sketch.needs.update(chain[:n])
     assert [step.needs for step in order.in_order(chain[::-1])] == [(), (1,), (2,), (3,), (4,)]
 
 

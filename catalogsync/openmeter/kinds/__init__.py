@@ -57,6 +57,7 @@ __all__ = [
     "dependents",
     "list_rule",
     "named",
+    "named_by",
     "offer",
     "offered_kind",
     "offers",
@@ -136,10 +137,18 @@ def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[st
     return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
 
 
-def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
-    """Every object that a body in normal form names, by whichever reference."""
+def named_by(kind: Kind, normal: Body | None) -> tuple[tuple[Reference, Ref], ...]:
+    """Every object that a body in normal form names, with the reference by which it does."""
+    found: list[tuple[Reference, Ref]] = []
     for reference in KINDS[kind].references:
-        yield from (Ref(Kind(reference.kind), key) for key in named(kind, normal, reference))
+        other = Kind(reference.kind)
+        found += [(reference, Ref(other, key)) for key in named(kind, normal, reference)]
+    return tuple(found)
+
+
+def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
+    """The same without the references."""
+    return (ref for _, ref in named_by(kind, normal))
 
 
 def _named(kind: Kind, value: object, path: MemberPath, depth: int) -> Iterator[str]:
