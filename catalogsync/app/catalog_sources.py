@@ -58,7 +58,7 @@ def plannable(chosen: Chosen, runtime: Runtime) -> Catalog:
 
 
 def readable(chosen: Chosen, _runtime: Runtime) -> Catalog:
-    """A catalog that the schemas know, whether or not the server can hold it."""
+    """A catalog that the schemas know, whether or not the server can hold it. Raises InvalidCatalog."""
     allowed = chosen.environment.allow_differences if chosen.environment else None
     found = manifests.load(
         chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere, allowed=allowed

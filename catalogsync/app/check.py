@@ -121,7 +121,7 @@ def valid(chosen: Chosen, runtime: Runtime) -> Checked:
 
 
 def plannable(chosen: Chosen, runtime: Runtime) -> Checked:
-    """The same, where errors that a plan may take are left to it (`checks.later_rules.settled`)."""
+    """The same, where errors that a plan may take are left to it (`checks.later_rules.settled`). Raises InvalidCatalog for others."""
     checked = check_chosen(chosen, runtime)
     if not checked.may_be_planned:
         raise InvalidCatalog(checked.diagnostics)

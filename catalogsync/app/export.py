@@ -83,7 +83,7 @@ def export_server(server: OpenMeter, kinds: Iterable[str] = ()) -> Export:
 
 
 def export_to(folder: Path, exported: Export, *, overwrite: bool, kinds: Iterable[str] = ()) -> Written:
-    """Writes an export and looks for manifests of those kinds that it did not write."""
+    """Writes an export and looks for manifests of those kinds that it did not write. Raises UsageError, CatalogsyncError."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(
             f"{folder} is a file; --out names a folder", hint="name a new folder, or `-` for stdout"

@@ -20,7 +20,7 @@ from catalogsync.core.report import RunReport
 from catalogsync.executor.fence import Fenced
 from catalogsync.executor.journal import Lines, Notes, who
 from catalogsync.planner import drift
-from catalogsync.store import planfile
+from catalogsync.store import planfile, saved_plan_json
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import applied, proof, record
 from catalogsync.store.runs.applied import Applied, MadeOf
@@ -85,7 +85,7 @@ class Recording:
         """Keeps the plan that is about to be carried out. What it changes is not proven from here on. `source`: what it was made of, where that
         is known; `digest`: of the file that it was saved in, if any.
         """
-        digest = digest or str(planfile.to_json(plan)["digest"])
+        digest = digest or str(saved_plan_json.to_json(plan)["digest"])
         self.run = replace(self.run, plan=digest, revision=plan.git_revision)
         with contextlib.suppress(Refused):  # a plan that holds a secret itself is kept nowhere
             self.store.keep_plan(digest, planfile.to_text(plan))

@@ -25,7 +25,8 @@ def check_whole(files: Sequence[Path], env: str | None, runtime: Runtime) -> tup
 
 def catalog_of(file: Path) -> Path:
     """The catalog of a file: `catalog` beside the catalogsync.yaml above it when it lies there, or is that configuration or an overlay; else
-    the folder beside that catalogsync.yaml that it lies in. Without a configuration the current folder takes its place.
+    the folder beside that catalogsync.yaml that it lies in. Without a configuration the current folder takes its place. Raises UsageError for a
+    file that does not exist.
     """
     if not file.exists():
         raise UsageError(f"{file} does not exist", hint="name files and folders of manifests")

@@ -15,6 +15,7 @@ import click
 
 from catalogsync.cli import candidates, streams
 from catalogsync.core.canon import dumps
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.render.formats import FORMATS, Render
 
@@ -236,7 +237,8 @@ def runtime() -> Runtime:
 
 def _log_text(call: Call) -> None:
     status = call.status or "no answer"
-    streams.always(f"{call.method} {call.path} {status} {call.milliseconds} ms {call.request_id}")
+    path = on_one_line(call.path)  # it holds ids, which are the server's words
+    streams.always(f"{call.method} {path} {status} {call.milliseconds} ms {call.request_id}")
 
 
 def _log_json(call: Call) -> None:

@@ -16,7 +16,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import CatalogsyncError, Refused
 from catalogsync.core.plan import Plan
-from catalogsync.store import output, planfile
+from catalogsync.store import output, saved_plan_json
 from catalogsync.store.runs.run_store import events
 
 _BEFORE_MORE = frozenset({"opened", "run", "sent", "unanswered", "ended"})
@@ -102,7 +102,7 @@ class Journal:
         except (OSError, NotImplementedError) as problem:
             raise _unwritable(path, problem) from problem
         try:
-            self._open_for(str(planfile.to_json(plan)["digest"]), many_plans)
+            self._open_for(str(saved_plan_json.to_json(plan)["digest"]), many_plans)
         except BaseException:
             self._guard.release()
             raise

@@ -13,6 +13,9 @@ from catalogsync.core.model import LiveGroup, LiveState, Ref
 from catalogsync.core.values import IdRef, LiveValue, SecretRef, SecretText
 from catalogsync.store.secrets import Secrets
 
+_SECRET = 4
+"""Characters that a secret has at least: a shorter one stands in any sentence."""
+
 
 class View:
     """The live state, kept up to date by what steps read back and by what answers tell. Safe to use from several threads.
@@ -31,6 +34,7 @@ class View:
         self._read_at, self._clock = read_at, clock
         self._seen_at: dict[Ref, float] = {}
         self._told: set[Ref] = set()
+        self._secret_texts: set[str] = set()
         self._lock = threading.Lock()
 
     @property
@@ -81,13 +85,27 @@ class View:
             case IdRef(other, slot):
                 return self._id(other, slot)
             case SecretRef():
-                return self._secrets.resolve(value)
+                return self._noted(self._secrets.resolve(value))
             case SecretText(text):
-                return text
+                return self._noted(text)
             case LiveValue(member):
                 active = self.live.group(ref).active
-                return active.body.get(member) if active is not None else None
+                return self._noted(active.body.get(member)) if active is not None else None
         raise TypeError(f"{type(value).__name__} cannot be sent")
+
+    def _noted(self, secret: Json) -> Json:
+        if isinstance(secret, str) and len(secret) >= _SECRET:
+            with self._lock:
+                self._secret_texts.add(secret)
+        return secret
+
+    def without_secrets(self, text: str) -> str:
+        """What a server said, which may repeat what it was sent, without the secrets that became plain in this run."""
+        with self._lock:
+            secrets = sorted(self._secret_texts, key=len, reverse=True)
+        for secret in secrets:
+            text = text.replace(secret, "…")
+        return text
 
     def _id(self, ref: Ref, slot: str) -> str:
         group = self.live.group(ref)

@@ -49,7 +49,7 @@ class Stepper:
         return Outcome(
             step,
             outcome.status,
-            outcome.message,
+            self.view.without_secrets(outcome.message),
             outcome.http_status,
             outcome.request_id,
             spent,

@@ -180,10 +180,12 @@ def _limits(card: Body) -> Iterator[Decimal]:
 
 
 def cadence_of(card: Body) -> str:
+    """How often a rate card is billed, as `canonical_cadence` says it."""
     return canonical_cadence(card.get("billingCadence"))
 
 
 def canonical_cadence(cadence: object) -> str:
+    """An ISO 8601 duration in the server's own spelling, so that `P1M0D` is `P1M`; "" for once, text that is none as it is."""
     try:
         return durations.canonical(cadence) if isinstance(cadence, str) else ""
     except ValueError:

@@ -14,7 +14,7 @@ from catalogsync.core.model import LiveGroup, Ref
 from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
-from catalogsync.store import planfile
+from catalogsync.store import saved_plan_json
 
 if TYPE_CHECKING:
     from catalogsync.app.drift import Told
@@ -120,7 +120,7 @@ def to_json(told: Told) -> JsonObject:
     """`{"target", "against", "objects": [{"kind", "key", "standing", "fields"}], "liveOnly", "manifestGone", "diagnostics", "summary"}`."""
     drift = told.drift
     return {
-        "target": planfile.target_to_json(told.target),
+        "target": saved_plan_json.target_to_json(told.target),
         "against": told.against or None,
         "objects": [
             {
@@ -133,7 +133,7 @@ def to_json(told: Told) -> JsonObject:
         ],
         "liveOnly": [str(ref) for ref in drift.live_only],
         "manifestGone": [str(ref) for ref in drift.left],
-        "diagnostics": [planfile.diagnostic_to_json(one) for one in notes(told)],
+        "diagnostics": [saved_plan_json.diagnostic_to_json(one) for one in notes(told)],
         "summary": {
             **{str(standing): count for standing, count in drift.counts().items()},
             "live_only": len(drift.live_only),
@@ -143,7 +143,7 @@ def to_json(told: Told) -> JsonObject:
 
 def _field_to_json(one: MovedField) -> JsonObject:
     return {
-        **planfile.field_to_json(one.change),
+        **saved_plan_json.field_to_json(one.change),
         "standing": str(one.standing),
         "base": values.to_plain(one.base),
     }

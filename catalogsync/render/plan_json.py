@@ -10,7 +10,7 @@ from catalogsync.core import values
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.plan import Plan, Step
 from catalogsync.render import review_json, trial_json
-from catalogsync.store import planfile
+from catalogsync.store import saved_plan_json
 from catalogsync.targets import Describe, path_text
 
 
@@ -24,7 +24,7 @@ def to_json(
     """Design: target, changes, steps with `method`, `path` and `body`, diagnostics, with a review what changed prices mean, and with trials what
     meters would have counted. `digest`: of the file that the plan is saved in, whose names of files may differ.
     """
-    whole = dict(planfile.to_json(plan))
+    whole = dict(saved_plan_json.to_json(plan))
     whole["digest"] = digest or whole["digest"]
     steps = cast("list[JsonObject]", whole["steps"])
     whole["steps"] = [

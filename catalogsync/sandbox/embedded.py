@@ -93,5 +93,5 @@ class Sandbox:
         return self._service.requests
 
     def break_with(self, *faults: Fault) -> None:
-        """From now on these faults and no others; their counting starts anew."""
+        """From now on these faults and no others; their counting starts again."""
         self._service.break_with(faults)

@@ -1,6 +1,6 @@
 """What the sandbox emulates, read from its routes: the tables of `docs/tasks/sandbox.md`.
 
-python -m catalogsync.sandbox.emulated docs/tasks/sandbox.md     writes them anew between their markers
+python -m catalogsync.sandbox.emulated docs/tasks/sandbox.md     writes them again between their markers
 """
 
 from __future__ import annotations

@@ -17,54 +17,21 @@ What a manifest says differently from a request body:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias, cast
+from collections.abc import Mapping
+from typing import TypeAlias
 
-from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Kind, Lifecycle
-from catalogsync.openmeter.description import Description, Operation, Schema
+from catalogsync.openmeter.description import Description, Schema
 from catalogsync.openmeter.kinds import ANY, KINDS, PLAN
-from catalogsync.schemagen import words
+from catalogsync.schemagen import forms, words
+from catalogsync.schemagen.reading_order import reading_order
+from catalogsync.schemagen.request_bodies import Components, bodies, merged
 
 PREFIX = "/api/v1"
 ASSIGNMENTS = f"{PREFIX}/plans/{{planId}}/addons"
 
 KEY: Schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-z0-9]+(?:_[a-z0-9]+)*$"}
-REFERENCE = {"env": "Name of an environment variable.", "file": "Path of a file; its content is the value."}
-
-FIRST = (
-    "kind",
-    "addon",
-    "key",
-    "slug",
-    "type",
-    "name",
-    "description",
-    "disabled",
-    "featureKey",
-    "meterSlug",
-    "currency",
-    "instanceType",
-    "billingCadence",
-    "eventType",
-    "aggregation",
-    "valueProperty",
-    "enabled",
-    "mode",
-    "upToAmount",
-    "issueAfterReset",
-)
-LAST = (
-    "discounts",
-    "entitlementTemplate",
-    "taxConfig",
-    "metadata",
-    "phases",
-    "rateCards",
-    "addons",
-    "lifecycle",
-)
 
 _KEPT = (
     "pattern",
@@ -87,34 +54,6 @@ _KEPT_FORMATS = ("date-time", "duration")
 
 Members: TypeAlias = dict[str, Schema]
 """Schemas by the member that they are for."""
-
-
-def reading_order(members: Iterable[str]) -> list[str]:
-    """Member names in the order in which a person reads them: who it is first, the long parts last."""
-    names = list(members)
-
-    def rank(name: str) -> tuple[int, int]:
-        if name == "type" and "kind" not in names:
-            return 0, 0
-        if name in FIRST:
-            return 0, FIRST.index(name)
-        return (2, LAST.index(name)) if name in LAST else (1, names.index(name))
-
-    return sorted(names, key=rank)
-
-
-def bodies(wire: Description, collection: str) -> list[Schema]:
-    """The request bodies that create and replace a member of a collection; creation first."""
-    found: list[tuple[str, Schema]] = []
-    for path, item in wire["paths"].items():
-        wanted: Literal["post", "put"] = "post" if path == collection else "put"
-        if path == collection or (
-            path.startswith(collection + "/{") and path.count("/") == collection.count("/") + 1
-        ):
-            operation: Operation = item.get(wanted, {})
-            content = operation.get("requestBody", {}).get("content", {})
-            found.extend((wanted, media["schema"]) for media in content.values())
-    return [schema for _, schema in sorted(found, key=lambda pair: pair[0])]
 
 
 _ONLY_NAMED = (Lifecycle.ARCHIVED, Lifecycle.DELETED, Lifecycle.EXTERNAL)
@@ -161,18 +100,18 @@ class _Drawing:
 
     def __init__(self, kind: Kind, components: Mapping[str, Schema]) -> None:
         self.kind = kind
-        self.components = components
+        self.components = Components(components)
         self.definitions: dict[str, Schema] = {}
 
     def root(self, requests: list[Schema], assignments: list[Schema]) -> Schema:
-        names, resolved = zip(*[self.resolve(r) for r in requests], strict=True)
+        names, resolved = zip(*[self.components.resolve(r) for r in requests], strict=True)
         if "discriminator" in resolved[0]:
             return self.union(names[0], resolved[0], additions=self.additions())
-        merged = self.merged(resolved)
+        whole = merged(resolved)
         additions = self.additions()
         if self.kind is PLAN:
             additions["addons"] = self.assignments(assignments)
-        return self.object(names[0], merged, additions=additions)
+        return self.object(names[0], whole, additions=additions)
 
     def additions(self) -> Members:
         lifecycles = [str(lifecycle) for lifecycle in KINDS[self.kind].lifecycles]
@@ -193,42 +132,14 @@ class _Drawing:
 
     def assignments(self, requests: list[Schema]) -> Schema:
         """A plan's `addons`: the assignment's body with `addon`, a key, in place of `addonId`."""
-        merged = self.merged([self.resolve(r)[1] for r in requests])
-        members = {name: schema for name, schema in merged["properties"].items() if name != "addonId"}
-        required = ["addon" if name == "addonId" else name for name in merged["required"]]
-        whole: Schema = {**merged, "properties": members, "required": required}
+        body = merged(self.components.resolve(r)[1] for r in requests)
+        members = {name: schema for name, schema in body["properties"].items() if name != "addonId"}
+        required = ["addon" if name == "addonId" else name for name in body["required"]]
+        whole: Schema = {**body, "properties": members, "required": required}
         addon: Schema = {"title": "Add-on", "description": words.describe("PlanAddon", "addon"), **KEY}
         self.definitions["PlanAddon"] = self.object("PlanAddon", whole, additions={"addon": addon})
         text: Schema = {"title": "Add-ons", "description": words.describe("PlanCreate", "addons")}
         return {**text, "type": "array", "items": {"$ref": "#/definitions/PlanAddon"}}
-
-    @staticmethod
-    def merged(requests: Iterable[Schema]) -> Schema:
-        """The union of the bodies' members; required is what the first requires."""
-        first, *others = requests
-        members = dict(first["properties"])
-        for other in others:
-            for name, schema in other.get("properties", {}).items():
-                members.setdefault(name, schema)
-        return {**first, "properties": members, "required": list(first.get("required", []))}
-
-    def resolve(self, schema: Schema) -> tuple[str, Schema]:
-        """A schema with its reference or `allOf` taken in, and the name of the component it comes from (""
-        for none).
-        """
-        if "$ref" in schema:
-            name = schema["$ref"].rsplit("/", 1)[1]
-            inner, resolved = self.resolve(self.components[name])
-            return (name if self.components[name].get("properties") or not inner else inner), resolved
-        name, merged = "", schema.copy()
-        merged.pop("allOf", None)
-        for part in schema.get("allOf", []):
-            name, resolved = self.resolve(part)
-            members = {**resolved.get("properties", {}), **merged.get("properties", {})}
-            merged = {**resolved, **merged}
-            if members:
-                merged["properties"] = members
-        return name, merged
 
     def object(self, name: str, schema: Schema, additions: Members | None = None) -> Schema:
         """A closed object. `additions` are members drawn already; `kind` and `key`, `slug` or `addon` among
@@ -240,7 +151,7 @@ class _Drawing:
             *schema.get("required", []),
         ]
         for member, part in schema.get("properties", {}).items():
-            _, resolved = self.resolve(part)
+            _, resolved = self.components.resolve(part)
             if resolved.get("readOnly"):
                 required = [n for n in required if n != member]
                 continue
@@ -274,7 +185,7 @@ class _Drawing:
             if branch not in self.definitions:
                 self.definitions[branch] = {}
                 self.definitions[branch] = self.object(
-                    branch, self.resolve(self.components[branch])[1], additions
+                    branch, self.components.resolve(self.components[branch])[1], additions
                 )
             condition: Schema = {"type": "object", "required": [tag], "properties": {tag: {"const": value}}}
             cases.append({"if": condition, "then": {"$ref": f"#/definitions/{branch}"}})
@@ -287,7 +198,7 @@ class _Drawing:
         if words.describe(owner, member):
             text["description"] = words.describe(owner, member)
         special = self.special(member, schema)
-        name, resolved = self.resolve(schema)
+        name, resolved = self.components.resolve(schema)
         drawn = special or self.value(owner, member, name, resolved)
         if "$ref" in drawn:
             return drawn
@@ -300,13 +211,13 @@ class _Drawing:
         spec = KINDS[self.kind]
         secrets = {one.path for one in spec.secrets}
         if schema.get("type") == "array" and (member,) in {one.path for one in spec.references}:
-            return {"type": "array", **_said(schema, _OF_LISTS), "items": KEY.copy()}
+            return {"type": "array", **forms.said(schema, _OF_LISTS), "items": KEY.copy()}
         if (member,) in secrets:
-            return _or_reference(self.scalar("", schema))
+            return forms.or_reference(self.scalar("", schema))
         if (member, ANY) in secrets:
             values = schema["additionalProperties"]
             assert isinstance(values, dict)
-            return {"type": "object", "additionalProperties": _or_reference(self.scalar("", values))}
+            return {"type": "object", "additionalProperties": forms.or_reference(self.scalar("", values))}
         if schema.get("format") == "json":
             return {"type": ["object", "string"]}
         return None
@@ -317,25 +228,29 @@ class _Drawing:
         """
         nullable = bool(schema.get("nullable"))
         if "discriminator" in schema:
-            return _nullable(self.union(name, schema), nullable)
+            return forms.nullable(self.union(name, schema), nullable)
         if schema.get("properties"):
             if name not in self.definitions and name:
                 self.definitions[name] = {}
                 self.definitions[name] = self.object(name, schema)
             if owner == "PriceTier":
-                return _or_amount(self.definitions[name])
+                return forms.or_amount(self.definitions[name])
             if name and not nullable:
                 return {"$ref": f"#/definitions/{name}"}
-            return _nullable(self.definitions[name] if name else self.object(name, schema), nullable)
-        limits = _said(schema, _KEPT)
+            return forms.nullable(self.definitions[name] if name else self.object(name, schema), nullable)
+        limits = forms.said(schema, _KEPT)
         if schema.get("type") == "array":
-            items = self.value(owner, member, *self.resolve(schema["items"]))
-            return _nullable({"type": "array", **limits, "items": items}, nullable)
+            items = self.value(owner, member, *self.components.resolve(schema["items"]))
+            return forms.nullable({"type": "array", **limits, "items": items}, nullable)
         if schema.get("type") == "object":
             values = schema.get("additionalProperties", True)
-            inner = self.value(owner, member, *self.resolve(values)) if isinstance(values, dict) else values
-            return _nullable({"type": "object", **limits, "additionalProperties": inner}, nullable)
-        return _nullable(self.scalar(name or f"{owner}.{member}", schema), nullable)
+            inner = (
+                self.value(owner, member, *self.components.resolve(values))
+                if isinstance(values, dict)
+                else values
+            )
+            return forms.nullable({"type": "object", **limits, "additionalProperties": inner}, nullable)
+        return forms.nullable(self.scalar(name or f"{owner}.{member}", schema), nullable)
 
     @staticmethod
     def scalar(name: str, schema: Schema) -> Schema:
@@ -349,39 +264,7 @@ class _Drawing:
                 drawn["enumDescriptions"] = [known[value] for value in choices]
         if schema.get("format") in _KEPT_FORMATS:
             drawn["format"] = schema["format"]
-        drawn = {**drawn, **_said(schema, _KEPT)}
+        drawn = {**drawn, **forms.said(schema, _KEPT)}
         if "pattern" in drawn:
             drawn["pattern"] = drawn["pattern"].replace("\\-", "-")
         return drawn
-
-
-def _said(schema: Schema, names: Sequence[str]) -> Schema:
-    """Of a schema's words the ones that are named."""
-    said: Body = schema
-    return cast("Schema", {name: said[name] for name in names if name in said})
-
-
-def _nullable(schema: Schema, nullable: bool) -> Schema:
-    """The same schema that takes null too."""
-    if not nullable:
-        return schema
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    wider: Schema = {**schema, "type": [*types, "null"]}
-    if "enum" in schema:
-        wider["enum"] = [*schema["enum"], None]
-    return wider
-
-
-def _or_reference(schema: Schema) -> Schema:
-    """Text, or a reference to where the text is kept."""
-    members: Members = {
-        name: {"type": "string", "minLength": 1, "description": text} for name, text in REFERENCE.items()
-    }
-    limits: Schema = {"additionalProperties": False, "minProperties": 1, "maxProperties": 1}
-    return {**schema, "type": ["string", "object"], **limits, "properties": members}
-
-
-def _or_amount(schema: Schema) -> Schema:
-    """A tier's price: the object, null, or the amount alone."""
-    amount = schema["properties"]["amount"]
-    return {**schema, "type": ["object", "number", "string", "null"], "pattern": amount["pattern"]}

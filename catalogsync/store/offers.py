@@ -47,12 +47,11 @@ class Offers:
         self._server, self._now, self._since = server, now, since or now
         self._known = known or {}
         self._met: dict[str, _Offered] = {}
-        self._used = 0
 
     @property
     def used(self) -> int:
-        """How many versions were not asked for."""
-        return self._used
+        """How many versions were not asked for. Several threads read, so they are not counted one by one."""
+        return sum(self._known.get(id_) is one for id_, one in self._met.items())
 
     @property
     def since(self) -> datetime.datetime:
@@ -70,7 +69,6 @@ class Offers:
         if version.status != "active" or found is None or found.stamp != _stamp(version):
             return None
         self._met[version.id] = found
-        self._used += 1
         return found.assignments
 
     def learn(self, version: LiveResource, assignments: Sequence[LiveAssignment]) -> None:
@@ -91,7 +89,7 @@ class Offers:
         """What to keep: of the versions that were met alone."""
         content = {
             "server": self._server,
-            "since": (self._since if self._used else self._now).isoformat(),
+            "since": (self._since if self.used else self._now).isoformat(),
             "versions": {
                 id_: [one.stamp, [_row(a) for a in one.assignments]] for id_, one in self._met.items()
             },

@@ -7,10 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from forked import program
 
+from catalogsync.cli import options
 from catalogsync.core import canon
+from catalogsync.targets.v1.client import Call
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 TARGET = ("--url", "sandbox:server.db")
@@ -147,3 +150,16 @@ def test_no_secret_in_any_output(home):
     outputs = [t.stdout + t.stderr for t in tried[:6]] + [f.read_text("utf-8") for f in files]
     for word in words:
         assert not any(word in output for output in outputs), word
+
+
+@pytest.mark.parametrize("form", ["-v", "--log-format=json"])
+def test_an_id_of_the_server_breaks_no_line_of_the_log(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    @options.target_options
+    def verb(**_given: object) -> None:
+        for show in options.runtime().observers:
+            show(Call("read", "GET", "/plans/\x1b[31m\n::error::x/addons", 200, 3, "r"))
+
+    verb.main([form], standalone_mode=False)
+    said = capsys.readouterr().err
+    assert "\x1b" not in said and said.count("\n") == 1 and "\\u001b[31m\\n::error::x" in said

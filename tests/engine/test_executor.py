@@ -20,7 +20,7 @@ from catalogsync.core.report import Status
 from catalogsync.core.values import IdRef, SecretRef
 from catalogsync.executor.live_view import View
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.store import planfile
+from catalogsync.store import planfile, saved_plan_json
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets import path_text
 from catalogsync.targets.v1 import Client, encode
@@ -282,8 +282,8 @@ def test_any_number_of_workers_comes_to_the_same(workers):
     assert report.complete
     assert [o.step.number for o in report.outcomes] == [s.number for s in report.plan.steps]
     assert planned(catalog, client).steps == ()
-    assert canon.fingerprint(planfile.to_json(report.plan)) == canon.fingerprint(
-        planfile.to_json(planned(catalog, client_of(Sandbox(seed=1))))
+    assert canon.fingerprint(saved_plan_json.to_json(report.plan)) == canon.fingerprint(
+        saved_plan_json.to_json(planned(catalog, client_of(Sandbox(seed=1))))
     )
 
 
@@ -311,3 +311,41 @@ def test_a_number_that_a_deleted_draft_had_is_no_sign_of_somebody_else(sandbox, 
     assert statuses(report) == ["done", "done"]
     (active,) = [row for row in client.get("/addons", {})["items"] if row["status"] == "active"]
     assert active["version"] == draft["version"] + 1
+
+
+class Repeating(httpx.BaseTransport):
+    """A server that refuses each channel and repeats in its words what it was sent."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = sandbox.transport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return self._inner.handle_request(request)
+        sent = json.loads(request.read())
+        said = [{"code": "bad", "message": f"no such host: {sent['url']}", "field": sent["signingSecret"]}]
+        problem = {
+            "status": 400,
+            "title": "Bad Request",
+            "detail": f"cannot send {sent['customHeaders']} to {sent['url']}",
+            "extensions": {"validationErrors": said},
+        }
+        return httpx.Response(400, json=problem)
+
+
+def test_a_server_that_repeats_what_it_was_sent_makes_no_secret_known(sandbox, tmp_path, monkeypatch):
+    secrets = {
+        "ECHO_URL": "https://hooks.example.com/T0/very-hidden-path",
+        "ECHO_HEADER": "opaque header value",
+        "ECHO_SIGNING": "whsec_" + "QUJD" * 8,
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    channel = CHANNEL.replace("https://hooks.example.com/x", "{env: ECHO_URL}").replace(
+        "HANDS_CANARY", "ECHO_SIGNING"
+    )
+    catalog = written(tmp_path, channel + "customHeaders: {X-Mine: {env: ECHO_HEADER}}\n")
+    client = Client("http://sandbox.localhost", transport=Repeating(sandbox), workers=1)
+    (outcome,) = apply(planned(catalog, client), client).outcomes
+    assert outcome.status is Status.FAILED and "cannot send {'X-Mine': '…'} to …" in outcome.message
+    assert not any(value in repr(outcome) for value in secrets.values())

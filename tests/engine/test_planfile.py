@@ -11,7 +11,7 @@ from catalogsync.core import canon
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import FORMAT
 from catalogsync.sandbox import Sandbox
-from catalogsync.store import planfile
+from catalogsync.store import planfile, saved_plan_json
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +88,11 @@ def test_missing(tmp_path):
 
 def test_another_format(plan, tmp_path):
     path = tmp_path / "plan"
-    path.write_text(canon.dumps({**planfile.to_json(plan), "format": 99}), "utf-8")
+    path.write_text(canon.dumps({**saved_plan_json.to_json(plan), "format": 99}), "utf-8")
     with pytest.raises(Refused, match="format 99") as refused:
         planfile.load(path)
     assert refused.value.code == "plan-other-format"
-    path.write_text(canon.dumps({**planfile.to_json(plan), "format": "\x1b[31m9\n9"}), "utf-8")
+    path.write_text(canon.dumps({**saved_plan_json.to_json(plan), "format": "\x1b[31m9\n9"}), "utf-8")
     with pytest.raises(Refused, match=r"format \\u001b\[31m9\\n9 of plans"):
         planfile.load(path)
 

@@ -13,6 +13,7 @@ from catalogsync.sandbox.domain.contract import Problem, Store
 from catalogsync.sandbox.domain.instants import canonical, exists
 from catalogsync.sandbox.domain.jsonpaths import Verdict, probe
 from catalogsync.sandbox.v1 import gojson, query_binding
+from catalogsync.sandbox.v1.body_decoder import Decoder
 from catalogsync.sandbox.v1.validator import Validator
 
 
@@ -86,7 +87,7 @@ GOOD = {"name": "abc", "size": 1}
 
 
 def test_names_in_another_letter_case_are_taken_and_unknown_ones_dropped():
-    decoder = gojson.Decoder(SCHEMAS)
+    decoder = Decoder(SCHEMAS)
     body = gojson.loads(b'{"NAME": "a", "name": "b", "Tags": {"x": "1"}, "tags": {"y": "2"}, "other": 1}')
     assert decoder.decode(SCHEMAS["Thing"], body) == {"name": "b", "tags": {"x": "1", "y": "2"}}
 

@@ -119,7 +119,9 @@ def _refuse_used_keys(world: World, row: Row, dropped: set[str]) -> None:
 
 
 def delete(world: World, id_or_slug: str) -> None:
-    """Soft-deletes a meter that no live feature and no entitlement uses. Repeated by id it does nothing (docs/server/meters.md#delete)."""
+    """Soft-deletes a meter that no live feature and no entitlement uses. Repeated by id it does nothing (docs/server/meters.md#delete).
+    Raises 404 and 409 Problems.
+    """
 
     row = found(world, id_or_slug)
     if row.get("deletedAt"):

@@ -102,6 +102,7 @@ def _writable(world: World, row: Row) -> None:
 
 
 def refuse_unwritable(world: World, plan: Row) -> None:
+    """Raises the 400 Problem for a plan version whose assignments cannot change."""
     if faults := _state_faults(world, plan, "plan", _WRITABLE, "deletedAt"):
         raise Problem(400, "validation error: " + "\n".join(faults))
 

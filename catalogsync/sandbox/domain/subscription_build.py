@@ -94,7 +94,9 @@ def create(world: World, customer: Row, source: Source, wish: Wish) -> Row:
 
 
 def check_alone(world: World, sub: Row) -> None:
-    """One subscription per customer at a time: any overlap is a 409 with an entry for each side (docs/server/subscriptions.md#counting)."""
+    """One subscription per customer at a time: any overlap raises a 409 Problem with an entry for each side
+    (docs/server/subscriptions.md#counting).
+    """
     start = parse(sub["activeFrom"])
     others = [
         other
@@ -128,7 +130,7 @@ def _selector(sub: Row) -> str:
 def sync(world: World, sub: Row) -> Row:
     """Stores the subscription with items that fit its phases, its end and its add-ons.
 
-    An item whose rate card or time changes is made anew, with a new id, and so is its entitlement (recorded:
+    An item whose rate card or time changes is made again, with a new id, and so is its entitlement (recorded:
     `impact_addon_then_move`).
     """
     customer = world.store.get(customer_lookup.TABLE, sub["customerId"]) or {}

@@ -25,7 +25,7 @@ def found(world: World, id_: str) -> Row:
 
 
 def resolve(world: World, sub: Row, timing: str) -> str:
-    """The instant a timing means for a running subscription."""
+    """The instant a timing means for a running subscription. Raises the 400 Problem of one that has not begun."""
     now = world.clock.now()
     if timing == "immediate":
         return now

@@ -49,6 +49,7 @@ def customer_of(world: World, body: Mapping[str, Json]) -> Row:
 
 
 def active_plan(world: World, key: str) -> Source:
+    """The active version of a plan. Raises the 404 Problem."""
     row = catalog_lookup.active_plan(world, key)
     if row is None:
         raise Problem(404, f"not found error: plan {key} with version 0 not found")
@@ -79,7 +80,7 @@ def _relink(world: World, id_: str | None, name: str, other: str | None) -> None
 
 
 def cancel(world: World, sub: Row, timing: str) -> Row:
-    """Sets a running subscription's end. A date must be a boundary of its billing periods."""
+    """Sets a running subscription's end. A date must be a boundary of its billing periods. Raises 400 and 403 Problems."""
     check_state(world, sub, "cancel")
     if timing not in TIMINGS:
         period = billing_period(sub, parse(timing))
@@ -107,7 +108,7 @@ def restore(world: World, sub: Row) -> Row:
 
 
 def plan_by_ref(world: World, wanted: Mapping[str, Json]) -> Source:
-    """The plan version a reference names, which must be active; without a version the active one."""
+    """The plan version a reference names, which must be active; without a version the active one. Raises 400 and 404 Problems."""
     key, version = wanted["key"], wanted.get("version")
     if not version:
         return active_plan(world, key)
@@ -134,7 +135,7 @@ def _refuse_deleted_plan(row: Row) -> None:
 
 
 def migration_target(world: World, sub: Row, version: int | None) -> Row:
-    """The version to go to: a higher one that is active or archived; without a number the active one."""
+    """The version to go to: a higher one that is active or archived; without a number the active one. Raises 400 and 404 Problems."""
     key, own = sub["plan"]["key"], sub["plan"]["version"]
     row = _version(world, key, version) if version else catalog_lookup.active_plan(world, key)
     if row is None:

@@ -17,6 +17,7 @@ from catalogsync.sandbox.descriptions import Description
 from catalogsync.sandbox.domain.contract import Answer, Call, Handler, Json, Problem, World
 from catalogsync.sandbox.domain.instants import exists
 from catalogsync.sandbox.v1 import gojson, query_binding
+from catalogsync.sandbox.v1.body_decoder import Decoder
 from catalogsync.sandbox.v1.routes import HANDLERS
 from catalogsync.sandbox.v1.validator import Check, Failure, Validator
 
@@ -51,7 +52,7 @@ class Dispatch:
     def __init__(self, description: Description) -> None:
         self._components = description["components"]
         self._validator = Validator(self._components["schemas"])
-        self._decoder = gojson.Decoder(self._components["schemas"])
+        self._decoder = Decoder(self._components["schemas"])
         methods: dict[str, dict[str, _Operation]] = {}
         for one in descriptions.operations(description):
             operation = self._operation(one.described, HANDLERS.get(one.name))

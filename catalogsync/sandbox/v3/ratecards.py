@@ -51,7 +51,7 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
 
 
 def read_period(text: str | None) -> str | None:
-    """A duration in canonical text; what passes the schema and is none is the server's bare 500."""
+    """A duration in canonical text; what passes the schema and is none raises the server's bare 500 Problem."""
     try:
         return None if text is None else period(text)
     except Uncastable:

@@ -1,0 +1,101 @@
+"""A body that was checked, with the members that the handlers know. Pure.
+
+Source: docs/server/transport.md#request-validation "Letter case of JSON names"; recorded `transport_duplicate_json_keys`,
+`transport_json_key_case_*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalogsync.sandbox.domain.contract import Json
+from catalogsync.sandbox.v1.gojson import Repeated
+
+
+class Decoder:
+    """Brings a checked body into the members that the handlers know: other letter cases of a name are taken for it, of several
+    spellings the last in the text wins, maps under one name are merged, unknown members are dropped.
+    """
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        self._schemas = schemas
+        self._known: dict[int, tuple[Mapping[str, Any], dict[str, Any], dict[str, str], Any]] = {}
+
+    def decode(self, schema: Mapping[str, Any], value: Json) -> Json:
+        """The value as a handler gets it."""
+        if isinstance(value, list):
+            item = self._items(schema)
+            return value if item is None else [self.decode(item, v) for v in value]
+        if not isinstance(value, dict):
+            return value
+        schema = self._branch(schema, value)
+        _, members, folded, further = self._shape(schema)
+        if not members:
+            if further is False:
+                return value
+            pairs = value.pairs if isinstance(value, Repeated) else value.items()
+            return (
+                {k: self.decode(further, v) for k, v in pairs}
+                if isinstance(further, Mapping)
+                else dict(pairs)
+            )
+        if type(value) is dict and value.keys() <= members.keys():
+            return {k: self.decode(members[k], v) for k, v in value.items()}
+        taken: dict[str, Json] = {}
+        for name, member in value.pairs if isinstance(value, Repeated) else value.items():
+            known = name if name in members else folded.get(name.lower())
+            if known is None:
+                continue
+            decoded = self.decode(members[known], member)
+            before = taken.pop(known, None)
+            taken[known] = (
+                {**before, **decoded} if isinstance(before, dict) and isinstance(decoded, dict) else decoded
+            )
+        return taken
+
+    def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in schema:
+            schema = self._schemas[schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    def _items(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        schema = self._resolve(schema)
+        if "items" in schema:
+            return self._resolve(schema["items"])
+        for part in schema.get("allOf", ()):
+            if (found := self._items(part)) is not None:
+                return found
+        return None
+
+    def _branch(self, schema: Mapping[str, Any], value: dict[str, Json]) -> Mapping[str, Any]:
+        """The schema of a value among a combined schema's branches (by its discriminator, in whatever letter case)."""
+        schema = self._resolve(schema)
+        if len(schema.get("allOf", ())) == 1 and not schema.get("properties"):
+            return self._branch(schema["allOf"][0], value)
+        discriminator = schema.get("discriminator")
+        if discriminator and "oneOf" in schema:
+            pairs = value.pairs if isinstance(value, Repeated) else value.items()
+            said = [v for k, v in pairs if k.lower() == discriminator["propertyName"].lower()]
+            ref = discriminator["mapping"].get(said[-1] if said else None)
+            return self._branch({"$ref": ref}, value) if ref else schema
+        return schema
+
+    def _shape(
+        self, schema: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], dict[str, Any], dict[str, str], Any]:
+        found = self._known.get(id(schema))
+        if found is None:
+            members: dict[str, Any] = {}
+            for part in schema.get("allOf", ()):
+                members.update(self._shape(self._resolve(part))[1])
+            for branch in schema.get("oneOf", ()):
+                for name, member in self._shape(self._resolve(branch))[1].items():
+                    members.setdefault(name, member)
+            members.update({n: self._resolve(s) for n, s in schema.get("properties", {}).items()})
+            further = schema.get("additionalProperties")
+            if isinstance(further, Mapping):
+                further = self._resolve(further)
+            found = (schema, members, {n.lower(): n for n in members}, further)
+            self._known[id(schema)] = found
+        return found
