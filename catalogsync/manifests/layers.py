@@ -14,6 +14,8 @@ from catalogsync.manifests.hints import suggestions
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.openmeter.kinds import KINDS
 
+_MOST_KEYS = 8
+
 
 def nameless(kind: Kind, document: Document) -> list[Diagnostic]:
     """What is said of an overlay that does not say whose it is."""
@@ -61,9 +63,11 @@ def lay_over(
 
 
 def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document]) -> Diagnostic:
-    kin = [other.key for other in base if other.kind is ref.kind]
-    guess = suggestions.nearest_name(ref.key, kin)
-    hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
+    kin = sorted(other.key for other in base if other.kind is ref.kind)
+    parts = f"_{ref.key}_"
+    guess = suggestions.nearest_name(ref.key, kin) or next((key for key in kin if f"_{key}_" in parts), "")
+    there = f"; there are {', '.join(f'`{key}`' for key in kin[:_MOST_KEYS])}" if kin else ""
+    hint = f"did you mean `{guess}`?" if guess else f"write the object itself among the manifests{there}"
     summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
     found = problem("overlay-without-object", summary, over.origin, (KINDS[ref.kind].identity,), hint)
     return replace(found, subject=str(ref))

@@ -12,7 +12,7 @@ from catalogsync.checks.validate.findings import Findings
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Path, Related, Severity
 from catalogsync.core.model import Gaps, Kind, Ref, Resource
-from catalogsync.openmeter.kinds import KINDS, references
+from catalogsync.openmeter.kinds import FEATURE, KINDS, METER, references
 
 _SLIP = 0.85
 _ABSENT = " in the catalog"
@@ -75,8 +75,29 @@ def _missing(findings: Findings, ref: Ref, place: Path, gaps: Gaps) -> None:
     hint = f"did you mean `{near}`?" if near else written
     if near and not _is_slip(ref.key, near):
         hint += f" If not, {written}"
+    hint = _of_another_kind(findings, ref) or hint
     summary = f"there is no {spec.title} `{ref.key}`"
     findings.add(_code(findings, ref.kind), place, summary + _ABSENT, hint=hint)
+
+
+_MOST_KEYS = 8
+
+
+def _of_another_kind(findings: Findings, ref: Ref) -> str:
+    """What to name in place of a key that is one of another kind: of a meter, the features that count it; "" for any other key."""
+    others = [kind for kind in Kind if kind != ref.kind and findings.live(kind, ref.key) is not None]
+    if not others:
+        return ""
+    keys = sorted(_keys(findings, ref.kind))
+    which = f"one of the {KINDS[ref.kind].title}s"
+    if ref.kind is FEATURE and METER in others:
+        counting = (one for one in findings.catalog.of(FEATURE) if one.body.get("meterSlug") == ref.key)
+        keys = sorted(one.ref.key for one in counting) or keys
+        which = "a feature that counts it"
+        others = [METER]
+    named = ", ".join(f"`{key}`" for key in keys[:_MOST_KEYS]) + (", …" if len(keys) > _MOST_KEYS else "")
+    title = KINDS[others[0]].title
+    return f"`{ref.key}` is a {title}: write the key of {which}" + (f": {named}" if keys else "")
 
 
 def once_each(found: Sequence[Diagnostic]) -> list[Diagnostic]:
