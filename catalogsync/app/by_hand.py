@@ -17,7 +17,7 @@ from catalogsync.core.plan import Plan
 from catalogsync.core.values import SecretRef, in_words
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
-from catalogsync.planner import PlanOptions, make_plan
+from catalogsync.planner import PlanOptions, drift, make_plan
 from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs.applied import Applied, Content, catalog_of
@@ -85,8 +85,8 @@ def overwritten(
     before = _with_what_they_name(last, known, folder)
     before = support.held(before, server.introduced.server).catalog
     options = PlanOptions(reveal=server.secrets.reveal, only=frozenset(known))
-    moved = make_plan(before, server.seen.live, server.introduced.identity, options).changes
     live = server.seen.live
+    moved = drift.seen(make_plan(before, live, server.introduced.identity, options).changes, live)
     return tuple(
         Overwritten(one, known[one.ref], last.objects[one.ref].run, live.group(one.ref).only_archived)
         for one in _of_themselves(moved)
@@ -94,7 +94,7 @@ def overwritten(
     )
 
 
-def _of_themselves(moved: Sequence[Change]) -> Iterator[Change]:
+def _of_themselves(moved: Iterable[Change]) -> Iterator[Change]:
     """The changes without what follows from another object's: a plan that is to offer the new version of an add-on was not changed itself."""
     for one in moved:
         fields = tuple(f for f in one.fields if (f.before, f.after) != (EARLIER, CURRENT))

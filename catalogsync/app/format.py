@@ -12,6 +12,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import files
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
+from catalogsync.store import output
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Restyled:
 
     def write(self) -> None:
         """Replaces the file. Raises CatalogsyncError."""
-        files.write(self.path, self.after)
+        output.write(self.path, self.after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
 from catalogsync.cli import live, options, streams, wide
 from catalogsync.cli.carrying import ask, carried_out, show
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
-from catalogsync.render import document
+from catalogsync.render import document, plan_words
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
@@ -104,7 +105,8 @@ def command(
         plan, review = ready.plan, Review.of(ready.plan)
         show(ready, review, formats)
         if not plan.is_empty and not yes:
-            ask("Apply this plan?", "not applied", "apply without asking")
+            where = on_one_line(plan_words.address(plan.target))
+            ask(f"Apply this plan to {where}?", "not applied", "apply without asking")
         report = carried_out(ready if yes else ready.reviewed())
     if ready.recording is not None:
         streams.talk(ready.recording.told())

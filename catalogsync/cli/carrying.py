@@ -15,7 +15,7 @@ from catalogsync.cli import screen, streams
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
 from catalogsync.core.report import RunReport
-from catalogsync.render import document, document_text
+from catalogsync.render import document, document_text, plan_words
 from catalogsync.render.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _watched(ready: Ready) -> RunReport:
     from catalogsync.cli import live
     from catalogsync.render.apply_view import ApplyView
 
-    view, client = ApplyView(ready.plan.target.url, ready.plan.steps), ready.server.client
+    view, client = ApplyView(plan_words.address(ready.plan.target), ready.plan.steps), ready.server.client
 
     def called(call: Call) -> None:
         view.called(call.status, call.milliseconds)

@@ -18,6 +18,7 @@ from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.canon import dumps
+from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
 from catalogsync.render import many_json, many_text
 from catalogsync.render.paint import counted
@@ -26,6 +27,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Verb = Callable[[side_by_side.OnResult, threading.Event], tuple[Result, ...]]
 _META = "catalogsync.wide"
+_FEW = 5
+"""How many environments a question names."""
 if TYPE_CHECKING:
     _Pair = click.ParamType[tuple[int, int]]
 else:
@@ -129,11 +132,17 @@ def applied(
 ) -> int:
     """Applies for many, shows what became of them; gives the exit code."""
     if not yes:
-        said = "Apply to all these environments without seeing their plans?"
+        said = f"Apply to all environments {on_one_line(wide.pattern)} without seeing their plans?"
         ask(said, "not applied", "apply without asking")
     return _bad(
         *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, request), formats)
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Environments by name, the first few."""
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return on_one_line(", ".join(names[:_FEW]) + more)
 
 
 def applied_saved(
@@ -153,7 +162,7 @@ def applied_saved(
             files, lambda one: streams.always(many_text.whole(one, color=streams.color(sys.stderr)))
         )
         ask(
-            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'}?",
+            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'} to {_listed(tuple(files))}?",
             "not applied",
             "apply without asking",
         )

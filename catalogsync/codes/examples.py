@@ -12,7 +12,7 @@ currency: USD
 instanceType: multiple
 rateCards:
   - {type: flat_fee, key: seats, name: Seats, billingCadence: P1M, price: {type: flat, amount: 5}}
-lifecycle: draft     # and a published plan offers it
+lifecycle: draft     # and a plan offers it
 ---
 kind: plan
 key: team

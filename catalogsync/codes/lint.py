@@ -4,7 +4,7 @@ A severity `error, at least warning` may be lowered to a warning by `catalogsync
 """
 
 TABLE = """
-addon-draft-offered | warning | a published plan offers an add-on that is a draft | The server assigns published versions only: where none is live, the plan is refused. | The add-on without lifecycle: draft, or the offer once it is published.
+addon-draft-offered | warning | a plan offers an add-on that is a draft | The server assigns published versions only: where none is live, the plan is refused. | The add-on without lifecycle: draft, or the offer once it is published.
 addon-not-offered | warning | an add-on that no plan offers | It is published and nobody can buy it. | Offer it: addons: [{addon: KEY, fromPlanPhase: PHASE}].
 channel-secret-inline | error, at least warning | a signing secret, or a header that holds a credential, written in a manifest | Whoever reads the repository can forge events or use the credential, and history keeps it permanently. catalogsync.yaml may make it a warning; it cannot be turned off or waived, no output shows the value, and no plan that holds it is saved. | signingSecret: {env: NAME}, or {file: PATH}
 channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.

@@ -10,16 +10,13 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-import shutil
 import stat
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.core.errors import CatalogsyncError
 from catalogsync.manifests.source import SourceFile
 
 LARGEST = 32 * 1024 * 1024
@@ -38,7 +35,6 @@ DEFAULT = Path("catalog")
 """The folder that is read when no path is named."""
 NOT_READ = "file-not-read"
 """The code of what is said of a file that was probably meant to be read."""
-_NEW_FILE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,28 +301,3 @@ def _elsewhere(path: Path) -> str:
     if path == DEFAULT:
         return f"name the folder that holds the manifests ({DEFAULT} is read when none is named), or start one with `catalogsync init`"
     return "name a file or a folder of manifests; `catalogsync init` writes a small catalog to start from"
-
-
-def write(path: Path, text: str) -> None:
-    """Replaces a file's content in one step: at any moment it holds the old or the new text, whole.
-
-    Raises CatalogsyncError when it cannot be written. A symbolic link stays one; the file's permissions stay.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            if target.exists():
-                shutil.copymode(target, temporary)
-            else:
-                Path(temporary).chmod(_NEW_FILE)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as problem:
-        raise CatalogsyncError(
-            f"{shown(path)} cannot be written: {problem.strerror}", code="file-unwritable"
-        ) from problem

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from ipaddress import ip_address
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
@@ -206,15 +207,30 @@ def masked(text: str) -> str:
     return _IN_TEXT.sub("…", text) if any(one in text for one in _IN_EACH) else text
 
 
+_NOT_IN_A_HOST = re.compile(r"[\x00-\x20\x7f#/:<>?@\[\\\]^|%]")
+
+
 def is_address(url: str) -> bool:
-    """Whether a text is an absolute http or https URL, as a webhook needs it."""
+    """Whether a text is an absolute http or https URL, as a webhook needs it: with a host and a port that can be
+    (docs/server/notifications.md#channel-create).
+    """
     try:
         parts = urlsplit(url)
-        return (
-            parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
-        )
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
+    return parts.scheme.lower() in ("http", "https") and _is_host(host) and not re.search(r"\s", url)
+
+
+def _is_host(host: str) -> bool:
+    """Whether a name can be a host's; what ends in a number is four numbers, or six in brackets, which are gone here."""
+    name = unquote(host)
+    try:
+        if ":" in host or re.fullmatch(r"(?:[^.]*\.){3}[0-9]+\.?", name):
+            ip_address(host.rstrip("."))
+    except ValueError:
+        return False
+    return bool(name) and (":" in host or not _NOT_IN_A_HOST.search(name))
 
 
 def is_signing_secret(secret: str) -> bool:

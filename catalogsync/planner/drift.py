@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from catalogsync.core.changes import Change, FieldChange
+from catalogsync import normalize
+from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan
-from catalogsync.planner.diff import diff_catalogs
+from catalogsync.openmeter.kinds import KINDS
+from catalogsync.planner.diff import CURRENT, EARLIER, diff_catalogs
 
 _NAMED = 10
 """How many objects without a file are named."""
@@ -92,9 +94,9 @@ class Drift:
 
 def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> Drift:
     """Who moved. `plan`: what it would take to make the live objects what the files say; `base`: None where nothing tells what was applied."""
-    changes = {change.ref: change for change in plan.changes}
+    changes = {change.ref: change for change in seen(plan.changes, live)}
     differing = sorted({*changes, *_refused(plan)})
-    moved = _Moved.since(files, base) if base is not None else None
+    moved = _Moved.since(files, base, live) if base is not None else None
     objects = [_drifted(ref, changes.get(ref), moved) for ref in differing]
     alone = tuple(live_only(files, live))
     known = {*base.catalog.resources, *base.left} if base is not None else {}
@@ -106,12 +108,29 @@ def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> D
     )
 
 
+def seen(changes: Iterable[Change], live: LiveState) -> Iterator[Change]:
+    """The changes without what reads do not show: a plan writes a rule again for the sake of a channel that somebody disabled, and the rule
+    is not moved by that (docs/server/notifications.md#comparison).
+    """
+    for one in changes:
+        hidden = normalize.unseen(one.ref.kind, live) if one.action is Action.UPDATE else frozenset()
+        fields = tuple(field for field in one.fields if not _unseen(one.ref.kind, field, hidden))
+        if fields or not hidden:
+            yield replace(one, fields=fields)
+
+
+def _unseen(kind: Kind, field: FieldChange, hidden: frozenset[str]) -> bool:
+    """Whether a field differs in nothing but the names of what reads leave out."""
+    paths = [".".join(r.path) for r in KINDS[kind].references if r.unseen_when_disabled] if hidden else ()
+    sides = [side for side in (field.before, field.after) if isinstance(side, list | tuple)]
+    return field.path in paths and len(sides) == 2 and {*sides[0]} ^ {*sides[1]} <= hidden
+
+
 def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
     """Live objects that no file names, in order; those that are archived already are nobody's concern."""
-    for ref in sorted(live.groups):
+    for ref in sorted(live.groups.keys() - files.resources.keys() - files.external.keys()):
         group = live.groups[ref]
-        named = ref in files.resources or ref in files.external
-        if not named and (group.active is not None or group.draft is not None):
+        if group.active is not None or group.draft is not None:
             yield ref
 
 
@@ -146,17 +165,25 @@ class _Moved:
     refused: frozenset[Ref]
 
     @classmethod
-    def since(cls, files: Catalog, base: Base) -> _Moved:
+    def since(cls, files: Catalog, base: Base, live: LiveState) -> _Moved:
         return cls(
             {change.ref: change.fields for change in diff_catalogs(base.catalog, files)},
-            {change.ref: change.fields for change in base.plan.changes},
+            {change.ref: change.fields for change in seen(base.plan.changes, live)},
             frozenset(_refused(base.plan)),
         )
 
     def standing(self, ref: Ref) -> Standing:
         if ref not in self.live and ref not in self.refused:
             return Standing.FILES_AHEAD
-        return Standing.BOTH if ref in self.files else Standing.LIVE_AHEAD
+        return Standing.BOTH if self._moved_by_files(ref) else Standing.LIVE_AHEAD
+
+    def _moved_by_files(self, ref: Ref) -> bool:
+        """Whether the files changed an object. They did not make it offer an earlier version of what was published live."""
+        if ref not in self.files:
+            return False
+        fields = self.files[ref]
+        follows = [one for one in self.live.get(ref, ()) if (one.before, one.after) == (EARLIER, CURRENT)]
+        return not fields or any(one not in follows for one in fields)
 
     def field(self, ref: Ref, one: FieldChange) -> MovedField:
         """Who moved a field (files → live) of an object of which both moved, and what was last applied there."""

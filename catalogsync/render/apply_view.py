@@ -41,8 +41,10 @@ class ApplyView:
     `clock`: seconds that only grow.
     """
 
-    def __init__(self, url: str, steps: Sequence[Step], clock: Callable[[], float] = time.monotonic) -> None:
-        self._url, self._clock, self._began = url, clock, clock()
+    def __init__(
+        self, where: str, steps: Sequence[Step], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._where, self._clock, self._began = where, clock, clock()
         self._steps = {step.number: step for step in steps}
         self._running: dict[int, float] = {}
         self._ended: dict[int, Outcome] = {}
@@ -103,7 +105,7 @@ class ApplyView:
         said = f"{done}/{counted(total, 'step')}{failed}  {_time(now - self._began)}"
         bar = min(_BAR, width - len(said) - 4)
         full = bar * done // total if total else bar
-        yield Line(f"Applying to {on_one_line(self._url)}", "bold")
+        yield Line(f"Applying to {on_one_line(self._where)}", "bold")
         yield Line(f"  {'━' * full}{'─' * (bar - full)}  {said}", "red" if bad else "green")
 
     def _under_way(self, now: float, width: int) -> Iterator[Line]:

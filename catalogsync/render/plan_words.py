@@ -59,6 +59,11 @@ def value(one: object) -> str:
     return str(one) if isinstance(one, Special) else dumps(readable(one))
 
 
+def address(one: TargetIdentity) -> str:
+    """Where a plan goes: `environment production (https://…)`, the URL alone without an environment."""
+    return f"environment {one.environment} ({one.url})" if one.environment else one.url
+
+
 def target(one: TargetIdentity) -> str:
     """Which environment and which server are meant: `environment production (https://…; OpenMeter 7e57a39)`, without an environment the URL first."""
     server = which_server(one)

@@ -78,12 +78,26 @@ def test_ctrl_c_twice_leaves_at_once_with_the_cursor_and_the_truth(there: Path, 
 def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said: str) -> None:
     arguments = [one for one in APPLY if one != "--yes"]
     with Terminal(*arguments, "sandbox:", cwd=there) as terminal:
-        terminal.wait_for("Apply this plan? [y/N]:")
+        terminal.wait_for("Apply this plan to sandbox:? [y/N]:")
         terminal.read()
         terminal.keys(key)
         assert terminal.ended() == (3 if key == "n\n" else 130)
         assert said in terminal.seen[-1] or said in terminal.seen[-2]
         assert not any("Traceback" in line for line in terminal.seen)
+
+
+def test_a_question_names_what_is_written_to(there: Path) -> None:
+    (there / "catalogsync.yaml").write_text(
+        'environments:\n  live-a: {url: "sandbox:"}\n  live-b: {url: "sandbox:"}\n', "utf-8"
+    )
+    for env, question in (
+        ("live-a", "Apply this plan to environment live-a (sandbox:)? [y/N]:"),
+        ("live-*", "Apply to all environments live-* without seeing their plans? [y/N]:"),
+    ):
+        with Terminal("apply", "catalog", "-e", env, cwd=there) as terminal:
+            terminal.wait_for(question)
+            terminal.keys("n\n")
+            assert terminal.ended() == 3
 
 
 @pytest.mark.parametrize("plain", [{"TERM": "dumb"}, {"CI": "true"}, {"NO_COLOR": "1"}], ids=str)

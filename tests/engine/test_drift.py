@@ -128,6 +128,39 @@ def test_live_objects_without_a_file_are_told_apart_from_those_whose_file_is_gon
     assert told.drift.differs and not told.drift.live_moved
 
 
+@pytest.mark.parametrize("hook", ["billing_hook", "growth_hook"])
+def test_rules_are_not_moved_by_who_disables_their_channel(folder: Path, hook: str) -> None:
+    """Reads of rules leave disabled channels out, and a plan that enables one writes the rules again."""
+    sandbox = Sandbox(data=Path("live.db"))
+    client = client_of(sandbox)
+    row = next(
+        one
+        for one in client.get("/notification/channels")["items"]
+        if one["metadata"]["catalogsync/key"] == hook
+    )
+    client.send("PUT", f"/notification/channels/{row['id']}", {**row, "disabled": True})
+    sandbox.close()
+    assert standings(found()) == {f"notification_channel/{hook}": Standing.LIVE_AHEAD}
+
+
+def test_plans_are_not_moved_by_the_files_when_an_add_on_published_by_hand_is_accepted(folder: Path) -> None:
+    """Plans go on offering the version that was replaced; the add-on's new content comes into its own file and no plan's."""
+    sandbox = Sandbox(data=Path("live.db"))
+    client = client_of(sandbox)
+    pack = next(one for one in client.get("/addons")["items"] if one["key"] == "seat_pack")
+    (card,) = pack["rateCards"]
+    dearer = {**card, "price": {**card["price"], "amount": "77"}}
+    made = {name: pack[name] for name in ("key", "name", "currency", "instanceType", "description")}
+    draft = client.send("POST", "/addons", {**made, "rateCards": [dearer]})
+    client.send("POST", f"/addons/{draft['id']}/publish")
+    sandbox.close()
+    plans = {"plan/enterprise": Standing.LIVE_AHEAD, "plan/pro": Standing.LIVE_AHEAD}
+    assert standings(found()) == {"addon/seat_pack": Standing.LIVE_AHEAD, **plans}
+    told = found()
+    accept.write(told, accept.chosen(told, ()), Runtime(os.environ))
+    assert standings(found()) == plans
+
+
 def test_an_object_that_somebody_deleted_is_live_ahead_and_its_file_says_so_then(folder: Path) -> None:
     sandbox = Sandbox(data=Path("live.db"))
     client = client_of(sandbox)

@@ -98,8 +98,8 @@ SPOKEN: dict[str, tuple[list[str], list[str]]] = {
     ),
     "addon-not-offered": ([SSO, METER, CALLS, PRO, SUPPORT], [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT]),
     "addon-draft-offered": (
-        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "phases:"), SUPPORT + "lifecycle: draft\n"],
         [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "lifecycle: draft\nphases:"), SUPPORT + "lifecycle: draft\n"],
+        [SSO, METER, CALLS, PRO.replace("phases:", OFFER + "lifecycle: draft\nphases:"), SUPPORT],
     ),
     "meter-path-in-data": (
         [METER.replace("aggregation: COUNT", "aggregation: SUM\nvalueProperty: $.data.calls"), CALLS, PRO],

@@ -35,6 +35,20 @@ def warned(home: Place, *words: str) -> list[str]:
     return [one["summary"] for one in found["diagnostics"] if one["code"] == CODE]
 
 
+def test_a_rule_is_not_changed_by_who_disables_its_channel(home: Place) -> None:
+    """Reads of rules leave disabled channels out; what the plan writes again was not changed."""
+    hook = (
+        "kind: notification_channel\nkey: hook\ntype: WEBHOOK\nname: Hook\nurl: https://hooks.example.com/a\n"
+    )
+    rule = "---\nkind: notification_rule\nkey: billed\ntype: invoice.created\nname: Billed\nchannels: [hook, other]\n"
+    other = hook.replace("hook", "other").replace("Hook", "Other") + "disabled: false\n"
+    (home.root / "catalog" / "hooks.yaml").write_text(f"{hook}---\n{other}{rule}")
+    home.run("apply", "-e", "staging", "--yes")
+    by_hand(home, hook + "disabled: true\n")
+    (said,) = warned(home)
+    assert said.startswith("disabled of notification_channel/hook was changed by hand")
+
+
 def test_a_field_of_a_published_plan_that_is_taken_back(home: Place) -> None:
     """Of an object that is versioned too, where the plan makes a version that has it as it was."""
     (home.root / "catalog" / "m.yaml").unlink()

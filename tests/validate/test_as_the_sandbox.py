@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
+import httpx
+import pytest
+from engine_helpers import apply, client_of, planned
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from catalogsync.app import check
 from catalogsync.core import canon
+from catalogsync.manifests.source import SourceFile
+from catalogsync.openmeter import credentials
 from catalogsync.openmeter import durations as periods
+from catalogsync.sandbox import Sandbox
 from catalogsync.sandbox.domain import durations
 
 _NUMBERS = st.sampled_from(
@@ -78,3 +86,58 @@ def test_alignment(one: str, other: str) -> None:
 @given(st.integers(-(10**30), 10**30) | st.decimals(allow_nan=False, allow_infinity=False, places=20))
 def test_doubles(value: int | Decimal) -> None:
     assert canon.double(value) == durations.as_double(value)
+
+
+_HOSTS = (
+    "a.example", "1.2.3.4", "1.2.3.999", "[::1]", "[::1", "[1::2::3]", "é.example", "a b", "a%20b", "a%41", "a|b", "a^b", "a<b", "a..b",
+    "1.2", "1.2.3.4.5", "localhost", "host.",
+)  # fmt: skip
+_PORTS = ("", ":", ":0", ":65535", ":65536", ":99999", ":a", ":-1", ":80:80")
+
+
+def test_an_address_that_is_none_is_refused_before_the_server_does() -> None:
+    with httpx.Client(transport=Sandbox().transport(), base_url="http://sandbox.localhost") as client:
+        for host, port in product(_HOSTS, _PORTS):
+            url = f"https://{host}{port}/hook"
+            body = {"type": "WEBHOOK", "name": "hook", "url": url}
+            taken = client.post("/api/v1/notification/channels", json=body).status_code == 201
+            assert credentials.is_address(url) == taken, url
+
+
+_UNFIT = """
+{kind: feature, key: sso, name: SSO}
+---
+kind: addon
+key: extra
+name: Extra
+currency: USD
+instanceType: single
+rateCards:
+  - {type: flat_fee, key: sso, featureKey: sso, name: SSO, billingCadence: P1M, price: {type: flat, amount: 1, paymentTerm: in_arrears}}
+---
+kind: plan
+key: pro
+name: Pro
+currency: USD
+billingCadence: P1M
+lifecycle: draft
+phases:
+  - key: only
+    name: Only
+    rateCards:
+      - {type: flat_fee, key: sso, featureKey: sso, name: SSO, billingCadence: P1M, price: {type: flat, amount: 1, paymentTerm: in_advance}}
+addons:
+  - {addon: extra, fromPlanPhase: only}
+"""
+
+
+@pytest.mark.parametrize("metadata", ["", ", metadata: {shelf: a}"])
+def test_a_draft_keeps_an_offer_that_does_not_fit_unless_it_has_metadata(metadata: str) -> None:
+    """Metadata is stored by an update, and the server looks at those of drafts too."""
+    text = _UNFIT.replace("fromPlanPhase: only", f"fromPlanPhase: only{metadata}")
+    checked = check.check((), sources=[SourceFile("catalog.yaml", text)])
+    (found,) = [one for one in checked.diagnostics if one.code == "rate_card_price_payment_term_mismatch"]
+    client = client_of(Sandbox(seed=1))
+    report = apply(planned(checked.catalog, client), client)
+    assert found.is_error is bool(metadata)
+    assert report.complete is not found.is_error

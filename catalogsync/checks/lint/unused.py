@@ -68,12 +68,12 @@ def addons(world: World) -> Iterator[Found]:
 
 
 def drafted_addons(world: World) -> Iterator[Found]:
-    """Add-ons that are drafts and that a published plan offers: only a published version can be (docs/server/assignments.md)."""
+    """Add-ons that are drafts and that a plan offers, be it a draft: only a published version can be (docs/server/assignments.md)."""
     drafts = {one.ref.key: one for one in world.of(ADDON) if one.lifecycle is Lifecycle.DRAFT}
     for plan in world.of(PLAN) if drafts else ():
         for n, one in enumerate(as_plan(plan.body).get("addons") or ()):
             draft = drafts.get(one["addon"])
-            if draft is not None and plan.lifecycle is Lifecycle.PUBLISHED:
+            if draft is not None:
                 summary = f"add-on `{draft.ref.key}` is a draft: unless a published version of it is live, this plan cannot offer it"
                 hint = "leave `lifecycle: draft` out of the add-on, or offer it once it is published"
                 yield Found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from catalogsync.checks.validate import offers, repairs
 from catalogsync.checks.validate.addon_compatibility import UNALIGNED, clashes
@@ -17,6 +18,11 @@ from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Offer, as_plan
 
 _MOST_ADDONS = 2**63 - 1
+_BY_UPDATE = (
+    "A draft may offer it so, but without metadata: that is stored by an update of the offer, "
+    "and the server refuses one that does not fit."
+)
+"""docs/server/assignments.md#bodies, #compatibility."""
 
 
 def check_assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
@@ -37,7 +43,9 @@ def check_assignments(findings: Findings, cadence: str | None, phases: list[str]
         told_already = len(phases) < len(written)  # two phases of one key: one of them was meant otherwise
         if one["fromPlanPhase"] not in phases and not told_already:
             near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
-            findings.at_publish(
+            _unfit(
+                findings,
+                one,
                 "plan_addon_unknown_plan_phase_key",
                 (*place, "fromPlanPhase"),
                 f"the plan has no phase `{one['fromPlanPhase']}`",
@@ -48,11 +56,32 @@ def check_assignments(findings: Findings, cadence: str | None, phases: list[str]
             _fits(findings, one, addon, cadence, place)
 
 
+def _unfit(
+    findings: Findings,
+    one: Offer,
+    code: str,
+    place: Path,
+    summary: str,
+    *,
+    hint: str,
+    detail: str = "",
+    also: Sequence[tuple[str, Resource, Path]] = (),
+) -> None:
+    """An offer that does not fit: a draft keeps it, unless it has metadata."""
+    if one.get("metadata") and not findings.publishes:
+        detail = f"{detail} {_BY_UPDATE}".strip()
+        findings.add(code, place, summary, hint=hint, detail=detail, also=also)
+    else:
+        findings.at_publish(code, place, summary, hint=hint, detail=detail, also=also)
+
+
 def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, place: Path) -> None:
     plan, body = as_plan(findings.body), as_addon(addon.body)
     most = one.get("maxQuantity")
     if body["instanceType"] == "single" and most is not None:
-        findings.at_publish(
+        _unfit(
+            findings,
+            one,
             "plan_addon_max_quantity_must_not_be_set",
             (*place, "maxQuantity"),
             f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
@@ -61,7 +90,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             else f"remove maxQuantity; if up to {most} may be bought, write `instanceType: multiple` in the add-on, for all plans that offer it",
         )
     if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
-        findings.at_publish(
+        _unfit(
+            findings,
+            one,
             "plan_addon_max_quantity_must_be_set",
             (*place, "maxQuantity"),
             "maxQuantity must be 1 or more",
@@ -88,7 +119,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
     for n, card in enumerate(body["rateCards"]):
         own = card.get("billingCadence")
         if cadence is not None and own is not None and not _aligned(cadence, own):
-            findings.at_publish(
+            _unfit(
+                findings,
+                one,
                 UNALIGNED,
                 (*place, "addon"),
                 f"card `{card['key']}` of add-on `{addon.ref.key}` is billed every {own}, the plan every {cadence}",
@@ -98,7 +131,9 @@ def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, 
             break
     for clash in clashes(plan, one["fromPlanPhase"], body):
         phases = ", ".join(f"`{phase}`" for phase in clash.phases)
-        findings.at_publish(
+        _unfit(
+            findings,
+            one,
             clash.code,
             (*place, "addon"),
             f"card `{clash.key}` of add-on `{addon.ref.key}` does not fit the plan's card of this key: {clash.what}",

@@ -11,6 +11,7 @@ from catalogsync.sandbox.domain.content_rules import (
     addon_issues,
     addon_publish_issues,
     card_issues,
+    named_issues,
     only_critical,
     stored_again,
 )
@@ -71,7 +72,8 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     """Replaces a draft's content; what `wish` lacks is kept. Raises 400 and 404 Problems: the sent cards are looked at before the
     version is (tried on the real server). `v1` may not touch a hidden version.
     """
-    refuse(WHAT, only_critical([*card_issues(wish["rateCards"], "$.")]))
+    named = named_issues({"name": wish["name"]}, "$.") if "name" in wish else ()
+    refuse(WHAT, only_critical([*named, *card_issues(wish["rateCards"], "$.")]))
     row = found(world, id_)
     if v1:
         versions.refuse_hidden(hidden(row))

@@ -39,8 +39,10 @@ def _refuse_unfit(wish: Mapping[str, Json]) -> None:
     secret = wish["signingSecret"]
     if secret is not None and not _BASE64.fullmatch(secret.removeprefix(svix.PREFIX)):
         faults.append("invalid signing secret: validation error: invalid base64 string")
-    if faults:
-        raise Problem(400, "validation error: validation error: " + "\n".join(faults))
+    said = ["channel name is required"] if wish["name"] == "" else []
+    said += ["validation error: " + "\n".join(faults)] if faults else []
+    if said:
+        raise Problem(400, "validation error: " + "\n".join(said))
 
 
 def _refuse_without_svix(world: World) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from catalogsync.sandbox.domain.contract import Json
+from catalogsync.sandbox.domain.contract import Json, Problem
 from catalogsync.sandbox.domain.currency_rules import override_issues
 from catalogsync.sandbox.domain.durations import aligned, parse
 from catalogsync.sandbox.domain.issues import Issue, issue
@@ -130,9 +130,11 @@ def _tier_faults(tiers: Sequence[Mapping[str, Json]]) -> Iterator[str]:
 
 def stored_again(cards: Sequence[Card]) -> list[Issue]:
     """The storage layer's second look at templates and discounts: warnings that refuse drafts all the same. The first card that has
-    any is reported alone, its template before its discounts (docs/server/rate-cards.md#severity).
+    any is reported alone, its template before its discounts (docs/server/rate-cards.md#severity). Raises the 500 Problem of an empty key.
     """
     for card in cards:
+        if card["key"] == "":
+            raise Problem(500)
         found = list(_template_again(card.get("entitlementTemplate")))
         if found:
             return found
@@ -157,11 +159,19 @@ def _template_again(template: Mapping[str, Json] | None) -> Iterator[Issue]:
         )
 
 
+def named_issues(thing: Mapping[str, Json], prefix: str) -> Iterator[Issue]:
+    """An empty key or name, which only another letter case brings past the validator (docs/server/transport.md#validator)."""
+    for name in ("key", "name"):
+        if thing.get(name) == "":
+            yield issue(f"resource_{name}_empty", f"{prefix}{name}")
+
+
 def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
     """Everything wrong inside phases, and between them."""
     seen: set[str] = set()
     for n, phase in enumerate(phases):
         prefix = phase_prefix(phase["key"])
+        yield from named_issues(phase, prefix)
         if phase["key"] in seen:
             yield issue("plan_phase_duplicated_key", f"{prefix}key.key")
         seen.add(phase["key"])
@@ -183,7 +193,7 @@ def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
 
 def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
     """Everything wrong with a plan's document: phases, then its cadence, then the alignment (docs/server/errors.md#content-issues)."""
-    found = [*phases_issues(plan["phases"]), *override_issues(plan)]
+    found = [*named_issues(plan, "$."), *phases_issues(plan["phases"]), *override_issues(plan)]
     cadence = plan["billingCadence"]
     if cadence not in CADENCES:
         found.append(issue("plan_billing_cadence_invalid", "$.billingCadence"))
@@ -202,7 +212,8 @@ def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
 
 def addon_issues(addon: Mapping[str, Json]) -> list[Issue]:
     """Everything that a read shows of an add-on's content."""
-    found = list(card_issues(addon["rateCards"], "$."))
+    found = [issue(f"addon_{name}_empty", f"$.{name}") for name in ("key", "name") if addon.get(name) == ""]
+    found += card_issues(addon["rateCards"], "$.")
     if not addon["rateCards"]:
         found.append(issue("addon_has_no_rate_cards", "$.rateCards"))
     return [*found, *override_issues(addon)]

@@ -41,7 +41,7 @@ def create(world: World, wish: Row) -> Row:
     for one in world.store.by(TABLE, "key", wish["key"]):
         if not one.get("archivedAt"):
             raise Problem(409, f"feature {one['id']} with key {wish['key']} already exists")
-    if wish["name"] == "":
+    if "" in (wish["name"], wish["key"]):
         raise Problem(500)
     now = world.clock.now()
     row = {**wish, "id": world.ids.new(), "createdAt": now, "updatedAt": now}

@@ -20,6 +20,8 @@ _MESSAGES: dict[str, str] = {
         "only free or flat price ratecards are allowed for add-on with multiple instance type"
     ),
     "addon_invalid_status": "invalid status",
+    "addon_key_empty": "key must not be empty",
+    "addon_name_empty": "name must not be empty",
     "addon_invalid_status_for_publish": "only draft add-ons can be published",
     "billing_cadence_invalid_value": "billing cadence must be positive and 1 hour long duration at least",
     "entitlement_template_invalid_issue_after_reset_with_priority": (
@@ -77,6 +79,8 @@ _MESSAGES: dict[str, str] = {
     ),
     "rate_card_currency_override_redundant": "currency override must differ from the default currency",
     "rate_card_currency_requires_price": "currency override requires a price",
+    "resource_key_empty": "key must not be empty",
+    "resource_name_empty": "name must not be empty",
     "usage_based_price_with_feature_and_no_meter": (
         "usage-based price requires feature with meter to be associated with"
     ),
@@ -85,8 +89,9 @@ _MESSAGES: dict[str, str] = {
     "usage_discount_with_flat_price": "usage discount is not supported for flat price",
 }
 _CRITICAL = {
-    "addon_invalid_status", "addon_invalid_status_for_publish", "currency_not_found", "plan_billing_cadence_invalid", "plan_phase_duplicated_key",
-    "rate_card_duplicated_key", "rate_card_feature_not_found", "rate_card_key_feature_key_mismatch",
+    "addon_invalid_status", "addon_invalid_status_for_publish", "addon_key_empty", "currency_not_found", "plan_billing_cadence_invalid",
+    "plan_phase_duplicated_key",
+    "rate_card_duplicated_key", "rate_card_feature_not_found", "rate_card_key_feature_key_mismatch", "resource_key_empty", "resource_name_empty",
 }  # fmt: skip
 _WITHOUT_STATUS = {
     "entitlement_template_negative_usage_period", "plan_addon_unknown_plan_phase_key", "rate_card_duplicated_key",

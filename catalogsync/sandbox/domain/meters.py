@@ -138,8 +138,9 @@ def delete(world: World, id_or_slug: str) -> None:
 
 
 def _faults(wish: Mapping[str, Json], *, creating: bool) -> list[str]:
-    """The service's own rules, in its order (docs/server/meters.md#create): description, eventFrom, aggregation, groupBy."""
-    faults = []
+    """The service's own rules, in its order (docs/server/meters.md#create): name, slug, description, eventFrom, aggregation, groupBy."""
+    faults = ["name is required"] if wish.get("name", wish.get("slug")) == "" else []
+    faults += ["key is required"] if wish.get("slug") == "" else []
     if wish.get("description") == "":
         faults.append("description must not be empty string")
     if wish.get("eventFrom") and _is_zero(wish["eventFrom"]):

@@ -35,8 +35,10 @@ def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
     lead = "validation error: " if faults else ""
     if len(sent_channels) > _MAX_CHANNELS:
         faults.append(f"too many channels: {len(sent_channels)} > {_MAX_CHANNELS}")
-    if faults:
-        raise Problem(400, f"validation error: {lead}" + "\n".join(faults))
+    said = ["rule name is required"] if wish["name"] == "" else []
+    said += [lead + "\n".join(faults)] if faults else []
+    if said:
+        raise Problem(400, "validation error: " + "\n".join(said))
 
 
 def _threshold_fault(threshold: Mapping[str, Json]) -> str | None:

@@ -41,8 +41,6 @@ class Gateway:
         request_id = request.headers.get("x-request-id") or f"sandbox/{self._requests:06d}"
         try:
             answer = self._answer(world, request, request_id)
-            if _has_nul(request.body) and answer.status < 300 and request.method in ("POST", "PUT", "PATCH"):
-                raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
             world.store.commit()
         except Problem as problem:
             world.store.rollback()
@@ -62,7 +60,10 @@ class Gateway:
             raise refusal
         sent = (request.method, request.path, request.pairs(), request.headers, request.body, request_id)
         if request.path.startswith("/api/v3"):
-            return self._v3.answer(world, v3.Request(*sent))
+            answer = self._v3.answer(world, v3.Request(*sent))
+            if _has_nul(request.body) and answer.status < 300 and request.method in ("POST", "PUT", "PATCH"):
+                raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
+            return answer
         return self._v1.answer(world, v1.Request(*sent))
 
 

@@ -10,26 +10,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalogsync.sandbox.domain.contract import Json
+from catalogsync.sandbox.v1 import undecodable
 from catalogsync.sandbox.v1.gojson import Repeated
+
+_CARDS = {"RateCardFlatFee": "FlatFeeRateCard", "RateCardUsageBased": "UsageBasedRateCard"}
+"""What Go calls the rate cards of the description."""
 
 
 class Decoder:
     """Brings a checked body into the members that the handlers know: other letter cases of a name are taken for it, of several
-    spellings the last in the text wins, maps under one name are merged, unknown members are dropped.
+    spellings the last in the text wins, maps under one name are merged, unknown members are dropped. In another letter case null
+    leaves a member as it was, and what is of another type is Undecodable: the check before saw none of it.
     """
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         self._schemas = schemas
+        self._names = {id(schema): name for name, schema in schemas.items()}
         self._known: dict[int, tuple[Mapping[str, Any], dict[str, Any], dict[str, str], Any]] = {}
 
     def decode(self, schema: Mapping[str, Any], value: Json) -> Json:
-        """The value as a handler gets it."""
+        """The value as a handler gets it. Raises Undecodable."""
         if isinstance(value, list):
             item = self._items(schema)
             return value if item is None else [self.decode(item, v) for v in value]
         if not isinstance(value, dict):
             return value
         schema = self._branch(schema, value)
+        try:
+            return self._object(schema, value)
+        except undecodable.Undecodable as fault:
+            fault.card = fault.card or _CARDS.get(self._names.get(id(schema), ""), "")
+            raise
+
+    def _object(self, schema: Mapping[str, Any], value: dict[str, Json]) -> Json:
         _, members, folded, further = self._shape(schema)
         if not members:
             if further is False:
@@ -45,7 +58,7 @@ class Decoder:
         taken: dict[str, Json] = {}
         for name, member in value.pairs if isinstance(value, Repeated) else value.items():
             known = name if name in members else folded.get(name.lower())
-            if known is None:
+            if known is None or (name != known and self._is_void(schema, known, member, taken)):
                 continue
             decoded = self.decode(members[known], member)
             before = taken.pop(known, None)
@@ -53,6 +66,22 @@ class Decoder:
                 {**before, **decoded} if isinstance(before, dict) and isinstance(decoded, dict) else decoded
             )
         return taken
+
+    def _is_void(self, schema: Mapping[str, Any], known: str, member: Json, taken: dict[str, Json]) -> bool:
+        """Whether there is nothing to take of a member in another letter case: null leaves what is required, and unsays what is not.
+        Raises Undecodable.
+        """
+        described = self._shape(schema)[1][known]
+        if member is None and not described.get("nullable"):
+            if known not in schema.get("required", ()):
+                taken.pop(known, None)
+            return True
+        undecodable.check(self._plain, described, member, self._names.get(id(schema), ""), known)
+        return False
+
+    def _plain(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        schema = self._resolve(schema)
+        return self._plain(schema["allOf"][0]) if len(schema.get("allOf", ())) == 1 else schema
 
     def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in schema:

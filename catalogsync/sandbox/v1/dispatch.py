@@ -19,6 +19,7 @@ from catalogsync.sandbox.domain.instants import exists
 from catalogsync.sandbox.v1 import gojson, query_binding
 from catalogsync.sandbox.v1.body_decoder import Decoder
 from catalogsync.sandbox.v1.routes import HANDLERS
+from catalogsync.sandbox.v1.undecodable import Undecodable
 from catalogsync.sandbox.v1.validator import Check, Failure, Validator
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT")
@@ -75,7 +76,10 @@ class Dispatch:
             raise Problem(501, f"not emulated: {request.method} {template}")
         path = {name: unquote(value) for name, value in values.items()}
         call = Call(request.method, template, path, query, body, request.headers, request.request_id)
-        return operation.handler(world, call)
+        answer = operation.handler(world, call)
+        if b"\\u0000" in request.body and answer.status < 300 and _holds_nul(body):
+            raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
+        return answer
 
     def _route(self, request: Request) -> tuple[_Operation, str, dict[str, str]]:
         if request.method not in _METHODS:
@@ -126,7 +130,10 @@ class Dispatch:
                 else f"request body has an error: doesn't match schema{operation.body_name}: "
             )
             raise _unfit(lead + failure.text())
-        decoded = self._decoder.decode(operation.body_schema, value)
+        try:
+            decoded = self._decoder.decode(operation.body_schema, value)
+        except Undecodable as fault:
+            raise _undecodable(operation, fault) from None
         _decodable(operation.body_schema, decoded, self._components["schemas"])
         return decoded
 
@@ -174,6 +181,26 @@ def _decodable(schema: Mapping[str, Any], value: Json, schemas: Mapping[str, Any
             raise Problem(500)
         if member.get("format") == "date-time" and not exists(sent):
             raise Problem(500)
+
+
+def _holds_nul(value: Json) -> bool:
+    """Whether a text that a handler got has a U+0000 in it; what was dropped before has no part in it."""
+    if isinstance(value, dict):
+        return any(map(_holds_nul, (*value, *value.values())))
+    return (
+        any(map(_holds_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
+    )
+
+
+def _undecodable(operation: _Operation, fault: Undecodable) -> Problem:
+    """What a member that the decoder cannot read is answered with: only two calls tell it from a trouble of the server's own."""
+    name = operation.body_name.rpartition("/")[2]
+    if name == "FeatureCreateInputs" and fault.struct:
+        return Problem(400, f"decode json: {fault}")
+    if name == "PlanCreate" and fault.card:
+        lead = "validation error: failed to create plan request: failed to cast PlanPhase: failed to cast ratecard"
+        return Problem(400, f"{lead}: failed to cast {fault.card}: {fault}")
+    return Problem(500)
 
 
 def _unfit(detail: str) -> Problem:

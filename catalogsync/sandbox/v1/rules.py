@@ -6,14 +6,12 @@ Source: docs/server/notifications.md#endpoints, #list, #rules; recorded areas `r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import channels, rules
 from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Row, World
+from catalogsync.sandbox.domain.durations import as_double
 from catalogsync.sandbox.v1.channels import listed
-
-_LARGEST_PLAIN = 1e21
 
 
 def shown(world: World, row: Row, *, all_channels: bool = False) -> Row:
@@ -54,14 +52,8 @@ def _read(body: Mapping[str, Json]) -> Row:
     }
     read["features"] = body.get("features") if body["type"] in rules.WITH_FEATURES else None
     if body["type"] == rules.BALANCE:
-        read["thresholds"] = [{"type": t["type"], "value": _double(t["value"])} for t in body["thresholds"]]
+        read["thresholds"] = [{"type": t["type"], "value": as_double(t["value"])} for t in body["thresholds"]]
     return read
-
-
-def _double(value: int | Decimal) -> int | Decimal:
-    """The number as a double holds it and Go writes it: whole ones without a fraction."""
-    double = float(value)
-    return int(double) if double.is_integer() and abs(double) < _LARGEST_PLAIN else Decimal(repr(double))
 
 
 def list_all(world: World, call: Call) -> Answer:
