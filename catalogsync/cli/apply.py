@@ -103,7 +103,7 @@ def command(
         with live.reading(runtime) as watched:
             ready = stack.enter_context(opened(watched))
         plan, review = ready.plan, Review.of(ready.plan)
-        show(ready, review, formats)
+        show(ready, review, formats, asks=not yes)
         if not plan.is_empty and not yes:
             where = on_one_line(plan_words.address(plan.target))
             ask(f"Apply this plan to {where}?", "not applied", "apply without asking")

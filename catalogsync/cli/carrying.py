@@ -49,12 +49,14 @@ def _watched(ready: Ready) -> RunReport:
         client.observers.remove(called)
 
 
-def show(ready: Ready, review: Review, formats: Sequence[str]) -> None:
-    """Shows on stderr what is about to be carried out, where the text is asked for. Raises InvalidCatalog for a plan that cannot be."""
+def show(ready: Ready, review: Review, formats: Sequence[str], *, asks: bool = False) -> None:
+    """Shows on stderr what is about to be carried out, where the text is asked for and wherever a question follows (`asks`): nobody agrees to
+    what was not shown. Raises InvalidCatalog for a plan that cannot be.
+    """
     plan = ready.plan
     if plan.blocked:
         raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
-    if "text" not in formats:
+    if "text" not in formats and not (asks and not plan.is_empty):
         return
     proposed = document.of_plan(plan, describe, review, digest=ready.digest)
     if plan.is_empty:  # the report says so

@@ -86,6 +86,17 @@ def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said
         assert not any("Traceback" in line for line in terminal.seen)
 
 
+@pytest.mark.parametrize("formats", ["json", "markdown", "text"])
+def test_a_question_comes_after_what_it_asks_about(there: Path, formats: str) -> None:
+    arguments = [one for one in APPLY if one != "--yes"]
+    with Terminal(*arguments, "sandbox:", "--format", formats, cwd=there) as terminal:
+        terminal.wait_for("Apply this plan to sandbox:? [y/N]:")
+        terminal.read()
+        assert "6 to create" in "\n".join(terminal.seen)
+        terminal.keys("n\n")
+        assert terminal.ended() == 3
+
+
 def test_a_question_names_what_is_written_to(there: Path) -> None:
     (there / "catalogsync.yaml").write_text(
         'environments:\n  live-a: {url: "sandbox:"}\n  live-b: {url: "sandbox:"}\n', "utf-8"
