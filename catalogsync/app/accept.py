@@ -29,6 +29,7 @@ from catalogsync.planner import PlanOptions, make_plan, transitions
 from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.planner.drift import Drifted, MovedField, Standing
 from catalogsync.planner.merge import three_way
+from catalogsync.store import output
 from catalogsync.store.environment import Environment
 from catalogsync.store.secrets import Secrets
 
@@ -83,11 +84,11 @@ def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
     others = [ref for ref in wanted if ref not in told.wanted.checked.catalog.resources]
     settled, files = _settled(told, known, runtime)
     for name, text in files.changed().items():
-        manifest_files.write(Path(name), text)
+        output.write(Path(name), text)
     new, unwritten = _new_files(told, others)
     for path, text in new.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        manifest_files.write(path, text)
+        output.write(path, text)
     refused = [_not_accepted(ref) for ref in (*(r for r in known if r not in settled), *unwritten)]
     changed = {Path(name): refs for name, refs in files.objects().items()}
     said = [line for one in told.drift.objects if one.ref in settled for line in _own_values(one)]

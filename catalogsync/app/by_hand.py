@@ -52,6 +52,8 @@ class Overwritten:
         """The fields; the reason where fields do not tell."""
         if self.archived:
             return "archived"
+        if self.moved.action is Action.CREATE:
+            return "not live any more"
         return ", ".join(one.path for one, _ in self.fields()) or self.moved.reason
 
 

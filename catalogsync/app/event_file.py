@@ -21,6 +21,8 @@ _CHUNK = 64 * 1024
 _BLANKS = " \t\r\n"
 _ONE_A_LINE = "write one event a line, or a list of events: [{…}, {…}]"
 
+_GOES_ON = "write each event on one line (`jq -c .` does that), or all of them as one list: [{…}, {…}]; nothing after it is read"
+
 
 class _Beyond(ValueError):
     """A value that is JSON and that the server cannot keep."""
@@ -64,6 +66,10 @@ class EventFile:
         while line and not line.endswith(b"\n"):
             line = self._stream.readline(LARGEST)
 
+    def _skip_all(self) -> None:
+        while self._stream.read(_CHUNK):
+            pass
+
     def _line(self, line: bytes, number: int) -> Iterator[Event]:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         try:
@@ -73,6 +79,12 @@ class EventFile:
             if rest := text[end:].strip(_BLANKS):
                 raise json.JSONDecodeError("more after the event", text, text.index(rest, end))
         except json.JSONDecodeError as problem:
+            if problem.pos >= len(text.rstrip(_BLANKS)) and text.lstrip(_BLANKS).startswith("{"):
+                self._wrong(
+                    number, 1, text, "event-not-json", "this event does not end on its line", _GOES_ON
+                )
+                self._skip_all()
+                return
             said = f"this is not JSON: {problem.msg[0].lower()}{problem.msg[1:]}"
             self._wrong(number, problem.pos + 1, text, "event-not-json", said, _ONE_A_LINE)
         except UnicodeDecodeError:
@@ -101,6 +113,8 @@ class EventFile:
                         break
                     if not text.take(","):
                         raise json.JSONDecodeError("a comma or ] is missing", text.buffer, text.at)
+                    if text.peek() == "]":
+                        raise json.JSONDecodeError("a comma stands before ], remove it", text.buffer, text.at)
             if text.peek():
                 raise json.JSONDecodeError("more after the list", text.buffer, text.at)
         except json.JSONDecodeError as problem:

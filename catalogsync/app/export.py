@@ -17,7 +17,7 @@ from catalogsync.core.model import Kind
 from catalogsync.manifests import files as manifest_files
 from catalogsync.manifests.export import export as export_live
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.store import config
+from catalogsync.store import config, output
 
 _DEVICES = frozenset(
     [
@@ -54,7 +54,7 @@ class Export:
             _refuse_overwriting(wanted)
         _make_folders(folder, wanted)
         for path, text in wanted.items():
-            manifest_files.write(path, text)
+            output.write(path, text)
         return tuple(wanted)
 
 

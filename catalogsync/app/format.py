@@ -12,6 +12,7 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import files
 from catalogsync.manifests.format import format_text
 from catalogsync.manifests.source import SourceFile
+from catalogsync.store import output
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Restyled:
 
     def write(self) -> None:
         """Replaces the file. Raises CatalogsyncError."""
-        files.write(self.path, self.after)
+        output.write(self.path, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def format_files(paths: Sequence[Path]) -> Formatted:
     problems: list[Diagnostic] = [one for one in found.diagnostics if one.is_error]
     restyled = []
     total = 0
-    for path in found.paths:
+    for path in map(Path, found.files):
         before = files.read(path)
         if isinstance(before, Diagnostic):
             problems.append(before)

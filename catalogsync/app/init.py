@@ -7,6 +7,7 @@ from pathlib import Path
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.manifests import files
 from catalogsync.manifests.scaffold import scaffold
+from catalogsync.store import output
 
 _EXAMPLES = Path(__file__).parent.parent / "_ci"
 WORKFLOWS = {
@@ -38,7 +39,7 @@ def init(directory: Path, ci: str = "") -> tuple[Path, ...]:
         except OSError as problem:
             reason = f"{files.shown(path.parent)} cannot be made: {problem.strerror}"
             raise CatalogsyncError(reason, code="file-unwritable") from problem
-        files.write(path, text)
+        output.write(path, text)
     return tuple(wanted)
 
 

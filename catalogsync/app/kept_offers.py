@@ -67,8 +67,13 @@ class _Kept:
         if found is None:
             return
         if found.used:
+            what = (
+                "1 published version offers"
+                if found.used == 1
+                else f"{found.used:,} published versions offer"
+            )
             runtime.say(
-                f"note: what {found.used:,} published versions offer was read before ({found.since:%Y-%m-%d %H:%M} UTC at the earliest); "
+                f"note: what {what} was read before ({found.since:%Y-%m-%d %H:%M} UTC at the earliest); "
                 "--refresh reads it again"
             )
         if found.is_new:

@@ -107,7 +107,14 @@ def _near(key: str, known: Iterable[str]) -> str:
 def _plan(catalog: Catalog, key: str) -> Resource:
     plan = catalog.get(PLAN, key)
     if plan is None:
-        known = (one.ref.key for one in catalog.of(PLAN))
+        known = [one.ref.key for one in catalog.of(PLAN)]
+        key_alone = key.removeprefix("plan/")
+        if key_alone in known:
+            raise UsageError(
+                f"--plan takes the key alone, not `{key}`",
+                code="quote-plan-unknown",
+                hint=f"write --plan {key_alone}",
+            )
         raise UsageError(
             f"there is no plan `{key}` in the catalog", code="quote-plan-unknown", hint=_near(key, known)
         )

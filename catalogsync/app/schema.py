@@ -12,12 +12,11 @@ import yaml
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
-from catalogsync.manifests import files
 from catalogsync.openmeter import releases, schemas
 from catalogsync.openmeter.description import Description
 from catalogsync.schemagen import Source, compare, draw, drawn_from, requests, wire_name
 from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
-from catalogsync.store import addresses
+from catalogsync.store import addresses, output
 
 _TIMEOUT = 30.0
 
@@ -51,7 +50,7 @@ def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
     drawn = draw(_parse(spec, text), text)
     make_folder(out)
     for name, content in sorted(drawn.items()):
-        files.write(out / name, content)
+        output.write(out / name, content)
     return tuple(out / name for name in sorted(drawn))
 
 

@@ -34,7 +34,7 @@ def unnamed(chosen: Chosen, catalog: Catalog) -> Iterator[Diagnostic]:
         real = _real(place)
         if any(_lies_in(real, other) or _lies_in(other, real) for other in (*named, *read)):
             continue
-        found = files.find([place]).paths[:_MOST_FILES]
+        found = [Path(one) for one in files.find([place]).files[:_MOST_FILES]]
         if found and _says_parts(found, catalog):
             yield _told(place, found[0], chosen)
 

@@ -61,9 +61,28 @@ def read(path: Path) -> dict[str, dict[str, Decimal]]:
             said + (f" (wrong too: line{'' if len(problems) == 2 else 's'} {more})" if more else ""),
             code="usage-file",
             where=_place(str(path), text, line),
-            hint="every row is customer,feature,quantity, the quantity a plain decimal of at least 0",
+            hint=_head_hint(text)
+            or "every row is customer,feature,quantity, the quantity a plain decimal of at least 0",
         )
     return _added(rows)
+
+
+def _head_hint(text: str) -> str:
+    """What to do about a first row that does not name the columns; "" for one that does."""
+    head = text.partition("\n")[0].strip()
+    cells = [cell.strip() for cell in head.split(",")]
+    if all(cells.count(column) == 1 for column in COLUMNS):
+        return ""
+    wanted = ",".join(COLUMNS)
+    for mark, called in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if head.count(mark) >= len(COLUMNS) - 1:
+            return f"part the columns with commas in every row, not with {called}: {wanted}"
+    if _QUANTITY.fullmatch(cells[-1]):
+        return f"write a first row that names the columns: {wanted}"
+    lowered = [cell.lower() for cell in cells]
+    if all(lowered.count(column) == 1 for column in COLUMNS):
+        return f"write the names of the columns in small letters: {wanted}"
+    return f"write in the first row what each column is, these three among others: {wanted}"
 
 
 def _added(rows: Iterable[tuple[str, str, Decimal]]) -> dict[str, dict[str, Decimal]]:

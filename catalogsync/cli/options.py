@@ -193,7 +193,8 @@ def format_option(*names: str) -> Callable[[F], F]:
         for value in values:
             name, named, file = value.partition("=")
             if name not in names:
-                raise click.BadParameter(f"{value!r} is none of {', '.join(names)}", ctx, option)
+                several = "; one at a time, the option is repeated for several" if "," in value else ""
+                raise click.BadParameter(f"{value!r} is none of {', '.join(names)}{several}", ctx, option)
             if named and not file:
                 raise click.BadParameter(f"{value!r} names no file", ctx, option)
         cleaned = tuple(value.removesuffix("=-") for value in values)

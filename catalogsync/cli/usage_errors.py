@@ -20,7 +20,7 @@ def of_click(problem: click.ClickException) -> UsageError:
     help_ = f"`{command} --help` shows what it takes"
     match problem:
         case click.NoSuchOption():
-            near = _nearest(problem.option_name, _options(context))
+            near = _option(problem.option_name, tuple(_options(context)))
             return UsageError(f"there is no option {problem.option_name}", hint=near or help_)
         case click.MissingParameter():
             return UsageError(f"{_name(problem.param)} is missing", hint=help_)
@@ -38,6 +38,24 @@ def no_such(what: str, word: str, known: Iterable[str], context: click.Context) 
 def _nearest(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, list(known), 2, _ALIKE)
     return f"did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else ""
+
+
+_OTHER_OPTIONS = {
+    "--environment": "--env", "--target": "--env", "--profile": "--env", "--server": "--url", "--host": "--url", "--endpoint": "--url",
+    "--output": "--out", "-o": "--out", "--auto-approve": "--yes", "--approve": "--yes", "-y": "--yes", "--json": "--format",
+    "--output-format": "--format", "--targets": "--only", "--filter": "--only", "--select": "--only",
+}  # fmt: skip
+"""What other tools call an option."""
+
+
+def _option(word: str, known: tuple[str, ...]) -> str:
+    """The option that was meant: called so elsewhere, written in full where it is short here, or spelt nearly so."""
+    if " " in word:
+        return "an option and its value are two words: write them apart (in the action's input `options`, each on a line of its own)"
+    other = _OTHER_OPTIONS.get(word, "")
+    if other in known:
+        return f"did you mean `{other}`?"
+    return _nearest(word, known)
 
 
 def _options(context: click.Context | None) -> Iterator[str]:

@@ -12,14 +12,21 @@ Path = tuple[str | int, ...]
 
 
 _ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What breaks or turns a line, or stands in it unseen; the two joiners of words and emoji (U+200C, U+200D) stay."""
 
 
 def on_one_line(text: str) -> str:
-    """A value of a file as it may stand in a message: what breaks or turns a line is escaped as JSON and YAML write it."""
+    """A value of a file as it may stand in a message: what breaks or turns a line, or is unseen in it, is escaped as YAML writes it."""
     if text.isascii() and text.isprintable():
         return text  # nearly always
-    return _UNSEEN.sub(lambda found: _ESCAPED.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+    return UNSEEN.sub(lambda found: _ESCAPED.get(found[0]) or _escaped(ord(found[0])), text)
+
+
+def _escaped(point: int) -> str:
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
 class Severity(StrEnum):

@@ -157,13 +157,13 @@ def _special(said: Json) -> Special:
 
 
 def _escaped(name: str) -> str:
-    return name + TAG if name and not name.strip(TAG) else name
+    return name + TAG if name.startswith(TAG) and not name.strip(TAG) else name
 
 
 def _unescaped(name: str) -> str:
     if name == TAG:
         raise ValueError("a tag beside other members")
-    return name[:-1] if name and not name.strip(TAG) else name
+    return name[:-1] if name.startswith(TAG) and not name.strip(TAG) else name
 
 
 def holds_secret(value: object) -> bool:

@@ -10,6 +10,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.diagnostics import Path as ValuePath
 from catalogsync.core.model import Kind, Ref
 from catalogsync.manifests import fast_parser
+from catalogsync.manifests.hints.patience import Patience
 from catalogsync.manifests.source_map import Origin
 
 
@@ -41,6 +42,7 @@ class Reading:
     read: list[str] = field(default_factory=list)
     files: bool = False
     builder: fast_parser.Builder = field(default_factory=fast_parser.Builder)
+    patience: Patience = field(default_factory=Patience)
 
 
 def problem(code: str, summary: str, origin: Origin, path: ValuePath, hint: str) -> Diagnostic:

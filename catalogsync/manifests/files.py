@@ -10,16 +10,13 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-import shutil
 import stat
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
-from catalogsync.core.errors import CatalogsyncError
 from catalogsync.manifests.source import SourceFile
 
 LARGEST = 32 * 1024 * 1024
@@ -33,28 +30,35 @@ _SUFFIXES_BEHIND = (".txt",)
 _SUFFIXES_MEANT = (".json", ".jsonc", ".json5", ".ymal", ".yam", ".ym")
 """Of files that hold manifests as likely as not, and are not read."""
 CONFIGURATION = "catalogsync.yaml"
+_CONFIGURATION_STEM = Path(CONFIGURATION).stem
 DEFAULT = Path("catalog")
 """The folder that is read when no path is named."""
 NOT_READ = "file-not-read"
 """The code of what is said of a file that was probably meant to be read."""
-_NEW_FILE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: files to read, in the order of their names, and what is wrong with others."""
+    """What was found: files to read, in the order of their names, and what is wrong with others. There may be thousands of files: as texts
+    they take a sixth of what they take as paths.
+    """
 
-    paths: tuple[Path, ...]
+    files: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def is_manifest(path: Path) -> bool:
     """Whether a file of this name is read when it lies in a catalog's folder."""
-    return path.suffix.lower() in SUFFIXES and not _is_configuration(path)
+    return _is_manifest(path.name)
+
+
+def _is_manifest(name: str) -> bool:
+    stem, point, suffix = name.lower().rpartition(".")
+    return bool(stem) and point + suffix in SUFFIXES and stem != _CONFIGURATION_STEM
 
 
 def _is_configuration(path: Path) -> bool:
-    return path.stem.lower() == Path(CONFIGURATION).stem and path.suffix.lower() in (*SUFFIXES, ".json")
+    return path.stem.lower() == _CONFIGURATION_STEM and path.suffix.lower() in (*SUFFIXES, ".json")
 
 
 def _left_out(path: Path) -> Diagnostic | None:
@@ -75,9 +79,10 @@ def _left_out(path: Path) -> Diagnostic | None:
     return Diagnostic(NOT_READ, Severity.WARNING, summary, SourceRef(shown(path), 1, 1), hint=hint)
 
 
-def shown(path: Path) -> str:
+def shown(path: Path | str) -> str:
     """A path as it is printed: with forward slashes, and printable whatever its bytes are."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    text = str(path) if os.sep == "/" else Path(path).as_posix()
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "replace")
 
 
 def near(path: Path) -> Path:
@@ -91,7 +96,7 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequ
     lies there is named.
     """
     diagnostics: list[Diagnostic] = []
-    names: dict[str, Path] = {}
+    names: dict[str, str] = {}
     for path in paths:
         named = _real(path)
         left_out = [_real(p) for p in without] + [
@@ -100,9 +105,8 @@ def find(paths: Sequence[Path], *, without: Sequence[Path] = (), elsewhere: Sequ
         for file, real in _below(path, diagnostics):
             if not any(_lies_in(real, out) for out in left_out):
                 names[real] = min(names[real], file, key=shown) if real in names else file
-    found = sorted((shown(file), file) for file in names.values())
-    named_itself = {name for name, _ in found}
-    files = tuple(file for _, file in found)
+    files = tuple(sorted(names.values(), key=lambda file: (shown(file), file)))
+    named_itself = set(map(shown, files)) if diagnostics else ()
     diagnostics = [
         one
         for one in diagnostics
@@ -126,14 +130,17 @@ def _lies_in(real: str, folder: str) -> bool:
     return real == folder or real.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _same_but_for_case(paths: Sequence[Path]) -> Iterator[Diagnostic]:
+def _same_but_for_case(paths: Sequence[str]) -> Iterator[Diagnostic]:
     """Files that are one file where names differ by more than capitals only."""
-    seen: dict[str, Path] = {}
+    seen: dict[str, str] = {}
     for path in paths:
-        first = seen.setdefault(unicodedata.normalize("NFC", shown(path)).casefold(), path)
+        name = shown(path)
+        first = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), path)
         if first != path:
-            summary = f"{shown(path)} and {shown(first)} are one file on Windows and macOS: one would replace the other"
-            where = SourceRef(shown(path), 1, 1)
+            summary = (
+                f"{name} and {shown(first)} are one file on Windows and macOS: one would replace the other"
+            )
+            where = SourceRef(name, 1, 1)
             yield Diagnostic(
                 "file-name-case", Severity.WARNING, summary, where, hint="give one of them another name"
             )
@@ -150,11 +157,11 @@ def _nothing(paths: Sequence[Path]) -> Diagnostic:
     )
 
 
-def _problem(path: Path, code: str, summary: str, hint: str = "") -> Diagnostic:
+def _problem(path: Path | str, code: str, summary: str, hint: str = "") -> Diagnostic:
     return Diagnostic(code, Severity.ERROR, summary, SourceRef(shown(path), 1, 1), hint=hint)
 
 
-def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
+def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[str, str]]:
     """The manifest files at or below a path that the person named, each with its real path."""
     try:
         mode = path.stat().st_mode
@@ -163,12 +170,12 @@ def _below(path: Path, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, st
         return
     real = _real(path)
     if stat.S_ISDIR(mode):
-        yield from _walk(path, real, real, diagnostics)
+        yield from _walk(str(path), real, real, diagnostics)
     else:
-        yield path, real
+        yield str(path), real
 
 
-def _walk(folder: Path, real: str, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
+def _walk(folder: str, real: str, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[str, str]]:
     waiting = [(folder, real)]
     while waiting:  # not by recursion: folders nest deeper than calls may
         folder, real = waiting.pop()
@@ -176,23 +183,28 @@ def _walk(folder: Path, real: str, root: str, diagnostics: list[Diagnostic]) -> 
             with os.scandir(folder) as found:
                 entries = list(found)
         except (OSError, ValueError) as problem:
-            diagnostics.append(_unreadable(folder, problem))
+            diagnostics.append(_unreadable(Path(folder), problem))
             continue
         for entry in entries:
-            path, below = folder / entry.name, os.path.join(real, entry.name)  # noqa: PTH118 (a text, as realpath gives it)
+            path, below = _inside(folder, entry.name), _inside(real, entry.name)
             if entry.name.startswith("."):
                 continue
             if entry.is_symlink():
-                yield from _link(path, root, diagnostics)
+                yield from _link(Path(path), root, diagnostics)
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append((path, below))
-            elif is_manifest(path):
+            elif _is_manifest(entry.name):
                 yield path, below
             else:
-                diagnostics.extend(one for one in [_left_out(path)] if one)
+                diagnostics.extend(one for one in [_left_out(Path(path))] if one)
 
 
-def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
+def _inside(folder: str, name: str) -> str:
+    """The path of an entry of a folder: as a text, as the paths are from which it is made."""
+    return name if folder == os.curdir else os.path.join(folder, name)  # noqa: PTH118
+
+
+def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[str, str]]:
     """A symbolic link found in a folder: followed to a file inside the catalog, refused when it leads
     outside.
     """
@@ -214,10 +226,10 @@ def _link(path: Path, root: str, diagnostics: list[Diagnostic]) -> Iterator[tupl
             )
         )
     elif not is_folder:
-        yield path, real
+        yield str(path), real
 
 
-def read(path: Path) -> str | Diagnostic:
+def read(path: Path | str) -> str | Diagnostic:
     """The text of a file, or what is wrong with it."""
     data = _bytes(path)
     if isinstance(data, Diagnostic):
@@ -235,33 +247,33 @@ def read(path: Path) -> str | Diagnostic:
         return Diagnostic("yaml-encoding", Severity.ERROR, summary, where, hint="save the file as UTF-8")
 
 
-def _bytes(path: Path) -> bytes | Diagnostic:
+def _bytes(path: Path | str) -> bytes | Diagnostic:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return _problem(
-                path, "file-not-regular", f"{shown(path)} is not a regular file", "take it out of the catalog"
-            )
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 (of paths there would be thousands)
+            return _irregular(path)
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                return _problem(
-                    path,
-                    "file-not-regular",
-                    f"{shown(path)} is not a regular file",
-                    "take it out of the catalog",
-                )
-            size = os.fstat(stream.fileno()).st_size
+            opened = os.fstat(stream.fileno())
+            if not stat.S_ISREG(opened.st_mode):
+                return _irregular(path)
+            size = opened.st_size
             data = stream.read(min(size, LARGEST) + 1)
             if len(data) > size:  # it grows, or is one of those that say no size
                 data += stream.read(LARGEST + 1 - len(data))
     except (OSError, ValueError) as problem:
-        return _unreadable(path, problem)
+        return _unreadable(Path(path), problem)
     if len(data) > LARGEST:
         limit = f"{LARGEST // 1024 // 1024} MiB"
         return _problem(
             path, "file-too-large", f"{shown(path)} is larger than {limit}", "split it into several files"
         )
     return data
+
+
+def _irregular(path: Path | str) -> Diagnostic:
+    return _problem(
+        path, "file-not-regular", f"{shown(path)} is not a regular file", "take it out of the catalog"
+    )
 
 
 def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
@@ -289,28 +301,3 @@ def _elsewhere(path: Path) -> str:
     if path == DEFAULT:
         return f"name the folder that holds the manifests ({DEFAULT} is read when none is named), or start one with `catalogsync init`"
     return "name a file or a folder of manifests; `catalogsync init` writes a small catalog to start from"
-
-
-def write(path: Path, text: str) -> None:
-    """Replaces a file's content in one step: at any moment it holds the old or the new text, whole.
-
-    Raises CatalogsyncError when it cannot be written. A symbolic link stays one; the file's permissions stay.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            if target.exists():
-                shutil.copymode(target, temporary)
-            else:
-                Path(temporary).chmod(_NEW_FILE)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as problem:
-        raise CatalogsyncError(
-            f"{shown(path)} cannot be written: {problem.strerror}", code="file-unwritable"
-        ) from problem

@@ -20,11 +20,13 @@ from catalogsync.openmeter import schemas
 _UNKNOWN = "manifest-unknown-field"
 """What the server drops itself, should somebody send it: a refusal for nothing else is ours alone."""
 
+_KEY = "yaml-key-not-text"
+
 
 @cache
 def decide(kind: Kind) -> Callable[[object], bool]:
     """Whether the schema of a kind takes a value."""
-    return jsonschema_rs.Draft7Validator(dict(schemas.manifest_schema(kind)), validate_formats=False).is_valid
+    return jsonschema_rs.Draft7Validator(schemas.manifest_text(kind), validate_formats=False).is_valid
 
 
 def judged(kind: Kind, document: Document, subject: str, reading: Reading) -> list[Diagnostic]:
@@ -50,11 +52,15 @@ def judged(kind: Kind, document: Document, subject: str, reading: Reading) -> li
 def _beside_trapped(document: Document, found: list[Diagnostic], reading: Reading) -> list[Diagnostic]:
     """What is found of values that can be trusted; and of those that are read in two ways and refused in both, in place of what was said."""
     kept = list(found)
+    refused = {one.where for one in found if one.code == "manifest-wrong-type"}
     for path in document.trapped:
         places = (document.origin.locate(path), document.origin.locate(path, key=True))
         here = [one for one in kept if one.where in places]
         told = [one for one in reading.diagnostics if one.where in places]
-        if here and told and all(_is_useless(one, here) for one in told):
+        if any(document.origin.locate(path[:n]) in refused for n in range(1, len(path))):
+            told = [one for one in told if one.code == _KEY]  # all that holds it is to be written otherwise
+            reading.diagnostics[:] = [one for one in reading.diagnostics if one not in told]
+        elif here and told and all(_is_useless(one, here) for one in told):
             reading.diagnostics[:] = [one for one in reading.diagnostics if one not in told]
         else:
             kept = [one for one in kept if one not in here]

@@ -11,8 +11,11 @@ from catalogsync.core.model import Kind, Ref
 from catalogsync.manifests import differences, overlay
 from catalogsync.manifests.documents import Document, Reading, problem
 from catalogsync.manifests.hints import suggestions
+from catalogsync.manifests.hints.patience import Patience
 from catalogsync.manifests.source_map import DocumentOrigin, MergedOrigin
 from catalogsync.openmeter.kinds import KINDS
+
+_MOST_KEYS = 8
 
 
 def nameless(kind: Kind, document: Document) -> list[Diagnostic]:
@@ -43,10 +46,10 @@ def lay_over(
         under = base.get(ref)
         if under is None:
             if not (reading.files or ref.kind in reading.kinds or ref.key in reading.names):
-                reading.diagnostics.append(_without_object(ref, over, base))
+                reading.diagnostics.append(_without_object(ref, over, base, reading.patience))
             continue
         assert isinstance(over.origin, DocumentOrigin)
-        merging = overlay.Merging()
+        merging = overlay.Merging(patience=reading.patience)
         merged = merging.merge(under.members, over.members)
         reading.diagnostics.extend(one.at(over.origin, str(ref)) for one in merging.problems)
         if allowed is not None:
@@ -60,10 +63,16 @@ def lay_over(
         base[ref] = Document(origin, merged, under.trapped | over.trapped, faulty)
 
 
-def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document]) -> Diagnostic:
-    kin = [other.key for other in base if other.kind is ref.kind]
-    guess = suggestions.nearest_name(ref.key, kin)
-    hint = f"did you mean `{guess}`?" if guess else "write the object itself among the manifests"
+def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document], patience: Patience) -> Diagnostic:
+    hint = "write the object itself among the manifests"
+    if patience.suffices(len(base)):
+        kin = sorted(other.key for other in base if other.kind is ref.kind)
+        parts = f"_{ref.key}_"
+        guess = suggestions.nearest_name(ref.key, kin) or next(
+            (key for key in kin if f"_{key}_" in parts), ""
+        )
+        there = f"; there are {', '.join(f'`{key}`' for key in kin[:_MOST_KEYS])}" if kin else ""
+        hint = f"did you mean `{guess}`?" if guess else hint + there
     summary = f"this overlay is for {KINDS[ref.kind].title} `{ref.key}`, which does not exist"
     found = problem("overlay-without-object", summary, over.origin, (KINDS[ref.kind].identity,), hint)
     return replace(found, subject=str(ref))

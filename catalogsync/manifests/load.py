@@ -22,6 +22,8 @@ from catalogsync.openmeter.kinds import KINDS
 
 _BESIDES = ("kind", "lifecycle")
 """What a manifest says of its object besides the object's body."""
+_PROPERTY = re.compile(r"(kind|key|slug|name) ?(?:=|:=|->|:(?=\S))")
+"""How a manifest begins whose names are parted from their values as in another language."""
 _KEY = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -130,6 +132,8 @@ def _kind(document: Document, reading: Reading) -> Kind | None:
         hint = "start with `kind: …`"
         if isinstance(value, list) and any(isinstance(one, dict) and "kind" in one for one in value):
             hint = "write each object without `- `, from the first column on, and a line `---` between two of them"
+        if isinstance(value, str) and (begun := _PROPERTY.match(value)):
+            hint = f"write `{begun[1]}: …`, a colon and a space after each name"
         reading.diagnostics.append(problem("manifest-not-object", summary, origin, (), hint))
         return None
     said = value.get("kind")

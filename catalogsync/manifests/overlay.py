@@ -17,6 +17,7 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Origin
 from catalogsync.manifests.hints import suggestions
+from catalogsync.manifests.hints.patience import Patience
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
 REMOVE = "$remove"
@@ -31,6 +32,7 @@ stand beside the entry that was meant.
 """
 
 _SECRETS = frozenset(secret.path for spec in KINDS.values() for secret in spec.secrets)
+_SECRETS_BEGIN = frozenset(path[:1] for path in _SECRETS)
 
 KEYED: Mapping[str, str] = {
     path[-1]: rule.by
@@ -44,6 +46,8 @@ Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""
 
 
+_MOST_LISTED = 50
+"""Keys that a message lists."""
 _IN_A_PHASE = 4
 """How long the path of an entry is that stands in a list of a phase: phases, N, rateCards, N."""
 
@@ -71,6 +75,7 @@ class Merging:
     problems: list[Problem] = field(default_factory=list)
     base: Mapping[str, Json] = field(default_factory=dict)
     overlay: Mapping[str, Json] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
 
     def merge(self, base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
         """The base document with what the overlay says otherwise."""
@@ -153,16 +158,17 @@ class Merging:
         fresh: bool,
     ) -> bool:
         """Whether an entry is there below the overlay or said to be a new one. `fresh`: so is what it is part of, and needs not be said again."""
-        called = suggestions.named(path, entry)
         if ADD not in entry:
             if at is None and not fresh:
-                hint = self._elsewhere(str(entry[by]), path, by) or nearest(str(entry[by]), keys(merged, by))
+                called = suggestions.named(path, entry)
+                hint = self._elsewhere(str(entry[by]), path, by) or self._nearest(entry, by, merged)
                 if not hint.endswith(("?", "below that one")) or not _WHOLE.isdisjoint(entry):
                     hint += f"{' If not,' if hint.endswith('?') else ';'} `{ADD}: true` beside its `{by}` adds another one"
                 owner = self._owner(path)
                 summary = f"there is no {called}{f' in {owner}' if owner else ''} below this overlay"
                 self._wrong((*path, by), "overlay-without-item", summary, hint)
             return at is not None or fresh
+        called = suggestions.named(path, entry)
         if entry[ADD] is not True:
             hint = f"write `{ADD}: true`, or leave it out"
             self._wrong((*path, ADD), "overlay-add", f"`{ADD}` of {called} must be true", hint)
@@ -204,7 +210,7 @@ class Merging:
             self._wrong((*path, REMOVE), code, summary, f"write {{{by}: …, {REMOVE}: true}}")
         elif at is None:
             summary = f"there is no {called} to take away"
-            hint = nearest(str(entry.get(by)), keys(merged, by))
+            hint = self._nearest(entry, by, merged)
             self._wrong((*path, by), "overlay-without-item", summary, hint)
         else:
             del merged[at]
@@ -222,6 +228,16 @@ class Merging:
                 (*path, by),
             )
         self._wrong(place, "overlay-without-item", summary, hint)
+
+    def _nearest(self, entry: Mapping[str, Json], by: str, entries: Sequence[Json]) -> str:
+        """A hint for a key that is not there."""
+        known = keys(entries, by)
+        guess = (
+            suggestions.nearest_name(str(entry.get(by)), known) if self.patience.suffices(len(known)) else ""
+        )
+        listed = ", ".join(f"`{one}`" for one in known[:_MOST_LISTED]) or "none"
+        more = f" and {len(known) - _MOST_LISTED:,} more" if len(known) > _MOST_LISTED else ""
+        return f"did you mean `{guess}`?" if guess else f"there are: {listed}{more}"
 
     def _without_effect(self, entry: Mapping[str, Json], by: str, path: Path) -> None:
         summary = f"this entry for {suggestions.named(path, entry)} says nothing but its `{by}`"
@@ -241,22 +257,15 @@ def merge(base: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Js
     return Merging().merge(base, overlay)
 
 
-def nearest(key: str, known: Sequence[str]) -> str:
-    """A hint for a key that is not there."""
-    guess = suggestions.nearest_name(key, known)
-    listed = ", ".join(f"`{one}`" for one in known) or "none"
-    return f"did you mean `{guess}`?" if guess else f"there are: {listed}"
-
-
 def keys(entries: Json, by: str) -> list[str]:
     """The keys of a keyed list's entries, in their order."""
-    found = (entry.get(by) for entry in entries if isinstance(entry, Mapping)) if is_list(entries) else ()
+    found = (entry.get(by) for entry in entries if isinstance(entry, dict)) if is_list(entries) else ()
     return [key for key in found if isinstance(key, str)]
 
 
 def may_be_secret(path: Names) -> bool:
     """Whether what stands at a place may be a secret: such a value is not merged, but replaced."""
-    return any(
+    return path[:1] in _SECRETS_BEGIN and any(
         len(one) == len(path) and all(name in (ANY, step) for name, step in zip(one, path, strict=True))
         for one in _SECRETS
     )
@@ -269,13 +278,14 @@ def is_list(value: object) -> TypeGuard[Sequence[Json]]:
 
 def position(entries: Sequence[object], by: str, entry: object) -> int | None:
     """Where the list holds the entry with the same key; an entry that is only taken away does not count."""
-    if not isinstance(entry, Mapping) or not isinstance(entry.get(by), str):
+    key = entry.get(by) if isinstance(entry, Mapping) else None
+    if not isinstance(key, str):
         return None
     return next(
         (
             position
             for position, other in enumerate(entries)
-            if isinstance(other, Mapping) and other.get(by) == entry[by] and REMOVE not in other
+            if isinstance(other, dict) and other.get(by) == key and REMOVE not in other
         ),
         None,
     )

@@ -152,7 +152,7 @@ class _Reader(Complaints):
             elif not again:
                 self.duplicate(event, path, key)
             again = key is not None
-            self.unwanted(path)
+            self.unwanted(path, merged=isinstance(event, yaml.ScalarEvent) and event.value == "<<")
         return result
 
     def member(self, path: Path) -> Json:
@@ -164,11 +164,14 @@ class _Reader(Complaints):
             self.document.trapped.add(path)
         return value
 
-    def unwanted(self, path: Path) -> None:
-        """Reads a value that has no place in the document; what is wrong within it is still said."""
+    def unwanted(self, path: Path, *, merged: bool = False) -> None:
+        """Reads a value that has no place in the document; what is wrong within it is still said, but for the name of what is `merged`."""
+        event = self.node()
+        if merged and isinstance(event, yaml.AliasEvent):
+            return
         kept = self.document.values, self.document.keys
         self.document.values, self.document.keys = {}, {}
-        self.value(self.node(), (*path, ""))
+        self.value(event, (*path, ""))
         self.document.values, self.document.keys = kept
 
     def others(self, event: yaml.NodeEvent, first: str) -> None:
@@ -207,7 +210,7 @@ class _Reader(Complaints):
                 path,
                 "yaml-merge-key",
                 "`<<` merges another object into this one",
-                "write the members out",
+                "write the members out that this object is to have from the other one",
             )
             return None
         if self.is_cut(event, lambda: self.last_member(path)):

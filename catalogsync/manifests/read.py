@@ -23,7 +23,7 @@ def documents(found: files.Found, reading: Reading, sources: Sequence[SourceFile
     """The documents of the files that were found, and of `sources` after them. What is wrong with files and with their YAML goes to `reading`."""
     reading.diagnostics.extend(found.diagnostics)
     reading.files = reading.files or any(one.is_error for one in found.diagnostics)
-    for path in found.paths:
+    for path in found.files:
         text = files.read(path)
         if isinstance(text, Diagnostic):
             reading.diagnostics.append(text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_right
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -67,14 +66,16 @@ class SourceFile:
 
     def packed(self) -> SourceFile:
         """The same to be kept, with its text packed."""
-        other = copy(self)
-        other._kept = zlib.compress(self.text.encode("utf-8", "surrogatepass"), _FAST)
-        return other
+        return self._with(self.name, zlib.compress(self.text.encode("utf-8", "surrogatepass"), _FAST))
 
     def named(self, name: str) -> SourceFile:
         """The same text under another name."""
-        other = copy(self)
-        other.name = name
+        return self._with(name, self._kept)
+
+    def _with(self, name: str, kept: _Opened | bytes) -> SourceFile:
+        other = SourceFile.__new__(SourceFile)
+        other.name, other._kept = name, kept
+        other.has_comments, other.has_point_zeros = self.has_comments, self.has_point_zeros
         return other
 
     @property

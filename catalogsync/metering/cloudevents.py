@@ -55,10 +55,11 @@ def _text(value: Body, name: str) -> str:
     text = value.get(name)
     if not isinstance(text, str) or not text:
         state = "missing" if text is None else "empty" if text == "" else "not a text"
-        raise NotAnEvent(
-            f"`{name}` is {state}",
-            "a CloudEvent needs id, source, specversion, type and subject; the server refuses it otherwise",
+        needed = (
+            "a CloudEvent needs id, source, specversion, type and subject; the server refuses it otherwise"
         )
+        quoted = 'write `"specversion": "1.0"`' if name == "specversion" else f"write {name} in quotes"
+        raise NotAnEvent(f"`{name}` is {state}", quoted if state == "not a text" else needed)
     return stored_string(text)
 
 

@@ -60,7 +60,7 @@ def live(
 ) -> Normal:
     """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case."""
     kind = resource.kind
-    body = secret_members.as_live(kind, resource.body, masked)
+    body = secret_members.as_live(kind, resource.body, masked) if KINDS[kind].secrets else resource.body
     normal = KINDS[kind].normal(body, resource.key, state.key_of)
     if kinds.offered_kind(kind) is not None:
         normal["addons"] = offers(resource.assignments)

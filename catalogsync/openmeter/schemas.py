@@ -45,4 +45,13 @@ def schema(name: str) -> Schema:
 
 def manifest_schema(kind: Kind) -> Schema:
     """The manifest schema of a kind."""
-    return schema(f"{kind}.schema.json")
+    return schema(_manifest(kind))
+
+
+def manifest_text(kind: Kind) -> str:
+    """The same as it stands in its file, for who reads it another way."""
+    return text(_manifest(kind))
+
+
+def _manifest(kind: Kind) -> str:
+    return f"{kind}.schema.json"

@@ -128,10 +128,9 @@ def _unseen(kind: Kind, field: FieldChange, hidden: frozenset[str]) -> bool:
 
 def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
     """Live objects that no file names, in order; those that are archived already are nobody's concern."""
-    for ref in sorted(live.groups):
+    for ref in sorted(live.groups.keys() - files.resources.keys() - files.external.keys()):
         group = live.groups[ref]
-        named = ref in files.resources or ref in files.external
-        if not named and (group.active is not None or group.draft is not None):
+        if group.active is not None or group.draft is not None:
             yield ref
 
 

@@ -35,10 +35,15 @@ _REASONS = {
 }
 
 
-_WITHDRAWN = {
-    Standing.LIVE_AHEAD: "the live object {}",
-    Standing.BOTH: "the files were changed, and the live object {}",
-    Standing.UNKNOWN: "nothing tells which side was changed: the live object {}",
+_ARCHIVED = {
+    Standing.LIVE_AHEAD: "the live object was archived, which its file does not say",
+    Standing.BOTH: "the files were changed, and the live object was archived, which its file does not say",
+    Standing.UNKNOWN: "nothing tells which side was changed: the live object is archived",
+}
+_GONE = {
+    Standing.LIVE_AHEAD: "the object is not live any more",
+    Standing.BOTH: "the files were changed, and the object is not live any more",
+    Standing.UNKNOWN: "nothing tells which side was changed: no such object is live",
 }
 
 
@@ -55,10 +60,8 @@ def _change(one: Drifted, live: LiveGroup) -> Change:
     """An object that differs: by its fields, or as one that was archived or is gone, of which fields say nothing."""
     fields = tuple(_field(field, one.standing) for field in one.fields)
     reason = _REASONS[one.standing]
-    if one.standing in _WITHDRAWN and not live.hidden and live.active is None and live.draft is None:
-        fields = ()
-        said = "is archived, which its file does not say" if live.archived else "is not there"
-        reason = _WITHDRAWN[one.standing].format(said)
+    if one.standing in _GONE and not live.hidden and live.active is None and live.draft is None:
+        fields, reason = (), (_ARCHIVED if live.archived else _GONE)[one.standing]
     return Change(Action.UPDATE, one.ref, fields, reason, where=one.where, label=STANDINGS[one.standing])
 
 

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalogsync.core.diagnostics import Diagnostic
-
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-"""What breaks or turns a line, moves a terminal's cursor or cannot be written."""
+from catalogsync.core.diagnostics import UNSEEN, Diagnostic
 
 
 def message(one: Diagnostic) -> str:
@@ -37,7 +34,7 @@ def environments(one: Diagnostic) -> str:
 
 def on_a_line(text: str) -> str:
     """The text, as long as it was, with a visible sign for each character that would not stay in its place."""
-    return _UNSEEN.sub(_sign, text)
+    return UNSEEN.sub(_sign, text)
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -56,7 +56,7 @@ def _split(one: Subscribers) -> str:
 
 def _signups(one: Subscribers) -> str:
     if one.new_signups is None:
-        return "new sign-ups: none, no version is active then"
+        return "new sign-ups: none, no version is published then"
     if one.new_signups == NUMBER_UNKNOWN:
         return "new sign-ups get the new version"
     return f"new sign-ups get version {one.new_signups}"

@@ -19,14 +19,17 @@ _SIGNS = re.compile(r"(?!(?<=[A-Za-z0-9])_(?=[A-Za-z0-9]))[!-,.:-@\[-`{-~]")
 """Punctuation that may be markup; not the underscore within a word, the hyphen and the slash."""
 _STARTS = re.compile(r"^(\s*)(#|=|[+-](?=[\s-]|$)|[0-9]+(?=[.)](?:\s|$)))")
 
+_LINKS = re.compile(r"(?i)(https?|ftp)://|www\.")
+_MENTIONS = re.compile(r"([@#])(?=\w)")
+
 
 def plain(text: str) -> str:
     """A value as prose, in a line or a table cell."""
     safe = on_one_line(text).replace("&", "&amp;")
     safe = _MARKS.sub(r"\\\1", safe).replace("<", "&lt;").replace(">", "&gt;")
     safe = _STARTS.sub(lambda found: f"{found[1]}{_started(found[2])}", safe)
-    safe = re.sub(r"(?i)(https?|ftp)://|www\.", lambda found: found[0][:-1] + "<!-- -->" + found[0][-1], safe)
-    return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", safe)
+    safe = _LINKS.sub(lambda found: found[0][:-1] + "<!-- -->" + found[0][-1], safe)
+    return _MENTIONS.sub(r"\1<!-- -->", safe)
 
 
 def _started(mark: str) -> str:
@@ -66,7 +69,7 @@ def folded(summary: str, content: str) -> str:
 
 def size(text: str) -> int:
     """Characters as they are counted at worst: those beyond 65,535 as two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text) + sum(character > "\uffff" for character in text)
 
 
 @dataclass(slots=True)

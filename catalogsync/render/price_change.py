@@ -171,16 +171,16 @@ def _worst(worst: Worst, sign: str) -> str:
         case Reach.UNBOUNDED:
             return "the rise in percent grows with the quantity, without a bound"
         case Reach.TOWARDS:
-            return f"towards {sign}{_percent(worst.percent)} as the quantity grows"
+            return f"towards {_percent(worst.percent, sign)} as the quantity grows"
         case Reach.AT:
-            return f"at most {sign}{_percent(worst.percent)}{at}"
+            return f"at most {_percent(worst.percent, sign)}{at}"
 
 
-def _percent(value: Decimal | None) -> str:
-    """Its size, at two decimals."""
+def _percent(value: Decimal | None, sign: str) -> str:
+    """Its size at two decimals, with the sign that is given: `+20.41 %`, `- under 0.01 %`."""
     size = (value or Decimal(0)).copy_abs()
     shown = rounded(size, 2)
-    return "under 0.01 %" if size and not shown else f"{words.quantity(shown)} %"
+    return f"{sign} under 0.01 %" if size and not shown else f"{sign}{words.quantity(shown)} %"
 
 
 def _table(
@@ -204,8 +204,7 @@ def _moved(old: Decimal, new: Decimal) -> str:
     if not old:
         return "from nothing"
     percent = divided(multiply(subtract(new, old), HUNDRED), old)
-    told = _percent(percent)
-    return told if told.startswith("under") else f"{'+' if new > old else '-'}{told}"
+    return _percent(percent, "+" if new > old else "-")
 
 
 def _totals(phase: PhaseComparison, change: PriceChange, asked: Asked) -> Iterator[Block]:

@@ -10,6 +10,8 @@ _VARIABLE = re.compile(
     r"\$\{?([A-Za-z_]\w*)(?::?-[^}]*)?\}?|\{\{\s*(?:env\.)?([A-Za-z_]\w*)\s*\}\}|%([A-Za-z_]\w*)%", re.ASCII
 )
 """The name of an environment variable as shells and templates write it."""
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:/|$)|localhost(?::[0-9]+)?(?:/|$)")
+"""How a URL goes on behind its scheme."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -38,9 +40,9 @@ def problem_of(url: str, prefix: str = "/api/v1") -> tuple[str, str] | None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return not_one
+        return ("has no scheme", "put `https://` before it") if _HOST.match(url) else not_one
     if parts.scheme not in _PORTS or not parts.hostname or port == 0:
-        return not_one
+        return ("has no scheme", "put `https://` before it") if _HOST.match(url) else not_one
     if "@" in parts.netloc:
         return (
             "holds a user name or a password",

@@ -88,6 +88,9 @@ def choose(config: Config, *, env: str | None, url: str | None, environ: Mapping
     Raises UsageError when there is none.
     """
     if url:
+        if url in config.environments:
+            hint = f"`{url}` is an environment: write --env {url}"
+            raise UsageError("--url is not the URL of a server", hint=hint)
         return by_url(url, environ)
     if env:
         return named(config, env).resolved(environ)
@@ -105,6 +108,10 @@ def named(config: Config, name: str) -> Environment:
     """The environment of this name; its URL may have to be looked up. Raises UsageError when the file has none."""
     if name in config.environments:
         return config.environments[name]
+    if "://" in name or name.startswith(addresses.SANDBOX):
+        raise UsageError("--env takes the name of an environment, not a URL", hint="write --url for a URL")
+    if f"e{name}" in ("env", "environment"):
+        raise UsageError(f"there is no option -e{name}", hint="write --env NAME, with two dashes, or -e NAME")
     if not config.path:
         raise UsageError(
             f"there is no environment {name!r}: no {NAME} is here or in a folder above",

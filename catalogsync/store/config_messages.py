@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Path
-from catalogsync.manifests.hints import amounts, missing_fields, schema_errors, schema_messages, suggestions
+from catalogsync.manifests.hints import (
+    amounts,
+    missing_fields,
+    schema_errors,
+    schema_messages,
+    structures,
+    suggestions,
+)
 from catalogsync.manifests.hints.schema_messages import Refusal
+from catalogsync.manifests.hints.shape_schema import Shape
 from catalogsync.openmeter import credentials, schemas
+from catalogsync.openmeter.description import Schema
 from catalogsync.store.config_text import SCHEMA, SEVERITIES, ConfigText
 
 _URL = "write http://…, https://…, sandbox:, sandbox:FILE, or {env: NAME} for the variable that holds it"
+
+_IN_WORDS = {
+    "url": _URL,
+    "runStore": "write a folder, or the URL of a bucket as text: s3://BUCKET/PATH, gs://BUCKET/PATH, az://BUCKET/PATH",
+}
+_UNITS = {"timeout": "s|sec|secs|seconds?", "minHours": "h|hrs?|hours?", "concurrency": "requests?"}
+"""The units in which members are counted."""
 
 
 def explain(text: ConfigText) -> None:
@@ -48,6 +66,9 @@ def _unknown(text: ConfigText, path: Path, error: Refusal, meant: set[tuple[Path
         if guess:
             meant.add((path, guess))
         hint = f"did you mean `{guess}`?" if guess else f"known here: {_listed(known)}"
+        if path == ("lint",) and isinstance(instance[name], list):
+            codes = [one for one in instance[name] if isinstance(one, str)]
+            hint = f"write `severity: {{{', '.join(f'{code}: off' for code in codes) or 'CODE: off'}}}` in its place"
         text.say((*path, name), f"`{name}` is not a member of {_named(path)}", hint, key=True)
 
 
@@ -81,7 +102,36 @@ def _value(text: ConfigText, path: Path, error: Refusal) -> None:
         text.say(path, f"`{path[-1]}` is a limit: a number, true or false", _limit(error.instance))
         return
     words = schema_messages.wrong_value(error, path)
-    text.say(path, words.summary, _URL if path[-1:] == ("url",) else words.hint)
+    shape = Shape(error.schema, schemas.schema(SCHEMA), _takes)
+    document = text.value if isinstance(text.value, dict) else {}
+    hint = _IN_WORDS.get(str(path[-1]) if path else "", "") or _in_its_unit(path, error.instance)
+    if not hint and path and error.validator == "type":
+        hint = _by_name(path, error.instance) or structures.hint(shape, path, error.instance, document)
+    text.say(path, words.summary, hint or words.hint)
+
+
+def _takes(schema: Schema, value: Json) -> bool:
+    return next(iter(schema_errors.validator(schema).iter_errors(value)), None) is None
+
+
+def _in_its_unit(path: Path, value: Json) -> str:
+    """What to write in place of a number with the unit that it counts anyhow."""
+    units = _UNITS.get(str(path[-1]), "") if path else ""
+    found = (
+        re.fullmatch(rf"([0-9]+(?:\.[0-9]+)?) ?(?:{units})", value)
+        if units and isinstance(value, str)
+        else None
+    )
+    return f"write {found[1]}, the number alone" if found else ""
+
+
+def _by_name(path: Path, value: Json) -> str:
+    """What to write in place of a list of environments, each with its name."""
+    if path != ("environments",) or not isinstance(value, list):
+        return ""
+    names = [str(one["name"]) for one in value if isinstance(one, dict) and "name" in one]
+    shown = ", ".join(f"`{name}:`" for name in names[:4]) or "`NAME:`"
+    return f"write each by its name, without `- ` and `name`: {shown}, and its members below"
 
 
 def _limit(value: object) -> str:

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from catalogsync.core.errors import CatalogsyncError
+from catalogsync.manifests.files import shown
 
 _NEW_FILE, _OURS = 0o666, 0o600
 """Modes: of a file that is new, as the umask cuts it, and of one that gets the mode of the file it replaces."""
@@ -28,7 +29,9 @@ def write(path: Path, text: str) -> None:
         _replace(target, data, mode)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise CatalogsyncError(f"{path} cannot be written: {reason}", code="file-unwritable") from problem
+        raise CatalogsyncError(
+            f"{shown(path)} cannot be written: {reason}", code="file-unwritable"
+        ) from problem
 
 
 def append(descriptor: int, data: bytes) -> None:

@@ -19,6 +19,8 @@ from catalogsync.targets.transport.wire import Trouble
 
 _DUMP = re.compile(r"\n\s*Schema:|\n\nSchema|\nValue:", re.S)
 _SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
+_SHORTEST = 4
+"""Characters that a key has at least: a shorter one stands in any sentence."""
 
 
 class ApiError(TargetError):
@@ -53,10 +55,18 @@ def from_trouble(problem: Trouble, method: str, url: str) -> TargetError:
 
 
 def from_answer(
-    status: int, body: Json, method: str, path: str, request_id: str, *, key: str = "", words: str = ""
+    status: int,
+    body: Json,
+    method: str,
+    path: str,
+    request_id: str,
+    *,
+    key: str = "",
+    sent_key: str = "",
+    words: str = "",
 ) -> ApiError:
-    """The error for an answer of 400 and above, in the server's own words. `key`: where the API key came from, for 401 and 403; `words`: what
-    the answer is when it is not the API's.
+    """The error for an answer of 400 and above, in the server's own words. `key`: where the API key came from, for 401 and 403; `sent_key`: the
+    key itself, which the words may repeat; `words`: what the answer is when it is not the API's.
     """
     asked = _about_the_key(status, key)
     if not isinstance(body, Mapping) or "status" not in body:
@@ -72,7 +82,14 @@ def from_answer(
     codes = tuple(str(e["code"]) for e in entries if e.get("code"))
     message = f"{method} {path}: {status} {words}" + ("; ".join(["", *told]) if told else "")
     message = f"{message}: {asked}" if asked else message
-    return ApiError(_SECRET.sub("whsec_…", message), status=status, codes=codes, request_id=request_id)
+    said = without_secrets(message, sent_key)
+    return ApiError(said, status=status, codes=codes, request_id=request_id)
+
+
+def without_secrets(words: str, key: str) -> str:
+    """What a server said, without signing secrets and without the API key that it was sent."""
+    words = _SECRET.sub("whsec_…", words)
+    return words.replace(key, "…") if len(key) >= _SHORTEST else words
 
 
 def _about_the_key(status: int, key: str) -> str:

@@ -20,6 +20,7 @@ counted from 0, as programs read JSON: `tiers.1` here is `tiers[2]` in text, whi
 
 """
 _BY = {
+    "validate": "`validate`, and `plan`, `apply`, `promote`, `diff` and `drift` where errors end them before there is more to tell",
     "plan": "`plan`, `show PLANFILE`",
     "apply": "`apply`, `promote --yes`",
     "environments": "`plan` and `apply` with `-e PATTERN`",

@@ -136,7 +136,7 @@ def test_retry_after(said, waited):
     assert (len(seen), waits) == (2, [waited])
 
 
-@pytest.mark.parametrize("content", [b"{", b"<html>", b'{"a":}'])
+@pytest.mark.parametrize("content", [b"{", b"<html>", b'{"a":}', b'{"a":' * 100_000], ids=range(4))
 @pytest.mark.parametrize("kind", ["application/json", "text/html"])
 def test_answers_that_are_no_json(content, kind):
     client, _ = client_with(lambda _n: httpx.Response(200, content=content, headers={"content-type": kind}))
@@ -225,6 +225,25 @@ def test_a_refusal_repeats_no_secret_of_the_body():
     with pytest.raises(ApiError) as refused:
         client.send("POST", "/notification/channels", {})
     assert "canary" not in str(refused.value) and "Y2FuYXJ5" not in str(refused.value)
+
+
+@pytest.mark.parametrize("status", [400, 401, 409, 500, 503])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_words_of_a_server_repeat_no_api_key(status, method):
+    body = {
+        "status": status,
+        "title": f"not you, {KEYED}",
+        "detail": f"bearer {KEYED} is wrong",
+        "extensions": {"validationErrors": [{"message": f"{KEYED}?", "code": "no", "field": KEYED}]},
+    }
+    answer = httpx.Response(status, json=body)
+    client, seen = client_with(lambda _n: answer, api_key=KEYED)
+    with pytest.raises(TargetError) as refused:
+        client.send(method, "/meters", {} if method == "POST" else None)
+    assert KEYED in seen[0].headers["authorization"]
+    assert KEYED not in str(refused.value) and KEYED not in refused.value.hint
+    if status < 500:
+        assert f"{status} bearer … is wrong" in str(refused.value)
 
 
 ASKED = [

@@ -182,11 +182,13 @@ def test_what_somebody_archived_or_deleted_is_said_to_be_that_and_no_field_to_be
     rule = next(row for row in client.get("/notification/rules")["items"] if row["name"] == "One seat left")
     client.send("DELETE", f"/notification/rules/{rule['id']}")
     sandbox.close()
-    for against, before in (("before", ""), (None, "nothing tells which side was changed: ")):
-        said = document_text.render(of_drift(found(against)))
-        assert f"    {before}the live object is archived, which its file does not say\n" in said
-        assert f"    {before}the live object is not there\n" in said
-        assert "    - " not in said
+    said = document_text.render(of_drift(found("before")))
+    assert "plan/free  live ahead\n    the live object was archived, which its file does not say\n" in said
+    assert "notification_rule/seats_left  live ahead\n    the object is not live any more\n" in said
+    unknown = document_text.render(of_drift(found(None)))
+    assert "    nothing tells which side was changed: the live object is archived\n" in unknown
+    assert "    nothing tells which side was changed: no such object is live\n" in unknown
+    assert "    - " not in said + unknown
 
 
 def test_a_draft_that_somebody_published_or_made_is_said(folder: Path) -> None:

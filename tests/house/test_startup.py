@@ -17,8 +17,8 @@ HEAVY = (
     "socket sqlite3 starlette unittest uvicorn yaml"
 ).split()
 """Packages that take long enough to load to be asked about."""
-_FILES = "dataclasses hashlib jsonschema_rs shutil simplejson socket yaml"
-_ALL = f"{_FILES} filelock sqlite3"
+_FILES = "dataclasses hashlib jsonschema_rs simplejson socket yaml"
+_ALL = f"{_FILES} filelock shutil sqlite3"
 _ROOMS = "app checks cli codes core executor manifests metering money normalize openmeter planner render sandbox store targets"
 
 LOADED = {

@@ -164,6 +164,9 @@ def test_a_waiver_in_the_files_covers_a_promotion(
     world.write(JOBS["fuse-price-move"].after + waiver)
     assert run(["promote", "staging", "production", "--out", "plan.json"]) == 0
     assert "waived until 2030-01-31: it was agreed" in capsys.readouterr().out
+    assert run(["show", "plan.json", "--format", "markdown"]) == 0
+    dangers = capsys.readouterr().out.partition("**Dangers**")[2].partition("| object |")[0]
+    assert "waived until 2030-01-31: it was agreed" in dangers
     assert run(["apply", "plan.json", "--yes"]) == 0
 
 

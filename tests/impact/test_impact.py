@@ -102,7 +102,7 @@ def test_an_archive_says_who_keeps_it(world: World) -> None:
     world.subscribe("ann")
     plan = world.planned(BASE + "lifecycle: archived\n")
     assert told(plan).subscribers_of(PRO).new_signups is None  # type: ignore[union-attr]
-    assert "new sign-ups: none, no version is active then" in formats(plan)["text"]
+    assert "new sign-ups: none, no version is published then" in formats(plan)["text"]
 
 
 def test_a_feature_that_goes_names_the_versions_and_customers_that_have_it(world: World) -> None:

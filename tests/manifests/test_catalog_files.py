@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogsync.manifests import files, load
+from catalogsync.manifests import load
+from catalogsync.store import output
 
 FEATURE = "kind: feature\nkey: {key}\nname: A\n"
 
@@ -118,7 +119,7 @@ def test_writing_keeps_links_and_permissions_and_leaves_nothing_behind(tmp_path:
     file = write(tmp_path, "a.yaml", "a")
     file.chmod(0o600)
     (tmp_path / "link.yaml").symlink_to("a.yaml")
-    files.write(tmp_path / "link.yaml", "new\n")
+    output.write(tmp_path / "link.yaml", "new\n")
     assert (file.read_text(encoding="utf-8"), file.stat().st_mode & 0o777) == ("new\n", 0o600)
     assert (tmp_path / "link.yaml").is_symlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.yaml", "link.yaml"]

@@ -24,7 +24,9 @@ from catalogsync.targets.v1 import encode
 
 HOSTILE = st.one_of(
     st.text(
-        alphabet=st.sampled_from("<>|`*_[]()!&~$@#=+-.:/1\u202e\u2066\u200f\x1b\x07\r\n\t\\ ab\U0001f600"),
+        alphabet=st.sampled_from(
+            "<>|`*_[]()!&~$@#=+-.:/1\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r\n\t\\ ab\U0001f600"
+        ),
         max_size=40,
     ),
     st.sampled_from(
@@ -72,7 +74,11 @@ def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
     plan = hostile(new_plan, value)
     said = document_text.render(document.of_plan(plan, encode))
     plain = document_text.render(document.of_plan(hostile(new_plan, "x"), encode))
-    turned = [line for line in said.splitlines() if set(line) & set("\u202e\u2066\u200f\x1b\x07\r\t")]
+    turned = [
+        line
+        for line in said.splitlines()
+        if set(line) & set("\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r\t")
+    ]
     assert not turned
     assert said.count("\n") == plain.count("\n") or not value, "a value stays on its line"
     assert value not in ("x" * 10_000,) or said.count(value) >= 8, "and is never cut"
@@ -82,7 +88,7 @@ def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
 def check_comment(comment: str) -> None:
     """It fits, its folds are closed, its rows have as many cells as their head, and outside code nothing is markup of a value."""
     assert markdown.size(comment) <= markdown.LONGEST
-    assert not set(comment) & set("\u202e\u2066\u200f\x1b\x07\r\t")
+    assert not set(comment) & set("\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r\t")
     prose = re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "CODE", comment)
     assert prose.count("<details>") == prose.count("</details>")
     tags = set(re.findall(r"<[^>]*>", prose))

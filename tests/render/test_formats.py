@@ -29,7 +29,7 @@ from catalogsync.render.formats import FORMATS
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import encode
 
-TURNED = set("\u202e\u2066\u200f\x1b\x07\r")
+TURNED = set("\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r")
 
 
 @pytest.fixture(scope="module")

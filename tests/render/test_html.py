@@ -123,7 +123,7 @@ def test_no_value_breaks_the_page(plans: tuple[Plan, Plan], value: str) -> None:
     )
     if value:
         assert [tag for tag, _ in calm.elements] == [tag for tag, _ in strange.elements]
-    assert not set("".join(strange.text)) & set("\u202e\u2066\u200f\x1b\x07\r\t")
+    assert not set("".join(strange.text)) & set("\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r\t")
 
 
 def test_it_is_written_by_show(plans: tuple[Plan, Plan], tmp_path: Path) -> None:

@@ -97,6 +97,12 @@ def test_one_line_for_every_quantity_is_of_what_no_quantity_changes(changed: Cha
     assert "at most +20 % at 0" in said
 
 
+def test_a_change_too_small_for_two_decimals_keeps_its_sign(changed: Changed) -> None:
+    dear = (PLAN + FEE).replace('"49"', '"200000"')
+    for other, said in (('"200000.01"', "+ under 0.01 %"), ('"199999.99"', "- under 0.01 %")):
+        assert said in text(changed(dear, dear.replace('"200000"', other)), Asked())
+
+
 def test_a_card_that_comes_one_that_goes_and_a_new_phase(changed: Changed) -> None:
     trial = "  - key: trial\n    name: Trial\n    duration: P14D\n    rateCards: []\n"
     longer = PLAN.replace("phases:\n", "phases:\n" + trial)

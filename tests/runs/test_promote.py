@@ -100,6 +100,15 @@ def test_drift_is_refused_by_name_and_field_unless_accepted(home: Place) -> None
     assert promote(home)["steps"] == []
 
 
+def test_what_was_deleted_by_hand_is_said_to_be_gone(home: Place) -> None:
+    home.run("apply", "-e", "staging", "--yes")
+    promote(home, "--yes")
+    (home.root / "gone.yaml").write_text("{kind: feature, key: calls, lifecycle: archived}\n")
+    home.run("apply", "gone.yaml", "--url", "sandbox:production.db", "--yes")
+    said = home.run("promote", "staging", "production", code=3).stderr
+    assert "\n  feature/calls: not live any more\n" in said
+
+
 def test_drift_that_was_accepted_into_the_overlay_is_no_drift_any_more(home: Place) -> None:
     """Promote, change by hand, accept, promote again."""
     home.run("apply", "-e", "staging", "--yes")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from catalogsync.checks.validate import catalog as catalog_rules
 from catalogsync.checks.validate import features, meters, notifications
 from catalogsync.checks.validate.findings import Findings
-from catalogsync.checks.validate.references import check_references, once_each
+from catalogsync.checks.validate.references import Known, check_references, once_each
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import NO_GAPS, Catalog, Gaps, Kind, Lifecycle, Resource
 from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, KINDS, METER, PLAN, RULE
@@ -38,15 +38,12 @@ def validate(catalog: Catalog, gaps: Gaps = NO_GAPS) -> tuple[Diagnostic, ...]:
     `gaps`: what is written and could not be understood; it keeps what follows from an earlier error from being reported again.
     """
     found: list[Diagnostic] = []
-    there = {
-        kind: frozenset(one.ref.key for one in catalog.of(kind) if one.lifecycle not in _GONE)
-        for kind in Kind
-    }
+    known = Known(catalog)
     for resource in catalog:
         if resource.lifecycle in _GONE:
             continue
         findings = Findings(catalog, resource)
-        check_references(findings, gaps, there)
+        check_references(findings, gaps, known)
         if resource.ref.kind in _RULES:
             _RULES[resource.ref.kind](findings)
         found += findings.diagnostics

@@ -14,6 +14,11 @@ CURRENCY_PATTERN = "^[A-Z]{3}$"
 ID_PATTERN = "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$"
 TAX_CODE_PATTERN = "^txcd_\\d{8}$"
 
+_ID = re.compile(
+    "[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:price|prod|plan|feat|meter)_[A-Za-z0-9]{14,}"
+)
+"""ULIDs as OpenMeter makes them, UUIDs, ids of Stripe."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -37,6 +42,9 @@ def form(name: str, pattern: str, text: str, shown: str, currency: str) -> Words
             r"_+", "_", re.sub(r"[^a-z0-9]", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower())
         ).strip("_")
         what = "slug" if name in ("slug", "meterSlug") else "key"
+        if _ID.fullmatch(text):
+            hint = f"write the {what} that is meant: this looks like an id of the server, and manifests name objects by {what}"
+            return Words("manifest-wrong-form", f"{shown} is not a valid {what}", hint)
         form = f"a {what} has lower case letters a to z, digits, and single underscores between them"
         hint = f"write `{key[:64].strip('_')}`: {form}" if key else form
         return Words("manifest-wrong-form", f"{shown} is not a valid {what}", hint)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests.hints import fitting_types, suggestions
+from catalogsync.manifests.hints import fitting_types, places, suggestions
 from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.manifests.source_map import Origin
 from catalogsync.openmeter import schemas
@@ -41,6 +41,7 @@ def diagnostics(
     judge: fitting_types.Judge,
     origin: Origin,
     subject: str,
+    takes: places.Judge,
 ) -> Iterator[Diagnostic]:
     """A member that is missing; beside a type that is, what else is missing whatever the type."""
     path, name = tuple(error.absolute_path), name_of(error)
@@ -56,6 +57,14 @@ def diagnostics(
         fitting = fitting_types.of(dict(value), path, choices, judge)
         besides = fitting.missing
         hint = f"did you mean `type` instead of `{misspelt}`?" if misspelt else _type_hint(member, fitting)
+        strange, place = places.misplaced(kind, members_of(error), path, value, takes)
+        if strange:
+            where = origin.locate((*path, strange), key=True)
+            summary = f"`{strange}` is not a field of {suggestions.named(path, error.instance)}"
+            yield Diagnostic(
+                "manifest-unknown-field", Severity.ERROR, summary, where, hint=place, subject=subject
+            )
+            return
     yield _lacking(error, name, "" if choices else str(member.get("description", "")), hint, origin, subject)
     for other in besides:
         lacking = name_of(other)

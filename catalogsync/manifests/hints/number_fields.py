@@ -75,8 +75,8 @@ def _formats() -> Mapping[str, str]:
 def _types() -> Mapping[str, set[str]]:
     """The types that each member may have, wherever it stands."""
     found: dict[str, set[str]] = {}
-    for kind in KINDS:
-        for name, types in _members(schemas.manifest_schema(kind)):
+    for schema in (*map(schemas.manifest_schema, KINDS), schemas.schema("catalogsync.schema.json")):
+        for name, types in _members(schema):
             found.setdefault(name, set()).update(types)
     return found
 

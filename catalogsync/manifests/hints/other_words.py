@@ -144,7 +144,7 @@ _TRIALS = frozenset("trial trialperiod trialdays trialperioddays triallength".sp
 _METRICS = frozenset(
     "billablemetric billablemetricid billablemetriccode metric meter meterid meterslug".split()
 )
-_TERMS = frozenset("payinadvance billedinadvance prepaid paymentterm inadvance upfront".split())
+_TERMS = frozenset("payinadvance billedinadvance prepaid inadvance upfront".split())
 _PATHS = frozenset("fieldname aggregationkey aggregationfield valuefield field property".split())
 _WORDS: tuple[tuple[Collection[str], str, Callable[[Member], str], bool], ...] = (
     (_FEES, "phases", _fee, False),

@@ -93,10 +93,10 @@ def _problems(kind: Kind, value: Mapping[str, Json], origin: Origin, subject: st
         if path in mistyped:  # its members are judged by a type that it was not meant to have
             continue
         if error.validator == "additionalProperties":
-            yield from unknown_fields.diagnostics(kind, error, origin, subject, meant)
+            yield from unknown_fields.diagnostics(kind, error, origin, subject, meant, _takes)
         elif error.validator == "required":
             if (path, missing_fields.name_of(error)) not in meant:
-                yield from missing_fields.diagnostics(kind, value, error, judge, origin, subject)
+                yield from missing_fields.diagnostics(kind, value, error, judge, origin, subject, _takes)
         elif path not in seen:
             seen.add(path)
             words = wrong_value(error, path, currency)

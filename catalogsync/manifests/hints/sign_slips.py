@@ -16,6 +16,8 @@ _MARKS = re.compile(r"(?<![^\s\]}\"'])(?P<mark>//+|/\*+|--(?!-)|;+)(?P<said>.*)"
 _TIGHT = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*):(?P<value>[\w$.{\[].*|\"[^\"]*\"|'[^']*')")
 _EQUALS = re.compile(r"(?P<before>\s*(?:- +)*[A-Za-z_$][\w$-]*) *= *(?P<value>\S.*)")
 _SECOND = re.compile(r"(?<=[^\s,{\[]) +(?P<name>[A-Za-z_$][\w$-]*):(?= |$)")
+_BEGUN = re.compile(r"--- +[A-Za-z_][\w-]*: .*")
+_DIRECTIVE = re.compile(r"%[A-Z]+ ")
 _DASHES = re.compile("[-\u2010-\u2015](?:[ \u00a0]*[-\u2010-\u2015])+[ \t]*")
 
 
@@ -27,6 +29,11 @@ def on(source: SourceFile, at: int, column: int) -> Iterator[Slip]:
         dashes = text.strip()
         summary = f"`{dashes}` does not part two objects"
         yield Slip(at, 0, len(dashes), summary, "write `---`, three dashes", "---")
+    if _BEGUN.fullmatch(text):
+        hint = "write `---` on a line of its own, and the object below it"
+        yield Slip(at, 4, len(text) - 4, "an object begins on the line of `---`", hint, "---")
+    if _DIRECTIVE.match(text) and not any(line.strip() for line in source.lines[:at]):
+        yield Slip(at, 0, len(text), f"`{text.strip()}` is a command to YAML readers", "remove this line", "")
     yield from _comments(at, text, shown=not source.hides(at, len(text)))
     yield from _separators(at, text)
     yield from _commas(at, text, column)

@@ -59,6 +59,8 @@ def _in_words(shape: Shape, path: Path, value: Json) -> str:
         return "leave `features` out: then all are meant"
     if value is None and (said := number_words.endless(str(path[-1]), "null")):
         return said
+    if path[-1] == "fromPlanPhase" and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return "write the key of a phase, as `phases` has it"
     if value == [] and isinstance(path[-1], str) and "array" not in shape.types:
         return f"leave `{path[-1]}` out"
     if value is None and path[-2:-1] == ("groupBy",) and PATH.fullmatch(str(path[-1])):

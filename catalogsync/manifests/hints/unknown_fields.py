@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Kind
-from catalogsync.manifests.hints import fitting_types, other_prices, other_words, structures, suggestions
+from catalogsync.manifests.hints import (
+    fitting_types,
+    other_prices,
+    other_words,
+    places,
+    structures,
+    suggestions,
+)
 from catalogsync.manifests.hints.missing_fields import members_of
 from catalogsync.manifests.hints.schema_messages import Refusal
 from catalogsync.manifests.source_map import MergedOrigin, Origin
@@ -15,8 +22,14 @@ from catalogsync.openmeter.description import Schema
 
 
 def diagnostics(
-    kind: Kind, error: Refusal, origin: Origin, subject: str, meant: set[tuple[Path, str]]
+    kind: Kind,
+    error: Refusal,
+    origin: Origin,
+    subject: str,
+    meant: set[tuple[Path, str]],
+    takes: Callable[[Schema, Json], bool],
 ) -> Iterator[Diagnostic]:
+    """A diagnostic for each member that the schema does not know. `takes`: whether a schema takes a value."""
     path: Path = tuple(error.absolute_path)
     known: Sequence[str] = list(error.schema.get("properties", {}))
     instance = members_of(error)
@@ -39,7 +52,10 @@ def diagnostics(
             or _one_currency(name, path, instance, origin)
             or told
             or _further_out(kind, name, path, origin)
+            or ("" if guess else places.around(kind, name, path, origin.value, takes))
             or _further_in(kind, name, guess, error.schema)
+            or places.dotted(kind, name, instance[name], path, takes)
+            or ("" if guess or name in suggestions.READ_ONLY else places.of_another_kind(kind, name, path))
             or suggestions.unknown_field(kind, name, guess, known, instance)
         )
         yield Diagnostic(

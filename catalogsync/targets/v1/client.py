@@ -21,7 +21,7 @@ from catalogsync.core import canon
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.errors import TargetError, UsageError
 from catalogsync.targets import transport as wires
-from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_trouble
+from catalogsync.targets.errors import Ambiguous, Unreachable, from_answer, from_trouble, without_secrets
 from catalogsync.targets.transport import Answer, Line, Trouble
 from catalogsync.targets.v1 import payload
 from catalogsync.targets.v1.payload import Garbled
@@ -94,7 +94,7 @@ class Client:
         self.workers, self.observers = workers, list(observers)
         self._thread = threading.local()
         self.prefix, self._root = prefix.rstrip("/"), base_url.rstrip("/")
-        self._key_source = key_source
+        self._key_source, self._sent_key = key_source, api_key or ""
         self._wait, self._jitter, self._clock = wait, jitter, clock
         self._slots = Slots(workers)
         through = None if here or transport is not None else proxy
@@ -221,7 +221,8 @@ class Client:
         body = payload.decoded(answer)
         if status >= 500 and method != "GET":
             title = body.get("title", "") if isinstance(body, Mapping) else ""
-            raise Ambiguous(f"{method} {path}: {status} {title}".rstrip())
+            said = without_secrets(f"{method} {path}: {status} {title}".rstrip(), self._sent_key)
+            raise Ambiguous(said)
         if isinstance(body, Garbled):
             if status >= 400:
                 words = body.words if body.page else ""
@@ -229,7 +230,9 @@ class Client:
             said = f"{method} {path}: {status}: {body.words}"
             raise Unreachable(said) if method == "GET" else Ambiguous(said)
         if status >= 400:
-            raise from_answer(status, body, method, path, request_id, key=self._key_source)
+            raise from_answer(
+                status, body, method, path, request_id, key=self._key_source, sent_key=self._sent_key
+            )
         return body
 
     def _observe(self, method: str, path: str, status: int, began: float, request_id: str) -> None:

@@ -33,7 +33,7 @@ def decoded(answer: Answer) -> Json | Garbled:
     if "json" in kind:
         try:
             return canon.loads(answer.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     return Garbled("html" in kind or answer.content.lstrip()[:9].lower() in (b"<!doctype", b"<html>"))
 
