@@ -27,7 +27,6 @@ from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
-from catalogsync.core.values import to_plain
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter.kinds import references
@@ -217,7 +216,7 @@ def _sources(proven: Applied, source: Environment, target: Environment) -> Itera
                 hint="write {env: NAME} or {file: PATH} in its manifest, and apply it again",
             )
         name = files.near(target.folder / f"{ref.kind} {ref.key} (proven on {source.name})")
-        yield SourceFile(files.shown(name), canon.dumps(to_plain(document), indent=2) + "\n")
+        yield SourceFile(files.shown(name), canon.dumps(document, indent=2) + "\n")
 
 
 def _ahead(proven: Applied, written: Catalog, source: Environment) -> Iterator[Diagnostic]:

@@ -1,7 +1,7 @@
 """Rehearsals: a plan is carried out on a twin of the live server, by the same executor, before anyone carries it out for real.
 
 Proven is that every step is done as planned, that a second plan is empty, and that from wherever a run may stop a new plan leads to the
-same end. The twin lives in this process; secrets that the steps name are needed, and do not leave it.
+same end. The twin lives in this process; secrets that the steps name are needed, and neither these nor those of the server leave it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogsync import executor, sandbox
-from catalogsync.core import values
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import CatalogsyncError, Refused, TargetError
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
-from catalogsync.core.plan import Plan, Precondition, Rehearsal, State
+from catalogsync.core.plan import Plan, Rehearsal, State
 from catalogsync.core.report import RunReport
 from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.planner import PlanOptions, make_plan, transitions
@@ -44,7 +43,7 @@ class _Twin:
         release = like.known[-1].tag if like.known else None
         embedded = sandbox.Sandbox(release=release, description=None if release else like.wire)
         try:
-            embedded.seed_from(origin, prefix)
+            embedded.seed_from(origin, prefix, secrets=True)
         except sandbox.SeedError as problem:
             raise TargetError(
                 f"the live catalog cannot be copied for a rehearsal: {problem}", code="rehearsal-unseeded"
@@ -71,27 +70,10 @@ def rehearse(
     """
     twin = _Twin.of(client.http, client.prefix, secrets, like)
     try:
-        proof = _Rehearsing(_as_on(twin, plan), catalog, options, twin).proof()
+        proof = _Rehearsing(plan, catalog, options, twin).proof()
     finally:
         twin.close()
     return replace(plan, rehearsal=proof)
-
-
-def _as_on(twin: _Twin, plan: Plan) -> Plan:
-    """The plan with the secrets that the twin has: the live ones are not copied."""
-    live = transitions.adopt(twin.read(), transitions.wanted_names(plan))
-
-    def of(one: Precondition) -> Precondition:
-        kind = one.ref.kind
-        made_up = {secret.path[0] for secret in KINDS[kind].secrets} & KINDS[kind].kept
-        here = transitions.seen(one.ref, live).get("active") if made_up else None
-        active = one.state.get("active")
-        if not isinstance(here, Mapping) or not isinstance(active, Mapping):
-            return one
-        state = {"active": {**active, **{n: here[n] for n in made_up if n in active and n in here}}}
-        return replace(one, state=state, fingerprint=values.fingerprint(state))
-
-    return replace(plan, preconditions=tuple(of(one) for one in plan.preconditions))
 
 
 class _Rehearsing:

@@ -62,12 +62,12 @@ class Sandbox:
 
         return served(self._service, port)
 
-    def seed_from(self, client: httpx.Client, prefix: str = "/api/v1") -> Seeded:
+    def seed_from(self, client: httpx.Client, prefix: str = "/api/v1", *, secrets: bool = False) -> Seeded:
         """Becomes a twin of the live catalog that the client reaches: all versions, ids and instants kept,
-        customers as counts. Signing secrets are not copied. Only reads the live server. Raises SeedError,
+        customers as counts; signing secrets only where `secrets` says so. Only reads the live server. Raises SeedError,
         and then nothing has changed here.
         """
-        return self._service.seed_from(client, prefix)
+        return self._service.seed_from(client, prefix, secrets=secrets)
 
     def copy(self) -> Sandbox:
         """Another sandbox that holds the same, deleted objects included, in memory and without faults."""

@@ -1,7 +1,7 @@
 """A twin of a live catalog: what was read of it, written as a sandbox's rows. Ids, versions and instants
 are kept.
 
-Signing secrets are not copied: each channel gets a fresh one. Customers are kept as a count per plan key.
+Signing secrets are copied only where it is asked for: else each channel gets a fresh one. Customers are kept as a count per plan key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Seeded:
     notes: tuple[str, ...]
 
 
-def write(world: World, found: Read) -> Seeded:
+def write(world: World, found: Read, *, secrets: bool = False) -> Seeded:
     """Fills an empty world with what was read; the caller commits."""
     notes = list(found.notes)
     for meter in found.meters:
@@ -41,7 +41,7 @@ def write(world: World, found: Read) -> Seeded:
     for plan_id, assignments in found.assignments.items():
         for assignment in assignments:
             world.store.put(PLAN_ADDONS, _assignment(world, plan_id, assignment))
-    _write_notifications(world, found, notes)
+    _write_notifications(world, found, notes, secrets)
     for key, count in found.customers.items():
         world.store.put(COUNTS, {"id": key, "count": count})
     assigned = sum(map(len, found.assignments.values()))
@@ -111,7 +111,7 @@ def _assignment(world: World, plan_id: str, body: Row) -> Row:
     return {**row, "id": world.ids.new(), "planId": plan_id, "addonId": body["addon"]["id"]}
 
 
-def _write_notifications(world: World, found: Read, notes: list[str]) -> None:
+def _write_notifications(world: World, found: Read, notes: list[str], secrets: bool) -> None:
     places: dict[str, list[str]] = {channel["id"]: [] for channel in found.channels}
     for body in found.rules:
         row = {**body, "channels": sorted(channel["id"] for channel in body["channels"])}
@@ -120,11 +120,11 @@ def _write_notifications(world: World, found: Read, notes: list[str]) -> None:
         for id_ in row["channels"]:
             places.setdefault(id_, []).append(body["id"])
     for body in found.channels:
-        secret = svix.fresh_secret(world)
+        secret = (body.get("signingSecret") if secrets else None) or svix.fresh_secret(world)
         world.store.put(channels.TABLE, {**body, "signingSecret": secret})
         held = {"id": body["id"], "secret": secret, "rotated": [], "places": places[body["id"]]}
         world.store.put(svix.TABLE, held)
-    if found.channels:
+    if found.channels and not secrets:
         notes.append("signing secrets are not copied: each channel has a fresh one")
     if found.rules and any(channel["disabled"] for channel in found.channels):
         notes.append(

@@ -104,7 +104,7 @@ class Service:
         _catch_up(world)
         return world
 
-    def seed_from(self, client: httpx.Client, prefix: str) -> Seeded:
+    def seed_from(self, client: httpx.Client, prefix: str, *, secrets: bool = False) -> Seeded:
         """Becomes a twin of the live catalog behind the client. Raises SeedError, and then nothing has
         changed.
         """
@@ -114,7 +114,7 @@ class Service:
                 self._backend.clear()
             world = self._world(self.world.profile)
             taxcodes.seed(world)
-            seeded = seeding.write(world, found)
+            seeded = seeding.write(world, found, secrets=secrets)
             world.store.commit()
             _catch_up(world)
             self.world = world

@@ -6,15 +6,16 @@ import os
 from dataclasses import replace
 
 import pytest
-from engine_helpers import EXAMPLE, catalog_of, client_of, planned, settle, written
+from engine_helpers import EXAMPLE, TARGET, catalog_of, client_of, planned, settle, written
 from texts import CALLS
 
 from catalogsync.app.rehearse import rehearse
 from catalogsync.core.errors import Refused, TargetError
-from catalogsync.planner import PlanOptions
+from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.sandbox import Fault, Sandbox
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
+from catalogsync.targets.v1 import reader
 from catalogsync.targets.v1.support import server_of
 
 SECRETS = Secrets(os.environ)
@@ -93,6 +94,21 @@ def test_a_live_server_that_cannot_be_copied():
     sandbox.break_with(Fault("reset-before", times=None))
     with pytest.raises(TargetError, match="cannot be copied"):
         rehearse(plan, catalog, client, SECRETS, PlanOptions(), NEWEST)
+
+
+@pytest.mark.parametrize("name", ["Ops", "Operations"])
+def test_a_signing_secret_that_is_in_step_stays_so_on_the_twin(tmp_path, monkeypatch, name):
+    """A plan that leaves a channel, and its secret, as they are, and one that changes something else of it."""
+    monkeypatch.setenv("REHEARSED_SECRET", "whsec_" + "A" * 32)
+    channel = "kind: notification_channel\nkey: ops\nname: Ops\ntype: WEBHOOK\nurl: https://a.example\nsigningSecret: {env: REHEARSED_SECRET}\n"
+    secrets = Secrets(os.environ)
+    options = PlanOptions(reveal=secrets.reveal)
+    client = client_of(Sandbox(seed=1))
+    settle(written(tmp_path, channel), client)
+    catalog = written(tmp_path, channel.replace("name: Ops", f"name: {name}"))
+    plan = make_plan(catalog, reader.read(client), TARGET, options)
+    assert len(plan.steps) == (name != "Ops")
+    assert rehearse(plan, catalog, client, secrets, options, NEWEST).rehearsal.passed
 
 
 def test_a_missing_secret_is_said(tmp_path, monkeypatch):

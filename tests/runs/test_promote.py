@@ -65,6 +65,17 @@ def test_what_is_proven_comes_with_the_others_overlays(home: Place) -> None:
     assert (again["steps"], again["diagnostics"]) == ([], [])
 
 
+def test_names_that_look_like_marks_of_the_store_come_as_they_are(home: Place) -> None:
+    home.write("Calls", OTHER + 'metadata: {$: a, $$: b, "$$$": c, "$x": d}\n')
+    home.run("apply", "-e", "staging", "--yes")
+    home.run("promote", "staging", "production", "--yes")
+    assert promote(home)["changes"] == []
+    home.run("export", "-e", "production", "--out", str(home.root / "there"))
+    home.run("export", "-e", "staging", "--out", str(home.root / "here"))
+    there, here = ((home.root / name / "meters" / "other.yaml").read_text() for name in ("there", "here"))
+    assert there == here
+
+
 def test_the_files_may_be_ahead_and_stay_behind(home: Place) -> None:
     home.run("apply", "-e", "staging", "--yes")
     home.write("Later", FEATURE)
