@@ -117,7 +117,7 @@ def test_a_plan_whose_catalog_is_not_known_proves_nothing(folder: Place) -> None
     (kept,) = (Path(folder.place) / "catalogs").iterdir()
     kept.unlink()
     said = folder.run("apply", "plan.json", "--yes").stderr
-    assert "not proven: the catalog that the plan was made of is not in the run store" in said
+    assert "not proven: the files that the plan was made of are not in the run store" in said
     assert folder.store.applied("staging") is None
 
 
