@@ -1,7 +1,8 @@
 """A run with nothing to do over 10,000 objects: ours beside octoDNS and Terraform or OpenTofu, in the same run, where they can be had.
 
-Whole processes, seconds of the processor: each reads what is asked for from text files, compares it with what there is, and says that nothing is to
-be done. The work is not the same (a DNS record is smaller than a plan, a built-in resource has no server); the sizes are, and so is the question.
+Whole processes, seconds of the processor, the least of three runs: each reads what is asked for from text files, compares it with what there is,
+and says that nothing is to be done. The work is not the same (a DNS record is smaller than a plan, a built-in resource has no server); the sizes
+are, and so is the question.
 
     catalogsync          `plan` of 10,000 small objects, against a sandbox over a socket; the server's own time counts for nobody. Twice: of a
                          URL, which reads everything, and of an environment that was planned before
@@ -27,6 +28,7 @@ from benchmarks.catalogs import SHAPES
 from benchmarks.seeded import sandbox_of
 
 FIRST, NEXT = "catalogsync", "catalogsync, next plan"
+_RUNS = 3
 _OCTODNS = """\
 providers:
   config: {{class: octodns.provider.yaml.YamlProvider, directory: {folder}/zones, default_ttl: 300}}
@@ -47,7 +49,11 @@ class Spent:
 
 
 def spent(command: Sequence[str], folder: Path) -> Spent:
-    """What a process takes. Raises subprocess.CalledProcessError when it fails."""
+    """What a process takes when it takes least. Raises subprocess.CalledProcessError when it fails."""
+    return min((_once(command, folder) for _ in range(_RUNS)), key=lambda one: one.processor)
+
+
+def _once(command: Sequence[str], folder: Path) -> Spent:
     before, began = os.times(), time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     after, ended = os.times(), time.perf_counter()
@@ -65,7 +71,7 @@ def ours(folder: Path, objects: int) -> tuple[Spent, Spent]:
         (folder / "catalogsync.yaml").write_text(f"environments:\n  bench: {{url: '{url}'}}\n", "utf-8")
         command = [sys.executable, "-m", "catalogsync", "plan", str(folder / "catalog"), "--exit-code"]
         whole = spent([*command, "--url", url], Path.cwd())
-        spent([*command, "-e", "bench"], Path.cwd())
+        _once([*command, "-e", "bench"], Path.cwd())
         return whole, spent([*command, "-e", "bench"], Path.cwd())
 
 
