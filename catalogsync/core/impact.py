@@ -87,7 +87,3 @@ class Impact:
     def users_of(self, ref: Ref) -> tuple[User, ...]:
         """Who uses an object that changes or goes."""
         return next((one.users for one in self.used if one.ref == ref), ())
-
-    def is_unread(self, ref: Ref) -> bool:
-        """Whether the server would not tell about the object."""
-        return any(ref in one.refs for one in self.unread)
