@@ -39,8 +39,11 @@ class V1:
         offers_of: Container[Ref] | None = None,
         known: Callable[[], Known] | None = None,
         meanwhile: Callable[[], object] = lambda: None,
+        listed: Callable[[LiveState], object] = lambda _: None,
     ) -> LiveState:
-        return reader.read(self.client, kinds=kinds, offers_of=offers_of, known=known, meanwhile=meanwhile)
+        return reader.read(
+            self.client, kinds=kinds, offers_of=offers_of, known=known, meanwhile=meanwhile, listed=listed
+        )
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return reader.read_groups(self.client, refs)
