@@ -98,7 +98,14 @@ def test_fmt_names_no_file_that_it_could_not_write(home: Path) -> None:
     import resource
 
     (home / "catalog" / "m.yaml").write_text("kind:  meter\n", "utf-8")
-    said = run("fmt", folder=home, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    said = subprocess.run(
+        [sys.executable, "-m", "catalogsync", "fmt"],
+        cwd=home,
+        env=environment(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        check=False,
+    )
     assert said.returncode == 1 and said.stdout == b"" and b"error[file-unwritable]" in said.stderr
     assert (home / "catalog" / "m.yaml").read_text("utf-8") == "kind:  meter\n"
 
