@@ -36,7 +36,9 @@ def _ends(
     """Each edge, the quantity just after it, and the next step: the charges before and after at each."""
 
     def at(quantity: Decimal) -> _Charges:
-        old, new = (add(unrounded(card, quantity), beside) for card, beside in zip(sides, others, strict=True))
+        old, new = (
+            add(unrounded(card, quantity), beside) for card, beside in zip(sides, others, strict=True)
+        )
         return Fraction(old), Fraction(new)
 
     step = grid.quantity(1)
