@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalogsync.core.canon import Body
-from catalogsync.money import crossings, curves, extremes
+from catalogsync.money import between_steps, crossings, curves, extremes
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.crossings import Direction
 from catalogsync.money.curves import Grid
@@ -67,8 +67,8 @@ class Comparison:
     """What a change means for a customer.
 
     `points`, from 0 up. `stretches` cover every quantity from 0, in steps of `step`; where one begins is a crossing point. `rise`, `fall`:
-    None where there is none. `fixed`: no quantity changes either charge. `incomparable`: "currency" or "billing cadence" where these
-    differ; then only the points are reported.
+    None where there is none. `fixed`: no quantity changes either charge. `at_steps`: a quantity between two steps can be charged otherwise
+    than both, by more than rounding. `incomparable`: "currency" or "billing cadence" where these differ; then only the points are reported.
     """
 
     points: tuple[Point, ...]
@@ -77,6 +77,7 @@ class Comparison:
     rise: Worst | None
     fall: Worst | None
     fixed: bool
+    at_steps: bool = False
     incomparable: str = ""
 
     @property
@@ -130,7 +131,10 @@ def compare_read(
     )
     rise, fall = extremes.largest_rise(exact_old, exact_new), extremes.largest_fall(exact_old, exact_new)
     fixed = not curves.grows(before) and not curves.grows(after)
-    return Comparison(points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid), fixed)
+    at_steps = not between_steps.hold((before, after), others, grid)
+    return Comparison(
+        points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid), fixed, at_steps
+    )
 
 
 def _beside(charge_: Decimal, others: Decimal) -> Decimal:
@@ -145,7 +149,7 @@ def _apart(
     wanted = _sorted([*quantities, *_around_edges(old[0], new[0], grid)])
     points = tuple(Point(q, rate(old[0], q, old[1]).total, rate(new[0], q, new[1]).total) for q in wanted)
     fixed = not curves.grows(old[0]) and not curves.grows(new[0])
-    return Comparison(points, (), grid.quantity(1), None, None, fixed, reason)
+    return Comparison(points, (), grid.quantity(1), None, None, fixed, incomparable=reason)
 
 
 def _around_edges(before: Card, after: Card, grid: Grid) -> Iterator[Decimal]:
