@@ -20,7 +20,6 @@ from catalogsync.money.extremes import Extreme, Reach
 from catalogsync.money.rating import rate
 from catalogsync.openmeter import durations
 
-
 _SPEAKING = 10
 """Units of money that are worth a row of a table."""
 _ROUND = 13
