@@ -52,7 +52,9 @@ def target_options(function: F) -> F:
         is_eager=True,
         help="Show each request on stderr: method, path, status, ms, request id.",
     )(function)
-    function = click.option("--url", metavar="URL", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
+    function = click.option("--url", metavar="URL", help="A server's URL, or sandbox: or sandbox:FILE.")(
+        function
+    )
     return env_option("An environment of catalogsync.yaml.")(function)
 
 
