@@ -47,16 +47,6 @@ class Introduction:
     server: Server
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """What is known of a server before all that is live is read. Each waits for its answers: `said` for what the server says of itself, `lists`
-    for what is live, but for what it offers.
-    """
-
-    said: Callable[[], Introduction]
-    lists: Callable[[], LiveState]
-
-
 class OpenMeter:
     """A server by its URL: `https://…`, `http://…`, `sandbox:` (embedded, empty, in memory) or `sandbox:FILE` (embedded, kept in a file).
 
@@ -129,38 +119,33 @@ class OpenMeter:
         """The same with what the server says of itself, asked for at the same time; kept as `introduced`. What `known` gives is not read.
         Raises TargetError.
         """
-        live, said, _ = self.survey_beside(lambda _awaited: None)
+        live, said, _ = self.survey_beside(lambda _said: None)
         return live, said
 
-    def survey_beside(self, work: Callable[[Awaited], T]) -> tuple[LiveState, Introduction, T]:
-        """The same with what `work` gives, which runs while the answers are awaited."""
-        known, lists = self.known, Future[LiveState]()
+    def survey_beside(
+        self, work: Callable[[Callable[[], Introduction]], T]
+    ) -> tuple[LiveState, Introduction, T]:
+        """The same with what `work` gives, which runs while the answers are awaited; what it is given waits for what the server says of itself."""
+        known = self.known
         said: Future[Introduction]
         done: Future[T]
 
         def meanwhile() -> None:
             nonlocal said, done
             said = pool.submit(self.introduce)
-            done = pool.submit(work, Awaited(said.result, lists.result))
+            done = pool.submit(work, said.result)
 
         with ThreadPoolExecutor(2) as pool:
-            try:
-                kept = None if known is None else lambda: known(said.result())
-                live = self._read(kept, meanwhile, lists.set_result)
-            finally:
-                lists.cancel()  # nobody waits for what does not come
+            live = self._read(None if known is None else lambda: known(said.result()), meanwhile)
             self.introduced = said.result()
             return live, self.introduced, done.result()
 
     def _read(
-        self,
-        known: Callable[[], Known] | None = None,
-        meanwhile: Callable[[], object] = lambda: None,
-        listed: Callable[[LiveState], object] = lambda _: None,
+        self, known: Callable[[], Known] | None = None, meanwhile: Callable[[], object] = lambda: None
     ) -> LiveState:
         began = time.monotonic()
         with sandbox_file(self.environment.url):
-            self.seen = Seen(self.target.read(known=known, meanwhile=meanwhile, listed=listed), began)
+            self.seen = Seen(self.target.read(known=known, meanwhile=meanwhile), began)
         return self.seen.live
 
     def identity(self) -> TargetIdentity:

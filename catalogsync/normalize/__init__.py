@@ -57,26 +57,14 @@ def _is_disabled(ref: Ref, catalog: Catalog) -> bool:
 
 def live(
     resource: LiveResource, state: LiveState = NOTHING_LIVE, masked: frozenset[Place] = frozenset()
-) -> Body:
-    """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case."""
-    return offering(content(resource, state, masked), resource)
-
-
-def content(
-    resource: LiveResource, state: LiveState = NOTHING_LIVE, masked: frozenset[Place] = frozenset()
 ) -> Normal:
-    """The same as if it offered nothing: known before anybody asks what it offers."""
+    """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case."""
     kind = resource.kind
     body = secret_members.as_live(kind, resource.body, masked) if KINDS[kind].secrets else resource.body
     normal = KINDS[kind].normal(body, resource.key, state.key_of)
     if kinds.offered_kind(kind) is not None:
-        normal["addons"] = {}
+        normal["addons"] = offers(resource.assignments)
     return normal
-
-
-def offering(known: Body, resource: LiveResource) -> Body:
-    """A `content` with what the object offers."""
-    return {**known, "addons": offers(resource.assignments)} if resource.assignments else known
 
 
 def offers(assignments: Iterable[LiveAssignment]) -> Normal:

@@ -3,7 +3,6 @@ docs/server/engine.md#plans-and-addons). Pure.
 
     context       what is known · unversioned, versioned   one object's intent: its change, its steps, the state desired
     dependencies  what objects mean for each other: waiting, being in use · order   numbers · invariants   whether a plan keeps its word
-    forms         normal forms that are made before it is
     only          part of a plan, with what it needs · external   what another catalog owns
     prune         what no file describes any more · renames   what may be another's new name
 
@@ -23,24 +22,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogsync import normalize
 from catalogsync.core import canon, values
+from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import in_order
-from catalogsync.core.model import Catalog, Kind, LiveState, Ref, Resource
+from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
 from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb, fingerprint
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.planner import dependencies, external, invariants, only, order
 from catalogsync.planner.context import PlanOptions, Situation
-from catalogsync.planner.forms import NO_FORMS, Forms
 from catalogsync.planner.intent import Intent
 from catalogsync.planner.invariants import check_plan
 from catalogsync.planner.only import Intents
 from catalogsync.planner.unversioned import plan_unversioned
 from catalogsync.planner.versioned import plan_versioned
 
-__all__ = ["NO_FORMS", "Forms", "PlanOptions", "check_plan", "desired_states", "make_plan"]
+__all__ = ["NO_FORMS", "PlanOptions", "check_plan", "desired_states", "make_plan", "normal_forms"]
 
 DEFAULT = PlanOptions()
+NO_FORMS: Mapping[Ref, Body] = {}
+
+
+def normal_forms(catalog: Catalog) -> Mapping[Ref, Body]:
+    """The normal forms of what a catalog wants to be there: what `make_plan` asks the files for, before anything live is known."""
+    wanted = (one for one in catalog if one.lifecycle is Lifecycle.PUBLISHED)
+    return {one.ref: normalize.desired(one, catalog) for one in wanted}
 
 
 def make_plan(
@@ -48,10 +55,10 @@ def make_plan(
     live: LiveState,
     target: TargetIdentity,
     options: PlanOptions = DEFAULT,
-    forms: Forms = NO_FORMS,
+    forms: Mapping[Ref, Body] = NO_FORMS,
 ) -> Plan:
     """The plan that makes the live state what the catalog says; its diagnostics say what cannot be done, with the place in the files.
-    `forms`: those of this very catalog and live state that are made already.
+    `forms`: `normal_forms` of this very catalog where they are made already.
 
     The catalog has to be valid (`check.check`); the live state complete for the catalog's kinds. Raises CatalogsyncError (`plan-inconsistent`)
     where what was made contradicts itself, which no input should bring about.
@@ -79,7 +86,9 @@ def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEF
     return {ref: intent.after for ref, intent in _think(catalog, live, options).intents.items()}
 
 
-def _think(catalog: Catalog, live: LiveState, options: PlanOptions, forms: Forms = NO_FORMS) -> Situation:
+def _think(
+    catalog: Catalog, live: LiveState, options: PlanOptions, forms: Mapping[Ref, Body] = NO_FORMS
+) -> Situation:
     situation = Situation.of(catalog, live, options, forms)
     for kind in Kind:
         for resource in catalog.of(kind):

@@ -21,7 +21,6 @@ from catalogsync.openmeter.kinds import (
 )
 from catalogsync.openmeter.kinds.secret_members import Reveal
 from catalogsync.planner import transitions
-from catalogsync.planner.forms import Forms, Version
 from catalogsync.planner.intent import Intent, Sketch
 
 NOTHING: State = {"active": None}
@@ -88,14 +87,15 @@ class Situation:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _states: dict[Ref, State] = field(default_factory=dict)
     _expected: dict[Ref, Body] = field(default_factory=dict)
-    _contents: Mapping[Version, Body] = field(default_factory=dict)
     _named: dict[Ref, tuple[tuple[Reference, Ref], ...]] = field(default_factory=dict)
     _unseen: dict[Kind, frozenset[str]] = field(default_factory=dict)
     _namers: dict[Ref, dict[Ref, None]] | None = None
 
     @classmethod
-    def of(cls, catalog: Catalog, live: LiveState, options: PlanOptions, forms: Forms) -> Situation:
-        """The situation at the start, with objects that carry no key adopted by name. `forms`: normal forms that are made already."""
+    def of(
+        cls, catalog: Catalog, live: LiveState, options: PlanOptions, expected: Mapping[Ref, Body]
+    ) -> Situation:
+        """The situation at the start, with objects that carry no key adopted by name. `expected`: normal forms that are made already."""
         wanted = {
             r.ref: str(r.body.get("name"))
             for kind, spec in KINDS.items()
@@ -104,7 +104,7 @@ class Situation:
         }
         matched = transitions.keep(transitions.adopt(live, wanted), options.keep)
         adopted = frozenset(matched.groups.keys() - live.groups.keys())
-        return cls(catalog, matched, options, adopted, _expected=dict(forms.desired), _contents=forms.live)
+        return cls(catalog, matched, options, adopted, _expected=dict(expected))
 
     def group(self, ref: Ref) -> LiveGroup:
         return self.live.group(ref)
@@ -121,7 +121,7 @@ class Situation:
         if group is None:
             return NOTHING_VERSIONED if spec.versioned else NOTHING
         if not spec.secrets:
-            return self._shared(ref, transitions.observe(group, self.live, contents=self._contents))
+            return self._shared(ref, transitions.observe(group, self.live))
         state = transitions.observe(group, self.live, self._masked(ref))
         made_up = self._made_up(ref)
         if made_up:
@@ -134,9 +134,7 @@ class Situation:
         if resource is None or active is None or resource.lifecycle is not Lifecycle.PUBLISHED:
             return state
         expected = self.expected(resource)
-        if active is expected:
-            return state
-        return {**state, "active": expected} if active == expected else state
+        return {**state, "active": expected} if expected == active else state
 
     def _made_up(self, ref: Ref) -> frozenset[str]:
         """Secrets that the server keeps and no manifest names: nothing is expected of them."""

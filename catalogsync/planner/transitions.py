@@ -15,28 +15,15 @@ from catalogsync.core.model import Kind, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.plan import Plan, State, Step, Verb
 from catalogsync.openmeter.kinds import KINDS, offers
 from catalogsync.openmeter.kinds.secret_members import Place, Reveal, compared
-from catalogsync.planner.forms import NO_FORMS, Version
 
 NOWHERE: frozenset[Place] = frozenset()
 
 
-def observe(
-    group: LiveGroup,
-    state: LiveState,
-    masked: frozenset[Place] = NOWHERE,
-    contents: Mapping[Version, Body] = NO_FORMS.live,
-) -> State:
-    """The state of what was read. `state`: all that was read, where ids are known by; `masked`: places to hide in any case; `contents`: those
-    that are known already (`Forms.live`).
-    """
+def observe(group: LiveGroup, state: LiveState, masked: frozenset[Place] = NOWHERE) -> State:
+    """The state of what was read. `state`: all that was read, where ids are known by; `masked`: places to hide in any case."""
 
     def slot(resource: LiveResource | None) -> Body | None:
-        if resource is None:
-            return None
-        known = contents.get((resource.kind, resource.id))
-        return (
-            normalize.live(resource, state, masked) if known is None else normalize.offering(known, resource)
-        )
+        return None if resource is None else normalize.live(resource, state, masked)
 
     if KINDS[group.ref.kind].versioned:
         return {"active": slot(group.active), "draft": slot(group.draft)}

@@ -4,7 +4,6 @@ looked up. Nothing of it changes a plan, and nothing is sent for files with erro
 
 from __future__ import annotations
 
-import fnmatch
 import subprocess
 import threading
 from pathlib import Path
@@ -12,20 +11,19 @@ from pathlib import Path
 import httpx
 import pytest
 from engine_helpers import EXAMPLE, TARGET, catalog_of, client_of
-from scenarios import JOBS, catalog_for, prepared
 
 from catalogsync.app import plan as plans
 from catalogsync.app.environments import Target
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.server import Awaited, OpenMeter
-from catalogsync.core.errors import InvalidCatalog, TargetError
+from catalogsync.app.server import OpenMeter
+from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import LiveState
 from catalogsync.openmeter import releases
-from catalogsync.openmeter.kinds import FEATURE, METER, PLAN
-from catalogsync.planner import Forms, make_plan
+from catalogsync.openmeter.kinds import METER
+from catalogsync.planner import make_plan, normal_forms
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import Client, reader, support
+from catalogsync.targets.v1 import Client, support
 from catalogsync.targets.v1.client import digest_of
 
 LONG = 10.0
@@ -53,13 +51,13 @@ def test_version_and_description_are_asked_for_at_once() -> None:
 
 
 class Waiting(httpx.BaseTransport):
-    """Answers nothing of these paths before somebody has done something else."""
+    """Answers no list before somebody has done something else."""
 
-    def __init__(self, sandbox: Sandbox, done: threading.Event, paths: str) -> None:
-        self._inner, self._done, self._paths = sandbox.transport(), done, paths
+    def __init__(self, sandbox: Sandbox, done: threading.Event) -> None:
+        self._inner, self._done = sandbox.transport(), done
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if fnmatch.fnmatchcase(request.url.path, self._paths):
+        if request.url.path.startswith("/api/v1/"):
             assert self._done.wait(LONG), "nothing is done while answers are awaited"
         return self._inner.handle_request(request)
 
@@ -67,47 +65,16 @@ class Waiting(httpx.BaseTransport):
 def test_work_is_done_while_lists_are_awaited() -> None:
     done = threading.Event()
     with OpenMeter("sandbox:") as server:
-        server.target.client = Client(
-            "http://sandbox.localhost", transport=Waiting(Sandbox(), done, "/api/v1/*")
-        )
-        live, said, given = server.survey_beside(lambda _awaited: done.set() or "work")
+        server.target.client = Client("http://sandbox.localhost", transport=Waiting(Sandbox(), done))
+        live, said, given = server.survey_beside(lambda _said: done.set() or "work")
     assert (bool(live.of(METER)), said.server.newest, given) == (True, True, "work")
 
 
-def test_work_is_done_while_offers_are_awaited() -> None:
-    """It is given what the lists tell: everything but what is offered."""
-    done = threading.Event()
-
-    def work(awaited: Awaited) -> LiveState:
-        listed = awaited.lists()
-        done.set()
-        return listed
-
-    with OpenMeter("sandbox:") as server:
-        offers = Waiting(prepared("update"), done, "/api/v1/plans/*/addons")
-        server.target.client = Client("http://sandbox.localhost", transport=offers)
-        live, _, listed = server.survey_beside(work)
-    assert listed.groups.keys() == live.groups.keys()
-    assert all(listed.of(kind) == live.of(kind) for kind in (METER, FEATURE))
-    assert any(one.assignments for group in live.of(PLAN) for one in group.versions())
-    assert not any(one.assignments for group in listed.of(PLAN) for one in group.versions())
-
-
-def test_work_that_waits_for_lists_ends_where_one_cannot_be_read() -> None:
-    with OpenMeter("http://127.0.0.1:9") as server, pytest.raises(TargetError):
-        server.survey_beside(lambda awaited: awaited.lists())
-
-
-@pytest.mark.parametrize("job", JOBS)
-def test_forms_that_are_made_before_change_no_plan(job: str) -> None:
-    catalog, listed = catalog_for(job), list[LiveState]()
-    live = reader.read(client_of(prepared(job)), listed=listed.append)
-    forms = Forms.of(catalog)
-    assert forms.desired
-    known = forms.beside(listed[0])
-    assert make_plan(catalog, live, TARGET, forms=known) == make_plan(catalog, live, TARGET)
-    once = {*map(id, known.live.values())} & {*map(id, forms.desired.values())}
-    assert bool(known.live) == bool(once) == (job != "first"), "what is live as it is desired is held once"
+def test_forms_that_are_made_before_change_no_plan() -> None:
+    catalog, nothing = catalog_of(EXAMPLE), LiveState({})
+    forms = normal_forms(catalog)
+    assert forms.keys() == catalog.resources.keys()
+    assert make_plan(catalog, nothing, TARGET, forms=forms) == make_plan(catalog, nothing, TARGET)
 
 
 def test_what_a_server_cannot_hold_is_left_out_of_the_forms_too() -> None:

@@ -35,31 +35,28 @@ def read(
     offers_of: Container[Ref] | None = None,
     known: Callable[[], Known] | None = None,
     meanwhile: Callable[[], object] = lambda: None,
-    listed: Callable[[LiveState], object] = lambda _: None,
 ) -> LiveState:
     """Everything live of these kinds, by default of all. `offers_of`: the objects whose offers are asked for, by default all; `known`: gives
-    what need not be asked for, once the lists are there; `meanwhile` is called once the lists are asked for, `listed` with what they tell, once
-    the offers are. Raises TargetError.
+    what need not be asked for, once the lists are there; `meanwhile` is called once the lists are asked for. Raises TargetError.
     """
     wanted = tuple(KINDS if kinds is None else kinds)
     with _threads(client) as pool, _threads(client) as pages, ExitStack() as crews:
         asked = {kind: pool.submit(_list, client, kind, pages.map) for kind in _urgent_first(wanted)}
         meanwhile()
 
-        def arrived(kind: Kind) -> tuple[LiveState, Callable[[], LiveState]]:
-            """What is live of a kind as soon as its list is there; what its objects offer is asked for, and waited for by the second."""
+        def arrived(kind: Kind) -> Callable[[], LiveState]:
+            """What is live of a kind as soon as its list is there; what its objects offer is asked for, and waited for by the answer."""
             found = [as_resource(kind, row) for row in asked[kind].result()]
             if not found or not _may_offer(client, kind, asked):
                 part = _grouped(found)
-                return part, lambda: part
+                return lambda: part
             there = known() if known is not None else None
             offers = Offers(client, found, offers_of, there)
             crew = crews.enter_context(begun(pool, lambda: client.at_once, offers.ask, offers.unknown))
-            return _grouped(found), lambda: _grouped(offers.told(crew.results()), offers.unseen)
+            return lambda: _grouped(offers.told(crew.results()), offers.unseen)
 
         parts = {kind: arrived(kind) for kind in asked}
-        listed(_joined(parts[kind][0] for kind in wanted))
-        return _joined(parts[kind][1]() for kind in wanted)
+        return _joined(parts[kind]() for kind in wanted)
 
 
 def _urgent_first(kinds: Iterable[Kind]) -> list[Kind]:

@@ -39,11 +39,8 @@ class V1:
         offers_of: Container[Ref] | None = None,
         known: Callable[[], Known] | None = None,
         meanwhile: Callable[[], object] = lambda: None,
-        listed: Callable[[LiveState], object] = lambda _: None,
     ) -> LiveState:
-        return reader.read(
-            self.client, kinds=kinds, offers_of=offers_of, known=known, meanwhile=meanwhile, listed=listed
-        )
+        return reader.read(self.client, kinds=kinds, offers_of=offers_of, known=known, meanwhile=meanwhile)
 
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return reader.read_groups(self.client, refs)
