@@ -53,7 +53,9 @@ def load(documents: Sequence[Document]) -> tuple[Catalog, list[str]]:
     return load_files(files, overlay)
 
 
-def load_files(files: Mapping[str, str], overlay: Mapping[str, str] = MappingProxyType({})) -> tuple[Catalog, list[str]]:
+def load_files(
+    files: Mapping[str, str], overlay: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Catalog, list[str]]:
     """The catalog of some files by name under an overlay, and the errors that `validate` tells, in words."""
     with tempfile.TemporaryDirectory(prefix="catalogsync-") as folder:
         base, over = Path(folder, "catalog"), Path(folder, "overlay")

@@ -1,4 +1,4 @@
-"""One catalog in the forms in which people have it: in one file or many, in any order, as YAML or JSON, with an environment's values in an overlay."""
+"""One catalog in the forms in which people have it: one file or many, in any order, as YAML or JSON, with an environment's values in an overlay."""
 
 from __future__ import annotations
 
@@ -36,11 +36,15 @@ def _name(document: Document) -> tuple[Any, Any]:
     return document["kind"], document.get("slug", document.get("key"))
 
 
-def _apart(documents: Sequence[Document], dice: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _apart(
+    documents: Sequence[Document], dice: random.Random
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Some members say something else in the base, and the overlay says what is meant."""
     base, over = [], []
     for one in documents:
-        moved = {name: one[name] for name in OVERLAID if isinstance(one.get(name), str) and dice.random() < 0.4}
+        moved = {
+            name: one[name] for name in OVERLAID if isinstance(one.get(name), str) and dice.random() < 0.4
+        }
         base.append({**one, **dict.fromkeys(moved, "https://base.example/x")})
         if moved:
             key = "slug" if "slug" in one else "key"

@@ -291,7 +291,9 @@ class Served:
         assert code == 0, err
         assert self._planned(*target, "--exit-code") == (0, "")
         if target[0] == "-e":
-            last, *lost = json.loads(run("history", *target, "--format", "json", folder=self.folder)[1])["runs"]
+            last, *lost = json.loads(run("history", *target, "--format", "json", folder=self.folder)[1])[
+                "runs"
+            ]
             assert last["proven"] and all(one["outcome"] == "lost" for one in lost), (last, lost)
         check_end(self.sandbox, Counter(), "first")
         return told

@@ -40,7 +40,10 @@ def load(folder: Path) -> None:
             ["plan", str(EXAMPLE), "--url", "sandbox:", "--out", str(folder / "plan.json")],
             ["apply", str(EXAMPLE), "--url", "sandbox:", "--yes"],
             ["validate", str(EXAMPLE), "--format", "sarif"],
-            *(["show", str(folder / "plan.json"), "--format", name] for name in ("text", "json", "markdown", "html")),
+            *(
+                ["show", str(folder / "plan.json"), "--format", name]
+                for name in ("text", "json", "markdown", "html")
+            ),
         ):
             cli.run(command)
     gc.collect()
