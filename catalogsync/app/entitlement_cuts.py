@@ -30,7 +30,7 @@ def cuts(before: Body | None, after: Body | None) -> tuple[Cut, ...]:
     """
     if before is None or after is None:
         return ()
-    new = {place: card for place, card in _granting(after)}
+    new = dict(_granting(after))
     return tuple(
         Cut(*place, card.get("featureKey") or card["key"], what)
         for place, card in _granting(before)
