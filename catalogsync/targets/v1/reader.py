@@ -127,7 +127,7 @@ def _list(client: Client, kind: Kind, run: Pages = map) -> list[Row]:
     if spec.bare_list:
         return _bare(client, spec.collection)
     query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
-    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
+    return paged(spec.collection, lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
 
 
 def _bare(client: Client, path: str) -> list[Row]:
@@ -199,7 +199,8 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
     if not KINDS[ref.kind].versioned:
         return LiveGroup(ref, active=_one(client, ref, ref.key))
     query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
-    rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
+    path = KINDS[ref.kind].collection
+    rows = paged(path, lambda page: client.get(path, {**query, "page": str(page)}))
     resources = [as_resource(ref.kind, row) for row in rows]
     if offered_kind(ref.kind) is None:
         return _grouped(resources).group(ref)
