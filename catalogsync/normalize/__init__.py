@@ -12,7 +12,16 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import cast
 
 from catalogsync.core.canon import Body
-from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveAssignment, LiveResource, LiveState, Ref, Resource
+from catalogsync.core.model import (
+    Catalog,
+    Kind,
+    Lifecycle,
+    LiveAssignment,
+    LiveResource,
+    LiveState,
+    Ref,
+    Resource,
+)
 from catalogsync.openmeter import kinds
 from catalogsync.openmeter.kinds import KINDS, Normal, secret_members
 from catalogsync.openmeter.kinds.plan import as_offer
