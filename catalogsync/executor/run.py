@@ -87,7 +87,7 @@ def _prepared(
     if seen is None:
         began = time.monotonic()
         seen = Seen(target.read_groups([p.ref for p in plan.preconditions]), began)
-    live = transitions.adopt(seen.live, transitions.wanted_names(plan))
+    live = transitions.as_planned(plan, seen.live)
     ways = transitions.resolved(transitions.fold(plan), secrets.reveal)
     done = stand(plan, ways, live)
     if journal is not None:

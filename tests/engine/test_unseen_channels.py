@@ -104,7 +104,9 @@ def test_the_way_back_knows_the_disabled_channels_that_the_plan_did_not_touch(to
     first = shop("ops", "sales", "night", disabled="ops night")
     _, client = arrived((first,))
     after = [
-        replace(one, body={**one.body, "name": "else"}) if one.ref.key in {"billed", *touched.split()} else one
+        replace(one, body={**one.body, "name": "else"})
+        if one.ref.key in {"billed", *touched.split()}
+        else one
         for one in first
     ]
     plan = planned(catalog(*after), client)
