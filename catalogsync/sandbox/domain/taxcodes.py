@@ -48,6 +48,8 @@ def settle(world: World, card: Row) -> Row:
         return {**card, "taxConfig": plain}
     stored: Row = {"behavior": sent["behavior"]} if sent.get("behavior") else {}
     stripe = (sent.get("stripe") or {}).get("code")
+    if sent.get("taxCodeId") == "":
+        raise Problem(400, "validation error: id is required")
     if sent.get("taxCodeId"):
         row = world.store.get(TABLE, sent["taxCodeId"])
         if row is None:
@@ -56,6 +58,6 @@ def settle(world: World, card: Row) -> Row:
     elif stripe:
         found = next((row for row in world.store.rows(TABLE) if _stripe(row) == stripe), None)
         stored["taxCodeId"] = (found or _add(world, f"stripe_{stripe}", stripe, stripe))["id"]
-    if stripe:
+    if stripe is not None:
         stored["stripe"] = {"code": stripe}
     return {**card, "taxConfig": stored}

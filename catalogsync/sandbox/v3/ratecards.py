@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from catalogsync.sandbox.domain.cards import Uncastable, period, read_price
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.domain.durations import as_decimal, as_double, decimal_text
 from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
@@ -89,7 +89,7 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
         raise Problem(400, f"validation error: {what}")
     read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": usage}
     if sent.get("limit") is not None:
-        read["issueAfterReset"] = _plain(sent["limit"])
+        read["issueAfterReset"] = as_double(sent["limit"])
     return read
 
 
@@ -102,17 +102,10 @@ def _number(value: Json) -> Json:
 def _read_discounts(sent: Mapping[str, Json]) -> Row:
     read: Row = {}
     if sent.get("percentage") is not None:
-        read["percentage"] = {"percentage": _plain(sent["percentage"])}
+        read["percentage"] = {"percentage": as_decimal(sent["percentage"])}
     if sent.get("usage") is not None:
         read["usage"] = {"quantity": decimal_text(sent["usage"])}
     return read
-
-
-def _plain(number: int | Decimal) -> int | Decimal:
-    """A number without zeros that say nothing."""
-    if isinstance(number, int) or number == number.to_integral_value():
-        return int(number)
-    return Decimal(decimal_text(format(number, "f")))
 
 
 def _read_tax(sent: Mapping[str, Json]) -> Row:
@@ -197,7 +190,7 @@ def _shown_commitments(price: Mapping[str, Json] | None) -> Row:
 def _shown_discounts(discounts: Mapping[str, Json]) -> Row:
     shown: Row = {}
     if discounts.get("percentage"):
-        shown["percentage"] = discounts["percentage"]["percentage"]
+        shown["percentage"] = as_decimal(discounts["percentage"]["percentage"])
     if discounts.get("usage"):
         shown["usage"] = discounts["usage"]["quantity"]
     return shown
