@@ -102,8 +102,8 @@ def _fits(type_: GoType, value: Json) -> bool:
         case Kind.BOOL:
             return isinstance(value, bool)
         case Kind.INT:
-            return (
-                (type(value) is int and type_.least <= value < type_.below) or (value == 0 and str(value) == "-0")
+            return (type(value) is int and type_.least <= value < type_.below) or (
+                value == 0 and str(value) == "-0"
             )
         case Kind.FLOAT:
             return type(value) in (int, Decimal) and not is_too_large(value)

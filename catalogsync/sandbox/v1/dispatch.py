@@ -59,6 +59,13 @@ class Dispatch:
             methods.setdefault(one.template, {})[one.method] = operation
         self._routes = [(_pattern(path), path, methods[path]) for path in sorted(methods, key=_specificity)]
 
+    def check(self) -> None:
+        """Reads all of the description that is else read with the first request. Raises what its faults raise."""
+        for _, _, methods in self._routes:
+            for operation in methods.values():
+                if operation.body_schema is not None:
+                    self._decoder.decode(operation.body_schema, None)
+
     def answer(self, world: World, request: Request) -> Answer:
         """The answer to a request. Raises Problems."""
         operation, template, values = self._route(request)

@@ -103,11 +103,16 @@ class Types:
         return made
 
     def _unwrapped(self, schema: Schema) -> tuple[Schema, str]:
-        """What a schema stands for, behind references and a lone `allOf`, and the last component's name on the way."""
-        component = ""
+        """What a schema stands for, behind references and a lone `allOf`, and the last component's name on the way. Raises ValueError for
+        a component that stands for itself.
+        """
+        component, passed = "", set[str]()
         while True:
             if "$ref" in schema:
                 component = schema["$ref"].rpartition("/")[2]
+                if component in passed:
+                    raise ValueError(f"{component} refers to itself")
+                passed.add(component)
                 schema = self._schemas[component]
             elif len(schema.get("allOf", ())) == 1 and not schema.get("properties"):
                 schema = schema["allOf"][0]
