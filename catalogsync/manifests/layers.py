@@ -65,7 +65,7 @@ def lay_over(
 
 
 def _forget_names(over: Document, problems: list[overlay.Problem], reading: Reading) -> None:
-    """Drops what was said of names that are no text inside of what is to be written otherwise anyway."""
+    """Drops what was said of names that must be text inside of what is to be written otherwise anyway."""
     shapes = [one.path for one in problems if one.code in (overlay.WRONG_TYPE, "overlay-without-item")]
     inside = [path for path in over.trapped if any(path[: len(shape)] == shape for shape in shapes)]
     places = {over.origin.locate(path, key=True) for path in inside}

@@ -43,7 +43,7 @@ KEYED: Mapping[str, str] = {
 """Lists whose entries are distinguished by a member."""
 
 WRONG_TYPE = "manifest-wrong-type"
-"""What is said of a value that is no list, or of an entry that is no object."""
+"""What is said of a value that must be a list, and of an entry that must be an object."""
 
 Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""

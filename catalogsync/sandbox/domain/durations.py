@@ -11,6 +11,7 @@ import decimal
 import functools
 import math
 import re
+import struct
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -92,6 +93,19 @@ def as_decimal(value: int | Decimal) -> int | Decimal:
         return value
     text = decimal_text(format(value, "f"))
     return Exact(text) if "." in text else int(text)
+
+
+def as_single(value: int | Decimal) -> Decimal:
+    """A JSON number that is read into a single, exactly as it stands there."""
+    (kept,) = struct.unpack("f", struct.pack("f", float(value)))
+    return Decimal(repr(kept))
+
+
+def shown_single(value: int | Decimal) -> int | Decimal:
+    """A number as it comes back from a single: the shortest text of the nearest one."""
+    wanted, kept = struct.pack("f", float(value)), float(as_single(value))
+    texts = (f"{kept:.{digits}g}" for digits in range(1, 10))
+    return as_double(Decimal(next(text for text in texts if struct.pack("f", float(text)) == wanted)))
 
 
 def is_too_large(value: int | Decimal) -> bool:
