@@ -260,5 +260,5 @@ def test_overlays_that_are_not_there_are_told_as_such(
         (here / "nope").mkdir()
     for verb in (["validate"], ["plan", "-e", "test"]):
         assert run(verb) == 1
-        err = capsys.readouterr().err
-        assert "`overlays` in catalogsync.yaml names it" in err and "catalogsync init" not in err
+        said = "".join(capsys.readouterr())
+        assert "`overlays` in catalogsync.yaml names it" in said and "catalogsync init" not in said
