@@ -17,8 +17,8 @@ duplicate-key | several live objects carry one key | It is not known which is th
 environment-url-missing | the URL of an environment is not there | `url: {env: NAME}` names a variable that is not set, or that holds no URL of a server. Nothing was sent. | Set the variable and run again.
 environment-locked | another run holds the environment's lock | Two runs at once could undo each other's work. | Wait for it to end; a lock that a lost run left is broken with catalogsync unlock -e ENV.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
-export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
-export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
+export-left-over | a manifest that the export did not write | Its object is not live any more. | Remove it, or keep it if its object is to be created again.
+export-overwrite | files would be overwritten with something else, or objects described twice | Somebody may have changed them, or moved them to other files. | Another folder, or --overwrite.
 external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. It was not applied yet, was archived, or has another key. | Apply the catalog that owns it first, name an object that is live, or correct the key.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.
@@ -75,6 +75,7 @@ manifest-gone | a live object whose manifest is not there any more | A missing f
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-fuses | a plan that passed laxer fuses | It was made by another catalogsync.yaml, in which a fuse is turned off, or has a higher limit, than where it is applied. | Make the plan by the catalogsync.yaml that holds there, and review it.
 refused-not-promoted | a protected environment, and a plan past its promotion | The plan holds what is not proven on the environment that promoteFrom names. | Promote it; for a hotfix plan with --unproven.
 refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be said to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from catalogsync.core.canon import Body
 from catalogsync.money import between_steps, crossings, curves, extremes
@@ -18,6 +19,11 @@ from catalogsync.money.exact import HUNDRED, ZERO, divided, multiply, subtract, 
 from catalogsync.money.extremes import Extreme, Reach
 from catalogsync.money.rating import rate
 from catalogsync.openmeter import durations
+
+_SPEAKING = 10
+"""Units of money that are worth a row of a table."""
+_ROUND = 13
+"""Digits of the largest round quantity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ def compare_read(
         for run in found
     )
     wanted = [*quantities, *_around_edges(before, after, grid), *(one.first for one in stretches)]
+    wanted += _beyond((before, after), currency, max(wanted))
     points = tuple(
         Point(
             q, *(_beside(rate(c, q, currency).total, o) for c, o in zip((before, after), others, strict=True))
@@ -159,6 +166,20 @@ def _around_edges(before: Card, after: Card, grid: Grid) -> Iterator[Decimal]:
         for edge in curves.edges(card):
             yield edge
             yield grid.quantity(grid.count(edge) + 1)
+
+
+def _beyond(cards: tuple[Card, Card], currency: str, last: Decimal) -> Iterator[Decimal]:
+    """A round quantity (1, 2 or 5 with noughts) beyond the last one where no charge is worth speaking of there: at the edges of free units and
+    tiers, and where rounding begins to differ, a price per unit has come to next to nothing.
+    """
+    growing = [one for one in cards if curves.grows(one)]
+
+    def speaks(quantity: Decimal) -> bool:
+        return any(abs(rate(one, quantity, currency).total) >= _SPEAKING for one in growing)
+
+    if growing and not speaks(last):
+        rounds = (Decimal(first).scaleb(digits) for digits in range(_ROUND) for first in (1, 2, 5))
+        yield from islice((one for one in rounds if one >= 2 * last and speaks(one)), 1)
 
 
 def _sorted(quantities: Sequence[Decimal]) -> list[Decimal]:

@@ -223,6 +223,8 @@ def _totals(phase: PhaseComparison, change: PriceChange, asked: Asked) -> Iterat
     ]
     for one in shown:
         wanted = {Decimal(0), *asked.at.get(one.feature, ()), *(s.first for s in one.comparison.stretches)}
+        if not one.comparison.fixed and one.feature not in asked.at:
+            wanted.add(one.comparison.points[-1].quantity)
         points = [point for point in one.comparison.points if point.quantity in wanted]
         lines, table = _judged(one.comparison, change.currencies, points)
         if phase.left_out:

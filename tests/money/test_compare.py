@@ -156,6 +156,25 @@ def plan(fee: str, usage: str, *extra: dict[str, Any], currency: str = "USD") ->
     return {"currency": currency, "billingCadence": "P1M", "phases": phases}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "last"),
+    [
+        (free_then("1000000", "0.000008"), free_then("1000000", "0.000009"), ("5000000", "32", "36")),
+        (free_then("100", "0.5"), free_then("100", "1"), ("500", "200", "400")),
+        (unit("0.01"), unit("0.02"), ("500", "5", "10")),
+        (unit("20"), unit("30"), ("1", "20", "30")),
+        (unit("0"), unit("0.01"), ("1000", "0", "10")),
+        ({**unit("1"), "price": {**unit("1")["price"], "maximumAmount": "3"}}, None, ("1", "1", "0")),
+    ],
+)
+def test_the_last_point_is_one_with_a_charge_worth_speaking_of(
+    old: dict[str, Any], new: dict[str, Any] | None, last: tuple[str, str, str]
+) -> None:
+    """At the edges of free units and tiers a price per unit has come to next to nothing."""
+    point = compared(old, new).points[-1]
+    assert (point.quantity, point.old, point.new) == tuple(map(Decimal, last))
+
+
 def test_a_plan_as_a_whole_crosses_where_the_fee_is_made_up_for() -> None:
     (phase,) = compare_plans(plan("49", "0.01"), plan("39", "0.02"), {"calls": [Decimal(50_000)]})
     assert [(card.key, card.changed) for card in phase.cards] == [("fee", True), ("calls", True)]
