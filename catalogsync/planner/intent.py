@@ -66,7 +66,4 @@ class Intent:
 
     def has(self, *verbs: Verb) -> bool:
         """Whether a step of one of these verbs is planned."""
-        for sketch in self.sketches:  # asked for each object several times: no generator
-            if sketch.verb in verbs:
-                return True
-        return False
+        return any(sketch.verb in verbs for sketch in self.sketches)
