@@ -25,7 +25,7 @@ _NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,19
 _PLAIN = (
     r"""(?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*"""
 )
-_WHOLLY_PLAIN = re.compile(_PLAIN)
+WHOLLY_PLAIN = re.compile(_PLAIN)
 _LINE = re.compile(rf"( *)(- +)?(?:{_NAME})?(?:({_PLAIN}) *(?: #.*)?|(.*))")
 """Indentation, `- `, a name (bare, in double or in single quotes); a plain value, or whatever else stands there."""
 _COMMENTS = re.compile(r"^ *#[ -~\w]*\r?\n", re.MULTILINE)
@@ -130,7 +130,7 @@ class Reader:
         if value is _BELOW and text.isprintable():
             said = text.partition(" #")[0].rstrip(" ")
             value = self._meanings.get(said, _BELOW)
-            if value is _BELOW and _WHOLLY_PLAIN.fullmatch(said):
+            if value is _BELOW and WHOLLY_PLAIN.fullmatch(said):
                 return self._meaning(said)
         return value
 
