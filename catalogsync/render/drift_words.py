@@ -11,6 +11,7 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import LiveGroup, Ref
+from catalogsync.planner import kept
 from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
 from catalogsync.render import plan_words
 from catalogsync.render.paint import counted
@@ -91,8 +92,13 @@ def _counted(one: Standing, count: int) -> str:
 
 def notes(told: Told) -> tuple[Diagnostic, ...]:
     """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
+    moved = {str(one.ref) for one in told.drift.objects if one.standing.live_moved}
     return (
-        *(one for one in told.plan.diagnostics if one.is_error or one.code in _KEPT),
+        *(
+            one
+            for one in told.plan.diagnostics
+            if one.is_error or (one.code in _KEPT and not (one.code == kept.CODE and one.subject in moved))
+        ),
         *_base(told),
         *unnamed(told.drift.live_only),
         *_left(told.drift.left),

@@ -12,6 +12,7 @@ from catalogsync.app.side_by_side import Ended
 from catalogsync.core.canon import JsonObject, dumps
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Severity
+from catalogsync.core.model import Lifecycle
 from catalogsync.core.plan import Verb
 from catalogsync.core.report import Status
 from catalogsync.metering.model import Problem
@@ -207,6 +208,10 @@ _RUN = _object(
         "fence": _WHOLE, "outcome": _one_of(RunOutcome), "proven": _BOOL, "steps": _counts(), "note": _TEXT,
     }
 )  # fmt: skip
+_MANIFEST = _object(
+    {**_NAMED, "lifecycle": _one_of(Lifecycle), "files": _many(_TEXT), "body": {"type": "object"}}
+)
+_DESCRIPTION = _object({"title": _TEXT, "version": _TEXT, "digest": _TEXT})
 OUTPUTS: dict[str, JsonObject] = {
     "plan": _PLAN,
     "apply": _plan(_object(_STEP, {"outcome": _OUTCOME}), {"complete": _BOOL, "calls": _CALLS}),
@@ -268,6 +273,25 @@ OUTPUTS: dict[str, JsonObject] = {
             "lock": _maybe(_object({"run": _TEXT, "who": _TEXT, "since": _TEXT})),
         }
     ),
+    "resolved": _object({"objects": _many(_MANIFEST)}),
+    "schema-check": _object(
+        {
+            "known": _DESCRIPTION,
+            "given": _DESCRIPTION,
+            "releases": _many(_TEXT),
+            "lacks": _many(_object({"request": _TEXT, "member": _TEXT, "since": _TEXT})),
+            "changes": _many(
+                _object(
+                    {
+                        "request": _TEXT,
+                        "member": _TEXT,
+                        "action": {"enum": ["added", "changed", "removed"]},
+                        "detail": _TEXT,
+                    }
+                )
+            ),
+        }
+    ),
     "run": _object({"run": _RUN, "plan": _maybe(_PLAN), "journal": _many({"type": "object"})}),
     "doctor": _object(
         {
@@ -298,7 +322,7 @@ OUTPUTS: dict[str, JsonObject] = {
         }
     ),
 }
-"""By verb: `run` is `show RUN`, `environments` is `plan` and `apply` with several environments."""
+"""By verb: `run` is `show RUN`, `resolved` is `show --resolved`, `environments` is `plan` and `apply` with several environments."""
 
 
 def text(name: str) -> str:

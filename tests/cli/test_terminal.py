@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.sandbox import Fault, Sandbox
 
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 if sys.platform != "win32":
     from terminals import Terminal
 
+ROOT = Path(__file__).parents[2]
 METERS = "".join(
     f"---\nkind: meter\nslug: meter_{n}\neventType: call\naggregation: COUNT\n" for n in range(6)
 )
@@ -86,6 +89,18 @@ def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said
         assert not any("Traceback" in line for line in terminal.seen)
 
 
+@pytest.mark.parametrize(("key", "outcome"), [("\x03", "interrupted"), ("n\n", "refused")])
+def test_the_history_says_how_a_question_was_answered(there: Path, key: str, outcome: str) -> None:
+    (there / "catalogsync.yaml").write_text('environments:\n  live: {url: "sandbox:"}\n', "utf-8")
+    with Terminal("apply", "catalog", "--no-impact", "-e", "live", cwd=there) as terminal:
+        terminal.wait_for("[y/N]:")
+        terminal.read()
+        terminal.keys(key)
+        assert terminal.ended() in (3, 130)
+    with Terminal("history", "-e", "live", cwd=there, columns=120) as terminal:
+        assert terminal.ended() == 0 and terminal.seen[-1].endswith(f" {outcome}")
+
+
 @pytest.mark.parametrize("formats", ["json", "markdown", "text"])
 def test_a_question_comes_after_what_it_asks_about(there: Path, formats: str) -> None:
     arguments = [one for one in APPLY if one != "--yes"]
@@ -148,3 +163,12 @@ def test_a_long_reading_is_told_and_gone_before_the_plan(there: Path) -> None:
         assert not any("Planning" in line for line in terminal.seen)
         assert terminal.seen[-1] == "Plan: 6 to create; 6 calls."
         assert not terminal.screen.cursor.hidden
+
+
+def test_the_demo_ends_by_itself_on_a_terminal(tmp_path: Path) -> None:
+    """Its plan is longer than the terminal: no pager may wait for a key in it."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    here = {"BIN": str(Path(program()).parent)}
+    with Terminal(cwd=tmp_path, columns=100, script=ROOT / "examples" / "demo.sh", environ=here) as terminal:
+        assert terminal.ended() == 0
+        assert terminal.seen[-1] == "Nothing to do: the server agrees with the files."
