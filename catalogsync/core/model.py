@@ -132,9 +132,7 @@ class Catalog:
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Resource, ...]]:
         kinds = {ref.kind for ref in self.resources}
-        return {
-            kind: tuple(one for ref, one in self.resources.items() if ref.kind is kind) for kind in kinds
-        }
+        return {kind: tuple(one for ref, one in self.resources.items() if ref.kind is kind) for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)

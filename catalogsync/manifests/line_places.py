@@ -23,6 +23,8 @@ BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
 _BETWEEN = re.compile(r"(?: *(?:#[^\n]*)?\n| *\r\n)*( *)")
 """Blank lines and comments, and the indentation of the line after them."""
 _NAMED = re.compile(r"""(?:"([^"\n]*)"|'([^'\n]*)'|([A-Za-z_$][A-Za-z0-9_$./-]*)):(?=[ \r\n]|$)""")
+_LARGEST = 30_000
+"""Characters of a document in which each place is looked for on its own: of a larger one all are found at once."""
 _QUOTED = re.compile(r"""(?:"[^"\\]*"|'[^']*')(?!['"])""")
 _QUOTES = ('"', "'")
 _BRACKETS = ("{", "[")
@@ -45,8 +47,10 @@ class _Value:
 
 def find(text: str, start: int, end: int, path: Path, *, key: bool) -> Span:
     """The place of the value at `path` (of its member's name when `key`) in the document from `start` to `end`, or of the nearest parent that
-    exists. Raises Unsure where a secret may stand on its line.
+    exists. Raises Unsure where a secret may stand on its line, and where the document is large.
     """
+    if end - start > _LARGEST:
+        raise Unsure
     blank = BLANK.match(text, start, end)
     value, named, names = _Value(blank.end() if blank else start, 0, end), None, list[str]()
     for number, step in enumerate(path):
