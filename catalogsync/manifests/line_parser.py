@@ -120,9 +120,9 @@ class Reader:
     def _understand(self, line: str) -> _Line:
         """A line that is not remembered; what stands before its value nearly always is. A comment behind it is taken away first."""
         shown = line.removesuffix("\r")
-        said, mark, comment = shown.partition(" #")
-        if mark and '"' not in said and "'" not in said and comment.isprintable():
-            bare = said.rstrip(" ")
+        before, mark, comment = shown.partition(" #")
+        if mark and '"' not in before and "'" not in before and comment.isprintable():
+            bare = before.rstrip(" ")
             return (self._lines.get(bare) or self._understand(bare)) if bare else _NOTHING
         head, _, text = shown.partition(": ")
         begun = self._heads.get(head)
