@@ -41,9 +41,7 @@ class _Opened:
     def starts(self) -> array[int]:
         if "\r" in self.text:
             return array("L", (0, *(found.end() for found in BREAK.finditer(self.text))))
-        lines = io.StringIO(
-            self.text, newline="\n"
-        )  # five times as fast, and not all lines are there at one time
+        lines = io.StringIO(self.text, newline="\n")  # five times as fast, and never all of them at one time
         starts = array("L", accumulate(map(len, lines), initial=0))
         if not self.text.endswith("\n") and self.text:
             starts.pop()
@@ -56,10 +54,6 @@ class _Opened:
         end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
         return self.text[self.starts[number] : end].rstrip("\r\n")
 
-    @cached_property
-    def hidden(self) -> masking.Spans:
-        return masking.first_hidden(self.text, self.lines)
-
 
 @lru_cache(maxsize=4)
 def _unpacked(packed: bytes) -> _Opened:
@@ -68,16 +62,18 @@ def _unpacked(packed: bytes) -> _Opened:
 
 class SourceFile:
     """A file's name, as shown to the person, and its text. What is known without unpacking it: whether it may have comments (`has_comments`),
-    and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`).
+    and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`). Where its secrets stand is found
+    out once, when the first of its places is asked for: it takes a walk over the whole file, and a file may hold hundreds of objects.
     """
 
-    __slots__ = ("_kept", "has_comments", "has_point_zeros", "name")
+    __slots__ = ("_hidden", "_kept", "has_comments", "has_point_zeros", "name")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.has_comments = "#" in text
         self.has_point_zeros = _POINT_ZEROS.search(text) is not None
         self._kept: _Opened | bytes = _Opened(text)
+        self._hidden: masking.Spans | None = None
 
     def packed(self) -> SourceFile:
         """The same to be kept, with its text packed."""
@@ -89,7 +85,7 @@ class SourceFile:
 
     def _with(self, name: str, kept: _Opened | bytes) -> SourceFile:
         other = SourceFile.__new__(SourceFile)
-        other.name, other._kept = name, kept
+        other.name, other._kept, other._hidden = name, kept, self._hidden
         other.has_comments, other.has_point_zeros = self.has_comments, self.has_point_zeros
         return other
 
@@ -111,13 +107,18 @@ class SourceFile:
 
     def hides(self, line: int, column: int) -> bool:
         """Whether what stands at a line and column that count from 0 must not be shown."""
-        return column >= self._opened.hidden.get(line, column + 1)
+        return column >= self._spans(self._opened).get(line, column + 1)
+
+    def _spans(self, opened: _Opened) -> masking.Spans:
+        if self._hidden is None:
+            self._hidden = masking.first_hidden(opened.text, opened.lines)
+        return self._hidden
 
     def ref(self, line: int, column: int, width: int = 1, *, is_open: bool = False) -> SourceRef:
         """The place at a line and column that count from 0. The line is shown up to the first secret on it; `is_open`: there is none."""
         opened = self._opened
         whole = opened.line(line)
-        hidden = None if is_open else opened.hidden.get(line)
+        hidden = None if is_open else self._spans(opened).get(line)
         text = masking.shown(whole, hidden)[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
         if hidden is not None and column >= hidden:
