@@ -2,7 +2,7 @@
 
 What a line says does not depend on its neighbours, but for where its column puts it. So each line is understood once, however often a catalog
 says it, and a document is put together from what its lines say. Only what is beyond doubt is taken: `name: value`, `name:`, and either of
-them or a value after `- `; each value on one line. A value in brackets or with escapes is read by libyaml, on its own. At anything else
+them or a value after `- `; each value on one line. Brackets within brackets and escapes are read by libyaml, on their own. At anything else
 (texts of several lines, odd indentation, a name twice, every error) this reader gives up, and libyaml reads the whole document
 (`fast_parser`).
 """
