@@ -208,9 +208,7 @@ def test_members_of_one_name_have_one_text_for_it() -> None:
 
 def test_lines_that_begin_alike_are_told_apart() -> None:
     """A line whose beginning was met before is put together from it and its value."""
-    text = (
-        "a: x\na2: y\nb:\n- a: x\n  b: y # c\n- a: z \n  b: 'q'\n- a: {c: [d]}\n  b: # c\n- a:  w\n  b: 1.50\n"
-    )
+    text = "a: x\na2: y\nb:\n- a: x\n  b: y # c\n- a: z \n  b: 'q'\n- a: {c: [d]}\n  b: # c\n- a:  w\n  b: 1.50\n"
     assert Reader(lambda said: {"c": said}).read(text) == {
         "a": "x",
         "a2": "y",
