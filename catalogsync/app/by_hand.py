@@ -15,6 +15,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import SecretRef, in_words
+from catalogsync.core.wording import first_few
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, drift, make_plan
@@ -132,8 +133,7 @@ def _warnings(found: Sequence[Overwritten]) -> Iterator[Diagnostic]:
 
 
 def _gone(run: str, every: Sequence[Overwritten], archived: bool) -> Diagnostic:
-    names = ", ".join(str(one.moved.ref) for one in every[:_NAMED])
-    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    names = first_few([one.moved.ref for one in every], _NAMED)
     verb, them = ("is", "it") if len(every) == 1 else ("are", "them")
     made = (
         f"{verb} archived by now; this plan makes a new version of {them}"
@@ -142,7 +142,7 @@ def _gone(run: str, every: Sequence[Overwritten], archived: bool) -> Diagnostic:
     )
     subject = str(every[0].moved.ref) if len(every) == 1 else ""
     where = every[0].planned.where if len(every) == 1 else None
-    return Diagnostic(CODE, Severity.WARNING, f"{names}{more} of run {run} {made}", where, "", _HINT, subject)
+    return Diagnostic(CODE, Severity.WARNING, f"{names} of run {run} {made}", where, "", _HINT, subject)
 
 
 _HINT = "`catalogsync drift --accept` takes what is live into the files instead"

@@ -27,6 +27,7 @@ from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.wording import first_few
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter.kinds import references
@@ -150,10 +151,9 @@ def _proven(source: Environment, runtime: Runtime) -> Applied:
 
 
 def _unproven(source: Environment, refs: Iterable[Ref], said: str = "not proven on") -> Refused:
-    names = [str(ref) for ref in sorted(refs)]
-    listed = ": " + ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    names = first_few(sorted(refs), _FEW)
     return Refused(
-        f"{said} {source.name}{listed if names else ''}",
+        f"{said} {source.name}{f': {names}' if names else ''}",
         code="promote-unproven",
         hint=f"catalogsync apply -e {source.name} proves what the files say there",
     )

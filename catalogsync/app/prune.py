@@ -12,8 +12,9 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import counted, first_few
 from catalogsync.planner import prune
-from catalogsync.planner.drift import listed
+from catalogsync.planner.drift import NAMED
 from catalogsync.planner.prune import Gone
 
 FindGone = Callable[[Desired], Gone]
@@ -56,12 +57,12 @@ def _unknown(wanted: Desired) -> Refused:
 def _left_alone(refs: Sequence[Ref]) -> tuple[Diagnostic, ...]:
     if not refs:
         return ()
-    said = f"{len(refs)} object{'s' if len(refs) > 1 else ''} applied from files outside of what is named here, which are gone"
+    said = f"{counted(len(refs), 'object')} applied from files outside of what is named here, which are gone"
     return (
         Diagnostic(
             "prune-elsewhere",
             Severity.NOTE,
-            f"{said}, not removed: {listed(refs)}",
+            f"{said}, not removed: {first_few(refs, NAMED)}",
             hint="name the folder where these files were to remove them",
         ),
     )

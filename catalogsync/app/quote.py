@@ -15,6 +15,7 @@ from catalogsync.app.quote_request import QuoteRequest
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Resource
+from catalogsync.core.wording import counted
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
@@ -195,7 +196,7 @@ def _offered(
     most = 1 if addon.body.get("instanceType") == "single" else offer.get("maxQuantity")
     if isinstance(most, int) and count > most:
         raise UsageError(
-            f"add-on `{key}` is sold at most {most} time{'' if most == 1 else 's'} with plan `{plan.ref.key}`",
+            f"add-on `{key}` is sold at most {counted(most, 'time')} with plan `{plan.ref.key}`",
             code="quote-addon-quantity",
             hint=f"--addon {key}={most}",
         )

@@ -10,8 +10,8 @@ from catalogsync.app import runs
 from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.core.canon import dumps
+from catalogsync.core.wording import counted
 from catalogsync.render import runs_json, runs_text
-from catalogsync.render.paint import counted
 
 
 @click.command("history")

@@ -13,7 +13,7 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.cli import screen, streams
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
-from catalogsync.render.paint import counted
+from catalogsync.core.wording import counted
 from catalogsync.store import output, planfile
 
 

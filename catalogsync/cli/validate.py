@@ -11,9 +11,9 @@ import click
 from catalogsync.app import check, environments, places
 from catalogsync.app.whole import check_whole
 from catalogsync.cli import options, streams
+from catalogsync.core.wording import counted
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
-from catalogsync.render.paint import counted
 
 
 @click.command("validate")

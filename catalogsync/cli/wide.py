@@ -20,8 +20,8 @@ from catalogsync.cli.signals import stop_asked
 from catalogsync.core.canon import dumps
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
+from catalogsync.core.wording import counted, first_few
 from catalogsync.render import many_json, many_text
-from catalogsync.render.paint import counted
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -139,12 +139,6 @@ def applied(
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Environments by name, the first few."""
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return on_one_line(", ".join(names[:_FEW]) + more)
-
-
 def applied_saved(
     folder: Path,
     wide: Wide,
@@ -162,7 +156,7 @@ def applied_saved(
             files, lambda one: streams.always(many_text.whole(one, color=streams.color(sys.stderr)))
         )
         ask(
-            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'} to {_listed(tuple(files))}?",
+            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'} to {on_one_line(first_few(tuple(files), _FEW))}?",
             "not applied",
             "apply without asking",
         )

@@ -15,8 +15,8 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Rehearsal, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
+from catalogsync.core.wording import counted
 from catalogsync.render import impact_words, plan_words
-from catalogsync.render.paint import counted
 
 if TYPE_CHECKING:
     from catalogsync.app.diff import Difference

@@ -15,6 +15,7 @@ from catalogsync.app import urgent
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
+from catalogsync.core.wording import counted
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
 from catalogsync.render import (
@@ -29,7 +30,6 @@ from catalogsync.render import (
 )
 from catalogsync.render.document import Call, Document
 from catalogsync.render.findings_words import hinted_once
-from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
 
 if TYPE_CHECKING:

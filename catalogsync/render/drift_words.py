@@ -11,9 +11,9 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import LiveGroup, Ref
-from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
+from catalogsync.core.wording import counted, first_few
+from catalogsync.planner.drift import NAMED, Drifted, MovedField, Standing, unnamed
 from catalogsync.render import plan_words
-from catalogsync.render.paint import counted
 from catalogsync.store import saved_plan_json
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _left(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "manifest-gone",
             Severity.NOTE,
-            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {listed(refs)}",
+            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {first_few(refs, NAMED)}",
             hint="plan --prune removes them; a missing file alone never does",
         )
 
