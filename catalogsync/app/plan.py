@@ -206,10 +206,13 @@ def _refuse_errors(findings: Sequence[Diagnostic]) -> None:
 
 
 def undo_saved(saved: Path, target: Target, runtime: Runtime, request: PlanRequest = AS_USUAL) -> Plan:
-    """The plan that takes a saved one back, on the server that it was made for. Raises Refused for another one."""
+    """The plan that takes a saved one back, on the server that it was made for, with what is asked of its prices. Raises Refused for another
+    server.
+    """
     done = planfile.load(saved)
     with OpenMeter.of(environments.of_plan(done, saved, target, runtime), runtime) as server:
-        return undo_plan(done, server, str(saved), request)
+        plan = replace(undo_plan(done, server, str(saved), request), asked=request.asked)
+    return plan if request.usage_from is None else with_usage(plan, request.usage_from, runtime)
 
 
 def undo_plan(done: Plan, server: OpenMeter, file: str, request: PlanRequest = AS_USUAL) -> Plan:

@@ -216,7 +216,7 @@ def _sources(proven: Applied, source: Environment, target: Environment) -> Itera
                 hint="write {env: NAME} or {file: PATH} in its manifest, and apply it again",
             )
         name = files.near(target.folder / f"{ref.kind} {ref.key} (proven on {source.name})")
-        yield SourceFile(files.shown(name), canon.dumps(document, indent=2) + "\n")
+        yield SourceFile(files.shown(name), canon.pretty(document))
 
 
 def _ahead(proven: Applied, written: Catalog, source: Environment) -> Iterator[Diagnostic]:

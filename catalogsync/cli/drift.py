@@ -72,14 +72,11 @@ def _asked(paths: tuple[Path, ...], accept: tuple[str, ...]) -> tuple[tuple[Path
 
 def _accept(told: Told, patterns: tuple[str, ...], runtime: Runtime) -> int:
     from catalogsync.app import accept
-    from catalogsync.render import findings_text
 
     done = accept.write(told, accept.chosen(told, patterns), runtime)
     for path, refs in done.changed.items():
         streams.talk(f"changed: {path} ({', '.join(map(str, refs))})")
     for path in done.new:
         streams.talk(f"new: {path}")
-    if done.told or done.refused:
-        said = (*done.told, *done.refused)
-        streams.always(findings_text.render(said, paint=screen.paint(sys.stderr)), nl=False)
+    screen.say((*done.told, *done.refused))
     return 1 if done.refused else 0

@@ -9,7 +9,6 @@ import click
 from catalogsync.app import runs
 from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import ask
-from catalogsync.core.canon import dumps
 from catalogsync.core.wording import counted
 from catalogsync.render import runs_json, runs_text
 
@@ -40,12 +39,10 @@ def command(
     if keep is not None:
         _forget(paths, env, keep, yes=yes)
     found = runs.history(paths, env, options.runtime(), count)
-    options.write_outputs(
+    options.write_text_or_json(
         formats,
-        {
-            "text": lambda color: runs_text.history(env, found.runs, found.holder, color=color),
-            "json": lambda _color: dumps(runs_json.history(env, found.runs, found.holder), indent=2) + "\n",
-        },
+        lambda color: runs_text.history(env, found.runs, found.holder, color=color),
+        lambda: runs_json.history(env, found.runs, found.holder),
     )
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from catalogsync.cli import candidates, streams
-from catalogsync.core.canon import dumps
+from catalogsync.core.canon import Json, dumps, pretty
 from catalogsync.core.diagnostics import on_one_line
-from catalogsync.core.errors import InvalidCatalog
+from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.render.formats import FORMATS, Render
 
 if TYPE_CHECKING:
@@ -274,6 +274,20 @@ def findings_of(formats: Sequence[str]) -> Iterator[None]:
         found = documents.of_findings(problem.diagnostics, places.from_root())
         write_document([one for one in formats if one.partition("=")[0] != "text"], found)
         raise
+
+
+def only_text_or_json(formats: Sequence[str], what: str, hint: str = "text and json") -> None:
+    """Raises UsageError for another format. `what`: what has none, as `a run has`."""
+    other = next((one for one in formats if one.partition("=")[0] not in ("text", "json")), None)
+    if other is not None:
+        raise UsageError(f"{what} no format {other}", hint=hint)
+
+
+def write_text_or_json(
+    formats: Sequence[str], text: Callable[[bool], str], to_json: Callable[[], Json]
+) -> None:
+    """Writes each asked format: text, which is given whether colour is wanted, or JSON."""
+    write_outputs(formats, {"text": text, "json": lambda _color: pretty(to_json())})
 
 
 def write_outputs(

@@ -17,7 +17,6 @@ from catalogsync.app.side_by_side import Ended, Result, Wide
 from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
-from catalogsync.core.canon import dumps
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
 from catalogsync.core.wording import counted, first_few
@@ -168,19 +167,15 @@ def applied_saved(
 
 
 def _run(verb: Verb, formats: Sequence[str]) -> tuple[tuple[Result, ...], bool]:
-    other = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
-    if other:
-        raise UsageError(f"many environments have no format {other[0]}", hint="text and json")
+    options.only_text_or_json(formats, "many environments have")
     color = streams.color(sys.stderr)
     with stop_asked() as stop:
         results = verb(lambda one: streams.talk(many_text.line(one, color=color)), stop)
         stopped = stop.is_set()
-    options.write_outputs(
+    options.write_text_or_json(
         formats,
-        {
-            "text": lambda color: many_text.summary(results, color=color),
-            "json": lambda _: dumps(many_json.to_json(results), indent=2) + "\n",
-        },
+        lambda color: many_text.summary(results, color=color),
+        lambda: many_json.to_json(results),
     )
     return results, stopped
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from catalogsync.app.doctor import Status as CheckStatus
 from catalogsync.app.side_by_side import Ended
-from catalogsync.core.canon import JsonObject, dumps
+from catalogsync.core.canon import JsonObject, pretty
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Severity
 from catalogsync.core.plan import Verb
@@ -307,4 +307,4 @@ def text(name: str) -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"catalogsync {name} --format json",
     }
-    return dumps({**head, **OUTPUTS[name]}, indent=2) + "\n"
+    return pretty({**head, **OUTPUTS[name]})

@@ -28,8 +28,6 @@ def path_text(request: Request) -> str:
     return "/" + "/".join(str(part) for part in request.path)
 
 
-Describe = Callable[[Step], Request]
-"""Says a step as a request, without a server: for showing."""
 Lookup = Callable[[object, Ref], Json]
 """The plain value behind a special one (`core.values`), for the object that the step is about. Raises TargetError, Refused."""
 

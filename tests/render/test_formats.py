@@ -38,7 +38,7 @@ def new_plan(tmp_path_factory: Any) -> Plan:
 
 
 def of_plan(plan: Plan, value: str) -> Document:
-    return document.of_plan(hostile(plan, value), encode)
+    return document.of_plan(hostile(plan, value))
 
 
 def of_run(plan: Plan, value: str) -> Document:

@@ -54,7 +54,7 @@ def a_new_catalog(plans: tuple[Plan, Plan]) -> Document:
 def a_price_that_moves(plans: tuple[Plan, Plan]) -> Document:
     """Curves with crossing points, tiers, customers."""
     asked = Asked(customers={"acme": {"calls": 20_000}, "zeta": {"calls": 5}}, source="usage.csv")  # type: ignore[dict-item]
-    return document.of_plan(plans[1], encode, Review.of(plans[1], asked))
+    return document.of_plan(plans[1], review=Review.of(plans[1], asked))
 
 
 def a_run(plans: tuple[Plan, Plan]) -> Document:
@@ -75,7 +75,7 @@ def hostile_names(plans: tuple[Plan, Plan]) -> Document:
 
 
 def nothing_to_do(plans: tuple[Plan, Plan]) -> Document:
-    return document.of_plan(Plan(plans[0].target, (), (), ()), encode)
+    return document.of_plan(Plan(plans[0].target, (), (), ()))
 
 
 DOCUMENTS = (
