@@ -58,7 +58,7 @@ class Overwritten:
         return ", ".join(one.path for one, _ in self.fields()) or self.moved.reason
 
 
-def told(plan: Plan, environment: Environment, server: OpenMeter) -> Plan:
+def with_findings(plan: Plan, environment: Environment, server: OpenMeter) -> Plan:
     """The plan with a warning for each field that was changed by hand and that it overwrites. Nothing is said of a server without run store."""
     if not plan.changes:
         return plan

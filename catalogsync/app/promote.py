@@ -117,7 +117,7 @@ def promote(found: Candidate, server: OpenMeter, request: Request, runtime: Runt
         raise _moved(found.target, drift)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
-    back = () if last is None else takes_back.told(plan, found.source, found.proven, found.target, last)
+    back = () if last is None else takes_back.findings(plan, found.source, found.proven, found.target, last)
     notes = (*plan.diagnostics, *found.notes, *_told(found, drift), *back)
     plan = replace(
         plan,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from catalogsync.app import drift
-from catalogsync.app.desired import Desired
+from catalogsync.app.desired import Desired, FindGone
 from catalogsync.app.last_applied import outside
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
@@ -16,9 +16,6 @@ from catalogsync.core.wording import counted, first_few
 from catalogsync.planner import prune
 from catalogsync.planner.drift import NAMED
 from catalogsync.planner.prune import Gone
-
-FindGone = Callable[[Desired], Gone]
-"""Finds what the files do not describe any more."""
 
 
 def asked(wanted: bool, against: str | None, runtime: Runtime) -> FindGone | None:

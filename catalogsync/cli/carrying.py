@@ -67,7 +67,7 @@ def show(ready: Ready, review: Review, formats: Sequence[str], *, asks: bool = F
 def report_run(ready: Ready, report: RunReport, review: Review, formats: Sequence[str]) -> int:
     """Shows what was done in each format; gives the exit code."""
     if ready.recording is not None:
-        streams.talk(ready.recording.told())
+        streams.talk(ready.recording.summary())
     options.write_document(
         formats, document.of_run(report, review=review, seen=places.from_root(), digest=ready.digest)
     )

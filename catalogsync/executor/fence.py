@@ -49,9 +49,9 @@ class Fenced:
         """As the other target."""
         return self._target.reread(group, known_id)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """As the other target."""
-        return self._target.told(step, group, answer)
+        return self._target.read_answer(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         """As the other target."""

@@ -20,7 +20,7 @@ from catalogsync.render import impact_words, plan_words
 
 if TYPE_CHECKING:
     from catalogsync.app.diff import Difference
-    from catalogsync.app.drift import Told
+    from catalogsync.app.drift import DriftReport
     from catalogsync.app.review import Review
     from catalogsync.app.try_meter import TryReport
     from catalogsync.targets import Request
@@ -182,17 +182,17 @@ def _differs(found: Difference) -> str:
     return "No difference in what was compared." if found.notes else "The catalogs are the same."
 
 
-def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
+def of_drift(report: DriftReport, seen: Callable[[str], str] = str) -> Document:
     """Who moved."""
     from catalogsync.render import drift_words
 
     return Document(
         "drift",
-        drift_words.summary(told),
-        lambda: drift_words.to_json(told),
-        target=told.target,
-        changes=drift_words.changes(told),
-        diagnostics=drift_words.notes(told),
+        drift_words.summary(report),
+        lambda: drift_words.to_json(report),
+        target=report.target,
+        changes=drift_words.changes(report),
+        diagnostics=drift_words.notes(report),
         whole=("catalogsync drift",),
         seen=seen,
     )

@@ -54,7 +54,7 @@ class Target(Protocol):
         """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it."""
         ...
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """The object after a step as the answer to it tells; `group`: as it was known before. None where it has to be reread."""
         ...
 

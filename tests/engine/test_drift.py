@@ -80,11 +80,11 @@ def by_hand(*changes: Change) -> None:
     live(there)
 
 
-def found(against: str | None = "before") -> drift.Told:
+def found(against: str | None = "before") -> drift.DriftReport:
     return drift.find([Path("catalog")], Target(None, URL), against, Runtime(os.environ))
 
 
-def standings(told: drift.Told) -> dict[str, Standing]:
+def standings(told: drift.DriftReport) -> dict[str, Standing]:
     return {str(one.ref): one.standing for one in told.drift.objects}
 
 
@@ -207,7 +207,7 @@ def test_a_draft_that_somebody_published_or_made_is_said(folder: Path) -> None:
     )
 
 
-def accepted(told: drift.Told) -> accept.Accepted:
+def accepted(told: drift.DriftReport) -> accept.Accepted:
     """Accepts all that moved; a plan has nothing to do for it then."""
     done = accept.write(told, accept.chosen(told, ()), Runtime(os.environ))
     again = found()

@@ -88,7 +88,7 @@ def held(catalog: Catalog, server: Server) -> Held:
     return Held(replace(catalog, resources=resources) if left_out else catalog, in_order(found))
 
 
-def told(plan: Plan, asked: Held, server: Server) -> Plan:
+def with_findings(plan: Plan, asked: Held, server: Server) -> Plan:
     """The plan of a held catalog with all that the server does not know: what was left out, and what its steps still say."""
     found = [
         one.diagnostic(resource)

@@ -48,8 +48,8 @@ class V1:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return reader.reread(self.client, group, known_id)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
-        return answers.told(step, group, answer)
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+        return answers.read(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         return encoder.encode(step)
