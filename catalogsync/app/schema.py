@@ -19,6 +19,7 @@ from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses, output
 
 _TIMEOUT = 30.0
+_NO_DESCRIPTION = "is not an OpenAPI description of OpenMeter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def make_folder(out: Path) -> None:
 
 def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
     """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    drawn = draw(_parse(spec, text), text)
+    description, text = _description(spec, runtime)
+    drawn = draw(description, text)
     make_folder(out)
     for name, content in sorted(drawn.items()):
         output.write(out / name, content)
@@ -56,13 +57,25 @@ def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
 
 def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    description = _parse(spec, text)
+    description, text = _description(spec, runtime)
     drawn = requests(description, text)
     known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
     tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()
     return Compared(drawn_from(known), drawn_from(drawn), lacking(changes), changes, tags)
+
+
+def described(source: str, runtime: Runtime) -> Description:
+    """The description in a file or at a URL, of a server that a sandbox can answer as. Raises UsageError, TargetError."""
+    description, text = _description(source, runtime)
+    requests(description, text)
+    return description
+
+
+def _description(source: str, runtime: Runtime) -> tuple[Description, bytes]:
+    """A description, and the bytes that it was read from."""
+    text = _read(source, runtime)
+    return _parse(source, text), text
 
 
 def _read(spec: str, runtime: Runtime) -> bytes:
@@ -94,9 +107,7 @@ def _parse(spec: str, text: bytes) -> Description:
         data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
     except (ValueError, yaml.YAMLError, RecursionError) as problem:
         said = (str(problem).splitlines() or [type(problem).__name__])[0]
-        raise UsageError(f"{spec} is neither JSON nor YAML: {said}") from problem
+        raise UsageError(f"{spec} {_NO_DESCRIPTION}: it is neither JSON nor YAML: {said}") from problem
     if not isinstance(data, dict):
-        raise UsageError(
-            f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
-        )
+        raise UsageError(f"{spec} {_NO_DESCRIPTION}", hint="it must be an object with `openapi`, `paths`, …")
     return cast("Description", data)

@@ -8,11 +8,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import options, streams
 from catalogsync.cli.groups import Group
 from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.core.errors import CatalogsyncError, UsageError
@@ -107,31 +107,14 @@ def _known_release(tag: str | None) -> str | None:
 
 
 def _description(release: str | None, source: str | None) -> Description | None:
-    """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none."""
+    """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none, TargetError."""
     if source is None:
         return None
     if release is not None:
         raise UsageError("--release and --description are two ways to say the same", hint="give one of them")
-    import httpx
-    import yaml
+    from catalogsync.app import schema
 
-    from catalogsync.openmeter.openapi_subset import draw_wire
-
-    try:
-        if source.startswith(("http://", "https://")):
-            text = httpx.get(source, timeout=30, follow_redirects=True).raise_for_status().content
-        else:
-            text = Path(source).read_bytes()
-        found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        draw_wire(found)
-    except (OSError, httpx.HTTPError) as problem:
-        raise UsageError(f"--description {source} cannot be read: {problem}") from None
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
-        raise UsageError(
-            f"--description {source} is not an OpenAPI description of OpenMeter",
-            hint="give the document of a server, for instance its /api/swagger.json",
-        ) from None
-    return cast("Description", found)
+    return schema.described(source, options.runtime())
 
 
 @contextlib.contextmanager
