@@ -17,11 +17,10 @@ from catalogsync.core.plan import Plan
 from catalogsync.core.values import SecretRef, in_words
 from catalogsync.core.wording import first_few
 from catalogsync.openmeter import field_paths
-from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, drift, make_plan
 from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.store.environment import Environment
-from catalogsync.store.runs.applied import Applied, Content, catalog_of
+from catalogsync.store.runs.applied import Applied, catalog_of
 from catalogsync.store.runs.blobs import StoreUnusable
 from catalogsync.targets.v1 import support
 
@@ -105,13 +104,8 @@ def _of_themselves(moved: Iterable[Change]) -> Iterator[Change]:
 
 def _with_what_they_name(last: Applied, refs: Iterable[Ref], folder: Path) -> Catalog:
     """These objects as they were proven, with all that they name, directly or by way of others."""
-    found, waiting = dict[Ref, Content](), list(refs)
-    while waiting:
-        ref = waiting.pop()
-        if ref in last.objects and ref not in found:
-            found[ref] = last.objects[ref].content
-            waiting += [other for other, _ in references(ref.kind, found[ref].resolved)]
-    return catalog_of(found, folder, last.run)
+    contents = {ref: last.objects[ref].content for ref in sorted(last.with_named(refs))}
+    return catalog_of(contents, folder, last.run)
 
 
 def _undoes(planned: Change, moved: Change) -> bool:

@@ -30,7 +30,6 @@ from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.wording import first_few
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
-from catalogsync.openmeter.kinds import references
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import applied as kept
 from catalogsync.store.runs.applied import Applied
@@ -163,16 +162,11 @@ def _wanted(proven: Applied, only: Sequence[str], base: Catalog, source: Environ
     """The objects that are promoted: those that a pattern names with all that they name themselves. Raises Refused for what is not proven."""
     known = frozenset(proven.objects)
     picked = known if not only else frozenset(_picked(known, only, base, source))
-    waiting, found = list(picked), set[Ref]()
-    while waiting:
-        ref = waiting.pop()
-        if ref in known and ref not in found:
-            found.add(ref)
-            waiting += [other for other, _ in references(ref.kind, proven.objects[ref].content.resolved)]
+    found = proven.with_named(picked)
     doubtful = [ref for ref in found if not proven.objects[ref].since]
     if doubtful:
         raise _unproven(source, doubtful, "changed by a later run that proved nothing on")
-    return frozenset(found)
+    return found
 
 
 def _picked(known: Iterable[Ref], only: Sequence[str], base: Catalog, source: Environment) -> Iterator[Ref]:
