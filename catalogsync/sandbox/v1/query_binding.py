@@ -7,10 +7,10 @@ Source: docs/server/transport.md#validator (rows "non-integer query", "other que
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from catalogsync.openmeter.description import Parameter, Schema
 from catalogsync.sandbox.domain.contract import Json, Problem
 
 Pairs = Sequence[tuple[str, str]]
@@ -20,7 +20,7 @@ _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
 
-def bind(parameters: Sequence[Mapping[str, Any]], pairs: Pairs) -> dict[str, Json]:
+def bind(parameters: Sequence[Parameter], pairs: Pairs) -> dict[str, Json]:
     """The values of the query parameters that were sent, by name. Raises the binder's 400 Problem.
 
     `parameters` are the operation's, resolved (`$ref` followed, also in their schemas), in the description's order.
@@ -50,7 +50,7 @@ def _invalid(name: str, reason: str) -> Problem:
     return Problem(400, f"invalid param format {name}: Invalid format for parameter {name}: {reason}")
 
 
-def _scalar(name: str, schema: Mapping[str, Any], text: str) -> Json:
+def _scalar(name: str, schema: Schema, text: str) -> Json:
     kind = schema.get("type")
     if kind == "integer":
         return _integer(name, text)
@@ -84,7 +84,7 @@ def _instant(name: str, text: str) -> str:
     return text
 
 
-def _deep(name: str, schema: Mapping[str, Any], pairs: Pairs) -> Json | None:
+def _deep(name: str, schema: Schema, pairs: Pairs) -> Json | None:
     """`name[key][index]=value`: a map of lists of integers (docs/server/plans.md#list)."""
     found: dict[str, dict[int, str]] = {}
     for key, value in pairs:

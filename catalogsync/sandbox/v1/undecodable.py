@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
+from catalogsync.openmeter.description import Schema
 from catalogsync.sandbox.domain.contract import Json
 
-Schema = Mapping[str, Any]
 _FITS: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "string": ("string", (str,)),
     "boolean": ("bool", (bool,)),
@@ -43,7 +42,7 @@ def check(plain: Callable[[Schema], Schema], schema: Schema, value: Json, struct
     `plain` follows the references of a schema.
     """
     schema = plain(schema)
-    kind = schema.get("type", "object" if "properties" in schema else "")
+    kind = str(schema.get("type", "object" if "properties" in schema else ""))
     if value is None or (kind not in _FITS and "oneOf" not in schema):
         return
     if "oneOf" in schema:
@@ -63,5 +62,5 @@ def check(plain: Callable[[Schema], Schema], schema: Schema, value: Json, struct
         members = {name.lower(): member for name, member in schema.get("properties", {}).items()}
         for name, one in value.items():
             inner = members.get(name.lower(), further)
-            if isinstance(inner, Mapping):
+            if inner is not None and not isinstance(inner, bool):
                 check(plain, inner, one, struct, path if inner is further else f"{path}.{name}")
