@@ -96,7 +96,7 @@ def _refuse_full(out: Path) -> None:
 
 
 def _save(made: Plan, file: Path, wanted: Desired, runtime: Runtime) -> None:
-    text = plans.to_text(made, runtime)
+    text = plans.to_text(made, runtime, file.parent)
     file.parent.mkdir(parents=True, exist_ok=True)
     output.write(file, text)
     proposal = Proposal(made, wanted.environment, wanted.checked.catalog, paths=wanted.chosen.paths)

@@ -245,14 +245,14 @@ def load(saved: Path) -> Plan:
     return planfile.load(saved)
 
 
-def to_text(plan: Plan, runtime: Runtime) -> str:
-    """A plan as its file holds it, made now where nothing else is said. Its places are in files as seen from the root of
+def to_text(plan: Plan, runtime: Runtime, folder: Path) -> str:
+    """A plan as its file in a folder holds it, made now where nothing else is said. Its places are in files as seen from the root of
     their repository: who reads it may stand in another folder.
     """
     dated = replace(plan, created=plan.created or runtime.now())
-    return planfile.to_text(places.seen_by(dated, places.from_root()))
+    return planfile.to_text(places.seen_by(dated, places.from_root()), folder)
 
 
 def save(plan: Plan, path: Path, runtime: Runtime) -> None:
     """Writes a plan to a file that `apply` carries out. Raises CatalogsyncError."""
-    output.write(path, to_text(plan, runtime))
+    output.write(path, to_text(plan, runtime, path.parent))

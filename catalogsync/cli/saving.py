@@ -45,7 +45,7 @@ def show_and_save(
     text = ""
     if out is not None and not (plan.blocked or failed or plans.failed_rehearsal(plan, unproven=unproven)):
         plan = replace(plan, created=plan.created or runtime.now())
-        text = _text_of(plan, runtime)
+        text = _text_of(plan, runtime, out.parent)
     digest = planfile.digest_of(text) if text else ""
     shown = document.of_plan(plan, seen=places.from_root(), trials=tried, digest=digest)
     options.write_document(formats, replace(shown, summary=summary or shown.summary))
@@ -62,16 +62,16 @@ def show_and_save(
     return 0
 
 
-def _text_of(plan: Plan, runtime: Runtime) -> str:
+def _text_of(plan: Plan, runtime: Runtime, folder: Path) -> str:
     """What is to be saved, made before the plan is shown, so that its digest can be; "" for a plan that cannot be saved: `_save` says why."""
     try:
-        return plans.to_text(plan, runtime)
+        return plans.to_text(plan, runtime, folder)
     except Refused:
         return ""
 
 
 def _save(plan: Plan, out: Path, made_of: Proposal | None, runtime: Runtime, text: str) -> None:
-    text = text or plans.to_text(plan, runtime)
+    text = text or plans.to_text(plan, runtime, out.parent)
     if out == Path("-"):
         streams.data(text, "json")
     else:
