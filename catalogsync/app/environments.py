@@ -11,7 +11,7 @@ from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests import files
 from catalogsync.store import addresses, config
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Config, Environment
 
 DEFAULT_CATALOG = files.DEFAULT
 
@@ -36,7 +36,7 @@ class Chosen:
     """The catalog's place, its configuration, and the environment whose catalog it is (None when none was asked for)."""
 
     paths: tuple[Path, ...]
-    settings: config.Config
+    settings: Config
     environment: Environment | None = None
 
     @property

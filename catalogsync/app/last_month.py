@@ -25,7 +25,7 @@ from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.wording import first_few
 from catalogsync.openmeter.kinds import FEATURE
 from catalogsync.openmeter.kinds.feature import as_feature
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1 import usage
 

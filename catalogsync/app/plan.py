@@ -38,7 +38,7 @@ from catalogsync.core.plan import Plan
 from catalogsync.planner import NO_FORMS, PlanOptions, drift, make_plan, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 from catalogsync.targets.v1 import support
 
 

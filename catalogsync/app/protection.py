@@ -8,8 +8,7 @@ from pathlib import Path
 
 from catalogsync.core.errors import Refused, UsageError
 from catalogsync.store import addresses, config
-from catalogsync.store.config import Config
-from catalogsync.store.environment import Environment
+from catalogsync.store.environment import Config, Environment
 
 _CODE = "refused-protected"
 

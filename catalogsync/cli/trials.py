@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from catalogsync.cli import options, streams
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.metering import MeterDefinition
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 
 if TYPE_CHECKING:
     from catalogsync.app.plan import Proposal
