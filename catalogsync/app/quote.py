@@ -6,7 +6,6 @@ Add-ons are applied as OpenMeter applies them to a subscription (`catalogsync.mo
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +14,7 @@ from catalogsync.app.quote_request import QuoteRequest
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Resource
-from catalogsync.core.wording import counted
+from catalogsync.core.wording import counted, did_you_mean
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
@@ -131,10 +130,8 @@ class _Merged:
 def _near(key: str, known: Iterable[str]) -> str:
     """A hint: the nearest known key, or all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(key, names, 1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"there are {', '.join(f'`{name}`' for name in names)}" if names else ""
+    listed = f"there are {', '.join(f'`{name}`' for name in names)}" if names else ""
+    return did_you_mean(key, names, listed)
 
 
 def _plan(catalog: Catalog, key: str) -> Resource:

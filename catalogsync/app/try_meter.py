@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.core.model import Catalog, Lifecycle, Resource
 from catalogsync.core.plan import Plan
+from catalogsync.core.wording import did_you_mean
 from catalogsync.metering import Event, Example, MeterDefinition, MeterTrial, trial
 from catalogsync.metering.cloudevents import NotAnEvent, Repeats, event_of
 from catalogsync.metering.instants import shown
@@ -84,8 +84,7 @@ def _chosen(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
         key = pattern.removeprefix("meter/")
         found = fnmatch.filter(slugs, key)
         if not found:
-            near = difflib.get_close_matches(key, slugs, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"meters: {', '.join(slugs) or 'none'}"
+            hint = did_you_mean(key, slugs, f"meters: {', '.join(slugs) or 'none'}")
             raise UsageError(f"there is no meter `{key}` in the catalog", code="meter-unknown", hint=hint)
         wanted.update(found)
     return tuple(one for one in meters if one.ref.key in wanted)
