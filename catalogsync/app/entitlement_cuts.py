@@ -40,7 +40,7 @@ def _templates(body: Body) -> Iterator[tuple[tuple[str, str], str, EntitlementTe
     """The entitlements by phase and rate card, with their features."""
     for phase, card in rate_cards.placed(body):
         if template := card.get("entitlementTemplate"):
-            yield (phase, card["key"]), card.get("featureKey") or card["key"], template
+            yield (phase, card["key"]), rate_cards.feature_of(card), template
 
 
 def _less(old: EntitlementTemplate, new: EntitlementTemplate | None) -> str:

@@ -131,10 +131,7 @@ def _charges(card: RateCard, compared: CardComparison, *, new: bool, currency: s
 
 
 def _card(case: Case, ref: Ref, side: int, phase: str, key: str) -> RateCard | None:
-    body = case.review.manifests(ref)[side]
-    return next(
-        (card for at, card in rate_cards.placed(body or {}) if (at, card["key"]) == (phase, key)), None
-    )
+    return rate_cards.find(case.review.manifests(ref)[side], phase, key)
 
 
 def _currency(case: Case, ref: Ref, side: int) -> str:

@@ -19,7 +19,7 @@ from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
 from catalogsync.openmeter import durations
-from catalogsync.openmeter.kinds import ADDON, PLAN
+from catalogsync.openmeter.kinds import ADDON, PLAN, rate_cards
 from catalogsync.openmeter.kinds.addon import as_addon
 from catalogsync.openmeter.kinds.plan import Phase, as_plan
 
@@ -124,7 +124,7 @@ class _Merged:
 
     @property
     def feature(self) -> str:
-        return str(self.card.get("featureKey") or self.card.get("key"))
+        return rate_cards.feature_of(self.card)
 
 
 def _near(key: str, known: Iterable[str]) -> str:

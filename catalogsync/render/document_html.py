@@ -18,6 +18,7 @@ from catalogsync.core.report import Outcome
 from catalogsync.core.wording import counted
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
+from catalogsync.openmeter.kinds import rate_cards
 from catalogsync.render import (
     cards,
     dangers,
@@ -162,7 +163,7 @@ def _prices(change: Change, document: Document) -> Iterator[_Prices]:
             yield _Prices(block)
             continue
         place = (block.moved.phase, block.moved.key)
-        old, new = (cards.find(body, *place) for body in review.manifests(change.ref))
+        old, new = (rate_cards.find(body, *place) for body in review.manifests(change.ref))
         yield _Prices(
             block,
             price_curves.picture(old, new, block.comparison, prices.currencies[1]),
