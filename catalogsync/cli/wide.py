@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -13,7 +12,7 @@ import click
 from catalogsync.app import many, many_saved, side_by_side
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.side_by_side import Ended, Result, Wide
+from catalogsync.app.side_by_side import Ended, Result, Watch, Wide
 from catalogsync.cli import options, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
@@ -24,7 +23,7 @@ from catalogsync.render import many_json, many_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Verb = Callable[[side_by_side.OnResult, threading.Event], tuple[Result, ...]]
+Verb = Callable[[Watch], tuple[Result, ...]]
 _META = "catalogsync.wide"
 _FEW = 5
 """How many environments a question names."""
@@ -110,9 +109,7 @@ def planned(
         raise UsageError(
             "many plans do not fit on stdout", hint="--out FOLDER gets a file for each environment"
         )
-    results, stopped = _run(
-        lambda on_result, stop: many.plan(paths, wide, runtime, on_result, stop, request, out), formats
-    )
+    results, stopped = _run(lambda watch: many.plan(paths, wide, runtime, watch, request, out), formats)
     pending = any(one.ended is Ended.PLANNED for one in results)
     if out is not None:
         saved = sum(one.ended.is_good for one in results)
@@ -133,9 +130,7 @@ def applied(
     if not yes:
         said = f"Apply to all environments {on_one_line(wide.pattern)} without seeing their plans?"
         ask(said, "not applied", "apply without asking")
-    return _bad(
-        *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, request), formats)
-    )
+    return _bad(*_run(lambda watch: many.apply(paths, wide, runtime, watch, request), formats))
 
 
 def applied_saved(
@@ -160,8 +155,8 @@ def applied_saved(
             "apply without asking",
         )
 
-    def verb(on_result: side_by_side.OnResult, stop: threading.Event) -> tuple[Result, ...]:
-        return many_saved.apply(files, wide, runtime, on_result, stop, max_age=max_age, unproven=unproven)
+    def verb(watch: Watch) -> tuple[Result, ...]:
+        return many_saved.apply(files, wide, runtime, watch, max_age=max_age, unproven=unproven)
 
     return _bad(*_run(verb, formats))
 
@@ -170,7 +165,7 @@ def _run(verb: Verb, formats: Sequence[str]) -> tuple[tuple[Result, ...], bool]:
     options.only_text_or_json(formats, "many environments have")
     color = streams.color(sys.stderr)
     with stop_asked() as stop:
-        results = verb(lambda one: streams.talk(many_text.line(one, color=color)), stop)
+        results = verb(Watch(lambda one: streams.talk(many_text.line(one, color=color)), stop))
         stopped = stop.is_set()
     options.write_text_or_json(
         formats,

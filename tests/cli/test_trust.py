@@ -130,7 +130,9 @@ signingSecret: {file: ../secret.txt}
 
 @pytest.mark.parametrize("kept", ["plan.json", "plans/plan.json", "../plan.json"])
 def test_a_plan_finds_the_files_of_its_secrets_wherever_it_is_kept(home, kept):
-    channel = "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: https://hooks.example.com/x\n"
+    channel = (
+        "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: https://hooks.example.com/x\n"
+    )
     channel += "signingSecret: {file: ../secret.txt}\n"
     (home / "catalog" / "ops.yaml").write_text(channel, "utf-8")
     (home / "secret.txt").write_text("whsec_Y2FuYXJ5dGhyZWVjYW5hcnl0aHJlZTEy\n", "utf-8")
