@@ -73,8 +73,8 @@ def test_how_long_ago_an_object_was_seen(clock: list[float]) -> None:
 def test_what_is_told_is_told_until_it_is_read() -> None:
     view = View(live(meter()), NO_SECRETS)
     assert view.unverified() == ()
-    assert view.learn(meter("New"), told=True).group(CALLS) == meter("New")
-    view.learn(LiveGroup(OPS), told=True)
+    assert view.learn(meter("New"), by_answer=True).group(CALLS) == meter("New")
+    view.learn(LiveGroup(OPS), by_answer=True)
     view.learn(LiveGroup(PRO))
     assert view.unverified() == (CALLS, OPS)
     assert view.learn(meter("Read")).group(CALLS) == meter("Read")
@@ -84,7 +84,7 @@ def test_what_is_told_is_told_until_it_is_read() -> None:
 def test_a_look_takes_in_what_carries_the_keys_of_its_kinds_alone() -> None:
     view = View(live(also=(loose("C1"), loose("R1", RULE))), NO_SECRETS)
     seen = live(LiveGroup(OPS, loose("C9")), also=(loose("C2"),))
-    assert view.look(seen, [OPS, CALLS]) == LiveState(
+    assert view.learn_all(seen, [OPS, CALLS]) == LiveState(
         {OPS: seen.group(OPS), CALLS: LiveGroup(CALLS)}, (loose("R1", RULE), loose("C2"))
     )
     assert view.live.unmatched == (loose("R1", RULE), loose("C2"))

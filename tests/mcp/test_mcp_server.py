@@ -322,5 +322,5 @@ def test_the_room_calls_no_use_case_that_writes() -> None:
                 found |= {f"{room}.{module[0]}"} if module else {f"{room}.{one.name}" for one in node.names}
     assert {one for one in found if one.split(".")[0] in ("app", "executor", "store", "sandbox")} == {
         f"app.{name}"
-        for name in "check drift environments plan plan_request prune quote quote_request requests review runtime usage_file".split()
+        for name in "check drift environments plan plan_request prune quote quote_request runtime usage_file".split()
     }
