@@ -2,6 +2,7 @@
 # The main job on an embedded OpenMeter, in ./demo: validate, plan, apply, plan again (nothing to do), export.
 set -eu
 BIN=${BIN:-.venv/bin}
+export PAGER=cat # on a terminal the demo is to end by itself
 rm -rf demo
 mkdir demo
 

@@ -21,7 +21,7 @@ _PATIENCE = 60.0
 
 
 class Terminal:
-    """`catalogsync ARGUMENTS` in a terminal of some columns; `raw` is every byte that it wrote."""
+    """`catalogsync ARGUMENTS`, or a script, in a terminal of some columns; `raw` is every byte that it wrote."""
 
     def __init__(
         self,
@@ -30,6 +30,7 @@ class Terminal:
         columns: int = 80,
         lines: int = 40,
         environ: Mapping[str, str] = {},
+        script: Path | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -38,7 +39,7 @@ class Terminal:
         self._tty, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._child = subprocess.Popen(
-            [program(), *arguments],
+            ["sh", str(script)] if script is not None else [program(), *arguments],
             cwd=cwd,
             env={**here, **environ},
             stdin=theirs,

@@ -25,7 +25,7 @@ from catalogsync.manifests import files as manifest_files
 from catalogsync.manifests.export import export as export_live
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner import PlanOptions, make_plan, transitions
+from catalogsync.planner import PlanOptions, kept, make_plan, transitions
 from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.planner.drift import Drifted, MovedField, Standing
 from catalogsync.planner.merge import three_way
@@ -134,7 +134,9 @@ def _edits(report: DriftReport, resource: Resource) -> Iterator[accept.Edit]:
         yield accept.published()
     expected = normalize.desired(resource, catalog)
     hidden = normalize.unseen(resource.ref.kind, live)
-    seen = normalize.align(resource.ref.kind, expected, normalize.live(shown, live), hidden)
+    observed = normalize.live(shown, live)
+    stays = {name: observed[name] for name in kept.members(resource.ref.kind) if name in observed}
+    seen = {**normalize.align(resource.ref.kind, expected, observed, hidden), **stays}
     base = _base(report, resource.ref)
     yield from accept.edits(resource.ref, expected, seen if base is None else three_way(base, expected, seen))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,9 @@ from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.planner import PlanOptions, drift
+from catalogsync.planner import kept as kept_members
 from catalogsync.planner.drift import Base, Drift
+from catalogsync.planner.kept import Kept
 
 NOTHING = Catalog({})
 
@@ -43,16 +45,22 @@ class DriftReport:
         return self.plan.target
 
 
+def _nothing_told(_refs: Collection[Ref]) -> frozenset[Ref]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """A catalog that is taken as last applied. `named`: what it is, for people; `left`: what was applied before it, is in no manifest any more
-    and was not removed; `files`: where each object was written, as far as that is known.
+    and was not removed; `files`: where each object was written, as far as that is known; `told_of`: those of some objects of which its runs
+    said that something stays live that no call can remove.
     """
 
     catalog: Catalog
     named: str = ""
     left: Catalog = NOTHING
     files: Mapping[Ref, Path] = field(default_factory=dict)
+    told_of: Callable[[Collection[Ref]], frozenset[Ref]] = _nothing_told
 
     def elsewhere(self, paths: Sequence[Path]) -> frozenset[Ref]:
         """What was applied from files outside of these: another catalog's."""
@@ -67,6 +75,12 @@ class Earlier:
             )
 
         return replace(self, catalog=others(self.catalog), left=others(self.left))
+
+    def kept_since(self, live: LiveState) -> Kept:
+        """What no call can remove and is live since, by somebody's hand: not what stayed of an earlier manifest."""
+        found = kept_members.kept(self.catalog, live)
+        told_of = self.told_of(found.keys()) if found else frozenset()
+        return {ref: fields for ref, fields in found.items() if ref not in told_of}
 
 
 def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> DriftReport:
@@ -98,7 +112,12 @@ def compared(files: Catalog, server: OpenMeter, before: Earlier | None) -> tuple
     plan = planned(files, made)
     plan = replace(plan, changes=places.placed(plan.changes, files))
     base = (
-        Base(before.catalog, planned(before.catalog), frozenset(before.left.resources))
+        Base(
+            before.catalog,
+            planned(before.catalog),
+            frozenset(before.left.resources),
+            before.kept_since(live),
+        )
         if before is not None
         else None
     )
@@ -118,6 +137,7 @@ def earlier_catalog(wanted: Desired, against: str | None, runtime: Runtime) -> E
         f"what run {applied.run} proved at {applied.when}",
         applied.left_over(environment.folder),
         last_applied.files_of(applied, environment),
+        partial(last_applied.told_of, kept_members.CODE, applied, environment, runtime.environ),
     )
 
 

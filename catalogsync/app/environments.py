@@ -57,18 +57,31 @@ class Chosen:
 def choose_catalog(paths: Sequence[Path], env: str | None = None) -> Chosen:
     """Paths (./catalog without any) and the configuration found upwards from the first. Raises UsageError."""
     places = tuple(paths) or (DEFAULT_CATALOG,)
-    settings = config.load(_folder(places[0]))
+    settings = _settings(places)
     return Chosen(places, settings, config.named(settings, env) if env else None)
 
 
 def choose(paths: Sequence[Path], target: Target, runtime: Runtime) -> tuple[Chosen, Environment]:
     """The same with the server: by the target, else `OPENMETER_URL`, else the configuration's default. Raises UsageError."""
     places = tuple(paths) or (DEFAULT_CATALOG,)
-    settings = config.load(_folder(places[0]))
+    settings = _settings(places)
     environment = config.choose(settings, env=target.env, url=target.url, environ=runtime.environ)
     whose = config.named(settings, target.env) if target.env else environment
     fuses = whose.fuses if whose.name else settings.fuses
     return Chosen(places, settings, whose), replace(environment, fuses=fuses)
+
+
+def _settings(places: Sequence[Path]) -> Config:
+    """The configuration found upwards from the first path. Raises UsageError for a path that is none, and the name of an environment."""
+    settings = config.load(_folder(places[0]))
+    for path in places:
+        name = str(path)
+        if name in settings.environments and not path.exists():
+            raise UsageError(
+                f"{name} is an environment, and there is no file or folder of this name",
+                hint=f"write -e {name}",
+            )
+    return settings
 
 
 def refuse_missing_sandbox(environment: Environment) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Ref
+from catalogsync.store import planfile
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs.applied import Applied
 from catalogsync.store.runs.blobs import StoreUnusable
@@ -45,3 +47,24 @@ def known(environment: Environment, paths: Sequence[Path], environ: Mapping[str,
     files = files_of(applied, environment)
     every = {*applied.left, *applied.objects} if applied is not None else ()
     return frozenset(ref for ref in every if not outside(files.get(ref), paths))
+
+
+def told_of(
+    code: str, applied: Applied, environment: Environment, environ: Mapping[str, str], refs: Collection[Ref]
+) -> frozenset[Ref]:
+    """Those of the objects of which the newest run's plan said something with this code, or the plan of the run that proved their content first."""
+    store = store_of(environment, environ)
+    if store is None:
+        return frozenset()
+    runs = {applied.run, *(applied.objects[ref].run for ref in refs if ref in applied.objects)}
+    return frozenset(ref for run in sorted(runs) for ref in _subjects(store, run, code)) & frozenset(refs)
+
+
+def _subjects(store: RunStore, run: str, code: str) -> Iterator[Ref]:
+    """The objects of which a run's plan said something with this code; none where the run or its plan is not there any more."""
+    try:
+        text = store.plan(store.find(run).plan)
+    except UsageError:
+        return
+    said = planfile.of_text(text, f"the plan of {run}").diagnostics if text else ()
+    yield from (Ref.parse(one.subject) for one in said if one.code == code and one.subject)

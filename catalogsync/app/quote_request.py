@@ -43,12 +43,21 @@ def addon_quantities(pairs: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def _how_to_write(text: str, form: str) -> str:
+    if "=" in text:
+        return f"one {form} at a time: the option is repeated for another"
+    if form == "FEATURE=N":
+        return "digits alone, with a decimal point where the feature is counted in parts: 50000 or 0.5"
+    return "a whole number: 1, 2 …"
+
+
 def _pairs(pairs: Iterable[str], form: str, number: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for pair in pairs:
         key, equals, text = pair.partition("=")
         if not key or not equals:
-            raise UsageError(f"`{pair}` is not {form}", code="quote-quantity", hint=f"write {form}")
+            hint = f"write {form}" if not key or equals else f"how many? write {key}=1, or another number"
+            raise UsageError(f"`{pair}` is not {form}", code="quote-quantity", hint=hint)
         if _NEGATIVE.fullmatch(text):
             raise UsageError(
                 f"`{key}`: a quantity must not be negative: {text}",
@@ -59,9 +68,7 @@ def _pairs(pairs: Iterable[str], form: str, number: re.Pattern[str]) -> Iterator
             raise UsageError(
                 f"`{key}`: `{text}` is not a quantity",
                 code="quote-quantity",
-                hint="digits alone, with a decimal point where the feature is counted in parts: 50000 or 0.5"
-                if form == "FEATURE=N"
-                else "a whole number: 1, 2 …",
+                hint=_how_to_write(text, form),
             )
         if key in seen:
             raise UsageError(f"`{key}` is given twice", code="quote-quantity", hint="give one quantity")

@@ -40,6 +40,22 @@ class OneRun:
     events: Sequence[JsonObject]
 
 
+def meant(paths: Sequence[Path], env: str | None, runtime: Runtime) -> str:
+    """The environment whose runs are asked for: the named one, else the configuration's default, unless `OPENMETER_URL` names a server instead of
+    it, as for the other verbs. Raises UsageError.
+    """
+    if env:
+        return env
+    if runtime.environ.get("OPENMETER_URL"):
+        raise UsageError(
+            "OPENMETER_URL names a server, and only an environment has runs and a lock", hint="give -e ENV"
+        )
+    default = environments.choose_catalog(paths).settings.default
+    if not default:
+        raise UsageError("no environment is named", hint="give -e ENV, or name a default in catalogsync.yaml")
+    return default
+
+
 def history(paths: Sequence[Path], env: str, runtime: Runtime, count: int = 0) -> History:
     """The runs of an environment: at most `count`, all for 0. Raises UsageError, StoreUnusable."""
     environment, store = _store(paths, env, runtime)

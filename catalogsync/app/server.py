@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import os
 import sqlite3
 import ssl
 import time
@@ -206,11 +207,36 @@ def sandbox_file(url: str) -> Iterator[None]:
             raise
         file = url.removeprefix(addresses.SANDBOX)
         reason = getattr(problem, "strerror", None) or (problem if isinstance(problem, sqlite3.Error) else "")
+        shut = _cannot_be_used(Path(file), problem)
+        said = "cannot be used" if shut else "is not the file of a sandbox"
         raise CatalogsyncError(
-            f"{file} is not the file of a sandbox" + (f": {reason}" if reason else ""),
+            f"{file} {said}" + (f": {reason}" if reason else ""),
             code="sandbox-file",
-            hint="name a new file in a folder that can be written, or one that `sandbox:` or `sandbox serve --data` made",
+            hint="it and its folder must be writable, by a plan too"
+            if shut
+            else "name a new file in a folder that can be written, or one that `sandbox:` or `sandbox serve --data` made",
         ) from None
+
+
+def _cannot_be_used(file: Path, problem: Exception) -> bool:
+    """Whether it is the place that refuses, not the file that is something else."""
+    if os.path.lexists(file) and not file.is_file():
+        return False
+    code = getattr(problem, "sqlite_errorcode", None)
+    if isinstance(problem, sqlite3.Error) and code is not None:
+        return code & 0xFF in _PLACE_REFUSES
+    return isinstance(problem, sqlite3.OperationalError | PermissionError)
+
+
+_PLACE_REFUSES = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
 
 
 def _client(environment: Environment, key: keys.ApiKey | None, runtime: Runtime) -> Client:

@@ -32,6 +32,7 @@ TOPICS: Mapping[str, Topic] = {
     "manifests": Topic("Kinds, members, references by key.", "reference/manifests.md"),
     "overlays": Topic("What differs between environments.", "tasks/environments.md", "Overlays"),
     "promotion": Topic("From one environment to the next.", "tasks/environments.md", "Promotion"),
+    "pull-requests": Topic("The plan in every pull request, the apply after.", "tasks/pull-requests.md"),
     "removal": Topic("How objects are removed and renamed.", "tasks/plan-and-apply.md", "Removal and renaming"),
     "run-store": Topic("Where runs, locks and proven catalogs are.", "tasks/environments.md", "Run store"),
     "secrets": Topic("How a secret is named, never written.", "tasks/validate.md", "Secrets"),

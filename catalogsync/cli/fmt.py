@@ -27,9 +27,9 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> None:
     """
     formatted = format_files(paths)
     for one in formatted.restyled:
-        streams.data(one.diff() if show_diff else f"{one.name}\n")
         if not (check or show_diff):
             one.write()
+        streams.data(one.diff() if show_diff else f"{one.name}\n")
     said = "would change" if check or show_diff else "rewritten"
     total = formatted.total
     if total or not formatted.diagnostics:

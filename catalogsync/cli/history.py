@@ -15,7 +15,7 @@ from catalogsync.render import runs_json, runs_text
 
 @click.command("history")
 @options.paths_argument
-@options.env_option("An environment of catalogsync.yaml.", required=True)
+@options.env_option("An environment of catalogsync.yaml; its default without one.")
 @click.option(
     "-n",
     "--count",
@@ -33,16 +33,23 @@ from catalogsync.render import runs_json, runs_text
 @click.option("--yes", is_flag=True, help="With --keep: do not ask.")
 @options.format_option("text", "json")
 def command(
-    paths: tuple[Path, ...], env: str, count: int, keep: int | None, yes: bool, formats: tuple[str, ...]
+    paths: tuple[Path, ...],
+    env: str | None,
+    count: int,
+    keep: int | None,
+    yes: bool,
+    formats: tuple[str, ...],
 ) -> None:
     """List the runs of an environment, the newest first: who, when, which revision, how it ended. `show RUN` shows one of them."""
+    runtime = options.runtime()
+    name = runs.meant(paths, env, runtime)
     if keep is not None:
-        _forget(paths, env, keep, yes=yes)
-    found = runs.history(paths, env, options.runtime(), count)
+        _forget(paths, name, keep, yes=yes)
+    found = runs.history(paths, name, runtime, count)
     options.write_text_or_json(
         formats,
-        lambda color: runs_text.history(env, found.runs, found.holder, color=color),
-        lambda: runs_json.history(env, found.runs, found.holder),
+        lambda color: runs_text.history(name, found.runs, found.holder, color=color),
+        lambda: runs_json.history(name, found.runs, found.holder),
     )
 
 

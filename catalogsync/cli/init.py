@@ -25,5 +25,6 @@ def command(directory: Path, ci: str | None) -> None:
     streams.talk(f"next: catalogsync validate{where}")
     if ci:
         streams.talk(
-            "before the first workflow: name production in catalogsync.yaml, and see docs/tasks/pull-requests.md"
+            "before the first workflow: name production in catalogsync.yaml, and the repository that you have catalogsync in; "
+            "`catalogsync help pull-requests` says how"
         )

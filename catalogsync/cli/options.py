@@ -56,9 +56,9 @@ def target_options(function: F) -> F:
     return env_option("An environment of catalogsync.yaml.")(function)
 
 
-def env_option(text: str, *, required: bool = False) -> Callable[[F], F]:
+def env_option(text: str) -> Callable[[F], F]:
     """-e/--env, completed with the names that there are."""
-    return click.option("-e", "--env", required=required, help=text, shell_complete=candidates.environment)
+    return click.option("-e", "--env", help=text, shell_complete=candidates.environment)
 
 
 def paths_argument(function: F) -> F:

@@ -43,7 +43,7 @@ def command(
         _show_catalog(paths, env, formats)
         return
     if len(paths) != 1 or env is not None:
-        hint = "for a catalog add --resolved" if paths or env else ""
+        hint = "for a catalog add --resolved" if paths or env else "`catalogsync history` lists the runs"
         raise UsageError("one saved plan or run is to be named", hint=hint)
     if run_output.is_run(paths[0]):
         run_output.show_run(str(paths[0]), formats)

@@ -18,6 +18,8 @@ def of_click(problem: click.ClickException) -> UsageError:
     context: click.Context | None = getattr(problem, "ctx", None)
     command = context.command_path if context is not None else "catalogsync VERB"
     help_ = f"`{command} --help` shows what it takes"
+    if context is not None and isinstance(context.command, click.Group):
+        help_ += "; the options of a verb come after it"
     match problem:
         case click.NoSuchOption():
             near = _option(problem.option_name, tuple(_options(context)))
@@ -31,7 +33,10 @@ def of_click(problem: click.ClickException) -> UsageError:
 
 def no_such(what: str, word: str, known: Iterable[str], context: click.Context) -> UsageError:
     """A word that is none of those known."""
-    near = _nearest(word, known)
+    names = tuple(known)
+    other = _OTHER_VERBS.get(word, "")
+    there = other.startswith("-") or other.partition(" ")[0] in names
+    near = f"did you mean `{other}`?" if other and there else _nearest(word, names)
     return UsageError(f"there is no {what} {word}", hint=near or f"`{context.command_path} --help` lists all")
 
 
@@ -42,18 +47,26 @@ def _nearest(word: str, known: Iterable[str]) -> str:
 
 _OTHER_OPTIONS = {
     "--environment": "--env", "--target": "--env", "--profile": "--env", "--server": "--url", "--host": "--url", "--endpoint": "--url",
-    "--output": "--out", "-o": "--out", "--auto-approve": "--yes", "--approve": "--yes", "-y": "--yes", "--json": "--format",
+    "--output": "--out", "-o": "--out", "--auto-approve": "--yes", "--approve": "--yes", "-y": "--yes", "--json": "--format json",
     "--output-format": "--format", "--targets": "--only", "--filter": "--only", "--select": "--only",
 }  # fmt: skip
 """What other tools call an option."""
+_OTHER_VERBS = {
+    "version": "--version", "lint": "validate", "check": "validate", "format": "fmt", "dump": "export", "pull": "export", "import": "export",
+    "sync": "apply", "push": "apply", "deploy": "apply", "preview": "plan", "status": "drift", "runs": "history", "log": "history",
+    "serve": "sandbox serve", "price": "quote",
+}  # fmt: skip
+"""What other tools call a verb."""
 
 
 def _option(word: str, known: tuple[str, ...]) -> str:
     """The option that was meant: called so elsewhere, written in full where it is short here, or spelt nearly so."""
     if " " in word:
         return "an option and its value are two words: write them apart (in the action's input `options`, each on a line of its own)"
+    if word == "--dry-run":
+        return "`catalogsync plan` is the dry run: it writes nothing to a server"
     other = _OTHER_OPTIONS.get(word, "")
-    if other in known:
+    if other.partition(" ")[0] in known:
         return f"did you mean `{other}`?"
     return _nearest(word, known)
 

@@ -10,7 +10,7 @@ channel-secret-inline | error, at least warning | a signing secret, or a header 
 channel-unused | note | a channel that no rule sends to | Somebody waits for events that never come. | Name it in a rule's channels, or remove it.
 channel-url-open | warning | a webhook over http | Events, with customers' usage in them, travel unencrypted. | https://…
 channel-url-token | warning | a webhook URL that carries a token | Whoever reads the repository can send what the webhook takes, and history keeps it. Outputs show the host alone. | url: {env: NAME}, or {file: PATH}
-currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written; only a new version can have another currency, and customers stay on theirs. | The currency that its amounts are in, or a waiver.
+currency-mixture | note | a plan in another currency than most | 49 USD meant as 49 EUR is billed as written; only a new version can have another currency, and customers stay on theirs. Not of a plan whose key or name has the currency's code as a word: pro_eur, Pro (EUR). | The currency that its amounts are in, or the currency's code in the name.
 discount-everything | warning | a discount of 100 % | The price is shown and nothing is ever paid. | A smaller percentage, or no price.
 discount-fraction | warning | a discount of less than one percent | 0.2 is a fifth of a percent, not a fifth of the price. | percentage: 20
 entitlement-config-no-json | warning | a static config that is not JSON | The server keeps any text; the application that parses it fails for every customer of the plan. | The config as YAML; it is sent as JSON text.

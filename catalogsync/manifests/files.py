@@ -241,6 +241,9 @@ def read(path: Path | str) -> str | Diagnostic:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as problem:
+        if b"\0" in data:
+            hint = "take it out of the catalog, or save it as UTF-8"
+            return _problem(path, "yaml-encoding", f"{shown(path)} is not a text file", hint)
         before = data[: problem.start].decode("utf-8", "replace")
         where = SourceFile(shown(path), before).ref_at(len(before))
         summary = f"the byte 0x{data[problem.start]:02x} is not UTF-8"
@@ -278,6 +281,9 @@ def _irregular(path: Path | str) -> Diagnostic:
 
 def _unreadable(path: Path, problem: OSError | ValueError) -> Diagnostic:
     reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    if isinstance(problem, FileNotFoundError) and path.is_symlink():
+        leads = f"{shown(path)} is a link to {shown(path.readlink())}, which does not exist"
+        return _problem(path, "file-not-found", leads, "remove the link, or make it lead to a manifest")
     if isinstance(problem, FileNotFoundError):
         return _problem(path, "file-not-found", f"{shown(path)} cannot be read: {reason}", _elsewhere(path))
     return _problem(path, "file-unreadable", f"{shown(path)} cannot be read: {reason}")
@@ -296,6 +302,8 @@ def meant_by(path: Path) -> Path | None:
 
 def _elsewhere(path: Path) -> str:
     """What to do about a path that does not exist."""
+    if path.parts[:1] in (("http:",), ("https:",)) or path.name.startswith("sandbox:"):
+        return "a server is named with --url"
     if (meant := meant_by(path)) is not None:
         return f"did you mean {shown(meant)}?"
     if path == DEFAULT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from catalogsync import normalize
@@ -14,6 +14,7 @@ from catalogsync.core.plan import Plan
 from catalogsync.core.wording import counted, first_few
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.diff import CURRENT, EARLIER, diff_catalogs
+from catalogsync.planner.kept import Kept, joined, kept
 
 NAMED = 10
 """How many objects without a file are named."""
@@ -58,12 +59,13 @@ class Drifted:
 @dataclass(frozen=True, slots=True)
 class Base:
     """The catalog that was last applied. `plan`: what it would take to make the live objects what it says, read at the same moment; `left`: what
-    was applied before it, is in no file any more and was not removed.
+    was applied before it, is in no file any more and was not removed; `kept`: what of its objects is live since, which no call can remove.
     """
 
     catalog: Catalog
     plan: Plan
     left: frozenset[Ref] = frozenset()
+    kept: Kept = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ class Drift:
 
 def compare(files: Catalog, plan: Plan, live: LiveState, base: Base | None) -> Drift:
     """Who moved. `plan`: what it would take to make the live objects what the files say; `base`: None where nothing tells what was applied."""
-    changes = {change.ref: change for change in seen(plan.changes, live)}
+    came = base.kept if base is not None else {}
+    changes = joined(
+        seen(plan.changes, live), {ref: one for ref, one in kept(files, live).items() if ref in came}
+    )
     differing = sorted({*changes, *_refused(plan)})
     moved = _Moved.since(files, base, live) if base is not None else None
     objects = [_drifted(ref, changes.get(ref), moved) for ref in differing]
@@ -163,7 +168,7 @@ class _Moved:
     def since(cls, files: Catalog, base: Base, live: LiveState) -> _Moved:
         return cls(
             {change.ref: change.fields for change in diff_catalogs(base.catalog, files)},
-            {change.ref: change.fields for change in seen(base.plan.changes, live)},
+            {ref: change.fields for ref, change in joined(seen(base.plan.changes, live), base.kept).items()},
             frozenset(_refused(base.plan)),
         )
 

@@ -12,7 +12,7 @@ from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter import field_paths
 from catalogsync.openmeter.kinds import KINDS, named, secret_members
-from catalogsync.planner import diff
+from catalogsync.planner import diff, kept
 from catalogsync.planner.context import PlanOptions, Situation, listing
 from catalogsync.planner.intent import Intent
 
@@ -201,12 +201,12 @@ def _refuse(
 
 def _mention_kept(situation: Situation, intent: Intent, expected: Body, observed: Body) -> None:
     if (
-        "description" in KINDS[intent.ref.kind].kept
+        "description" in kept.members(intent.ref.kind)
         and "description" in observed
         and "description" not in expected
     ):
         situation.warn(
-            "meter-description-kept",
+            kept.CODE,
             intent.resource,
             (),
             f"the description of {_title(intent)} {intent.ref.key} stays: no call can remove it",

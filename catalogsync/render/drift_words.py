@@ -12,6 +12,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import LiveGroup, Ref
 from catalogsync.core.wording import counted, first_few
+from catalogsync.planner import kept
 from catalogsync.planner.drift import NAMED, Drifted, MovedField, Standing, unnamed
 from catalogsync.render import plan_words
 from catalogsync.store import saved_plan_json
@@ -91,8 +92,13 @@ def _counted(one: Standing, count: int) -> str:
 
 def notes(report: DriftReport) -> tuple[Diagnostic, ...]:
     """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
+    moved = {str(one.ref) for one in report.drift.objects if one.standing.live_moved}
     return (
-        *(one for one in report.plan.diagnostics if one.is_error or one.code in _KEPT),
+        *(
+            one
+            for one in report.plan.diagnostics
+            if one.is_error or (one.code in _KEPT and not (one.code == kept.CODE and one.subject in moved))
+        ),
         *_base(report),
         *unnamed(report.drift.live_only),
         *_left(report.drift.left),

@@ -25,6 +25,8 @@ _BY = {
     "apply": "`apply`, `promote --yes`",
     "environments": "`plan` and `apply` with `-e PATTERN`",
     "run": "`show RUN`",
+    "resolved": "`show --resolved`",
+    "schema-check": "`schema check`",
 }
 """The verbs that write an output which is not called as the one verb that writes it."""
 

@@ -80,6 +80,36 @@ def test_a_sandbox_file_of_another_kind(home: Path, kind: str, verb: tuple[str, 
     assert b"error[sandbox-file]: other is not the file of a sandbox" in ran.stderr
 
 
+def test_a_sandbox_file_that_somebody_holds_is_one_all_the_same(home: Path) -> None:
+    assert run("apply", "--url", "sandbox:held.db", "--yes", folder=home).returncode == 0
+    holder = sqlite3.connect(home / "held.db", isolation_level=None)
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    said = run("plan", "--url", "sandbox:held.db", folder=home)
+    holder.close()
+    assert (
+        said.returncode == 1
+        and b"error[sandbox-file]: held.db cannot be used: database is locked" in said.stderr
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of a process there")
+def test_fmt_names_no_file_that_it_could_not_write(home: Path) -> None:
+    import resource
+
+    (home / "catalog" / "m.yaml").write_text("kind:  meter\n", "utf-8")
+    said = subprocess.run(
+        [sys.executable, "-m", "catalogsync", "fmt"],
+        cwd=home,
+        env=environment(),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        check=False,
+    )
+    assert said.returncode == 1 and said.stdout == b"" and b"error[file-unwritable]" in said.stderr
+    assert (home / "catalog" / "m.yaml").read_text("utf-8") == "kind:  meter\n"
+
+
 def test_an_export_to_a_file_that_is_there(home: Path) -> None:
     (home / "out").write_text("mine")
     for out in ("out", "out/below"):

@@ -77,6 +77,7 @@ COMMANDS = {
     "explain": ("explain", "price-double-billing"),
     "explain everything": ("explain",),
     "environments": ("plan", "-e", "*"),
+    "resolved": ("show", "--resolved", "-e", "one"),
 }
 
 
@@ -96,6 +97,14 @@ def test_findings_fit_their_schema(home: Path, tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("kind: feature\nkey: a\nname: A\nmeterSlug: b\nmetar: c\n", "utf-8")
     said = catalogsync("validate", str(tmp_path), *JSON, folder=home)
     assert said.returncode == 1 and problems("validate", said) == []
+
+
+@pytest.mark.parametrize("lacking", [True, False])
+def test_a_comparison_of_descriptions_fits_its_schema(lacking: bool, home: Path) -> None:
+    spec = ROOT / ("tests/data/small-openapi.yaml" if lacking else "schemas/wire-v1.json")
+    said = catalogsync("schema", "check", "--spec", str(spec), *JSON, folder=home)
+    assert said.returncode == int(lacking), said.stderr
+    assert problems("schema-check", said) == [] and bool(json.loads(said.stdout)["lacks"]) is lacking
 
 
 @pytest.mark.parametrize("name", output_schemas.OUTPUTS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from forked import program
 
+from catalogsync import manifests
 from catalogsync.app.event_file import EventFile
 from catalogsync.app.event_problems import Problems
 from catalogsync.app.usage_file import read
@@ -23,6 +24,8 @@ LINES = {
     ("plan", "catalog", "--url", "localhost:8888"): "put `https://` before it",
     ("plan", "catalog", "--url", "production"): "`production` is an environment: write --env production",
     ("plan", "catalog", "-e", "https://openmeter.example.com"): "write --url for a URL",
+    ("plan", "production"): "write -e production",
+    ("validate", "catalog", "production"): "write -e production",
     ("plan", "catalog", "--url", "sandbox:", "--format", "json,html"): "the option is repeated for several",
 }
 
@@ -36,6 +39,12 @@ def test_what_was_meant_is_said(line: tuple[str, ...], tmp_path: Path) -> None:
         cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     assert ran.returncode == 64 and LINES[line] in ran.stderr, ran.stderr
+
+
+@pytest.mark.parametrize("word", ["http://127.0.0.1:8888", "sandbox:", "sandbox:a.db"])
+def test_a_server_in_the_place_of_a_path(word: str, tmp_path: Path) -> None:
+    (loaded,) = manifests.load([Path(word)]).diagnostics
+    assert loaded.hint == "a server is named with --url"
 
 
 USAGE = {

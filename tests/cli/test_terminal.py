@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import program
 
 from catalogsync.sandbox import Fault, Sandbox
 
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 if sys.platform != "win32":
     from terminals import Terminal
 
+ROOT = Path(__file__).parents[2]
 METERS = "".join(
     f"---\nkind: meter\nslug: meter_{n}\neventType: call\naggregation: COUNT\n" for n in range(6)
 )
@@ -148,3 +151,12 @@ def test_a_long_reading_is_told_and_gone_before_the_plan(there: Path) -> None:
         assert not any("Planning" in line for line in terminal.seen)
         assert terminal.seen[-1] == "Plan: 6 to create; 6 calls."
         assert not terminal.screen.cursor.hidden
+
+
+def test_the_demo_ends_by_itself_on_a_terminal(tmp_path: Path) -> None:
+    """Its plan is longer than the terminal: no pager may wait for a key in it."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    here = {"BIN": str(Path(program()).parent)}
+    with Terminal(cwd=tmp_path, columns=100, script=ROOT / "examples" / "demo.sh", environ=here) as terminal:
+        assert terminal.ended() == 0
+        assert terminal.seen[-1] == "Nothing to do: the server agrees with the files."

@@ -247,6 +247,27 @@ def test_the_rule_is_silent(code: str, tmp_path: Path) -> None:
     assert code not in {one.code for one in found}
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "told"),
+    [("pro_eur", "Pro", 0), ("swiss", "Pro (EUR)", 0), ("euros", "Pro", 1), ("pro_usd", "Pro", 1)],
+)
+def test_a_plan_that_says_its_currency_is_in_another_one_on_purpose(
+    key: str, name: str, told: int, tmp_path: Path
+) -> None:
+    other = PRO.replace("key: pro", f"key: {key}").replace("name: pro", f"name: {name}").replace("USD", "EUR")
+    found = checked(tmp_path, [METER, CALLS, PRO, PRO.replace("key: pro", "key: team"), other])
+    assert [one.code for one in found].count("currency-mixture") == told
+
+
+def test_plans_that_say_their_currency_make_the_others_no_minority(tmp_path: Path) -> None:
+    others = [
+        PRO.replace("key: pro", f"key: pro_{one}").replace("USD", one.upper())
+        for one in ("eur", "gbp", "chf")
+    ]
+    found = checked(tmp_path, [METER, CALLS, PRO, *others])
+    assert "currency-mixture" not in {one.code for one in found}
+
+
 FAR_OFF = {
     "a fee of another phase": plan(("P1M", fee("sso", "4900")), ("", fee("sso", "49"))),
     "the tier before": plan(("", card("calls", tiers("graduated", "upToAmount: 9, unitPrice: 0.01", "unitPrice: 1"), GRANT))),

@@ -123,3 +123,14 @@ def test_writing_keeps_links_and_permissions_and_leaves_nothing_behind(tmp_path:
     assert (file.read_text(encoding="utf-8"), file.stat().st_mode & 0o777) == ("new\n", 0o600)
     assert (tmp_path / "link.yaml").is_symlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.yaml", "link.yaml"]
+
+
+def test_what_is_no_text_and_a_link_to_nothing_are_told_as_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    (tmp_path / "link.yaml").symlink_to("nothing.yaml")
+    link, picture = load([tmp_path]).diagnostics
+    assert link.summary.endswith("link.yaml is a link to nothing.yaml, which does not exist")
+    assert picture.code == "yaml-encoding" and picture.summary.endswith("picture.yaml is not a text file")
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes("name: Zähler\n".encode("latin-1"))
+    assert load([latin]).diagnostics[0].summary == "the byte 0xe4 is not UTF-8"

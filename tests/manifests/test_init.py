@@ -91,7 +91,8 @@ def test_a_gitignore_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_workflows_on_request(tmp_path: Path, ci: str) -> None:
-    assert CliRunner().invoke(command, [str(tmp_path), "--ci", ci]).exit_code == 0
+    done = CliRunner().invoke(command, [str(tmp_path), "--ci", ci])
+    assert done.exit_code == 0 and "`catalogsync help pull-requests`" in done.stderr
     for place, example in WORKFLOWS[ci].items():
         written = (tmp_path / place).read_text(encoding="utf-8")
         assert written == (ROOT / "examples" / "ci" / example).read_text(encoding="utf-8")

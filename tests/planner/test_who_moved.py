@@ -10,7 +10,7 @@ from worlds import ARCHIVED, DRAFT, feature, files, live, meter, plan, planned, 
 
 from catalogsync.core.model import LiveState, Ref, Resource
 from catalogsync.openmeter.kinds import FEATURE, METER
-from catalogsync.planner import drift
+from catalogsync.planner import drift, kept
 from catalogsync.planner.drift import Base, Drift, MovedField, Standing
 
 OLD, NEW, THEIRS, FIXED = meter(), meter(name="New"), meter(name="Theirs"), meter(aggregation="MAX")
@@ -145,3 +145,28 @@ def test_a_draft_that_the_files_ask_for_and_an_archive() -> None:
     assert told(compared([feature(), plan(lifecycle=DRAFT, amount="11")], state, None)) == []
     found = compared([feature(), plan(lifecycle=ARCHIVED)], state, [feature(), plan()])
     assert told(found) == ["plan/pro files_ahead"]
+
+
+DESCRIBED = meter(description="By hand")
+
+
+@pytest.mark.parametrize(
+    ("said", "applied", "lines"),
+    [
+        (OLD, OLD, ["meter/tokens live_ahead description: None -> By hand"]),
+        (NEW, OLD, ["meter/tokens both description: None -> By hand (live_ahead since None) name: New -> M (files_ahead since M)"]),
+        (DESCRIBED, OLD, []),
+        (OLD, DESCRIBED, []),  # the files dropped it: a plan says that it stays
+        (OLD, None, []),
+    ],
+)  # fmt: skip
+def test_a_description_that_no_call_can_remove_is_moved_by_who_wrote_it(
+    said: Resource, applied: Resource | None, lines: list[str]
+) -> None:
+    state = live(DESCRIBED)
+    base = None
+    if applied is not None:
+        catalog = files(applied)
+        base = Base(catalog, planned(catalog, state), kept=kept.kept(catalog, state))
+    found = drift.compare(files(said), planned(files(said), state), state, base)
+    assert told(found) == lines

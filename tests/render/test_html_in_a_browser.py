@@ -21,7 +21,6 @@ from catalogsync.core.plan import Plan
 from catalogsync.render import document, document_html
 from catalogsync.render.document import Document
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 def a_new_catalog(plans: tuple[Plan, Plan]) -> Document:
     """The example, whole."""
-    return document.of_plan(planned(catalog_of(EXAMPLE), client_of(Sandbox(seed=1))), encode)
+    return document.of_plan(planned(catalog_of(EXAMPLE), client_of(Sandbox(seed=1))))
 
 
 def a_price_that_moves(plans: tuple[Plan, Plan]) -> Document:

@@ -251,3 +251,42 @@ def test_a_killed_run_is_told_as_lost_and_running_again_goes_on(folder: Place) -
     folder.run("apply", "-e", "staging", "--yes")
     again, lost = folder.runs()
     assert (again["outcome"], again["proven"], lost["outcome"], lost["ended"]) == ("done", True, "lost", "")
+
+
+def test_a_description_that_somebody_wrote_on_the_server_is_drift(folder: Place) -> None:
+    """No call can remove it, so a plan has nothing to do about it; it moved all the same, and can be taken into the file."""
+    folder.run("apply", "-e", "staging", "--yes")
+    (folder.root / "hand.yaml").write_text(METER.format(name="Calls") + "description: By hand\n")
+    folder.run("apply", "hand.yaml", "--url", "sandbox:staging.db", "--yes")
+    said = folder.run("drift", "-e", "staging", code=5).stdout
+    assert 'description: "By hand"' in said and "meter-description-kept" not in said
+    folder.run("drift", "-e", "staging", "--accept")
+    assert "description: By hand" in (folder.root / "catalog" / "m.yaml").read_text()
+    assert " in step" in folder.run("drift", "-e", "staging").stdout
+
+
+def test_a_description_that_the_file_dropped_is_nobody_s_drift(folder: Place) -> None:
+    """What an apply said that it leaves was not written by hand since."""
+    manifest = folder.root / "catalog" / "m.yaml"
+    manifest.write_text(METER.format(name="Calls") + "description: Once\n")
+    folder.run("apply", "-e", "staging", "--yes")
+    folder.write("Calls")
+    for _ in range(2):
+        assert "meter-description-kept" in folder.run("apply", "-e", "staging", "--yes").stderr
+        said = folder.run("drift", "-e", "staging").stdout
+        assert "meter-description-kept" in said and "1 in step" in said
+
+
+def test_history_and_unlock_take_the_default_environment(folder: Place) -> None:
+    """As every verb does; a server that OPENMETER_URL names has neither runs nor a lock."""
+    for verb in ("history", "unlock"):
+        assert "no environment is named" in folder.run(verb, code=64, OPENMETER_URL="").stderr
+    config = folder.root / "catalogsync.yaml"
+    config.write_text(f"default: staging\n{config.read_text()}")
+    folder.run("apply", "--yes", OPENMETER_URL="")
+    assert "staging-" in folder.run("history", OPENMETER_URL="").stdout
+    assert "the lock of staging is free" in folder.run("unlock", OPENMETER_URL="").stderr
+    for verb in ("history", "unlock"):
+        said = folder.run(verb, code=64, OPENMETER_URL="http://127.0.0.1:1").stderr
+        assert "OPENMETER_URL" in said and "give -e ENV" in said
+        folder.run(verb, "-e", "staging", OPENMETER_URL="http://127.0.0.1:1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -138,17 +139,24 @@ def twins(world: World) -> Iterator[Found]:
 
 
 def currencies(world: World) -> Iterator[Found]:
-    """Plans in another currency than most: than more than half of all."""
-    plans = list(world.of(PLAN))
+    """Plans in another currency than most, which is that of more than half. A plan whose key or name says its currency counts for nothing."""
+    plans = [one for one in world.of(PLAN) if not _says(one, str(one.body["currency"]))]
     usual, number = next(iter(Counter(str(one.body["currency"]) for one in plans).most_common(1)), ("", 0))
     if number * 2 <= len(plans):
         return
     for plan in plans:
-        if plan.body["currency"] != usual:
-            own = plan.body["currency"]
+        own = str(plan.body["currency"])
+        if own != usual:
             summary = f"plan `{plan.ref.key}` is in {own}, most plans are in {usual}"
-            hint = f"check that its amounts are in {own}: if so, nothing is wrong; if they are in {usual}, write `currency: {usual}`"
+            hint = (
+                f"if its amounts are in {usual}, write `currency: {usual}`; if they are in {own}, nothing is wrong: a plan whose key "
+                f"or name has the word {own} is not noted"
+            )
             yield Found(plan, ("currency",), summary, hint)
+
+
+def _says(plan: Resource, currency: str) -> bool:
+    return currency in re.split(r"[\W_]+", f"{plan.ref.key} {plan.body['name']}".upper())
 
 
 def tax_codes_by_id(world: World) -> Iterator[Found]:
