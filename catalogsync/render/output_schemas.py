@@ -26,14 +26,14 @@ from catalogsync.render.json_schema import (
     one_of,
 )
 from catalogsync.render.plan_schema import (
-    APPLY,
+    APPLY_OUTPUT,
     CHANGE,
     FINDING,
     NAMED,
     NOTE,
     PATH,
     PLACE,
-    PLAN,
+    PLAN_OUTPUT,
     REVIEW,
     TARGET,
     TRIALS,
@@ -67,8 +67,8 @@ _MANIFEST = object_of(
 )
 _DESCRIPTION = object_of({"title": TEXT, "version": TEXT, "digest": TEXT})
 OUTPUTS: dict[str, JsonObject] = {
-    "plan": PLAN,
-    "apply": APPLY,
+    "plan": PLAN_OUTPUT,
+    "apply": APPLY_OUTPUT,
     "validate": object_of(
         {"diagnostics": many(FINDING), "summary": object_of({str(one): WHOLE for one in Severity})}
     ),
@@ -133,7 +133,7 @@ OUTPUTS: dict[str, JsonObject] = {
             ),
         }
     ),
-    "run": object_of({"run": _RUN, "plan": maybe(PLAN), "journal": many({"type": "object"})}),
+    "run": object_of({"run": _RUN, "plan": maybe(PLAN_OUTPUT), "journal": many({"type": "object"})}),
     "doctor": object_of(
         {
             "target": object_of({"environment": TEXT, "url": TEXT}),

@@ -171,5 +171,5 @@ def _plan(step: JsonObject, more: JsonObject, optional: JsonObject | None = None
     )
 
 
-PLAN = _plan(object_of(_STEP), {}, {"trials": TRIALS})
-APPLY = _plan(object_of(_STEP, {"outcome": _OUTCOME}), {"complete": BOOL, "calls": _CALLS})
+PLAN_OUTPUT = _plan(object_of(_STEP), {}, {"trials": TRIALS})
+APPLY_OUTPUT = _plan(object_of(_STEP, {"outcome": _OUTCOME}), {"complete": BOOL, "calls": _CALLS})

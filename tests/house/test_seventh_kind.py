@@ -119,7 +119,7 @@ class Words:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._group(group.ref)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return self._group(step.ref)
 
     def encode(self, step: Step) -> Request:
