@@ -16,7 +16,9 @@ from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.model import Kind
 from catalogsync.core.wording import first_few
 from catalogsync.manifests import files as manifest_files
+from catalogsync.manifests import load
 from catalogsync.manifests.export import export as export_live
+from catalogsync.manifests.source import SourceFile
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.store import config, output
 
@@ -46,13 +48,14 @@ class Export:
     def write(self, folder: Path | str, *, overwrite: bool = False) -> tuple[Path, ...]:
         """Writes the files, each whole or not at all, and gives their paths.
 
-        Raises UsageError, with nothing written, when the folder is a file, or when a file is there that holds something else and
-        `overwrite` is not set.
+        Raises UsageError, with nothing written, when the folder is a file, and, unless `overwrite` is set, when a file is there that holds
+        something else or another file of the folder describes the same object.
         """
         folder = Path(folder)
         wanted = {folder / name: text for name, text in self.files.items()}
         if not overwrite:
             _refuse_overwriting(wanted)
+            _refuse_describing_twice(folder, wanted)
         _make_folders(folder, wanted)
         for path, text in wanted.items():
             output.write(path, text)
@@ -121,6 +124,23 @@ def _refuse_overwriting(wanted: Mapping[Path, str]) -> None:
         )
 
 
+def _refuse_describing_twice(folder: Path, wanted: Mapping[Path, str]) -> None:
+    ours = {str(path.resolve()) for path in wanted}
+    found = manifest_files.find((folder,)).files if folder.is_dir() else ()
+    others = [Path(file) for file in found if str(Path(file).resolve()) not in ours]
+    if not others:
+        return
+    exported = load((), sources=[SourceFile(str(path), text) for path, text in wanted.items()]).catalog
+    twice = [one for one in load(others).catalog if one.ref in exported.resources]
+    if twice:
+        first, more = twice[0], f" and {len(twice) - 1} more" if len(twice) > 1 else ""
+        raise UsageError(
+            f"{first.ref} ({first.origin.begin().file}){more} would be described twice; nothing was written",
+            code="export-overwrite",
+            hint="--overwrite changes each object in the file that says it; or give another folder",
+        )
+
+
 def _holds(path: Path, text: str) -> bool:
     try:
         return path.read_bytes() == text.encode()
@@ -139,7 +159,7 @@ def _make_folders(folder: Path, wanted: Mapping[Path, str]) -> None:
 
 
 def _left_over(folder: Path, written: Iterable[Path], kinds: tuple[Kind, ...]) -> Iterable[Diagnostic]:
-    """Manifest files in the folders of these kinds that an export did not write: what they describe is not live, or described twice."""
+    """Manifest files in the folders of these kinds that an export did not write: what they describe is not live."""
     known = {path.resolve() for path in written}
     for kind in kinds:
         below = folder / KINDS[kind].folder
@@ -154,6 +174,6 @@ def _left_over(folder: Path, written: Iterable[Path], kinds: tuple[Kind, ...]) -
                     Severity.WARNING,
                     f"{path} was not written by this export",
                     SourceRef(str(path), 1, 1),
-                    detail="What it describes is not live, or another file describes it too",
+                    detail="What it describes is not live",
                     hint="remove it, or keep it if its object is to be created again",
                 )

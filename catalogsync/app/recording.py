@@ -13,7 +13,7 @@ from catalogsync.app import only
 from catalogsync.app.last_applied import store_of
 from catalogsync.app.plan import Proposal
 from catalogsync.app.runtime import Runtime
-from catalogsync.core.errors import CatalogsyncError, Refused
+from catalogsync.core.errors import CatalogsyncError, Interrupted, Refused
 from catalogsync.core.model import Catalog, LiveState
 from catalogsync.core.plan import Plan
 from catalogsync.core.report import RunReport
@@ -208,7 +208,8 @@ def _outcome(report: RunReport) -> RunOutcome:
 def _of_problem(problem: BaseException) -> RunOutcome:
     if isinstance(problem, Refused):
         return RunOutcome.REFUSED
-    return RunOutcome.FAILED if isinstance(problem, Exception) else RunOutcome.INTERRUPTED
+    stopped = isinstance(problem, Interrupted) or not isinstance(problem, Exception)
+    return RunOutcome.INTERRUPTED if stopped else RunOutcome.FAILED
 
 
 def _words(problem: BaseException) -> str:

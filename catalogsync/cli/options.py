@@ -52,13 +52,15 @@ def target_options(function: F) -> F:
         is_eager=True,
         help="Show each request on stderr: method, path, status, ms, request id.",
     )(function)
-    function = click.option("--url", help="A server's URL, or sandbox: or sandbox:FILE.")(function)
+    function = click.option("--url", metavar="URL", help="A server's URL, or sandbox: or sandbox:FILE.")(
+        function
+    )
     return env_option("An environment of catalogsync.yaml.")(function)
 
 
 def env_option(text: str) -> Callable[[F], F]:
     """-e/--env, completed with the names that there are."""
-    return click.option("-e", "--env", help=text, shell_complete=candidates.environment)
+    return click.option("-e", "--env", metavar="NAME", help=text, shell_complete=candidates.environment)
 
 
 def paths_argument(function: F) -> F:
@@ -205,10 +207,11 @@ def format_option(*names: str) -> Callable[[F], F]:
         ctx.meta[_DEFAULTED] = not values
         return cleaned or ("text",)
 
-    text = f"One of {', '.join(names)}; NAME=FILE writes to a file; repeatable."
+    text = f"One of {', '.join(names)}; with =FILE written to a file; repeatable."
     return click.option(
         "--format",
         "formats",
+        metavar="NAME[=FILE]",
         multiple=True,
         callback=check_value,
         help=text,

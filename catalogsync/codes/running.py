@@ -17,8 +17,8 @@ duplicate-key | several live objects carry one key | It is not known which is th
 environment-url-missing | the URL of an environment is not there | `url: {env: NAME}` names a variable that is not set, or that holds no URL of a server. Nothing was sent. | Set the variable and run again.
 environment-locked | another run holds the environment's lock | Two runs at once could undo each other's work. | Wait for it to end; a lock that a lost run left is broken with catalogsync unlock -e ENV.
 export-left-out | a live object that no manifest can say | It is named and left out; the rest is complete. | See why, and whether it matters.
-export-left-over | a manifest that the export did not write | Its object is not live any more, or another file describes it too. | Remove it, or keep it if its object is to be created again.
-export-overwrite | files would be overwritten with something else | Somebody may have changed them. | Another folder, or --overwrite.
+export-left-over | a manifest that the export did not write | Its object is not live any more. | Remove it, or keep it if its object is to be created again.
+export-overwrite | files would be overwritten with something else, or objects described twice | Somebody may have changed them, or moved them to other files. | Another folder, or --overwrite.
 external-not-live | an object that another catalog owns is not live | `lifecycle: external` says that it is kept elsewhere; what names it cannot work without it. It was not applied yet, was archived, or has another key. | Apply the catalog that owns it first, name an object that is live, or correct the key.
 immutable-field | a field that cannot be changed | The server keeps it as it was made, and would ignore a change in silence. | Another key; or --recreate KIND/KEY when nothing uses it.
 in-use | an object that others use | It cannot be removed or re-created while they do. | Change or remove the users that are named first.

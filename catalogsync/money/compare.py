@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from catalogsync.core.canon import Body
-from catalogsync.money import crossings, curves, extremes
+from catalogsync.money import between_steps, crossings, curves, extremes
 from catalogsync.money.card import FREE, Card, read
 from catalogsync.money.crossings import Direction
 from catalogsync.money.curves import Grid
@@ -18,6 +19,11 @@ from catalogsync.money.exact import HUNDRED, ZERO, divided, multiply, subtract, 
 from catalogsync.money.extremes import Extreme, Reach
 from catalogsync.money.rating import rate
 from catalogsync.openmeter import durations
+
+_SPEAKING = 10
+"""Units of money that are worth a row of a table."""
+_ROUND = 13
+"""Digits of the largest round quantity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ class Comparison:
     """What a change means for a customer.
 
     `points`, from 0 up. `stretches` cover every quantity from 0, in steps of `step`; where one begins is a crossing point. `rise`, `fall`:
-    None where there is none. `fixed`: no quantity changes either charge. `incomparable`: "currency" or "billing cadence" where these
-    differ; then only the points are reported.
+    None where there is none. `fixed`: no quantity changes either charge. `at_steps`: a quantity between two steps can be charged otherwise
+    than both, by more than rounding. `incomparable`: "currency" or "billing cadence" where these differ; then only the points are reported.
     """
 
     points: tuple[Point, ...]
@@ -77,6 +83,7 @@ class Comparison:
     rise: Worst | None
     fall: Worst | None
     fixed: bool
+    at_steps: bool = False
     incomparable: str = ""
 
     @property
@@ -122,6 +129,7 @@ def compare_read(
         for run in found
     )
     wanted = [*quantities, *_around_edges(before, after, grid), *(one.first for one in stretches)]
+    wanted += _beyond((before, after), currency, max(wanted))
     points = tuple(
         Point(
             q, *(_beside(rate(c, q, currency).total, o) for c, o in zip((before, after), others, strict=True))
@@ -130,7 +138,10 @@ def compare_read(
     )
     rise, fall = extremes.largest_rise(exact_old, exact_new), extremes.largest_fall(exact_old, exact_new)
     fixed = not curves.grows(before) and not curves.grows(after)
-    return Comparison(points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid), fixed)
+    at_steps = not between_steps.hold((before, after), others, grid)
+    return Comparison(
+        points, stretches, grid.quantity(1), _worst(rise, grid), _worst(fall, grid), fixed, at_steps
+    )
 
 
 def _beside(charge_: Decimal, others: Decimal) -> Decimal:
@@ -145,7 +156,7 @@ def _apart(
     wanted = _sorted([*quantities, *_around_edges(old[0], new[0], grid)])
     points = tuple(Point(q, rate(old[0], q, old[1]).total, rate(new[0], q, new[1]).total) for q in wanted)
     fixed = not curves.grows(old[0]) and not curves.grows(new[0])
-    return Comparison(points, (), grid.quantity(1), None, None, fixed, reason)
+    return Comparison(points, (), grid.quantity(1), None, None, fixed, incomparable=reason)
 
 
 def _around_edges(before: Card, after: Card, grid: Grid) -> Iterator[Decimal]:
@@ -155,6 +166,20 @@ def _around_edges(before: Card, after: Card, grid: Grid) -> Iterator[Decimal]:
         for edge in curves.edges(card):
             yield edge
             yield grid.quantity(grid.count(edge) + 1)
+
+
+def _beyond(cards: tuple[Card, Card], currency: str, last: Decimal) -> Iterator[Decimal]:
+    """A round quantity (1, 2 or 5 with noughts) beyond the last one where no charge is worth speaking of there: at the edges of free units and
+    tiers, and where rounding begins to differ, a price per unit has come to next to nothing.
+    """
+    growing = [one for one in cards if curves.grows(one)]
+
+    def speaks(quantity: Decimal) -> bool:
+        return any(abs(rate(one, quantity, currency).total) >= _SPEAKING for one in growing)
+
+    if growing and not speaks(last):
+        rounds = (Decimal(first).scaleb(digits) for digits in range(_ROUND) for first in (1, 2, 5))
+        yield from islice((one for one in rounds if one >= 2 * last and speaks(one)), 1)
 
 
 def _sorted(quantities: Sequence[Decimal]) -> list[Decimal]:

@@ -144,11 +144,17 @@ def _told(found: Comparison, currencies: tuple[str, str]) -> Iterator[str]:
     if found.incomparable:
         yield f"the {found.incomparable} changes: each charge is one of its own period"
         return
-    steps = "" if found.step == 1 else f" (in steps of {words.quantity(found.step)})"
-    yield "; ".join(f"{_range(one)}: {_direction(one)}" for one in found.stretches) + steps
+    yield "; ".join(f"{_range(one)}: {_direction(one)}" for one in found.stretches) + _steps(found)
     worst = [_worst(one, sign) for one, sign in ((found.rise, "+"), (found.fall, "-")) if one is not None]
     if worst:
         yield f"before rounding, {'; '.join(worst)}"
+
+
+def _steps(found: Comparison) -> str:
+    """Of which quantities it is said, where others can be charged otherwise."""
+    if found.step != 1:
+        return f" (in steps of {words.quantity(found.step)})"
+    return " (in whole units)" if found.at_steps else ""
 
 
 def _direction(one: Stretch) -> str:
@@ -218,6 +224,8 @@ def _totals(phase: PhaseComparison, change: PriceChange, asked: Asked) -> Iterat
     ]
     for one in shown:
         wanted = {Decimal(0), *asked.at.get(one.feature, ()), *(s.first for s in one.comparison.stretches)}
+        if not one.comparison.fixed and one.feature not in asked.at:
+            wanted.add(one.comparison.points[-1].quantity)
         points = [point for point in one.comparison.points if point.quantity in wanted]
         lines, table = _judged(one.comparison, change.currencies, points)
         if phase.left_out:

@@ -89,6 +89,18 @@ def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said
         assert not any("Traceback" in line for line in terminal.seen)
 
 
+@pytest.mark.parametrize(("key", "outcome"), [("\x03", "interrupted"), ("n\n", "refused")])
+def test_the_history_says_how_a_question_was_answered(there: Path, key: str, outcome: str) -> None:
+    (there / "catalogsync.yaml").write_text('environments:\n  live: {url: "sandbox:"}\n', "utf-8")
+    with Terminal("apply", "catalog", "--no-impact", "-e", "live", cwd=there) as terminal:
+        terminal.wait_for("[y/N]:")
+        terminal.read()
+        terminal.keys(key)
+        assert terminal.ended() in (3, 130)
+    with Terminal("history", "-e", "live", cwd=there, columns=120) as terminal:
+        assert terminal.ended() == 0 and terminal.seen[-1].endswith(f" {outcome}")
+
+
 @pytest.mark.parametrize("formats", ["json", "markdown", "text"])
 def test_a_question_comes_after_what_it_asks_about(there: Path, formats: str) -> None:
     arguments = [one for one in APPLY if one != "--yes"]

@@ -93,3 +93,15 @@ def test_a_draft_that_moved_is_taken_as_a_draft() -> None:
     Path("mine/later.yaml").write_text(text.replace("NAME", "Sooner"), "utf-8")
     assert run(["export", *URL, "--out", "mine", "--overwrite", "--only", "plan"]) == 0
     assert Path("mine/later.yaml").read_text("utf-8") == text.replace("NAME", "Later")
+
+
+def test_without_overwrite_nothing_is_described_a_second_time(capsys: pytest.CaptureFixture[str]) -> None:
+    before = texts()
+    assert run(["export", *URL, "--out", "mine"]) == 64
+    err = capsys.readouterr().err
+    assert "would be described twice; nothing was written" in err and "--overwrite" in err
+    assert texts() == before and not Path("mine/features").exists()
+    Path("new").mkdir()
+    Path("new/planned.yaml").write_text(OTHER, "utf-8")
+    assert run(["export", *URL, "--out", "new"]) == 0
+    assert run(["export", *URL, "--out", "new"]) == 0

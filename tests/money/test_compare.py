@@ -73,6 +73,11 @@ def package(amount: str, size: str) -> dict[str, Any]:
     }
 
 
+def volume(bound: str, below: str, above: str, flat: str) -> dict[str, Any]:
+    tiers = [{"upToAmount": bound, "unitPrice": below}, {"unitPrice": above, "flatPrice": flat}]
+    return {"price": {"type": "tiered", "mode": "volume", "tiers": tiers}, "billingCadence": "P1M"}
+
+
 def free_then(free: str, amount: str) -> dict[str, Any]:
     tiers = [{"upToAmount": free, "flatPrice": 0}, {"unitPrice": amount}]
     return {"price": {"type": "tiered", "mode": "graduated", "tiers": tiers}, "billingCadence": "P1M"}
@@ -151,6 +156,25 @@ def plan(fee: str, usage: str, *extra: dict[str, Any], currency: str = "USD") ->
     return {"currency": currency, "billingCadence": "P1M", "phases": phases}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "last"),
+    [
+        (free_then("1000000", "0.000008"), free_then("1000000", "0.000009"), ("5000000", "32", "36")),
+        (free_then("100", "0.5"), free_then("100", "1"), ("500", "200", "400")),
+        (unit("0.01"), unit("0.02"), ("500", "5", "10")),
+        (unit("20"), unit("30"), ("1", "20", "30")),
+        (unit("0"), unit("0.01"), ("1000", "0", "10")),
+        ({**unit("1"), "price": {**unit("1")["price"], "maximumAmount": "3"}}, None, ("1", "1", "0")),
+    ],
+)
+def test_the_last_point_is_one_with_a_charge_worth_speaking_of(
+    old: dict[str, Any], new: dict[str, Any] | None, last: tuple[str, str, str]
+) -> None:
+    """At the edges of free units and tiers a price per unit has come to next to nothing."""
+    point = compared(old, new).points[-1]
+    assert (point.quantity, point.old, point.new) == tuple(map(Decimal, last))
+
+
 def test_a_plan_as_a_whole_crosses_where_the_fee_is_made_up_for() -> None:
     (phase,) = compare_plans(plan("49", "0.01"), plan("39", "0.02"), {"calls": [Decimal(50_000)]})
     assert [(card.key, card.changed) for card in phase.cards] == [("fee", True), ("calls", True)]
@@ -173,3 +197,44 @@ def test_added_and_removed_cards_and_phases_are_compared_with_nothing() -> None:
     assert later.there == (False, True)
     assert [phase.there for phase in compare_plans(None, old)] == [(False, True)]
     assert compare_plans(old, plan("49", "0.01", currency="EUR"))[0].totals == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at_steps"),
+    [
+        (unit("1"), package("1", "1"), True),
+        (unit("1.5"), package("1", "1"), True),
+        (package("10", "1000"), package("12", "1000"), False),
+        (package("10", "1000"), package("5", "500"), False),
+        ({"price": {"type": "flat", "amount": 10}}, package("10", "1000"), False),
+        (unit("0.01"), unit("0.02"), False),
+        (free_then("1000", "0.01"), free_then("500", "0.008"), False),
+        (unit("0.01"), free_then("1000", "0.02"), False),
+        (unit("0.01"), volume("10", "0.01", "0.006", flat="0.05"), True),
+    ],
+)
+def test_where_a_part_of_a_unit_is_charged_otherwise_that_is_known(
+    old: dict[str, Any], new: dict[str, Any], at_steps: bool
+) -> None:
+    found = compared({**old, "billingCadence": "P1M"}, {**new, "billingCadence": "P1M"})
+    assert found.at_steps is at_steps
+
+
+_PART = st.integers(0, 30_000).map(lambda n: Decimal(n) / 10)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cards(), cards(), st.lists(_PART, min_size=20, max_size=20))
+def test_what_is_said_holds_for_parts_of_units_but_for_rounding(
+    old: dict[str, Any], new: dict[str, Any], parts: list[Decimal]
+) -> None:
+    found, before, after = compared(old, new), read(old), read(new)
+    if found.at_steps:
+        return
+    for part in parts:
+        was, becomes = (rate(card, part, "USD").total for card in (before, after))
+        for one in found.stretches:
+            told = one.direction.value
+            if told in ("more", "less") and one.first <= part <= (one.last if one.last is not None else part):
+                against = was - becomes if told == "more" else becomes - was
+                assert against <= Decimal("0.02"), (part, told)

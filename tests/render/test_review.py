@@ -223,3 +223,13 @@ def test_another_cadence_is_said(tmp_path: Path) -> None:
     )
     assert "49.00 USD every month, in advance → 490.00 USD every year, in advance" in said
     assert "the billing cadence changes" in said and "pays more" not in said
+
+
+def test_what_is_said_of_whole_units_alone_says_so(changed: Changed) -> None:
+    """At each whole unit a package of one costs what a unit costs; at half a unit it costs twice as much."""
+    tiered = PLAN.partition("        price: ")[2]
+    unit = PLAN.replace(tiered, "{type: unit, amount: 1}\n")
+    packed = PLAN.replace(tiered, "{type: package, amount: 1, quantityPerPackage: 1}\n")
+    said = text(changed(unit, packed), Asked(at={"calls": (Decimal("0.5"),)}))
+    assert "at every quantity: pays the same (in whole units)" in said
+    assert re.search(r"0\.5 +0\.50 USD +1\.00 USD +\+100 %", said)

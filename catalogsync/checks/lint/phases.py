@@ -65,16 +65,24 @@ def unpaid_overage(world: World) -> Iterator[Found]:
     """A soft limit without a price, now and in every later phase: usage above the grant stays free."""
     for resource, place, card in world.cards.priced[""]:
         template = metered(card) if resource.ref.kind is PLAN else None
-        if template and template.get("isSoftLimit") and not _is_paid_later(resource, place, card):
+        if template and template.get("isSoftLimit") and not _is_paid_later(world, resource, place, card):
             summary = f"usage of `{card['key']}` above the grant is neither stopped nor charged"
             where = (*place, "entitlementTemplate", "isSoftLimit")
             yield Found(resource, where, summary, "write isSoftLimit: false, or add a price")
 
 
-def _is_paid_later(plan: Resource, place: Path, card: Card) -> bool:
-    """Whether the card's feature has a price in the same phase or in a later one."""
+def _is_paid_later(world: World, plan: Resource, place: Path, card: Card) -> bool:
+    """Whether the card's usage has a price in the same phase or in a later one: by its feature, or by another one of the same usage."""
+    mine = world.feature(card)
+
+    def counts_it(other: Card) -> bool:
+        yours = world.feature(other)
+        return other.get("featureKey") == card.get("featureKey") or (
+            mine is not None and yours is not None and overlap(mine, yours)
+        )
+
     return any(
-        other.get("price") is not None and other.get("featureKey") == card.get("featureKey")
+        other.get("price") is not None and counts_it(other)
         for phase in as_plan(plan.body)["phases"][int(place[1]) :]
         for other in phase["rateCards"]
     )

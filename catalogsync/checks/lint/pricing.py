@@ -18,6 +18,8 @@ from catalogsync.openmeter.kinds.feature import as_feature
 from catalogsync.openmeter.kinds.plan import as_plan
 from catalogsync.openmeter.scalars import Amount
 
+_NOTHING = Decimal(0)
+
 
 def _charged(cards: Sequence[Card]) -> Iterator[tuple[int, Card]]:
     return ((n, card) for n, card in enumerate(cards) if price_type(card) in USAGE)
@@ -130,17 +132,30 @@ def _sorted(world: World, mode: str) -> Iterator[tuple[Resource, Path, Sequence[
 
 def cliffs(world: World) -> Iterator[Found]:
     """Volume tiers: a little more usage makes the whole bill smaller."""
-    for resource, place, tiers in _sorted(world, "volume"):
+    for resource, place, card, found in world.tiered:
+        tiers = found.doubtful
+        if card["price"]["mode"] != "volume" or not is_sorted(tiers):  # of others `unordered` has reported
+            continue
         for tier, following in steps(tiers):
-            end = tier.end
-            here, there = (one.flat + end * one.unit for one in (tier, following))
-            if there < here:
-                summary = f"using more than {_text(end)} costs {_text(there)}, using {_text(end)} costs {_text(here)}"
-                hint = (
-                    f"add a flatPrice of {_text(here - there)} to the following tier, or use mode: graduated"
-                )
-                yield Found(resource, (*place, following.place), summary, hint)
+            here, there = (one.flat + tier.end * one.unit for one in (tier, following))
+            billed, drops_to = _billed(card, here), _billed(card, there)
+            if drops_to < billed:
+                used = _text(tier.end + amount(_usage_discount(card) or 0))
+                summary = f"just above {used} the bill is {_text(drops_to)}, at {used} it is {_text(billed)}"
+                flat = _text(following.flat + here - there)
+                hint = f"write `flatPrice: {flat}` in the following tier, or use mode: graduated"
+                yield Found(resource, (*place, "price", "tiers", following.place), summary, hint)
                 break
+
+
+def _billed(card: Card, cost: Decimal) -> Decimal:
+    """What discount, maximum and minimum leave of what the tiers come to (docs/server/rating.md#order-of-steps)."""
+    price, off = card["price"], _percentage(card)
+    billed = cost * (100 - off) / 100 if off else cost
+    most = price.get("maximumAmount")
+    if most is not None:
+        billed = min(billed, amount(most))
+    return max(billed, amount(price.get("minimumAmount") or 0))
 
 
 def free_again(world: World) -> Iterator[Found]:
@@ -157,8 +172,9 @@ def included(world: World) -> Iterator[Found]:
     """The free quantity in the price is not the quantity that the entitlement grants."""
     for resource, place, card in world.cards.discounted:
         quantity, where = _usage_discount(card), (*place, "discounts", "usage", "quantity")
-        if quantity is not None:
-            yield from _granted_otherwise(resource, place, card, amount(quantity), where)
+        if quantity is not None:  # the tiers begin after it
+            in_tiers = tariff(card["price"]).free if price_type(card) == "tiered" else _NOTHING
+            yield from _granted_otherwise(resource, place, card, amount(quantity), where, in_tiers)
     for resource, place, card, found in world.tiered:
         template = card.get("entitlementTemplate")
         if not found.free or not template or template.get("issueAfterReset") == found.free:
@@ -170,7 +186,7 @@ def included(world: World) -> Iterator[Found]:
 
 def charged_from_the_first(world: World) -> Iterator[Found]:
     """A quantity is granted, usage may go on above it, and the price charges from the first unit: the grant looks like included usage."""
-    tiered = ((one, place, card) for one, place, card, found in world.tiered if found.unit and not found.free)
+    tiered = ((one, place, card) for one, place, card, found in world.tiered if found.from_the_first)
     plain = (
         placed
         for kind in ("unit", "package", "dynamic")
@@ -180,7 +196,8 @@ def charged_from_the_first(world: World) -> Iterator[Found]:
     for resource, place, card in itertools.chain(tiered, plain):
         template = metered(card)
         granted = template.get("issueAfterReset") if template else None
-        if granted and template and template.get("isSoftLimit") and _usage_discount(card) is None:
+        free = _usage_discount(card) is not None or not _billed(card, Decimal(1))
+        if granted and template and template.get("isSoftLimit") and not free:
             summary = f"the price charges from the first unit, the {granted} that are granted too"
             hint = f"if {granted} are included, write `discounts: {{usage: {{quantity: {granted}}}}}` beside the price, or a first tier up to it at 0"
             there = ("the price", resource, (*place, "price"))
@@ -190,13 +207,21 @@ def charged_from_the_first(world: World) -> Iterator[Found]:
 
 
 def _granted_otherwise(
-    resource: Resource, place: Path, card: Card, free: Decimal, where: Path
+    resource: Resource,
+    place: Path,
+    card: Card,
+    free: Decimal,
+    where: Path,
+    in_tiers: Decimal = _NOTHING,
 ) -> Iterator[Found]:
-    template = metered(card)
+    """`free`: the quantity that stands at `where`; `in_tiers`: what the tiers leave free after it."""
+    template, whole = metered(card), free + in_tiers
     granted = template.get("issueAfterReset") if template else None
-    if granted and granted != free and not _is_blocked(card):
-        summary = f"the price leaves {_text(free)} free, the entitlement grants {granted}"
-        hint = f"write {granted} here, or issueAfterReset: {_text(free)}"
+    if granted and granted != whole and not _is_blocked(card):
+        summary = f"the price leaves {_text(whole)} free, the entitlement grants {granted}"
+        rest = amount(granted) - in_tiers
+        here = f"write {_text(rest)} here, or " if rest > 0 else "write "
+        hint = f"{here}issueAfterReset: {_text(whole)}"
         there = ("the grant", resource, (*place, "entitlementTemplate", "issueAfterReset"))
         yield Found(resource, where, summary, hint, other=there)
 
@@ -230,10 +255,11 @@ def _is_blocked(card: Card) -> bool:
     template = card.get("entitlementTemplate")
     if not template or template.get("isSoftLimit") or not metered(card) or price_type(card) not in USAGE:
         return False
-    discount = _usage_discount(card)
-    free = amount(discount or 0)
-    if discount is None and price_type(card) == "tiered":
-        free = tariff(card["price"]).free
+    if _billed(card, _NOTHING):  # a minimum is charged whatever is used
+        return False
+    free = amount(_usage_discount(card) or 0)
+    if price_type(card) == "tiered":
+        free += tariff(card["price"]).free
     return bool((template.get("issueAfterReset") or 0) <= free)
 
 
@@ -257,10 +283,13 @@ def fractions(world: World) -> Iterator[Found]:
 
 def _percentages(world: World) -> Iterator[tuple[Resource, Path, Decimal]]:
     for resource, place, card in world.cards.discounted:
-        percentage = card["discounts"].get("percentage")
-        if percentage:
-            where = (*place, "discounts", "percentage", "percentage")
-            yield resource, where, amount(percentage["percentage"])
+        if card["discounts"].get("percentage"):
+            yield resource, (*place, "discounts", "percentage", "percentage"), _percentage(card)
+
+
+def _percentage(card: Card) -> Decimal:
+    found = (card.get("discounts") or {}).get("percentage")
+    return amount(found["percentage"]) if found else _NOTHING
 
 
 def _text(value: Decimal) -> str:

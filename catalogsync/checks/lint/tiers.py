@@ -42,6 +42,11 @@ class Tariff(NamedTuple):
     unit_at: int
     doubtful: Sequence[Tier] = ()
 
+    @property
+    def from_the_first(self) -> bool:
+        """Whether each unit of the first tier costs something; a fixed amount for the whole tier includes its units."""
+        return bool(self.unit) and not self.free and self.unit_at == self.free_at
+
 
 def is_free(tier: Tier) -> bool:
     """Whether nothing in it costs anything."""
