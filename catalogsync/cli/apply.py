@@ -14,7 +14,7 @@ from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.review import Review
-from catalogsync.cli import live, options, wide
+from catalogsync.cli import live, options, outputs, wide
 from catalogsync.cli.carrying import ask, carried_out, report_run, show
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
@@ -97,7 +97,7 @@ def command(
             saved, target, watched, journal_folder=journal_folder, max_age=max_age, unproven=unproven
         )
 
-    with options.findings_of(formats), ExitStack() as stack:
+    with outputs.findings_of(formats), ExitStack() as stack:
         with live.reading(runtime) as watched:
             ready = stack.enter_context(opened(watched))
         plan, review = ready.plan, Review.of(ready.plan)

@@ -11,7 +11,7 @@ import click
 
 from catalogsync.app import places
 from catalogsync.app.fuses import only_fuses
-from catalogsync.cli import options, screen, streams
+from catalogsync.cli import outputs, screen, streams
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
 from catalogsync.core.report import RunReport
@@ -68,7 +68,7 @@ def report_run(ready: Ready, report: RunReport, review: Review, formats: Sequenc
     """Shows what was done in each format; gives the exit code."""
     if ready.recording is not None:
         streams.talk(ready.recording.summary())
-    options.write_document(
+    outputs.write_document(
         formats, document.of_run(report, review=review, seen=places.from_root(), digest=ready.digest)
     )
     return 0 if report.complete else 130 if report.interrupted else 4

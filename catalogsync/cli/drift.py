@@ -10,7 +10,7 @@ import click
 
 from catalogsync.app import places
 from catalogsync.app.environments import Target
-from catalogsync.cli import options, screen, streams
+from catalogsync.cli import options, outputs, screen, streams
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import document
 
@@ -53,9 +53,9 @@ def command(
 
     paths, patterns = _asked(paths, accept)
     runtime = options.runtime()
-    with options.findings_of(formats):
+    with outputs.findings_of(formats):
         report = drift.find(paths, Target(env, url), against, runtime)
-    options.write_document(formats, document.of_drift(report, places.from_root()))
+    outputs.write_document(formats, document.of_drift(report, places.from_root()))
     if accept:
         sys.exit(_accept(report, patterns, runtime))
     sys.exit(LIVE_MOVED if report.drift.live_moved else FILES_AHEAD if report.drift.differs else 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from catalogsync.app import runs
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, outputs, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.core.wording import counted
 from catalogsync.render import runs_json, runs_text
@@ -46,7 +46,7 @@ def command(
     if keep is not None:
         _forget(paths, name, keep, yes=yes)
     found = runs.history(paths, name, runtime, count)
-    options.write_text_or_json(
+    outputs.write_text_or_json(
         formats,
         lambda color: runs_text.history(name, found.runs, found.holder, color=color),
         lambda: runs_json.history(name, found.runs, found.holder),

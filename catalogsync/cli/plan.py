@@ -12,7 +12,7 @@ from catalogsync.app import prune as pruning
 from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
-from catalogsync.cli import live, options, trials, wide
+from catalogsync.cli import live, options, outputs, trials, wide
 from catalogsync.cli.saving import show_and_save
 from catalogsync.core.errors import UsageError
 
@@ -110,7 +110,7 @@ def command(
             )
         plan, made_of = plans.undo_saved(undo, target, runtime, request), None
     else:
-        with options.findings_of(formats), live.reading(runtime) as watched:
+        with outputs.findings_of(formats), live.reading(runtime) as watched:
             made_of = plans.propose(paths, target, watched, request)
         plan = made_of.plan
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)

@@ -12,7 +12,7 @@ from catalogsync.app import usage_file
 from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
-from catalogsync.cli import options
+from catalogsync.cli import options, outputs
 from catalogsync.cli.carrying import carried_out, report_run, show
 from catalogsync.cli.saving import show_and_save
 from catalogsync.core.errors import UsageError
@@ -54,7 +54,7 @@ def command(
         raise UsageError("say either --out or --yes", hint="a saved plan is carried out by catalogsync apply")
     runtime = options.runtime()
     request = promotion.Request(only, accept_drift, rehearse, usage_file.asked(at, usage))
-    with options.findings_of(formats):
+    with outputs.findings_of(formats):
         found = promotion.candidate(source, target, request, runtime)
     if yes:
         _apply(found, request, runtime, formats, unproven=unproven)
@@ -92,7 +92,7 @@ def _apply(
     from catalogsync.app import apply
     from catalogsync.app import plan as plans
 
-    with options.findings_of(formats), apply.ready_promotion(found, request, runtime) as ready:
+    with outputs.findings_of(formats), apply.ready_promotion(found, request, runtime) as ready:
         review = Review.of(ready.plan)
         show(ready, review, formats)
         plans.refuse_unproven(ready.plan, unproven=unproven)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from catalogsync.app import runs
-from catalogsync.cli import options
+from catalogsync.cli import options, outputs
 from catalogsync.render import document, document_text, runs_json, runs_text
 
 
@@ -17,7 +17,7 @@ def is_run(name: Path) -> bool:
 
 def show_run(name: str, formats: Sequence[str]) -> None:
     """The run with its plan, as text or JSON. Raises UsageError for another format."""
-    options.only_text_or_json(formats, "a run has")
+    outputs.only_text_or_json(formats, "a run has")
     found = runs.show_run(name, (), options.runtime())
 
     def text(color: bool) -> str:
@@ -27,4 +27,4 @@ def show_run(name: str, formats: Sequence[str]) -> None:
             parts.append(document_text.render(plan, color=color))
         return "\n".join(parts)
 
-    options.write_text_or_json(formats, text, lambda: runs_json.run(found.run, found.plan, found.events))
+    outputs.write_text_or_json(formats, text, lambda: runs_json.run(found.run, found.plan, found.events))

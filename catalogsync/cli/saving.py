@@ -13,7 +13,7 @@ from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan import Proposal
 from catalogsync.app.recording import keep_proposal
 from catalogsync.app.runtime import Runtime
-from catalogsync.cli import options, screen, streams
+from catalogsync.cli import outputs, screen, streams
 from catalogsync.core.errors import Refused
 from catalogsync.core.plan import Plan
 from catalogsync.core.wording import counted
@@ -48,7 +48,7 @@ def show_and_save(
         text = _text_of(plan, runtime, out.parent)
     digest = planfile.digest_of(text) if text else ""
     shown = document.of_plan(plan, seen=places.from_root(), trials=tried, digest=digest)
-    options.write_document(formats, replace(shown, summary=summary or shown.summary))
+    outputs.write_document(formats, replace(shown, summary=summary or shown.summary))
     if tried is not None:
         screen.say(tried.diagnostics)
     if plan.blocked:

@@ -9,7 +9,7 @@ import click
 
 from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
-from catalogsync.cli import options, run_output
+from catalogsync.cli import options, outputs, run_output
 from catalogsync.core.asked import Asked
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
@@ -51,7 +51,7 @@ def command(
     saved = places.seen_by(plans.load(paths[0]), places.from_here())
     plan = _asked_anew(saved, usage_file.asked(at, usage), usage_from)
     told = document.of_plan(plan, seen=places.from_root(), digest=planfile.digest_in(paths[0]))
-    options.write_document(formats, told)
+    outputs.write_document(formats, told)
 
 
 def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:
@@ -64,8 +64,8 @@ def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:
 
 
 def _show_catalog(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
-    options.only_text_or_json(formats, "--resolved has", "text (which is YAML) and json")
+    outputs.only_text_or_json(formats, "--resolved has", "text (which is YAML) and json")
     catalog = check.valid(environments.choose_catalog(paths, env), options.runtime()).catalog
-    options.write_text_or_json(
+    outputs.write_text_or_json(
         formats, lambda _color: catalogs.text(catalog), lambda: catalogs.to_json(catalog)
     )

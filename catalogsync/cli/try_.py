@@ -11,7 +11,7 @@ import click
 
 from catalogsync.app import environments
 from catalogsync.app.environments import Target
-from catalogsync.cli import candidates, options, screen, trials
+from catalogsync.cli import candidates, options, outputs, screen, trials
 from catalogsync.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _report(formats: Sequence[str], report: TryReport) -> None:
     from catalogsync.render import trial_json, trial_text
     from catalogsync.render.paint import painter
 
-    options.write_text_or_json(
+    outputs.write_text_or_json(
         formats,
         lambda color: trial_text.render(report, painter(color)),
         lambda: trial_json.whole(report),

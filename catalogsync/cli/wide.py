@@ -13,7 +13,7 @@ from catalogsync.app import many, many_saved, side_by_side
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.side_by_side import Ended, Result, Watch, Wide
-from catalogsync.cli import options, streams
+from catalogsync.cli import outputs, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.diagnostics import on_one_line
@@ -162,12 +162,12 @@ def applied_saved(
 
 
 def _run(verb: Verb, formats: Sequence[str]) -> tuple[tuple[Result, ...], bool]:
-    options.only_text_or_json(formats, "many environments have")
+    outputs.only_text_or_json(formats, "many environments have")
     color = streams.color(sys.stderr)
     with stop_asked() as stop:
         results = verb(Watch(lambda one: streams.talk(many_text.line(one, color=color)), stop))
         stopped = stop.is_set()
-    options.write_text_or_json(
+    outputs.write_text_or_json(
         formats,
         lambda color: many_text.summary(results, color=color),
         lambda: many_json.to_json(results),
