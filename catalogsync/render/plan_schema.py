@@ -149,6 +149,7 @@ TRIALS = object_of(
 )
 """What new and changed meters would have counted: also the output of `try`."""
 
+_LIMITS = counts({"anyOf": [BOOL, DECIMAL]})
 _CALLS = many(object_of({"phase": TEXT, "calls": WHOLE, "milliseconds": WHOLE}))
 
 
@@ -167,7 +168,14 @@ def _plan(step: JsonObject, more: JsonObject, optional: JsonObject | None = None
             "digest": TEXT,
             **more,
         },
-        {"impact": _IMPACT, "asked": _ASKED, "rehearsal": _REHEARSAL, "review": REVIEW, **(optional or {})},
+        {
+            "impact": _IMPACT,
+            "asked": _ASKED,
+            "fuses": _LIMITS,
+            "rehearsal": _REHEARSAL,
+            "review": REVIEW,
+            **(optional or {}),
+        },
     )
 
 
