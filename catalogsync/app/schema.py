@@ -12,6 +12,7 @@ import yaml
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
+from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter import releases, schemas
 from catalogsync.openmeter.description import Description
 from catalogsync.schemagen import Source, compare, draw, drawn_from, requests, wire_name
@@ -19,7 +20,6 @@ from catalogsync.schemagen.changes import DescriptionChange, Lacking, lacking
 from catalogsync.store import addresses, output
 
 _TIMEOUT = 30.0
-_NO_DESCRIPTION = "is not an OpenAPI description of OpenMeter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,14 @@ def check_schemas(spec: str, runtime: Runtime) -> Compared:
 
 
 def described(source: str, runtime: Runtime) -> Description:
-    """The description in a file or at a URL, of a server that a sandbox can answer as. Raises UsageError, TargetError."""
-    description, text = _description(source, runtime)
-    requests(description, text)
-    return description
+    """The description in a file or at a URL. Raises UsageError, TargetError."""
+    return _description(source, runtime)[0]
 
 
 def _description(source: str, runtime: Runtime) -> tuple[Description, bytes]:
     """A description, and the bytes that it was read from."""
     text = _read(source, runtime)
-    return _parse(source, text), text
+    return parse(source, text), text
 
 
 def _read(spec: str, runtime: Runtime) -> bytes:
@@ -101,13 +99,27 @@ def _read(spec: str, runtime: Runtime) -> bytes:
     return answer.content
 
 
-def _parse(spec: str, text: bytes) -> Description:
+def parse(spec: str, text: bytes) -> Description:
     """A description as data. Raises UsageError when it is neither JSON nor YAML, or no object."""
     try:
-        data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
+        data = json.loads(text) if text.lstrip()[:1] == b"{" else _yaml(spec, text)
     except (ValueError, yaml.YAMLError, RecursionError) as problem:
         said = (str(problem).splitlines() or [type(problem).__name__])[0]
-        raise UsageError(f"{spec} {_NO_DESCRIPTION}: it is neither JSON nor YAML: {said}") from problem
+        raise UsageError(f"{spec} is neither JSON nor YAML: {said}") from problem
     if not isinstance(data, dict):
-        raise UsageError(f"{spec} {_NO_DESCRIPTION}", hint="it must be an object with `openapi`, `paths`, …")
+        raise UsageError(
+            f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
+        )
     return cast("Description", data)
+
+
+def _yaml(spec: str, text: bytes) -> object:
+    """YAML without aliases: a few lines of them stand for more than any memory holds. Raises UsageError for the first one."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = marks(event)[0].line + 1
+            raise UsageError(
+                f"{spec}:{line}: `*{event.anchor}` repeats another value by reference",
+                hint="aliases are not read: write the value out, or give the description as JSON",
+            )
+    return yaml.load(text, Loader=yaml.CSafeLoader)

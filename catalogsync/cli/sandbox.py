@@ -113,8 +113,17 @@ def _description(release: str | None, source: str | None) -> Description | None:
     if release is not None:
         raise UsageError("--release and --description are two ways to say the same", hint="give one of them")
     from catalogsync.app import schema
+    from catalogsync.sandbox import check_description
 
-    return schema.described(source, options.runtime())
+    found = schema.described(source, options.runtime())
+    try:
+        check_description(found)
+    except ValueError:
+        raise UsageError(
+            f"--description {source} is not an OpenAPI description of OpenMeter",
+            hint="give the document of a server, for instance its /api/swagger.json",
+        ) from None
+    return found
 
 
 @contextlib.contextmanager
