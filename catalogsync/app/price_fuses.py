@@ -9,6 +9,7 @@ from catalogsync.app.fuse_rules import Blown, Case, Rule
 from catalogsync.app.review import PriceChange
 from catalogsync.core.canon import decimal_text
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import grouped
 from catalogsync.money import NotRatedError
 from catalogsync.money.card import read
 from catalogsync.money.compare import Comparison, Worst
@@ -130,10 +131,7 @@ def _charges(card: RateCard, compared: CardComparison, *, new: bool, currency: s
 
 
 def _card(case: Case, ref: Ref, side: int, phase: str, key: str) -> RateCard | None:
-    body = case.review.manifests(ref)[side]
-    return next(
-        (card for at, card in rate_cards.placed(body or {}) if (at, card["key"]) == (phase, key)), None
-    )
+    return rate_cards.find(case.review.manifests(ref)[side], phase, key)
 
 
 def _currency(case: Case, ref: Ref, side: int) -> str:
@@ -157,8 +155,8 @@ def customers_move(case: Case) -> Iterator[Blown]:
             most = max(rises, key=lambda name: (rises[name] is None, rises[name] or 0, name))
             by = rises[most]
             how = "pays nothing today" if by is None else f"+{_percent(by)} %"
-            number = f"{len(rises):,} customer{'' if len(rises) == 1 else 's'}"
-            said = f"{number} of {case.review.asked.source or 'the usage'} would pay over {decimal_text(limit)} % more, most of all {most} ({how})"
+            who = f"{grouped(len(rises), 'customer')} of {case.review.asked.source or 'the usage'}"
+            said = f"{who} would pay over {decimal_text(limit)} % more, most of all {most} ({how})"
             yield Blown(
                 "fuse-customer-move",
                 (change.ref,),

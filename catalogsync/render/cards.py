@@ -12,7 +12,6 @@ from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
 from catalogsync.openmeter.kinds import rate_cards
-from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _NOWHERE = ("", "")
 
@@ -61,13 +60,6 @@ def changed(review: Review, ref: Ref) -> Iterator[Moved]:
 def placed(phase: str, key: str) -> str:
     """A rate card by its place; an add-on's stand in no phase."""
     return f"{key} in phase {phase}" if phase else key
-
-
-def find(body: Body | None, phase: str, key: str) -> RateCard | None:
-    """A rate card of a plan or an add-on as a manifest writes it."""
-    return next(
-        (card for place, card in rate_cards.placed(body or {}) if (place, card["key"]) == (phase, key)), None
-    )
 
 
 def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

@@ -10,6 +10,7 @@ from catalogsync.app.review import PriceChange, Review
 from catalogsync.core.asked import Asked
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import counted
 from catalogsync.money import words
 from catalogsync.money.compare import Comparison, Point, Stretch, Worst
 from catalogsync.money.compare_plans import CardComparison, CustomerCharge, PhaseComparison, TotalComparison
@@ -17,7 +18,7 @@ from catalogsync.money.crossings import Direction
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract, total
 from catalogsync.money.extremes import Reach
 from catalogsync.render import cards
-from catalogsync.render.paint import Paint, counted
+from catalogsync.render.paint import Paint
 
 CUSTOMERS = 20
 """Customers who pay otherwise that are named for a phase, the largest rises first; JSON names all."""

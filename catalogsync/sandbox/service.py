@@ -11,18 +11,18 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import simplejson
 
 from catalogsync import __version__
 from catalogsync.openmeter import releases
-from catalogsync.openmeter.description import Description as OpenApi
+from catalogsync.openmeter.description import Description
 from catalogsync.openmeter.openapi_subset import draw_wire
 from catalogsync.openmeter.releases import Release
 from catalogsync.sandbox import seeding, seedread
 from catalogsync.sandbox.backends import FileBackend
-from catalogsync.sandbox.descriptions import Description, drawn
+from catalogsync.sandbox.descriptions import drawn
 from catalogsync.sandbox.domain import instants, meters, taxcodes
 from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
@@ -84,9 +84,8 @@ class Service:
     def _choose(self, release: str | None, given: Description | None) -> None:
         """Which server this is from now on: a known release, one with a description of its own, else the newest. Raises KeyError."""
         if given is not None:
-            described = cast("OpenApi", given)
-            self._release = releases.nearest(described)
-            self._description = draw_wire(described)
+            self._release = releases.nearest(given)
+            self._description = draw_wire(given)
             dispatch = v1.Dispatch(self._description)
         else:
             self._release = release_of(release)
@@ -209,10 +208,10 @@ def release_of(tag: str | None) -> Release:
     return found
 
 
-def check_description(given: object) -> None:
+def check_description(given: Description) -> None:
     """Raises ValueError for what is not an OpenAPI description that a sandbox can answer by."""
     try:
-        v1.Dispatch(draw_wire(cast("OpenApi", given))).check()
+        v1.Dispatch(draw_wire(given)).check()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, re.error) as problem:
         raise ValueError(str(problem)) from None
 

@@ -12,7 +12,6 @@ from texts import CALLS
 
 from catalogsync.render import document, document_markdown, document_text, markdown
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 PLAN = (
     CALLS
@@ -49,8 +48,8 @@ def live(tmp_path: Any) -> Any:
 def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> None:
     first, changed = live
     for render in (
-        lambda p: document_text.render(document.of_plan(p, encode)),
-        lambda p: document_markdown.render(document.of_plan(p, encode)),
+        lambda p: document_text.render(document.of_plan(p)),
+        lambda p: document_markdown.render(document.of_plan(p)),
     ):
         assert "first 1,000 free, then 0.01 USD each" in render(first)
         said = render(changed)

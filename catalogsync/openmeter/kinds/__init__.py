@@ -11,7 +11,7 @@ What other rooms ask is derived here, for all kinds by the same code: order, ref
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from catalogsync.core.canon import Body
@@ -63,6 +63,7 @@ __all__ = [
     "offers",
     "references",
     "register",
+    "with_named",
 ]
 
 _KINDS: dict[Kind, KindSpec] = {}
@@ -118,6 +119,17 @@ def _values(value: object, path: MemberPath, place: Place) -> Iterator[tuple[str
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             yield from _values(item, path, (*place, position))
+
+
+def with_named(refs: Iterable[Ref], bodies: Callable[[Ref], Iterable[Body]]) -> frozenset[Ref]:
+    """These objects with all that they name, directly or by way of others. `bodies`: the manifests of an object, none of one that is not known."""
+    found, waiting = set[Ref](), list(refs)
+    while waiting:
+        ref = waiting.pop()
+        if ref not in found:
+            found.add(ref)
+            waiting += [other for body in bodies(ref) for other, _ in references(ref.kind, body)]
+    return frozenset(found)
 
 
 def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[str]:
