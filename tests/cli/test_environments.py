@@ -269,3 +269,18 @@ def test_an_export_may_lie_outside(
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert run(["export", "-e", "moved", "--out", str(elsewhere / "out")]) == 0
     assert list(elsewhere.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_overlays_that_are_not_there_are_told_as_such(
+    there: bool, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "catalogsync.yaml").write_text(
+        'environments:\n  test: {url: "sandbox:", overlays: [nope]}\n', "utf-8"
+    )
+    if there:
+        (here / "nope").mkdir()
+    for verb in (["validate"], ["plan", "-e", "test"]):
+        assert run(verb) == 1
+        said = "".join(capsys.readouterr())
+        assert "`overlays` in catalogsync.yaml names it" in said and "catalogsync init" not in said
