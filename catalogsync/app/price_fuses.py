@@ -58,7 +58,7 @@ def _moves(case: Case, ref: Ref, prices: PriceChange) -> Iterator[Blown]:
 
 
 def _followed(case: Case, ref: Ref, prices: PriceChange) -> Iterator[PhaseComparison]:
-    """The changed phases; one under a new key is held against the one that went, in their order: another name is no way past a fuse."""
+    """The changed phases; one under a new key is held against the one that went, in their order: a fuse does not depend on names."""
     yield from prices.changed
     names = _renames(prices)
     before, after = case.review.manifests(ref)
