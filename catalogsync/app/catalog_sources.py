@@ -187,7 +187,13 @@ def _git(folder: Path, *words: str) -> bytes:
             if said
             else f"it does not know {words[-1].removesuffix('^{commit}')}"
         )
-        raise UsageError(f"git: {reason}", hint="name a commit, tag or branch of this repository") from None
+        outside = reason.startswith("not a git repository")
+        hint = (
+            "run it in the catalog's repository"
+            if outside
+            else "name a commit, tag or branch of this repository"
+        )
+        raise UsageError(f"git: {reason}", hint=hint) from None
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise UsageError(f"git cannot be run: {problem}", hint="install git, or name a path") from None
 

@@ -18,7 +18,7 @@ from catalogsync.core import gc_pause
 from catalogsync.core.diagnostics import Diagnostic, in_order
 from catalogsync.core.errors import InvalidCatalog
 from catalogsync.core.model import Catalog
-from catalogsync.manifests.files import NOT_READ
+from catalogsync.manifests.files import CONFIGURATION, NOT_READ, shown
 from catalogsync.manifests.source import SourceFile
 from catalogsync.store.environment import Differences, Environment
 
@@ -80,12 +80,24 @@ def _with_unread(found: Iterable[Diagnostic], loaded: Iterable[Diagnostic]) -> I
 def check_chosen(chosen: Chosen, runtime: Runtime) -> Checked:
     """The chosen catalog with the overlays and severities of its configuration. A waiver ends with its day in UTC."""
     settings = LintSettings(chosen.settings.severities, runtime.today())
-    return check(
+    checked = check(
         chosen.paths,
         overlays=chosen.overlays,
         elsewhere=chosen.elsewhere,
         allowed=chosen.environment.allow_differences if chosen.environment else None,
         settings=settings,
+    )
+    return replace(checked, diagnostics=tuple(_of_overlay(one, chosen) for one in checked.diagnostics))
+
+
+def _of_overlay(one: Diagnostic, chosen: Chosen) -> Diagnostic:
+    """A finding; of an overlay that is not there with who names it."""
+    if one.code not in ("file-not-found", "catalog-empty") or one.where is None:
+        return one
+    if chosen.environment is None or one.where.file not in map(shown, chosen.overlays):
+        return one
+    return replace(
+        one, hint=f"`overlays` in {CONFIGURATION} names it: correct that, or write an overlay there"
     )
 
 

@@ -16,7 +16,7 @@ import click
 from catalogsync.cli import candidates, streams
 from catalogsync.core.canon import dumps
 from catalogsync.core.diagnostics import on_one_line
-from catalogsync.core.errors import InvalidCatalog
+from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.render.formats import FORMATS, Render
 
 if TYPE_CHECKING:
@@ -52,15 +52,32 @@ def target_options(function: F) -> F:
         is_eager=True,
         help="Show each request on stderr: method, path, status, ms, request id.",
     )(function)
-    function = click.option("--url", metavar="URL", help="A server's URL, or sandbox: or sandbox:FILE.")(
-        function
-    )
+    function = click.option(
+        "--url", metavar="URL", callback=_not_empty, help="A server's URL, or sandbox: or sandbox:FILE."
+    )(function)
     return env_option("An environment of catalogsync.yaml.")(function)
 
 
 def env_option(text: str) -> Callable[[F], F]:
     """-e/--env, completed with the names that there are."""
-    return click.option("-e", "--env", metavar="NAME", help=text, shell_complete=candidates.environment)
+    return click.option(
+        "-e",
+        "--env",
+        metavar="NAME",
+        callback=_not_empty,
+        help=text,
+        shell_complete=candidates.environment,
+    )
+
+
+def _not_empty(_ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The value as it is. Raises UsageError for an empty one: a variable that is not set must not mean the default server."""
+    if value is not None and not value.strip():
+        raise UsageError(
+            f"{max(option.opts, key=len)} is empty",
+            hint="is it a variable that is not set? Leave the option out for the default",
+        )
+    return value
 
 
 def paths_argument(function: F) -> F:

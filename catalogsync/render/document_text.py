@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogsync.core.changes import Action, Change, FieldChange
@@ -83,7 +84,7 @@ def _changes(document: Document, paint: Paint) -> Iterator[str]:
 
 
 def _run(document: Document, paint: Paint) -> Iterator[str]:
-    yield from (_outcome(one, paint) + "\n" for one in document.outcomes)
+    yield from _outcomes(document.outcomes, paint)
     for phase, calls, milliseconds in document.traffic:
         yield paint(f"  {phase}: {counted(calls, 'call')}, {milliseconds} ms", "dim") + "\n"
     yield f"\n{paint(document.summary, 'bold')}\n"
@@ -144,6 +145,13 @@ def _call(call: Call, paint: Paint) -> str:
     return (
         f"  {step.number:>3}. {on_one_line(str(step))}: {call.request.method} {path}{needs}\n       {cause}\n"
     )
+
+
+def _outcomes(every: Sequence[Outcome], paint: Paint) -> Iterator[str]:
+    """How the steps ended. Why several in a row were not tried is said once, below the last of them."""
+    for at, one in enumerate(every):
+        untried = [step.message for step in every[at : at + 2] if step.status is Status.NOT_TRIED]
+        yield _outcome(replace(one, message="") if untried == [one.message] * 2 else one, paint) + "\n"
 
 
 def _outcome(one: Outcome, paint: Paint) -> str:

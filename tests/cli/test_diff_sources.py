@@ -189,8 +189,9 @@ def test_outside_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     written("catalog/pro.yaml", PLAN)
-    with pytest.raises(UsageError, match="not a git repository"):
+    with pytest.raises(UsageError, match="not a git repository") as refused:
         diff("git:HEAD", "catalog")
+    assert refused.value.hint == "run it in the catalog's repository"
 
 
 def test_errors_of_a_commit_name_the_commit(home: Path) -> None:

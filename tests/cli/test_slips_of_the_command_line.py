@@ -25,6 +25,8 @@ LINES = {
     ("plan", "catalog", "--url", "production"): "`production` is an environment: write --env production",
     ("plan", "catalog", "-e", "https://openmeter.example.com"): "write --url for a URL",
     ("plan", "production"): "write -e production",
+    ("apply", "--yes", "-e", ""): "is it a variable that is not set?",
+    ("plan", "--url", " "): "is it a variable that is not set?",
     ("validate", "catalog", "production"): "write -e production",
     ("plan", "catalog", "--url", "sandbox:", "--format", "json,html"): "the option is repeated for several",
 }

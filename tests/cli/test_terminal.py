@@ -59,6 +59,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(there: Path, sl
         assert terminal.ended() == 130
         last = terminal.seen[-1]
         assert last.startswith("Incomplete: ") and "not tried" in "\n".join(terminal.seen)
+        assert sum("the run stopped before it" in line for line in terminal.seen) == 1
         assert last.endswith("Run the same command again to continue.")
         assert not any("stopping" in line for line in terminal.seen)
         assert not terminal.screen.cursor.hidden
