@@ -12,7 +12,7 @@ from catalogsync.core.canon import Json
 from catalogsync.targets.transport import Answer
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""The escape of half a character: alone it is no text that can be written again."""
+"""The escape of half a character: alone it cannot be written again as text."""
 
 
 @dataclass(frozen=True, slots=True)
