@@ -96,10 +96,11 @@ class Service:
         self._named = release
         self._gateway = Gateway(dispatch, self._authentication)
 
-    def _world(self, profile: Profile) -> World:
-        """A world on what the file holds, its clock and ids moved past what is there."""
+    def _world(self, profile: Profile, store: Store | None = None) -> World:
+        """A world on a store, or on what the file holds, its clock and ids moved past what is there."""
         clock = SystemClock() if self._seed is None else SeededClock()
-        world = World(Store(self._backend), clock, Ulids(self._seed), profile, self._release, self._lacks)
+        held = Store(self._backend) if store is None else store
+        world = World(held, clock, Ulids(self._seed), profile, self._release, self._lacks)
         _catch_up(world)
         return world
 
@@ -109,12 +110,18 @@ class Service:
         """
         found = seedread.read(client, prefix)
         with self._lock:
+            memory = Store()
+            world = self._world(self.world.profile, memory)
+            try:
+                taxcodes.seed(world)
+                seeded = seeding.write(world, found, secrets=secrets)
+            except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as fault:
+                raise seedread.SeedError("the server's answers are not as OpenMeter gives them") from fault
+            world.store.commit()
             if self._backend is not None:
                 self._backend.clear()
-            world = self._world(self.world.profile)
-            taxcodes.seed(world)
-            seeded = seeding.write(world, found, secrets=secrets)
-            world.store.commit()
+                world = replace(world, store=memory.copy(self._backend))
+                world.store.commit()
             _catch_up(world)
             self.world = world
             return seeded
