@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,9 @@ class Scripted:
 
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._next(" ".join(filter(None, ["reread", str(group.ref), known_id])), self.reads)
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        return tuple(self.reread(one) for one in groups)
 
     def read(self, kinds: Iterable[Kind] = (), offers_of: Container[Ref] | None = None) -> LiveState:
         asked = sorted(map(str, offers_of)) if isinstance(offers_of, set) else []

@@ -108,7 +108,9 @@ def ready_saved(
     refuse_unproven(plan, unproven=unproven)
     _refuse_old(plan, max_age, runtime.clock())
     environment = environments.of_plan(plan, saved, target, runtime)
-    protection.refuse_url(environment, protection.configurations(saved), runtime.environ)
+    known = tuple(protection.configurations(saved))
+    protection.refuse_url(environment, known, runtime.environ)
+    protection.refuse_laxer_fuses(plan, environment, known)
     with OpenMeter.of(environment, runtime) as server:
         refuse_other_server(plan.target, server.identity())
         with recorded(environment, runtime) as recording:

@@ -34,7 +34,7 @@ def fused(plan: Plan, wanted: Desired, server: OpenMeter, promoted: Catalog | No
         promoted,
     )
     found = (_waivable(one, wanted.gone) for one in fuses.judge(case, wanted.today))
-    return replace(plan, diagnostics=(*plan.diagnostics, *found))
+    return replace(plan, diagnostics=(*plan.diagnostics, *found), fuses=limits.effective())
 
 
 def _waivable(one: Diagnostic, gone: Gone) -> Diagnostic:

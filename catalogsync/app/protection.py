@@ -1,15 +1,20 @@
-"""Protected environments: the files as they are never go there, neither by the name nor by the server's URL."""
+"""Ways round the guards of an environment: the files as they are never go to a protected one, neither by its name nor by its server's URL,
+and a plan that other fuses judged goes to none.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from catalogsync.core.errors import Refused, UsageError
+from catalogsync.core.plan import Plan
 from catalogsync.store import addresses, config
 from catalogsync.store.config import Config
 from catalogsync.store.environment import Environment
+from catalogsync.store.fuse_limits import Limits
 
 _CODE = "refused-protected"
 
@@ -38,6 +43,29 @@ def refuse_url(environment: Environment, known: Iterable[Config], environ: Mappi
                     code=_CODE,
                     hint=f"{_plan_for(other)}, then catalogsync apply FILE once it is reviewed",
                 )
+
+
+def refuse_laxer_fuses(plan: Plan, environment: Environment, known: Iterable[Config]) -> None:
+    """Raises Refused for a saved plan judged by fuses of which one is on, or has a lower limit, where it goes to be carried out. `known`: the
+    configurations whose limits hold for a server that is named by its URL.
+    """
+    if plan.fuses is None:
+        return
+    held = [environment.fuses] if environment.name else [one.fuses for one in known if one.path is not None]
+    found = list(dict.fromkeys(one for fuses in held for one in Limits.of(fuses).laxer(plan.fuses)))
+    if found:
+        name, there, here = found[0]
+        whose = f"environment {environment.name}" if environment.name else environment.url
+        more = "" if len(found) == 1 else f", and {len(found) - 1} more"
+        raise Refused(
+            f"the plan was judged by laxer fuses than {whose} has: {name} {_shown(there)} there, {_shown(here)} here{more}; nothing was called",
+            code="refused-fuses",
+            hint="make the plan by the catalogsync.yaml that holds here, and review it",
+        )
+
+
+def _shown(limit: Decimal | bool) -> str:
+    return ("on" if limit else "off") if isinstance(limit, bool) else f"{limit:f}"
 
 
 def configurations(saved: Path) -> Iterator[Config]:

@@ -75,6 +75,7 @@ manifest-gone | a live object whose manifest is not there any more | A missing f
 refused | a guard refused | Guards fail closed. | See the message.
 refused-blocked | a plan with errors | It may be shown, never applied. | Fix what is shown.
 refused-declined | you said no | Nothing was sent. | -
+refused-fuses | a plan that passed laxer fuses | It was made by another catalogsync.yaml, in which a fuse is turned off, or has a higher limit, than where it is applied. | Make the plan by the catalogsync.yaml that holds there, and review it.
 refused-not-promoted | a protected environment, and a plan past its promotion | The plan holds what is not proven on the environment that promoteFrom names. | Promote it; for a hotfix plan with --unproven.
 refused-no-base | what was last applied is not known | Only what was applied from files is pruned; without knowing it nothing can be said to be gone. | Apply with -e ENV, which keeps it in the run store, or --against git:REV.
 refused-no-environment | the environment of a plan is not found | A plan is applied only to the environment that it was made for, found by its name. | Run it from a folder below the catalogsync.yaml that names it.

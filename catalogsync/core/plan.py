@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -136,7 +137,8 @@ class Plan:
     """Changes for people, steps for apply, preconditions for both. Changes explain and never decide.
 
     `blocked` is true when something the files ask for is impossible: such a plan may be shown, never applied. `impact`: who is touched, None
-    where the server was not asked. `asked`: what changed prices are shown for.
+    where the server was not asked. `asked`: what changed prices are shown for. `fuses`: the limits that its fuses were judged by, each by its code;
+    None where they were not looked at, as in a rollback plan.
     """
 
     target: TargetIdentity
@@ -150,6 +152,7 @@ class Plan:
     rehearsal: Rehearsal | None = None
     impact: Impact | None = None
     asked: Asked = NOTHING_ASKED
+    fuses: Mapping[str, Decimal | bool] | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from catalogsync.core.canon import Json
 from catalogsync.core.errors import Refused, TargetError
@@ -48,6 +48,10 @@ class Fenced:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         """As the other target."""
         return self._target.reread(group, known_id)
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        """As the other target."""
+        return self._target.reread_together(groups)
 
     def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """As the other target."""

@@ -31,11 +31,6 @@ WRITERS = 2
 another; with as many writes as the pool has connections (four on a small machine) all wait endlessly (docs/adr/0004).
 """
 
-AHEAD = 3
-"""How many steps are looked at ahead for each that is under way. A look at a version takes two calls, one after the other, and its step one:
-with two, steps would wait for looks. Few, so that a look is young when its step begins.
-"""
-
 
 def apply(
     plan: Plan,
@@ -92,7 +87,7 @@ def _prepared(
     if seen is None:
         began = time.monotonic()
         seen = Seen(target.read_groups([p.ref for p in plan.preconditions]), began)
-    live = transitions.adopt(seen.live, transitions.wanted_names(plan))
+    live = transitions.as_planned(plan, seen.live)
     ways = transitions.resolved(transitions.fold(plan), secrets.reveal)
     done = stand(plan, ways, live)
     if journal is not None:
@@ -153,7 +148,7 @@ class _Run:
         failed = False
         with (
             ThreadPoolExecutor(max_workers=workers) as pool,
-            LookAhead(self._stepper, AHEAD * workers) as ahead,
+            LookAhead(self._stepper, workers) as ahead,
         ):
             while True:
                 while queue and len(running) < workers and not (failed or stop.is_set()):
@@ -167,10 +162,11 @@ class _Run:
                 if not running:
                     return
                 if not (failed or stop.is_set()):
-                    ahead.begin(queue.coming(ahead.most))
+                    ahead.begin(queue.coming(ahead.span))
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     del running[future]
+                    ahead.ended()
                     self._end(future.result())
                     failed = failed or not future.result().status.is_good
                     queue.done(future.result())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalogsync.core.canon import Json
@@ -60,10 +61,13 @@ class Stepper:
         """Whether an object has to be looked at before its step, and was not seen just now."""
         return _is_looked_at(step) and self.view.age(step.ref) >= FRESH
 
-    def look(self, step: Step) -> None:
-        """Looks at a step's object ahead of the step, which looks itself where this one failed."""
+    def look(self, steps: Sequence[Step]) -> None:
+        """Looks at the objects of steps ahead of them, all of one kind; each step looks itself where this failed."""
+        self.target.phase = "verify"
         with contextlib.suppress(TargetError):
-            self._reread(step)
+            known = [self.view.live.group(step.ref) for step in steps]
+            for group in self.target.reread_together(known):
+                self.view.learn(group)
 
     def _looked_first(self, step: Step, before: State, after: State) -> Outcome | None:
         """A look right before a write that the server would do twice, or that makes live what others may have changed; None: go on."""

@@ -41,10 +41,6 @@ class _Opened:
             return [0, *(found.end() for found in BREAK.finditer(self.text))]
         return [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]  # five times as fast
 
-    @cached_property
-    def hidden(self) -> masking.Spans:
-        return masking.first_hidden(self.text, self.lines)
-
 
 @lru_cache(maxsize=4)
 def _unpacked(packed: bytes) -> _Opened:
@@ -53,16 +49,18 @@ def _unpacked(packed: bytes) -> _Opened:
 
 class SourceFile:
     """A file's name, as shown to the person, and its text. What is known without unpacking it: whether it may have comments (`has_comments`),
-    and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`).
+    and numbers that are written with three zeros behind the point and nothing else there (`has_point_zeros`). Where its secrets stand is found
+    out once, when the first of its places is asked for: it takes a walk over the whole file, and a file may hold hundreds of objects.
     """
 
-    __slots__ = ("_kept", "has_comments", "has_point_zeros", "name")
+    __slots__ = ("_hidden", "_kept", "has_comments", "has_point_zeros", "name")
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.has_comments = "#" in text
         self.has_point_zeros = _POINT_ZEROS.search(text) is not None
         self._kept: _Opened | bytes = _Opened(text)
+        self._hidden: masking.Spans | None = None
 
     def packed(self) -> SourceFile:
         """The same to be kept, with its text packed."""
@@ -74,7 +72,7 @@ class SourceFile:
 
     def _with(self, name: str, kept: _Opened | bytes) -> SourceFile:
         other = SourceFile.__new__(SourceFile)
-        other.name, other._kept = name, kept
+        other.name, other._kept, other._hidden = name, kept, self._hidden
         other.has_comments, other.has_point_zeros = self.has_comments, self.has_point_zeros
         return other
 
@@ -96,13 +94,18 @@ class SourceFile:
 
     def hides(self, line: int, column: int) -> bool:
         """Whether what stands at a line and column that count from 0 must not be shown."""
-        return column >= self._opened.hidden.get(line, column + 1)
+        return column >= self._spans(self._opened).get(line, column + 1)
+
+    def _spans(self, opened: _Opened) -> masking.Spans:
+        if self._hidden is None:
+            self._hidden = masking.first_hidden(opened.text, opened.lines)
+        return self._hidden
 
     def ref(self, line: int, column: int, width: int = 1) -> SourceRef:
         """The place at a line and column that count from 0. The line is shown up to the first secret on it."""
         opened = self._opened
         whole = opened.lines[line] if 0 <= line < len(opened.lines) else ""
-        text = masking.shown(whole, opened.hidden.get(line))[:_LONGEST_LINE]
+        text = masking.shown(whole, self._spans(opened).get(line))[:_LONGEST_LINE]
         width = max(1, min(width, len(whole) - column, len(text) - column))
         if self.hides(line, column):
             width = 1  # not even its length is told

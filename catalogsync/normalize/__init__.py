@@ -8,10 +8,20 @@ How a kind's bodies come into it and out again is said by the kind (`openmeter.k
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import cast
 
 from catalogsync.core.canon import Body
-from catalogsync.core.model import Catalog, Kind, LiveAssignment, LiveResource, LiveState, Ref, Resource
+from catalogsync.core.model import (
+    Catalog,
+    Kind,
+    Lifecycle,
+    LiveAssignment,
+    LiveResource,
+    LiveState,
+    Ref,
+    Resource,
+)
 from catalogsync.openmeter import kinds
 from catalogsync.openmeter.kinds import KINDS, Normal, secret_members
 from catalogsync.openmeter.kinds.plan import as_offer
@@ -26,7 +36,8 @@ def desired(resource: Resource, catalog: Catalog = NO_CATALOG) -> Normal:
     kind = resource.ref.kind
     body = _with_secrets(resource) if KINDS[kind].secrets else resource.body
     normal = KINDS[kind].normal(body, resource.ref.key, _as_written)
-    disabled = sorted([ref.key for ref in _unseen_names(kind, normal) if _is_disabled(ref, catalog)])
+    told = cast("Sequence[str]", normal.pop("disabledChannels", ()))
+    disabled = sorted([ref.key for ref in _unseen_names(kind, normal) if _is_disabled(ref, catalog, told)])
     return {**normal, "disabledChannels": disabled} if disabled else normal
 
 
@@ -50,9 +61,12 @@ def _unseen_names(kind: Kind, normal: Body) -> Iterator[Ref]:
             yield from (Ref(Kind(reference.kind), key) for key in kinds.named(kind, normal, reference))
 
 
-def _is_disabled(ref: Ref, catalog: Catalog) -> bool:
+def _is_disabled(ref: Ref, catalog: Catalog, told: Container[str]) -> bool:
+    """By its own manifest; where that is not at hand, as in what takes a plan back, by what the object that names it tells."""
     found = catalog.resources.get(ref)
-    return found is not None and bool(found.body.get("disabled"))
+    if found is None or found.lifecycle is Lifecycle.EXTERNAL:
+        return ref.key in told
+    return bool(found.body.get("disabled"))
 
 
 def live(

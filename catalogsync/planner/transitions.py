@@ -65,6 +65,23 @@ def keep(state: LiveState, kept: Mapping[Ref, str]) -> LiveState:
     return LiveState(groups, tuple(unmatched)) if kept else state
 
 
+def as_planned(plan: Plan, state: LiveState) -> LiveState:
+    """What was read, with the objects that the plan is about in their groups: those without a key by their names, and of several that carry one
+    key the one that the plan does not delete. A group of which only such are left is empty.
+    """
+    state, doomed = adopt(state, wanted_names(plan)), dict[Ref, set[str]]()
+    for step in plan.steps:
+        if step.verb is Verb.DELETE_DUPLICATE:
+            doomed.setdefault(step.ref, set()).add(step.id)
+    left = {ref: [one for one in state.carriers(ref) if one not in ids] for ref, ids in doomed.items()}
+    state = keep(state, {ref: ids[0] for ref, ids in left.items() if ids})
+    lost = [one for ref, ids in left.items() if not ids and (one := state.active(ref)) is not None]
+    if not lost:
+        return state
+    groups = {**state.groups, **{one.ref: LiveGroup(one.ref) for one in lost}}
+    return LiveState(groups, (*state.unmatched, *lost))
+
+
 def wanted_names(plan: Plan) -> dict[Ref, str]:
     """The names under which a plan found its objects without a key, for `adopt` when what it touches is read again."""
     found = {}

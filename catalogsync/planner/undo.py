@@ -77,7 +77,7 @@ def way_back(plan: Plan, live: LiveState, file: str) -> WayBack:
     plan was saved, for the diagnostics. An object that somebody changed after the plan is an error by name: going back would take their
     change away.
     """
-    live = transitions.adopt(live, transitions.wanted_names(plan))
+    live = transitions.as_planned(plan, live)
     objects = list(_touched(plan, live))
     origin = _PlanFile(file)
     lost = frozenset(one.ref for one in objects if _unknown(one) and one.lies("active") is None)

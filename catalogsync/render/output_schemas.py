@@ -154,6 +154,7 @@ _ASKED = _object(
         "period": _TEXT,
     }
 )  # fmt: skip
+_LIMITS = _counts({"anyOf": [_BOOL, _DECIMAL]})
 
 
 def _plan(step: JsonObject, more: JsonObject) -> JsonObject:
@@ -171,7 +172,7 @@ def _plan(step: JsonObject, more: JsonObject) -> JsonObject:
             "digest": _TEXT,
             **more,
         },
-        {"impact": _IMPACT, "asked": _ASKED, "rehearsal": _REHEARSAL, "review": _REVIEW},
+        {"impact": _IMPACT, "asked": _ASKED, "fuses": _LIMITS, "rehearsal": _REHEARSAL, "review": _REVIEW},
     )
 
 

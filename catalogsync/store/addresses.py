@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import socket
 from urllib.parse import urlsplit, urlunsplit
 
 SANDBOX = "sandbox:"
@@ -12,6 +14,8 @@ _VARIABLE = re.compile(
 """The name of an environment variable as shells and templates write it."""
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:/|$)|localhost(?::[0-9]+)?(?:/|$)")
 """How a URL goes on behind its scheme."""
+_THIS_MACHINE = "localhost"
+_LOOPBACK = ("127.0.0.1", "::1")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -56,15 +60,32 @@ def problem_of(url: str, prefix: str = "/api/v1") -> tuple[str, str] | None:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two URLs name one server: a scheme's own port, a closing slash and the case of the host make no difference."""
+    """Whether two URLs name one server: a scheme's own port, a closing slash and the case of the host make no difference, nor does how a
+    number of four parts is written, nor which name of this machine.
+    """
     return _normal(one) == _normal(other)
+
+
+def _host(name: str) -> str:
+    """A host in one spelling: addresses as usual (`127.1` and `0x7f.1` are 127.0.0.1), and this machine by one name."""
+    name = name.rstrip(".")
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address
+    try:
+        if ":" in name:
+            address = ipaddress.IPv6Address(name)
+            address = address.ipv4_mapped or address
+        else:
+            address = ipaddress.IPv4Address(socket.inet_aton(name))
+    except (ValueError, OSError):
+        return _THIS_MACHINE if name == _THIS_MACHINE or name.endswith(f".{_THIS_MACHINE}") else name
+    return _THIS_MACHINE if str(address) in _LOOPBACK else str(address)
 
 
 def _normal(url: str) -> str:
     if url.startswith(SANDBOX):
         return url
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    host = _host(parts.hostname or "")
     host = f"[{host}]" if ":" in host else host
     port = parts.port if parts.port not in (None, _PORTS.get(parts.scheme)) else None
     return urlunsplit((parts.scheme, f"{host}:{port}" if port else host, parts.path.rstrip("/"), "", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -44,6 +44,26 @@ class Limits:
         """The limit of a fuse that has one and is on."""
         said = self.said.get(name, DEFAULTS[name])
         return Decimal(DEFAULTS[name] if said is True else said)
+
+    def effective(self) -> Mapping[str, Decimal | bool]:
+        """Every fuse with the limit that holds: a number where it has one, else True; False where it is turned off."""
+        return {name: self._effective(name) for name in DEFAULTS}
+
+    def _effective(self, name: str) -> Decimal | bool:
+        if not self.is_on(name):
+            return False
+        return True if isinstance(DEFAULTS[name], bool) else self.limit(name)
+
+    def laxer(
+        self, judged: Mapping[str, Decimal | bool]
+    ) -> Iterator[tuple[str, Decimal | bool, Decimal | bool]]:
+        """The fuses that would not have blown where these do, each with the limit that it was judged by and the one that holds here. One that
+        was not judged at all counts as turned off.
+        """
+        for name, here in self.effective().items():
+            there = judged.get(name, False)
+            if here is not False and (there is False or (not isinstance(here, bool) and there > here)):
+                yield name, there, here
 
 
 def _limit(value: Json) -> Decimal | bool:

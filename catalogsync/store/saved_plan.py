@@ -191,7 +191,7 @@ class SavedAsked(TypedDict):
 
 class SavedPlan(TypedDict, total=False):
     """The file's members, without its format, digest and summary; `rehearsal` only where there was one, `impact` only where the server was
-    asked, `asked` only where quantities or customers were asked about.
+    asked, `asked` only where quantities or customers were asked about, `fuses` (limits, decimals as text) only where they were looked at.
     """
 
     target: SavedTarget
@@ -204,3 +204,4 @@ class SavedPlan(TypedDict, total=False):
     rehearsal: SavedRehearsal
     impact: SavedImpact
     asked: SavedAsked
+    fuses: dict[str, str | bool]

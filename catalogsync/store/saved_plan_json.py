@@ -6,6 +6,8 @@ It covers everything but itself. `created` is the only member that two equal pla
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import cast
 
 from catalogsync.core import canon, values
@@ -36,6 +38,8 @@ def to_json(plan: Plan) -> JsonObject:
         body["impact"] = cast("Json", impact_json.to_json(plan.impact))
     if plan.asked != NOTHING_ASKED:
         body["asked"] = asked_json.to_json(plan.asked)
+    if plan.fuses is not None:
+        body["fuses"] = {name: one if isinstance(one, bool) else str(one) for name, one in plan.fuses.items()}
     if plan.rehearsal is not None:
         r = plan.rehearsal
         body["rehearsal"] = {
@@ -167,7 +171,12 @@ def from_json(saved: JsonObject) -> Plan:
         else None,
         impact=impact_json.from_json(body["impact"]) if "impact" in body else None,
         asked=asked_json.from_json(body["asked"]) if "asked" in body else NOTHING_ASKED,
+        fuses=_read_fuses(body["fuses"]) if "fuses" in body else None,
     )
+
+
+def _read_fuses(body: Mapping[str, str | bool]) -> Mapping[str, Decimal | bool]:
+    return {name: one if isinstance(one, bool) else Decimal(one) for name, one in body.items()}
 
 
 def _state(said: Json) -> State:

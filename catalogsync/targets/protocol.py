@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,10 @@ class Target(Protocol):
 
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         """One object as it is now, by calls for it alone. `known_id`: the id that an answer has just given it."""
+        ...
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        """Several objects of one kind as they are now, in as few calls as they can share."""
         ...
 
     def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:

@@ -105,6 +105,28 @@ def test_which_url_is_a_protected_environments(here: Path, said: str, url: str, 
     protection.refuse_url(config.by_url("https://else.example.com", {}), known, {})
 
 
+@pytest.mark.parametrize(
+    ("said", "url", "refused"),
+    [
+        ("http://127.0.0.1:8888", "http://localhost:8888", True),
+        ("http://localhost:8888", "http://127.1:8888/", True),
+        ("http://localhost:8888", "http://[::1]:8888", True),
+        ("http://127.0.0.1:8888", "http://[::ffff:127.0.0.1]:8888", True),
+        ("http://localhost:8888", "http://om.localhost.:8888", True),
+        ("http://10.0.0.9:8888", "http://0x0a000009:8888", True),
+        ("http://127.0.0.1:8888", "http://127.0.0.2:8888", False),
+        ("http://localhost:8888", "http://localhost:8889", False),
+        ("http://localhost:8888", "http://localhost.example.com:8888", False),
+    ],
+)
+def test_a_protected_server_has_many_spellings(here: Path, said: str, url: str, refused: bool) -> None:
+    (here / "catalogsync.yaml").write_text(
+        f'environments: {{live: {{url: "{said}", protected: true}}}}\n', "utf-8"
+    )
+    with pytest.raises(Refused) if refused else contextlib.nullcontext():
+        protection.refuse_url(config.by_url(url, {}), [config.load(here)], {})
+
+
 def test_one_environments_catalog_goes_to_another_server(capsys: pytest.CaptureFixture[str]) -> None:
     """Its overlays are merged, though it is protected: the other server is none of that name."""
     told = planned(capsys, "-e", "live", "--url", "sandbox:")

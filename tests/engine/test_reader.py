@@ -89,7 +89,7 @@ def test_more_than_a_page():
         pages.append(number)
         return {"items": rows[(number - 1) * 1000 : number * 1000], "totalCount": len(rows)}
 
-    assert paged(fetch) == rows
+    assert paged("/plans", fetch) == rows
     assert pages == [1, 2, 3]
 
 
@@ -102,21 +102,22 @@ def test_a_list_that_shifts_is_read_anew():
         late = rows[1000:] if len(reads) > 2 else rows[999:1000]  # the first time an item came in front
         return {"items": rows[:1000] if number == 1 else late, "totalCount": 1_001}
 
-    assert len(paged(fetch)) == 1_001
+    assert len(paged("/plans", fetch)) == 1_001
     assert reads == [1, 2, 1, 2]
 
 
 def test_a_list_that_keeps_shifting_is_an_error():
     with pytest.raises(TargetError) as problem:
-        paged(lambda _n: {"items": [{"id": "1"}], "totalCount": 2})
+        paged("/plans", lambda _n: {"items": [{"id": "1"}], "totalCount": 2})
     assert problem.value.code == "live-unstable"
 
 
 @pytest.mark.parametrize("answer", [[], {}, {"items": None}, None, "text"])
 def test_something_else_than_openmeter(answer):
     with pytest.raises(TargetError) as problem:
-        paged(lambda _n: answer)
+        paged("/plans", lambda _n: answer)
     assert problem.value.code == "target-not-openmeter"
+    assert problem.value.message.startswith("GET /plans: ")
 
 
 CHANNELS = """\

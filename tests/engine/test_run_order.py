@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,9 @@ class Obedient:
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         self.calls.append(f"reread {group.ref.key}")
         return self.live.get(group.ref, LiveGroup(group.ref))
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        return tuple(self.reread(one) for one in groups)
 
     def read(self, kinds: Iterable[Kind] = (), offers_of: Container[Ref] | None = None) -> LiveState:
         self.calls.append(f"read {' '.join(kinds)}")

@@ -354,8 +354,8 @@ def test_which_steps_are_looked_at_ahead(seen: float, needed: bool) -> None:
 
 def test_a_look_ahead_is_known_and_may_fail() -> None:
     stepper, target, view = ahead([channel(), BROKEN], 60)
-    stepper.look(CHANNEL_MADE)
+    stepper.look([CHANNEL_MADE])
     assert view.live.group(OPS) == channel() and not stepper.needs_a_look(CHANNEL_MADE)
-    stepper.look(PUBLISH)
+    stepper.look([PUBLISH])
     assert target.calls == ["verify: reread notification_channel/ops", "verify: reread addon/pack"]
     assert stepper.needs_a_look(PUBLISH)

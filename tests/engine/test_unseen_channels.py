@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from engine_helpers import apply, client_of, planned, settle
+from engine_helpers import apply, client_of, planned, settle, undoing
 from strategies import catalog, resource
 
 from catalogsync.core.model import Catalog
@@ -96,3 +96,21 @@ def test_a_write_that_cannot_be_told_from_its_absence_is_sent_again(fault):
     assert apply(plan, client).complete
     assert len([r for r in sandbox.requests if r.method == "PUT"]) - sent == 3
     assert planned(shop("sales"), client).steps == ()
+
+
+@pytest.mark.parametrize("touched", ("", "ops", "night", "ops night"))
+def test_the_way_back_knows_the_disabled_channels_that_the_plan_did_not_touch(touched):
+    """The plan back holds what the plan touched alone; a rule tells of its disabled channels itself."""
+    first = shop("ops", "sales", "night", disabled="ops night")
+    _, client = arrived((first,))
+    after = [
+        replace(one, body={**one.body, "name": "else"})
+        if one.ref.key in {"billed", *touched.split()}
+        else one
+        for one in first
+    ]
+    plan = planned(catalog(*after), client)
+    assert apply(plan, client).complete
+    back = undoing(plan, client)
+    assert apply(back, client).complete
+    assert planned(first, client).steps == ()

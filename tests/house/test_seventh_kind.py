@@ -89,7 +89,7 @@ DIALECT = '''
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import cast
 
 from catalogsync.core.canon import Json, JsonObject
@@ -118,6 +118,9 @@ class Words:
 
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return self._group(group.ref)
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        return tuple(self.reread(one) for one in groups)
 
     def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return self._group(step.ref)

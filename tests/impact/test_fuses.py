@@ -104,6 +104,25 @@ def test_an_entitlement_that_is_held(world: World) -> None:
     assert codes(world.planned(BASE.replace("issueAfterReset: 1000", "issueAfterReset: 1100"))) == []
 
 
+@pytest.mark.parametrize(
+    ("issued", "period", "blows"),
+    [
+        (1000, "P1Y", True),
+        (11_999, "P1Y", True),
+        (12_000, "P1Y", False),
+        (1000, "P1W", False),
+        (1000, "P2M", True),
+    ],
+)
+def test_an_entitlement_is_less_when_it_is_renewed_less_often(
+    world: World, issued: int, period: str, blows: bool
+) -> None:
+    world.applied(BASE)
+    world.subscribe("ann")
+    text = BASE.replace("issueAfterReset: 1000", f"issueAfterReset: {issued}, usagePeriod: {period}")
+    assert codes(world.planned(text)) == (["fuse-entitlement-cut"] if blows else [])
+
+
 def test_a_feature_in_an_active_subscription_is_told_before_the_server_refuses(world: World) -> None:
     world.applied(BASE)
     world.subscribe("ann")

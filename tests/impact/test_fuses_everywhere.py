@@ -179,3 +179,51 @@ def test_what_takes_a_plan_back_has_no_fuses(world: World, monkeypatch: pytest.M
     Path("catalogsync.yaml").write_text(CONFIG.format(off=OFF, more=""), "utf-8")
     assert run(["plan", "--undo", "plan.json", "--out", "back.json"]) == 0
     assert run(["apply", "back.json", "--yes"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "said"),
+    [
+        ("price-move: false", "", "fuse-price-move off there, 50 here"),
+        ("price-move: 100", "price-move: 20", "fuse-price-move 100 there, 20 here"),
+        ("price-zero: false, new-versions: 30", "", "fuse-price-zero off there, on here, and 1 more"),
+        ("price-move: true", "price-move: 50", ""),
+        ("price-move: 20", "price-move: false, price-zero: false", ""),
+    ],
+)
+def test_a_saved_plan_that_laxer_fuses_judged_is_refused(
+    there: str,
+    here: str,
+    said: str,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By whatever file it was made: fuses are those of the place where it is applied."""
+    config = 'environments:\n  production: {{url: "sandbox:sandbox.db", fuses: {{{}}}}}\n'
+    monkeypatch.chdir(world.folder)
+    world.applied(BASE)
+    world.write(BASE.replace('"10"', '"11"'))
+    Path("catalogsync.yaml").write_text(config.format(there), "utf-8")
+    assert run(["plan", "-e", "production", "--out", "saved.json"]) == 0
+    was = live()
+    Path("catalogsync.yaml").write_text(config.format(here), "utf-8")
+    capsys.readouterr()
+    assert run(["apply", "saved.json", "--yes"]) == (3 if said else 0)
+    told = capsys.readouterr().err
+    assert (said in told and "error[refused-fuses]" in told) if said else "refused" not in told
+    assert (live() == was) is bool(said)
+
+
+def test_a_saved_plan_for_a_url_is_held_against_the_fuses_for_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(world.folder)
+    world.applied(BASE)
+    world.write(BASE.replace('"10"', '"100"'))
+    Path("catalogsync.yaml").write_text("fuses: {price-move: false}\n", "utf-8")
+    assert run(["plan", "--url", "sandbox:sandbox.db", "--out", "saved.json"]) == 0
+    Path("catalogsync.yaml").write_text("fuses: {price-zero: false}\n", "utf-8")
+    assert run(["apply", "saved.json", "--yes"]) == 3
+    Path("catalogsync.yaml").unlink()
+    assert run(["apply", "saved.json", "--yes"]) == 0, "nothing says what holds"

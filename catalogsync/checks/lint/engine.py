@@ -11,6 +11,7 @@ from catalogsync.checks.lint.rules import RULES
 from catalogsync.codes import CODES, FUSES
 from catalogsync.core.diagnostics import Diagnostic, Related, Severity, on_one_line
 from catalogsync.core.model import Catalog
+from catalogsync.manifests.source_map import documents
 
 _CODES = frozenset(rule.code for rule in RULES if not CODES[rule.code].at_least)
 _FUSES = frozenset(code.name for code in FUSES)
@@ -27,12 +28,19 @@ def lint(
     """
     sound = {ref: one for ref, one in catalog.resources.items() if str(ref) not in faulty} if faulty else None
     world = World(catalog if sound is None else Catalog(sound))
-    found = []
+    raised: list[tuple[Rule, Severity, Found]] = []
     for rule in RULES:
         severity = settings.severities.get(rule.code, CODES[rule.code].severity)
         if severity != "off" and (whole or not rule.whole):
-            found += [_diagnostic(rule, Severity(severity), one) for one in rule.check(world)]
+            raised += [(rule, Severity(severity), one) for one in rule.check(world)]
+    found = [_diagnostic(*one) for one in sorted(raised, key=_document)]
     return tuple(_waived(found, waivers.read(catalog), settings, whole=whole))
+
+
+def _document(raised: tuple[Rule, Severity, Found]) -> tuple[str, int]:
+    """The document that a finding is in. Its places are found by reading the document again: once, where its findings follow each other."""
+    written = documents(raised[2].resource)
+    return (written[0].source.name, written[0].number) if written else ("", 0)
 
 
 def _diagnostic(rule: Rule, severity: Severity, found: Found) -> Diagnostic:

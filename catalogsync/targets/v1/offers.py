@@ -101,5 +101,5 @@ def assignments(client: Client, kind: Kind, id_: str) -> tuple[LiveAssignment, .
         return ()
     path = f"{KINDS[kind].collection}/{id_}/addons"
     query = {"pageSize": str(PAGE), "order": "ASC"}
-    found = paged(lambda page: client.get(path, {**query, "page": str(page)}))
+    found = paged(path, lambda page: client.get(path, {**query, "page": str(page)}))
     return in_order(as_assignment(kind, row) for row in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypedDict, TypeGuard
 
 from catalogsync.core.canon import Json
@@ -24,20 +25,21 @@ class _Page(TypedDict):
     totalCount: int
 
 
-def paged(fetch: Callable[[int], Json], run: Pages = map) -> list[Row]:
-    """All rows of a paged list, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting. `run`
+def paged(path: str, fetch: Callable[[int], Json], run: Pages = map) -> list[Row]:
+    """All rows of the paged list at `path`, each id once. Read again when rows shift between pages; raises TargetError when they keep shifting. `run`
     fetches the pages after the first, side by side if it likes.
     """
+    page = partial(_page, path)
     for _ in range(_READS):
-        pages = [_page(fetch(1))]
+        pages = [page(fetch(1))]
         while len(pages[-1]["items"]) >= PAGE and (left := _pages(pages[-1]["totalCount"]) - len(pages)) > 0:
             first = len(pages) + 1
-            pages += map(_page, run(fetch, range(first, first + min(left, _AT_ONCE))))
+            pages += map(page, run(fetch, range(first, first + min(left, _AT_ONCE))))
         found = {_identity(row): row for page in pages for row in page["items"]}
         if len(found) == pages[-1]["totalCount"]:
             return list(found.values())
     raise TargetError(
-        "a list keeps changing while it is read",
+        f"GET {path}: the list keeps changing while it is read",
         code="live-unstable",
         hint="try again when nobody else writes",
     )
@@ -47,9 +49,9 @@ def _pages(rows: int) -> int:
     return -(-rows // PAGE)
 
 
-def _page(page: Json) -> _Page:
+def _page(path: str, page: Json) -> _Page:
     if not _is_page(page):
-        raise nonsense("list")
+        raise nonsense(path)
     return page
 
 

@@ -21,7 +21,7 @@ from catalogsync.targets.v1.client import Client
 from catalogsync.targets.v1.offers import Known, Offers, may_hide
 from catalogsync.targets.v1.pages import PAGE, Pages, paged
 from catalogsync.targets.v1.rows import Row, as_resource, nonsense
-from catalogsync.targets.v1.side_by_side import begun
+from catalogsync.targets.v1.side_by_side import begun, side_by_side
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -127,7 +127,7 @@ def _list(client: Client, kind: Kind, run: Pages = map) -> list[Row]:
     if spec.bare_list:
         return _bare(client, spec.collection)
     query = {"pageSize": str(PAGE), "order": "ASC", **spec.list_query}
-    return paged(lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
+    return paged(spec.collection, lambda page: client.get(spec.collection, {**query, "page": str(page)}), run)
 
 
 def _bare(client: Client, path: str) -> list[Row]:
@@ -198,13 +198,38 @@ def reread(client: Client, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return _reread_unkeyed(client, group, known_id)
     if not KINDS[ref.kind].versioned:
         return LiveGroup(ref, active=_one(client, ref, ref.key))
-    query = {"key": ref.key, "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
-    rows = paged(lambda page: client.get(KINDS[ref.kind].collection, {**query, "page": str(page)}))
-    resources = [as_resource(ref.kind, row) for row in rows]
-    if offered_kind(ref.kind) is None:
-        return _grouped(resources).group(ref)
+    return _versions(client, [ref]).group(ref)
+
+
+def reread_together(client: Client, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+    """Several objects of one kind as they are now, in as few calls as they can share: all versions of all of them by their keys, objects whose
+    ids nobody knows by one list. Raises TargetError.
+    """
+    kind = groups[0].ref.kind
+    if KINDS[kind].versioned:
+        live = _versions(client, [one.ref for one in groups])
+    elif KINDS[kind].keyed_by_metadata and all(one.active is None for one in groups):
+        live = _grouped([as_resource(kind, row) for row in _list(client, kind)])
+    else:
+        return tuple(reread(client, one) for one in groups)
+    return tuple(live.group(one.ref) for one in groups)
+
+
+def _versions(client: Client, refs: Sequence[Ref]) -> LiveState:
+    """The versions of objects of one kind, with what they offer."""
+    kind = refs[0].kind
+    path = KINDS[kind].collection
+    query = {"key": [ref.key for ref in refs], "pageSize": str(PAGE), "orderBy": "id", "order": "ASC"}
+    rows = paged(path, lambda page: client.get(path, {**query, "page": str(page)}))
+    resources = [as_resource(kind, row) for row in rows]
+    if offered_kind(kind) is None:
+        return _grouped(resources)
     offers = Offers(client, resources)
-    return _grouped(offers.told(map(offers.ask, offers.unknown)), offers.unseen).group(ref)
+    if len(offers.unknown) < 2:
+        return _grouped(offers.told(map(offers.ask, offers.unknown)), offers.unseen)
+    with _threads(client) as pool:
+        asked = side_by_side(pool, lambda: client.at_once, offers.ask, offers.unknown)
+        return _grouped(offers.told(asked), offers.unseen)
 
 
 def _one(client: Client, ref: Ref, name: str) -> LiveResource | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from catalogsync.core.canon import Json, Scalar
@@ -47,6 +47,9 @@ class V1:
 
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:
         return reader.reread(self.client, group, known_id)
+
+    def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
+        return reader.reread_together(self.client, groups)
 
     def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return answers.told(step, group, answer)
