@@ -43,10 +43,13 @@ _DECODER = json.JSONDecoder(parse_float=_double, parse_int=_double, parse_consta
 
 
 class EventFile:
-    """The events of a stream, in its order. What cannot be read goes to `problems` with its line; the others are given."""
+    """The events of a stream, in its order. What cannot be read goes to `problems` with its line; the others are given. A file that begins
+    with something else than JSON, such as a table, is another file: that is said once.
+    """
 
     def __init__(self, stream: BinaryIO, name: str, problems: Problems, now: int) -> None:
         self._stream, self._name, self._problems, self._now = stream, name, problems, now
+        self._begun = False
 
     def __iter__(self) -> Iterator[Event]:
         number = 0
@@ -61,6 +64,7 @@ class EventFile:
                 self._skip(line)
             elif line.strip():
                 yield from self._line(line, number)
+                self._begun = True
 
     def _skip(self, line: bytes) -> None:
         while line and not line.endswith(b"\n"):
@@ -86,7 +90,13 @@ class EventFile:
                 self._skip_all()
                 return
             said = f"this is not JSON: {problem.msg[0].lower()}{problem.msg[1:]}"
-            self._wrong(number, problem.pos + 1, text, "event-not-json", said, _ONE_A_LINE)
+            if self._begun or text.lstrip(_BLANKS).startswith("{"):
+                self._wrong(number, problem.pos + 1, text, "event-not-json", said, _ONE_A_LINE)
+                return
+            self._wrong(
+                number, 1, text, "event-not-json", "this is not a file of events: they are JSON", _ONE_A_LINE
+            )
+            self._skip_all()
         except UnicodeDecodeError:
             self._wrong(
                 number,

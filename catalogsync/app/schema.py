@@ -12,6 +12,7 @@ import yaml
 from catalogsync.app.proxies import proxy_for
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import CatalogsyncError, TargetError, UsageError
+from catalogsync.manifests.yaml_events import marks
 from catalogsync.openmeter import releases, schemas
 from catalogsync.openmeter.description import Description
 from catalogsync.schemagen import Source, compare, draw, drawn_from, requests, wire_name
@@ -47,7 +48,7 @@ def make_folder(out: Path) -> None:
 def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
     """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
     text = _read(spec, runtime)
-    drawn = draw(_parse(spec, text), text)
+    drawn = draw(parse(spec, text), text)
     make_folder(out)
     for name, content in sorted(drawn.items()):
         output.write(out / name, content)
@@ -57,7 +58,7 @@ def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
 def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
     text = _read(spec, runtime)
-    description = _parse(spec, text)
+    description = parse(spec, text)
     drawn = requests(description, text)
     known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
@@ -88,10 +89,10 @@ def _read(spec: str, runtime: Runtime) -> bytes:
     return answer.content
 
 
-def _parse(spec: str, text: bytes) -> Description:
+def parse(spec: str, text: bytes) -> Description:
     """A description as data. Raises UsageError when it is neither JSON nor YAML, or no object."""
     try:
-        data = json.loads(text) if text.lstrip()[:1] == b"{" else yaml.load(text, Loader=yaml.CSafeLoader)
+        data = json.loads(text) if text.lstrip()[:1] == b"{" else _yaml(spec, text)
     except (ValueError, yaml.YAMLError, RecursionError) as problem:
         said = (str(problem).splitlines() or [type(problem).__name__])[0]
         raise UsageError(f"{spec} is neither JSON nor YAML: {said}") from problem
@@ -100,3 +101,15 @@ def _parse(spec: str, text: bytes) -> Description:
             f"{spec} holds no OpenAPI description", hint="it must be an object with `openapi`, `paths`, …"
         )
     return cast("Description", data)
+
+
+def _yaml(spec: str, text: bytes) -> object:
+    """YAML without aliases: a few lines of them stand for more than any memory holds. Raises UsageError for the first one."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = marks(event)[0].line + 1
+            raise UsageError(
+                f"{spec}:{line}: `*{event.anchor}` repeats another value by reference",
+                hint="aliases are not read: write the value out, or give the description as JSON",
+            )
+    return yaml.load(text, Loader=yaml.CSafeLoader)

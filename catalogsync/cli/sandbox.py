@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -113,25 +113,26 @@ def _description(release: str | None, source: str | None) -> Description | None:
     if release is not None:
         raise UsageError("--release and --description are two ways to say the same", hint="give one of them")
     import httpx
-    import yaml
 
-    from catalogsync.openmeter.openapi_subset import draw_wire
+    from catalogsync.app.schema import parse
+    from catalogsync.sandbox import check_description
 
     try:
         if source.startswith(("http://", "https://")):
             text = httpx.get(source, timeout=30, follow_redirects=True).raise_for_status().content
         else:
             text = Path(source).read_bytes()
-        found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        draw_wire(found)
-    except (OSError, httpx.HTTPError) as problem:
+    except (OSError, httpx.HTTPError, httpx.InvalidURL) as problem:
         raise UsageError(f"--description {source} cannot be read: {problem}") from None
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
+    found = parse(source, text)
+    try:
+        check_description(found)
+    except ValueError:
         raise UsageError(
             f"--description {source} is not an OpenAPI description of OpenMeter",
             hint="give the document of a server, for instance its /api/swagger.json",
         ) from None
-    return cast("Description", found)
+    return found
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Codes of trying meters on events."""
 
 TABLE = """
-event-not-json | text that is not JSON | It cannot be an event; the other lines of the file are read. | One event a line, or a list of events.
+event-not-json | text that is not JSON | It cannot be an event; the other lines of the file are read, unless it is the first. | One event a line, or a list of events.
 event-refused | an event that the server does not take | It would be refused or dropped, so no meter counts it. | See the message: id, source, specversion, type and subject are needed, and data is an object.
 event-too-large | an event beyond 4 MiB | It is not read. | Send smaller events.
 events-empty | no events | There is nothing to try a meter on. | Name a file with events, or a server that holds some.

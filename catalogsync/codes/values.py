@@ -37,7 +37,7 @@ meter-event-from-poison | an instant beyond the year 9999 | Stored once, it empt
 meter-json-path | a path that the event store does not take | The server refuses it. | $.name, $['odd name'], $.list[0]
 meter-value-missing | a meter without a value | All aggregations but COUNT need one. | valueProperty: $.tokens
 meter-value-not-allowed | a COUNT meter with a value | It counts events. | Remove valueProperty, or use SUM.
-number-rounded | a number that the server keeps otherwise | Grants, percentages and thresholds are kept as doubles, which hold 15 to 17 digits. | The number as it is kept.
+number-rounded | a number that the server keeps otherwise | Grants and thresholds are kept as doubles, which hold 15 to 17 digits. | The number as it is kept.
 number-too-large | a number beyond what the server can hold | It refuses it, or answers a bare 500. | A smaller one.
 plan-addon-twice | one add-on offered twice | A plan version offers an add-on once. | Keep one.
 plan-alignment-dropped | alignment is never kept | The server accepts it and drops it. | Remove it.

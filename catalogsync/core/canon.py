@@ -53,7 +53,7 @@ def number(value: int | Decimal) -> int | Decimal:
 
 
 def double(value: int | Decimal) -> int | Decimal:
-    """A number that the server keeps as a double (grants, percentages, thresholds; no money), as it comes back: the shortest text of the
+    """A number that the server keeps as a double (grants, thresholds; no money), as it comes back: the shortest text of the
     nearest double (docs/server/readback.md#n36). What no double can hold stays as it is: the server refuses it.
     """
     if isinstance(value, int) and abs(value) < _EXACT_IN_A_DOUBLE:

@@ -51,6 +51,7 @@ def lay_over(
         assert isinstance(over.origin, DocumentOrigin)
         merging = overlay.Merging(patience=reading.patience)
         merged = merging.merge(under.members, over.members)
+        _forget_names(over, merging.problems, reading)
         reading.diagnostics.extend(one.at(over.origin, str(ref)) for one in merging.problems)
         if allowed is not None:
             reading.diagnostics.extend(_not_allowed(ref, over, allowed))
@@ -61,6 +62,16 @@ def lay_over(
             under.faulty or over.faulty or any(one.severity is Severity.ERROR for one in merging.problems)
         )
         base[ref] = Document(origin, merged, under.trapped | over.trapped, faulty)
+
+
+def _forget_names(over: Document, problems: list[overlay.Problem], reading: Reading) -> None:
+    """Drops what was said of names that must be text inside of what is to be written otherwise anyway."""
+    shapes = [one.path for one in problems if one.code in (overlay.WRONG_TYPE, "overlay-without-item")]
+    inside = [path for path in over.trapped if any(path[: len(shape)] == shape for shape in shapes)]
+    places = {over.origin.locate(path, key=True) for path in inside}
+    reading.diagnostics[:] = [
+        one for one in reading.diagnostics if one.code != "yaml-key-not-text" or one.where not in places
+    ]
 
 
 def _without_object(ref: Ref, over: Document, base: Mapping[Ref, Document], patience: Patience) -> Diagnostic:

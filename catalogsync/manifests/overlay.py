@@ -16,7 +16,7 @@ from typing import TypeGuard
 from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import Diagnostic, Path, Severity
 from catalogsync.core.model import Origin
-from catalogsync.manifests.hints import suggestions
+from catalogsync.manifests.hints import keyed_entries, suggestions
 from catalogsync.manifests.hints.patience import Patience
 from catalogsync.openmeter.kinds import ANY, KINDS, Keyed
 
@@ -42,12 +42,13 @@ KEYED: Mapping[str, str] = {
 }
 """Lists whose entries are distinguished by a member."""
 
+WRONG_TYPE = "manifest-wrong-type"
+"""What is said of a value that must be a list, and of an entry that must be an object."""
+
 Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""
 
 
-_MOST_LISTED = 50
-"""Keys that a message lists."""
 _IN_A_PHASE = 4
 """How long the path of an entry is that stands in a list of a phase: phases, N, rateCards, N."""
 
@@ -100,9 +101,13 @@ class Merging:
         return merged
 
     def _value(self, before: Json, after: Json, path: Path, names: Names, *, fresh: bool) -> Json:
+        by = KEYED.get(names[-1])
+        if by and is_list(before) and isinstance(after, Mapping):
+            summary = f"`{names[-1]}` must be a list (`- entry` lines), not an object"
+            self._wrong(path, WRONG_TYPE, summary, keyed_entries.as_entries(after, by, keys(before, by)))
+            return before
         if isinstance(after, Mapping):
             return self._objects(before if isinstance(before, Mapping) else None, after, path, names)
-        by = KEYED.get(names[-1])
         if by and after and is_list(after):
             known = before if is_list(before) else ()
             return self._lists(known, after, by, path, names, fresh=fresh)
@@ -123,6 +128,10 @@ class Merging:
         met: set[str] = set()
         for number, entry in enumerate(after):
             place = (*path, number)
+            if not isinstance(entry, Mapping) and not fresh:
+                summary = f"an entry of `{names[-1]}` must be an object (`name: value` lines)"
+                self._wrong(place, WRONG_TYPE, summary, keyed_entries.as_entry(entry, by, keys(merged, by)))
+                continue
             if not isinstance(entry, Mapping):
                 merged.append(entry)
                 continue
@@ -131,7 +140,7 @@ class Merging:
             if REMOVE in entry:
                 self._remove(merged, at, entry, by, place)
             elif not isinstance(key, str):
-                self._nameless(entry, by, place)
+                self._nameless(entry, by, place, keys(merged, by))
             elif key in met or self._may_stand(merged, at, entry, by, place, fresh=fresh):
                 met.add(key)
                 if entry.keys() == {by}:
@@ -215,19 +224,26 @@ class Merging:
         else:
             del merged[at]
 
-    def _nameless(self, entry: Mapping[str, Json], by: str, path: Path) -> None:
+    def _nameless(self, entry: Mapping[str, Json], by: str, path: Path, known: Sequence[str]) -> None:
         item = suggestions.named(path, {})
-        guess = suggestions.nearest_name(by, [name for name in entry if name != "name"])
-        hint = f"did you mean `{by}` instead of `{guess}`?" if guess else f"add `{by}: …`"
-        place = (*path, guess) if guess else path
-        summary = f"`{by}` is missing in {item}: it says which one is meant"
         if by in entry:
-            summary, hint, place = (
+            summary, hint = (
                 f"`{by}` of {item} must be text",
-                "write the key of the one that is meant",
-                (*path, by),
+                f"write the key of the one that is meant{keyed_entries.there_are(known)}",
             )
-        self._wrong(place, "overlay-without-item", summary, hint)
+            self._wrong((*path, by), "overlay-without-item", summary, hint)
+            return
+        summary = f"`{by}` is missing in {item}: it says which one is meant"
+        guess = suggestions.nearest_name(by, [name for name in entry if name != "name"])
+        if len(entry) == 1 and isinstance(inner := next(iter(entry.values())), Mapping | None):
+            guess, hint = "", keyed_entries.as_entry(next(iter(entry)), by, known, inner)
+        else:
+            hint = (
+                f"did you mean `{by}` instead of `{guess}`?"
+                if guess
+                else f"add `{by}: …`{keyed_entries.there_are(known)}"
+            )
+        self._wrong((*path, guess) if guess else path, "overlay-without-item", summary, hint)
 
     def _nearest(self, entry: Mapping[str, Json], by: str, entries: Sequence[Json]) -> str:
         """A hint for a key that is not there."""
@@ -235,8 +251,12 @@ class Merging:
         guess = (
             suggestions.nearest_name(str(entry.get(by)), known) if self.patience.suffices(len(known)) else ""
         )
-        listed = ", ".join(f"`{one}`" for one in known[:_MOST_LISTED]) or "none"
-        more = f" and {len(known) - _MOST_LISTED:,} more" if len(known) > _MOST_LISTED else ""
+        listed = ", ".join(f"`{one}`" for one in known[: keyed_entries.MOST_LISTED]) or "none"
+        more = (
+            f" and {len(known) - keyed_entries.MOST_LISTED:,} more"
+            if len(known) > keyed_entries.MOST_LISTED
+            else ""
+        )
         return f"did you mean `{guess}`?" if guess else f"there are: {listed}{more}"
 
     def _without_effect(self, entry: Mapping[str, Json], by: str, path: Path) -> None:

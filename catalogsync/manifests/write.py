@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from catalogsync.core.canon import Body
-from catalogsync.core.diagnostics import Path
+from catalogsync.core.diagnostics import UNSEEN, Path
 from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests.scalars import plain
 from catalogsync.manifests.style import arrange
@@ -48,7 +48,8 @@ ENTRIES = frozenset({"advancedMeterGroupByFilters"})
 """Of those, the ones of which each entry takes a line."""
 
 _PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=~<]|-(?=[^\s\-,\[\]{}])")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(f"(?![\n\t]){UNSEEN.pattern}|[\ufffe\uffff]")
+"""What is written as an escape: a text that turns its line around or hides something would not read as it is."""
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -252,7 +253,13 @@ def _quoted(text: str) -> str:
 
     def escaped(found: re.Match[str]) -> str:
         number = ord(found[0])
-        return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+        return (
+            f"\\x{number:02x}"
+            if number < 256
+            else f"\\u{number:04x}"
+            if number < 2**16
+            else f"\\U{number:08x}"
+        )
 
     return '"' + _UNPRINTABLE.sub(escaped, "".join(_ESCAPES.get(c, c) for c in text)) + '"'
 

@@ -21,11 +21,20 @@ if TYPE_CHECKING:
     from catalogsync.sandbox.embedded import Sandbox
     from catalogsync.sandbox.seeding import Seeded
     from catalogsync.sandbox.seedread import SeedError
-    from catalogsync.sandbox.service import Logged
+    from catalogsync.sandbox.service import Logged, check_description
     from catalogsync.sandbox.transport.faults import Fault, FaultError
     from catalogsync.sandbox.transport.faults import parse as parse_fault
 
-__all__ = ["Fault", "FaultError", "Logged", "Sandbox", "SeedError", "Seeded", "parse_fault"]
+__all__ = [
+    "Fault",
+    "FaultError",
+    "Logged",
+    "Sandbox",
+    "SeedError",
+    "Seeded",
+    "check_description",
+    "parse_fault",
+]
 
 _HOMES = {
     "Fault": ("transport.faults", "Fault"),
@@ -33,6 +42,7 @@ _HOMES = {
     "Logged": ("service", "Logged"),
     "Sandbox": ("embedded", "Sandbox"),
     "SeedError": ("seedread", "SeedError"),
+    "check_description": ("service", "check_description"),
     "Seeded": ("seeding", "Seeded"),
     "parse_fault": ("transport.faults", "parse"),
 }

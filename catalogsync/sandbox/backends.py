@@ -12,6 +12,7 @@ from pathlib import Path
 import simplejson
 
 from catalogsync.sandbox.domain.contract import Change, Row
+from catalogsync.sandbox.domain.durations import Double
 
 
 class FileBackend:
@@ -61,7 +62,7 @@ class FileBackend:
         if self._connection is None:
             return
         for name, text in self._connection.execute("SELECT name, row FROM rows ORDER BY place"):
-            yield name, simplejson.loads(text, use_decimal=True)
+            yield name, simplejson.loads(text, parse_float=Double)
 
     def save(self, changes: list[Change]) -> None:
         if self._connection is None and not self._begun:

@@ -209,6 +209,14 @@ def release_of(tag: str | None) -> Release:
     return found
 
 
+def check_description(given: object) -> None:
+    """Raises ValueError for what is not an OpenAPI description that a sandbox can answer by."""
+    try:
+        v1.Dispatch(draw_wire(cast("OpenApi", given))).check()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, re.error) as problem:
+        raise ValueError(str(problem)) from None
+
+
 @functools.cache
 def _dispatch(release: Release) -> v1.Dispatch:
     """v1 over a known release's description. It holds nothing of a world, and making it takes longer than all requests of a small run, so

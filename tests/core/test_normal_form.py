@@ -383,3 +383,14 @@ def test_what_names_nothing_else_refers_to_nothing_else() -> None:
         kinds.CHANNEL: [],
         kinds.RULE: ["notification_channel/c", "feature/f"],
     }
+
+
+def test_a_percentage_is_as_exact_as_it_is_written() -> None:
+    """The server keeps it as a decimal (docs/server/rate-cards.md#rate-cards): what a double would round is another percentage."""
+
+    def kept(text: str) -> Any:
+        discount = {"percentage": {"percentage": Decimal(text)}}
+        return card_of({**priced(type="flat", amount="1"), "discounts": discount})["discounts"]
+
+    assert kept("99.99999999999999999") != kept("100")
+    assert kept("33.30") == kept("33.3")

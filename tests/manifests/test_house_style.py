@@ -65,6 +65,36 @@ def test_the_fast_and_the_careful_reader_agree(value: dict[str, object]) -> None
     ]
 
 
+UNSEEN = "\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\u00ad\ufeff\U000e0041"
+
+
+@pytest.mark.parametrize("sign", UNSEEN)
+@pytest.mark.parametrize("around", ["{}", "a{}b", "a\n{}b\n", 'say "{}"', "\t{}"])
+def test_what_turns_or_hides_text_is_written_as_an_escape(sign: str, around: str) -> None:
+    value = {"name": around.format(sign), f"k{sign}": [around.format(sign)], "price": {"type": sign}}
+    text = document(value, Comments())
+    assert sign not in text
+    assert text.isprintable() or text.replace("\n", "").isprintable()
+    read = positioned_parser.read(SourceFile("a", text))
+    assert ([one.value for one in read.documents], read.diagnostics) == ([value], [])
+    assert format_text(SourceFile("a", text)) == (text, ())
+
+
+def test_fmt_writes_them_as_escapes_and_joiners_of_emoji_stay() -> None:
+    text, problems = format_text(
+        SourceFile(
+            "a",
+            "kind: feature\nkey: a\nname: safe \u202e drawkcab\nmetadata: {who: \U0001f469\u200d\U0001f4bb}\n",
+        )
+    )
+    assert (problems, "\u202e" in text, '"safe \\u202e drawkcab"' in text, "\u200d" in text) == (
+        (),
+        False,
+        True,
+        True,
+    )
+
+
 @given(st.text(alphabet="ab:-#\n {}[],'\"|>\t&*!?%0.1e", max_size=60))
 def test_fmt_is_idempotent_and_keeps_comments_and_meaning_of_any_text(text: str) -> None:
     once, problems = format_text(SourceFile("a", text))

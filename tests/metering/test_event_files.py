@@ -71,6 +71,23 @@ def test_a_line_that_is_no_event_is_told(line: bytes, code: str) -> None:
     assert [(c, n) for c, n, _ in problems] == [(code, 2)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"customer,feature,quantity\nc1,requests,5\nc2,requests,7\n",
+        b"\n\n1,2,3\n4,5,6\n",
+        b"<html>\n<body>\n",
+        b"id: 1\ntype: x\n",
+    ],
+)
+def test_another_file_is_told_once(text: bytes) -> None:
+    events, problems = read(text)
+    assert (events, [(code, "a file of events" in said) for code, _, said in problems]) == (
+        [],
+        [("event-not-json", True)],
+    )
+
+
 def test_optional_members_may_be_null_and_the_time_falls_to_whole_seconds() -> None:
     events, problems = read(
         b"\xef\xbb\xbf\r\n"
@@ -124,6 +141,6 @@ def test_an_event_that_is_too_large_is_left_out_and_the_next_is_read(monkeypatch
 
 
 def test_of_many_wrong_lines_the_first_are_shown_and_the_rest_counted() -> None:
-    _, problems = read(b"x\n" * 1000)
+    _, problems = read(json.dumps(event()).encode() + b"\n" + b"x\n" * 1000)
     assert len(problems) == SHOWN + 1
     assert problems[-1][2] == f"{1000 - SHOWN} more events cannot be read"

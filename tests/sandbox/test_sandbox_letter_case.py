@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import recordings
 
 from catalogsync.sandbox import Sandbox
+from catalogsync.sandbox.v1 import gojson
+from catalogsync.sandbox.v1.body_decoder import Decoder
 
 Body = dict[str, Any]
 CARD = {"type": "flat_fee", "key": "fee", "name": "Fee", "billingCadence": None, "price": None}
@@ -142,3 +147,112 @@ def test_a_threshold_is_the_shortest_text_of_its_double(client: httpx.Client, se
     )
     answer = client.post("notification/rules", content=text, headers={"content-type": "application/json"})
     assert f'"value":{kept}}}' in answer.text.replace(" ", "")
+
+
+BODIES_RECORDED = Path(__file__).parents[1] / "data" / "bodies" / "random.jsonl.gz"
+
+
+def test_two_thousand_random_bodies_are_answered_as_a_real_server_answered_them() -> None:
+    """Names in another letter case, members sent twice, wrong types, odd numbers and texts, broken JSON, of all six kinds. What the
+    server leaves to chance (the order of a Go map in a detail) is told apart.
+    """
+    count, wrong, worded = 0, [], []
+    with (
+        gzip.open(BODIES_RECORDED, "rt", encoding="utf-8") as lines,
+        httpx.Client(transport=Sandbox().transport(), base_url="http://sandbox") as http,
+    ):
+        for line in lines:
+            for verdict in recordings.replay(http, json.loads(line)):
+                count += 1
+                wrong += [verdict] if verdict.problems else []
+                worded += [verdict] if verdict.prose else []
+    assert (count > 2000, wrong) == (True, [])
+    assert len(worded) <= 2, worded
+
+
+@pytest.mark.parametrize(
+    ("phases", "kept"),
+    [
+        ('[{"key": "b"}]', [("b", "One")]),
+        ("[null]", [("a", "One")]),
+        ('[], "PHASES": [{"name": "Z"}]', [("", "Z")]),
+        ('[{}, {"key": "c"}]', [("a", "One"), ("c", "")]),
+        ('[{}, {"key": "c", "name": "Two"}], "PHASES": [{}], "PHases": [{}, {}]', [("a", "One"), ("c", "Two")]),
+    ],
+)  # fmt: skip
+def test_an_array_that_is_sent_again_is_read_over_the_one_before(
+    phases: str, kept: list[tuple[str, str]]
+) -> None:
+    schema = {
+        "properties": {
+            "phases": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["key", "name"],
+                    "properties": {"key": {"type": "string"}, "name": {"type": "string"}},
+                },
+            }
+        }
+    }
+    text = f'{{"phases": [{{"key": "a", "name": "One"}}], "Phases": {phases}}}'
+    read = Decoder({}).decode(schema, gojson.loads(text.encode()))
+    assert [(one["key"], one["name"]) for one in read["phases"]] == kept
+
+
+@pytest.mark.parametrize("name", ["ſlug", "SLUG", "Slug"])
+def test_a_name_is_folded_as_unicode_folds_it(client: httpx.Client, name: str) -> None:
+    assert client.post("meters", json={**BODIES["meters"], name: "other"}).json()["slug"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("33.3333333333333333333333", "33.3333333333333333333333"),
+        ("99.99999999999999999", "99.99999999999999999"),
+        ("1e-10", "0.0000000001"),
+        ("-0", "0"),
+        ("5.50", "5.5"),
+    ],
+)
+def test_a_percentage_is_a_decimal(client: httpx.Client, sent: str, kept: str) -> None:
+    card = {**CARD, "price": {"type": "flat", "amount": "1"}, "discounts": {"percentage": {"percentage": 7}}}
+    text = json.dumps({**BODIES["addons"], "rateCards": [card]}).replace(
+        '"percentage": 7', f'"percentage": {sent}'
+    )
+    answer = client.post("addons", content=text, headers={"content-type": "application/json"})
+    assert f'"percentage":{kept}}}' in answer.text.replace(" ", "")
+
+
+@pytest.mark.parametrize("secret", [{}, {"signingSecret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}])
+@pytest.mark.parametrize(
+    "bad", [{"name": "a\0"}, {"metadata": {"a": "\0"}}, {"customHeaders": {"X-A": "\0"}}]
+)
+def test_a_channel_with_a_nul_is_a_bare_500_with_and_without_its_secret(
+    client: httpx.Client, secret: Body, bad: Body
+) -> None:
+    made = client.post("notification/channels", json=BODIES["notification/channels"]).json()
+    body = {**BODIES["notification/channels"], **secret, **bad}
+    assert client.put(f"notification/channels/{made['id']}", json=body).status_code == 500
+    assert client.get(f"notification/channels/{made['id']}").json() == made
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("keyVersion[a][1]=1", "array deepObjects must have consecutive indices"),
+        ("keyVersion[a][x]=1", "array deepObjects must have consecutive indices"),
+        ("keyVersion[a][0][1]=1", "error binding array element 0: expected a valid int, got "),
+        ("keyVersion[a][0]=99999999999999999999", "expected a valid int, got 99999999999999999999"),
+        ("keyVersion[a]=1", "path a: array items must be set with indexes"),
+        ("keyVersion[][0]=1", 'strconv.Atoi: parsing "": invalid syntax'),
+        ("keyVersion[a][0]=1", None),
+        ("keyVersion[a][]=1&keyVersion[a][]=2", "array deepObjects must have consecutive indices"),
+    ],
+)
+def test_versions_in_a_query(client: httpx.Client, query: str, detail: str | None) -> None:
+    answer = client.get(f"plans?{query}")
+    assert (answer.status_code, (answer.json().get("detail") or "").endswith(detail or "")) == (
+        400 if detail else 200,
+        True,
+    )

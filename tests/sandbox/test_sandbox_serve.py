@@ -113,18 +113,37 @@ def test_a_description_is_read_from_a_file_and_from_a_server(tmp_path):
                 assert "unitCost" not in made.json()
 
 
+NO_DESCRIPTIONS = {
+    "list.yaml": "[project]\n",
+    "other.yaml": "openapi: 3.0.0\ninfo: {title: Other, version: '1'}\npaths: []\n",
+    "circle.yaml": """\
+openapi: 3.0.0
+info: {title: OpenMeter, version: "1"}
+paths:
+  /api/v1/meters:
+    post: {operationId: createMeter, requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
+components: {schemas: {A: {$ref: "#/components/schemas/B"}, B: {$ref: "#/components/schemas/A"}}}
+""",
+    "bomb.yaml": "a: &a [x, x]\nb: [*a, *a]\n",
+}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--release", "v9"], "--release v9 is not a known release"),
         (["--release", "7e57a39", "--description", "x"], "two ways to say the same"),
         (["--description", "nowhere.yaml"], "cannot be read"),
-        (["--description", "pyproject.toml"], "is not an OpenAPI description of OpenMeter"),
+        (["--description", "list.yaml"], "holds no OpenAPI description"),
+        (["--description", "other.yaml"], "is not an OpenAPI description of OpenMeter"),
+        (["--description", "circle.yaml"], "is not an OpenAPI description of OpenMeter"),
+        (["--description", "bomb.yaml"], "bomb.yaml:2: `*a` repeats another value by reference"),
     ],
 )
 def test_what_is_no_release_and_no_description_is_said(options, said, tmp_path):
-    (tmp_path / "pyproject.toml").write_text("[project]\n")
-    options = [str(tmp_path / one) if one == "pyproject.toml" else one for one in options]
+    for name, text in NO_DESCRIPTIONS.items():
+        (tmp_path / name).write_text(text)
+    options = [str(tmp_path / one) if one in NO_DESCRIPTIONS else one for one in options]
     found = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=60, check=False)
     assert found.returncode == 64
     assert said in " ".join(found.stderr.split())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import recordings
 
 from catalogsync.sandbox import Sandbox
 
@@ -159,3 +163,52 @@ def test_a_subscription_needs_a_customer_and_a_plan(api: httpx.Client) -> None:
     answer = api.post(f"{V3}/subscriptions", json={"customer": {}, "plan": {"key": "pro"}})
     fields = [one["field"] for one in answer.json()["invalid_parameters"]]
     assert fields == ["customer.id", "customer.key"]
+
+
+RECORDED = Path(__file__).parents[1] / "data" / "bodies" / "v3.jsonl.gz"
+
+
+def test_v3_is_answered_as_it_was_recorded_in_depth() -> None:
+    """Scenarios that need what is not the catalog's (customers through v3, costs of language models, the choice of default tax codes) and
+    those whose answers hold a dump of the description are left out.
+    """
+    count, wrong = 0, []
+    with (
+        gzip.open(RECORDED, "rt", encoding="utf-8") as lines,
+        httpx.Client(base_url="http://sandbox", transport=Sandbox().transport()) as http,
+    ):
+        for line in lines:
+            for verdict in recordings.replay(http, json.loads(line)):
+                count += 1
+                wrong += [verdict] if verdict.problems else []
+    assert (count > 1800, wrong) == (True, [])
+
+
+def test_the_codes_of_the_system_are_its_own(api: httpx.Client) -> None:
+    for code in _ok(api.get(f"{V3}/tax-codes"))["data"]:
+        assert code["labels"] == {"openmeter_managed_by": "system"}
+        answer = api.put(f"{V3}/tax-codes/{code['id']}", json={"name": "Mine", "app_mappings": []})
+        (issue,) = answer.json()["extensions"]["validationErrors"]
+        assert (answer.status_code, issue["code"]) == (409, "tax_code_managed_by_system")
+
+
+def test_fiat_currencies_have_their_own_marks(api: httpx.Client) -> None:
+    query = {"filter[type]": "fiat", "page[size]": "0"}
+    found = {one["code"]: one for one in _ok(api.get(f"{V3}/currencies", params=query))["data"]}
+    marks = {
+        code: found[code]["decimal_mark"] + found[code]["thousand_separator"]
+        for code in ("USD", "EUR", "CHF", "SEK")
+    }
+    assert (len(found), marks) == (171, {"USD": ".,", "EUR": ",.", "CHF": ".'", "SEK": ", "})
+
+
+@pytest.mark.parametrize(
+    ("sent", "v3", "v1"),
+    [(33.333333, 33.333332, 33.33333206176758), (0.1, 0.1, 0.10000000149011612), (12.5, 12.5, 12.5), (99.999999999, 100, 100)],
+)  # fmt: skip
+def test_v3_reads_a_percentage_into_a_single(api: httpx.Client, sent: float, v3: float, v1: float) -> None:
+    card = _card("fee", {"type": "flat", "amount": "1"}, discounts={"percentage": sent})
+    made = _ok(api.post(f"{V3}/plans", json=_plan(card)))
+    assert made["phases"][0]["rate_cards"][0]["discounts"] == {"percentage": v3}
+    shown = _ok(api.get(f"/api/v1/plans/{made['id']}"))["phases"][0]["rateCards"][0]
+    assert shown["discounts"] == {"percentage": {"percentage": v1}}

@@ -123,7 +123,7 @@ def test_a_metered_entitlement_needs_a_period() -> None:
 def test_a_static_entitlements_config_is_a_text_inside() -> None:
     sent = {"price": {"type": "free"}, "entitlement": {"type": "static", "config": {"seats": 3}}}
     card = read_card({"key": "k", "name": "K", **sent}, for_addon=False)
-    assert card["entitlementTemplate"]["config"] == '{"seats": 3}'
+    assert card["entitlementTemplate"]["config"] == '{"seats":3}'
     assert _there_and_back(sent, for_addon=False)["entitlement"] == sent["entitlement"]
 
 

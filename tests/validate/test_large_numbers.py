@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
         ("issueAfterReset: 0,", "issueAfterReset: 9007199254740993,", "number-rounded"),
         ("issueAfterReset: 0,", "issueAfterReset: 0.1,", None),
         ("issueAfterReset: 0,", f"issueAfterReset: 1{'0' * 350},", "number-too-large"),
-        ("percentage: 20", "percentage: 20.00000000000000000001", "number-rounded"),
+        ("percentage: 20", "percentage: 20.00000000000000000001", None),
         ("maxQuantity: 20", "maxQuantity: 9223372036854775807", None),
         ("maxQuantity: 20", "maxQuantity: 9223372036854775808", "number-too-large"),
     ],

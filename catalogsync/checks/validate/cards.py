@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from catalogsync.checks.validate import repairs
 from catalogsync.checks.validate.entitlements import check_template, feature_hint, is_period
-from catalogsync.checks.validate.findings import Findings, keeps, sign
+from catalogsync.checks.validate.findings import Findings, sign
 from catalogsync.checks.validate.prices import check_price
 from catalogsync.core.diagnostics import Path
 from catalogsync.manifests.hints import duration_hints
@@ -125,8 +125,6 @@ def _discounts(findings: Findings, card: RateCard, here: Path) -> None:
             "free usage means nothing on a flat price",
             hint="remove `usage`; what reduces a fixed amount is a percentage: `discounts: {percentage: {percentage: …}}`",
         )
-    if discounts.get("percentage"):
-        keeps(findings, discounts["percentage"]["percentage"], (*place, "percentage", "percentage"))
     if usage and sign(usage["quantity"]) == -1:
         findings.add(
             "usage_discount_negative_quantity",

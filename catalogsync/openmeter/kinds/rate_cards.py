@@ -168,7 +168,7 @@ def discounts(raw: Discounts) -> Normal:
     out: Normal = {}
     percentage, usage = raw.get("percentage"), raw.get("usage")
     if percentage:
-        out["percentage"] = {"percentage": canon.double(percentage["percentage"])}
+        out["percentage"] = {"percentage": canon.number(percentage["percentage"])}
     if usage:
         out["usage"] = {"quantity": decimal(usage["quantity"])}
     return out

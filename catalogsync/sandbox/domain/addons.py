@@ -11,6 +11,7 @@ from catalogsync.sandbox.domain.content_rules import (
     addon_issues,
     addon_publish_issues,
     card_issues,
+    instance_issues,
     named_issues,
     only_critical,
     stored_again,
@@ -73,7 +74,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     version is (tried on the real server). `v1` may not touch a hidden version.
     """
     named = named_issues({"name": wish["name"]}, "$.") if "name" in wish else ()
-    refuse(WHAT, only_critical([*named, *card_issues(wish["rateCards"], "$.")]))
+    refuse(WHAT, only_critical([*named, *instance_issues(wish), *card_issues(wish["rateCards"], "$.")]))
     row = found(world, id_)
     if v1:
         versions.refuse_hidden(hidden(row))

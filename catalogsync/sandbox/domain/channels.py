@@ -9,13 +9,15 @@ import re
 from collections.abc import Mapping
 
 from catalogsync.sandbox.domain import svix
-from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
+from catalogsync.sandbox.domain.contract import Json, Problem, Row, World, holds_nul
 
 TABLE = "channels"
 RULES = "rules"
 NAMESPACE = "default"
 
 
+_SECRET_LENGTHS = range(32, 101)
+_SECRET_LENGTH = "length must be between 32 to 100 chars without the optional prefix"
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
@@ -35,14 +37,21 @@ def rules_of(world: World, channel_id: str) -> list[str]:
 
 def _refuse_unfit(wish: Mapping[str, Json]) -> None:
     """The service's own checks, joined by line breaks. Raises the 400 Problem (docs/server/notifications.md#errors)."""
+    unknown = [f"validation error: invalid channel type: {wish['type']}"] if wish["type"] != "WEBHOOK" else []
     faults = ["missing URL"] if wish["url"] == "" else []
-    secret = wish["signingSecret"]
-    if secret is not None and not _BASE64.fullmatch(secret.removeprefix(svix.PREFIX)):
-        faults.append("invalid signing secret: validation error: invalid base64 string")
-    said = ["channel name is required"] if wish["name"] == "" else []
-    said += ["validation error: " + "\n".join(faults)] if faults else []
+    if wish["signingSecret"] is not None:
+        faults += _secret_faults(wish["signingSecret"])
+    said = [*unknown, "channel name is required"] if wish["name"] == "" else [*unknown]
+    said += unknown or (["validation error: " + "\n".join(faults)] if faults else [])
     if said:
         raise Problem(400, "validation error: " + "\n".join(said))
+
+
+def _secret_faults(secret: str) -> list[str]:
+    encoded = secret.removeprefix(svix.PREFIX)
+    faults = [] if len(encoded.encode()) in _SECRET_LENGTHS else [f"secret {_SECRET_LENGTH}"]
+    faults += [] if _BASE64.fullmatch(re.sub(r"[\r\n]", "", encoded)) else ["invalid base64 string"]
+    return ["invalid signing secret: validation error: " + "\n".join(faults)] if faults else []
 
 
 def _refuse_without_svix(world: World) -> None:
@@ -71,10 +80,11 @@ def update(world: World, id_: str, wish: Row) -> Row:
     if row.get("deletedAt"):
         raise Problem(409, "not allowed to update deleted channel")
     _refuse_without_svix(world)
+    if holds_nul(wish):
+        raise Problem(500)  # the database comes before Svix
     secret = wish["signingSecret"]
     if secret is None:
-        what = "secret length must be between 32 to 100 chars without the optional prefix"
-        raise Problem(400, f"validation error: {what}")
+        raise Problem(400, f"validation error: secret {_SECRET_LENGTH}")
     rules = rules_of(world, row["id"])
     svix.update(world, row["id"], wish["url"], secret, wish["customHeaders"], rules=rules)
     changed = {**row, **wish, "updatedAt": world.clock.now()}

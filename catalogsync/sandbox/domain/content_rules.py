@@ -5,6 +5,7 @@ Source: docs/server/rate-cards.md#rate-cards, docs/server/addons.md#publish; rec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from catalogsync.sandbox.domain.durations import aligned, parse
 from catalogsync.sandbox.domain.issues import Issue, issue
 
 CADENCES = ("P1W", "P2W", "P4W", "P1M", "P3M", "P6M", "P12M", "P1Y")
+_TAX_CODE = re.compile(r"\Atxcd_[0-9]{8}\Z")
 _USAGE_PRICES = ("unit", "tiered", "dynamic", "package")
 
 Card = Mapping[str, Json]
@@ -36,8 +38,10 @@ def card_issues(cards: Sequence[Card], prefix: str) -> Iterator[Issue]:
         if card["key"] in seen:
             yield issue("rate_card_duplicated_key", f"{field}.key")
         seen.add(card["key"])
-        if card.get("featureKey") and card["featureKey"] != card["key"]:
+        if card.get("featureKey") is not None and card["featureKey"] != card["key"]:
             yield issue("rate_card_key_feature_key_mismatch", f"{field}.key")
+        for fault in _tax_faults(card.get("taxConfig") or {}):
+            yield Issue(fault, f"{field}.taxConfig")
         for fault in price_faults(card["price"]):
             yield Issue(fault, f"{field}.price")
         yield from _feature_needs(card, field)
@@ -50,6 +54,15 @@ def card_issues(cards: Sequence[Card], prefix: str) -> Iterator[Issue]:
                 yield issue("billing_cadence_invalid_value", f"{field}.billingCadence")
         if card.get("unitConfig") and (card["price"] is None or card["price"]["type"] == "flat"):
             yield issue("unit_config_requires_usage_based_price", f"{field}.unit_config")
+
+
+def _tax_faults(config: Mapping[str, Json]) -> Iterator[str]:
+    """Uncoded problems of a tax config, which only another letter case brings past the validator."""
+    behavior, stripe = config.get("behavior"), config.get("stripe") or {}
+    if behavior is not None and behavior not in ("inclusive", "exclusive"):
+        yield f"invalid tax behavior: {behavior}"
+    if stripe.get("code") and not _TAX_CODE.search(stripe["code"]):
+        yield f"invalid product tax code: {stripe['code']}"
 
 
 def _feature_needs(card: Card, field: str) -> Iterator[Issue]:
@@ -71,6 +84,8 @@ def _discounts(card: Card, field: str) -> Iterator[Issue]:
     discounts = card.get("discounts")
     if not discounts:
         return
+    if "percentage" in discounts and not 0 <= discounts["percentage"]["percentage"] <= 100:
+        yield issue("percentage_discount_invalid_value", f"{field}.discounts.percentage.percentage")
     if card["price"] is None:
         yield Issue("price is required for discounts", field)
     elif card["price"]["type"] == "flat" and "usage" in discounts:
@@ -124,6 +139,8 @@ def _tier_faults(tiers: Sequence[Mapping[str, Json]]) -> Iterator[str]:
         if not prices:
             yield "either FlatPrice or UnitPrice must be provided in PriceTier"
         yield from ("the Amount must not be negative" for price in prices if _negative(price["amount"]))
+    if not tiers:
+        yield "at least one PriceTier must be provided"
     if all(tier.get("upToAmount") is not None for tier in tiers):
         yield "at least one PriceTier must be open-ended"
 
@@ -160,7 +177,7 @@ def _template_again(template: Mapping[str, Json] | None) -> Iterator[Issue]:
 
 
 def named_issues(thing: Mapping[str, Json], prefix: str) -> Iterator[Issue]:
-    """An empty key or name, which only another letter case brings past the validator (docs/server/transport.md#validator)."""
+    """An empty key or name, which only another letter case brings past the validator (docs/server/transport.md#decoder)."""
     for name in ("key", "name"):
         if thing.get(name) == "":
             yield issue(f"resource_{name}_empty", f"{prefix}{name}")
@@ -194,6 +211,8 @@ def phases_issues(phases: Sequence[Mapping[str, Json]]) -> Iterator[Issue]:
 def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
     """Everything wrong with a plan's document: phases, then its cadence, then the alignment (docs/server/errors.md#content-issues)."""
     found = [*named_issues(plan, "$."), *phases_issues(plan["phases"]), *override_issues(plan)]
+    if not plan["phases"]:
+        found.append(issue("plan_with_no_phases", "$.phases"))
     cadence = plan["billingCadence"]
     if cadence not in CADENCES:
         found.append(issue("plan_billing_cadence_invalid", "$.billingCadence"))
@@ -213,10 +232,16 @@ def plan_issues(plan: Mapping[str, Json]) -> list[Issue]:
 def addon_issues(addon: Mapping[str, Json]) -> list[Issue]:
     """Everything that a read shows of an add-on's content."""
     found = [issue(f"addon_{name}_empty", f"$.{name}") for name in ("key", "name") if addon.get(name) == ""]
-    found += card_issues(addon["rateCards"], "$.")
+    found += [*instance_issues(addon), *card_issues(addon["rateCards"], "$.")]
     if not addon["rateCards"]:
         found.append(issue("addon_has_no_rate_cards", "$.rateCards"))
     return [*found, *override_issues(addon)]
+
+
+def instance_issues(addon: Mapping[str, Json]) -> list[Issue]:
+    """An unknown type of instance, which only another letter case brings past the validator."""
+    known = addon.get("instanceType", "single") in ("single", "multiple")
+    return [] if known else [issue("addon_invalid_instance_type", "$.instanceType")]
 
 
 def addon_publish_issues(addon: Mapping[str, Json]) -> list[Issue]:

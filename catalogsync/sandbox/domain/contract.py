@@ -199,6 +199,10 @@ class Store:
                 raise
         self._undo = {}
 
+    def changed(self) -> list[Row]:
+        """The rows that were put since the last commit, as they are now."""
+        return [row for table, id_ in self._undo if (row := self.get(table, id_)) is not None]
+
     def rollback(self) -> None:
         for (table, id_), row in reversed(self._undo.items()):
             self._set(table, id_, row)
@@ -274,6 +278,15 @@ class World:
     def does(self, behaviour: Behaviour) -> bool:
         """Whether the release that is emulated behaves so."""
         return self.release.has(behaviour)
+
+
+def holds_nul(value: Json) -> bool:
+    """Whether a text in it has a U+0000, which the database refuses (docs/server/errors.md#bare-500)."""
+    if isinstance(value, dict):
+        return any(map(holds_nul, (*value, *value.values())))
+    if isinstance(value, list | tuple):
+        return any(map(holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 Handler = Callable[[World, Call], Answer]

@@ -185,19 +185,33 @@ ZMW|2|K|Zambian Kwacha
 """
 
 
+_MARKS = {
+    code: marks
+    for marks, codes in (
+        (",.", "ANG ARS BRL CLF CLP COP CRC DKK EUR IDR ISK MZN NOK PEN RON RUB TRY UYU VES VND"),
+        (", ", "BYN BYR CZK HUF PLN SEK ZAR"),
+        (".'", "CHF"),
+    )
+    for code in codes.split()
+}
+"""The decimal mark and the thousands separator where they are not the usual ones (v3 shows them; tried on the real server)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fiat:
-    """A fiat currency: its code, how many digits its smallest unit has, its symbol and its name."""
+    """A fiat currency: its code, how many digits its smallest unit has, its symbol, its name, its decimal mark and thousands separator."""
 
     code: str
     subunits: int
     symbol: str
     name: str
+    decimal_mark: str
+    thousand_separator: str
 
 
 def _read(line: str) -> Fiat:
     code, subunits, symbol, name = line.split("|")
-    return Fiat(code, int(subunits), symbol, name)
+    return Fiat(code, int(subunits), symbol, name, *_MARKS.get(code, ".,"))
 
 
 FIAT = {currency.code: currency for currency in map(_read, _TABLE.splitlines())}

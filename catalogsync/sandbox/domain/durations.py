@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import decimal
 import functools
+import math
+import re
+import struct
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -30,18 +33,94 @@ class BadDuration(ValueError):
     """No duration; the message is in the server's words."""
 
 
+class BadDecimal(ValueError):
+    """No decimal; the message is in the words of the server's library."""
+
+
+_LARGEST_EXPONENT = 10_000
+
+
 def decimal_text(text: str) -> str:
-    """A decimal as it comes back: no leading or trailing zeros, `-0` is `0`; exact at any size."""
+    """A decimal as it comes back: no leading or trailing zeros, `-0` is `0`; exact at any size. Raises BadDecimal."""
     negative, digits = text.startswith("-"), text.removeprefix("-")
-    whole, _, fraction = digits.partition(".")
+    whole, point, fraction = digits.partition(".")
+    if not (digits.isascii() and whole.isdigit() and (fraction.isdigit() or not point)):
+        return _odd_decimal_text(text)
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     plain = f"{whole}.{fraction}" if fraction else whole
     return f"-{plain}" if negative and plain != "0" else plain
 
 
+def _odd_decimal_text(text: str) -> str:
+    """A decimal that the description's pattern does not allow and the server's library reads: with a plus, an exponent, or nothing on one
+    side of the point.
+    """
+    number, exponent = re.fullmatch("([^Ee]*)([Ee].*)?", text, re.S).groups()  # type: ignore[union-attr]
+    lead = f"can't convert {text if exponent else number} to decimal"
+    if exponent and not re.fullmatch(r"[Ee][+-]?[0-9]+", exponent):
+        raise BadDecimal(f"{lead}: exponent is not numeric")
+    if exponent and abs(int(exponent[1:])) > _LARGEST_EXPONENT:
+        raise BadDecimal(f"{lead}: fractional part too long")
+    if number.count(".") > 1:
+        raise BadDecimal(f"can't convert {number} to decimal: too many .s")
+    if not re.fullmatch("[+-]?[0-9]+", number.replace(".", "")):
+        raise BadDecimal(f"can't convert {number} to decimal")
+    digits = Decimal(number.replace(".", "")).scaleb(-len(number.partition(".")[2]), _EXACT)
+    return decimal_text(format(digits.scaleb(int((exponent or "E0")[1:]), _EXACT), "f"))
+
+
+class Double(Decimal):
+    """A double as Go writes it into JSON: its exponent in a small letter."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return super().__str__().lower()
+
+
+class Exact(Decimal):
+    """A decimal as it is written into JSON: without an exponent."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return format(self, "f")
+
+
+def as_decimal(value: int | Decimal) -> int | Decimal:
+    """A JSON number that the server keeps as a decimal, as it comes back: exact at any size, without zeros that say nothing."""
+    if isinstance(value, int):
+        return value
+    text = decimal_text(format(value, "f"))
+    return Exact(text) if "." in text else int(text)
+
+
+def as_single(value: int | Decimal) -> Decimal:
+    """A JSON number that is read into a single, exactly as it stands there."""
+    (kept,) = struct.unpack("f", struct.pack("f", float(value)))
+    return Decimal(repr(kept))
+
+
+def shown_single(value: int | Decimal) -> int | Decimal:
+    """A number as it comes back from a single: the shortest text of the nearest one."""
+    wanted, kept = struct.pack("f", float(value)), float(as_single(value))
+    texts = (f"{kept:.{digits}g}" for digits in range(1, 10))
+    return as_double(Decimal(next(text for text in texts if struct.pack("f", float(text)) == wanted)))
+
+
+def is_too_large(value: int | Decimal) -> bool:
+    """Whether no double holds the number."""
+    try:
+        return math.isinf(float(value))
+    except OverflowError:
+        return True
+
+
 def as_double(value: int | Decimal) -> int | Decimal:
     """A JSON number that the server keeps as a double, as it comes back: the shortest text of that double (docs/server/readback.md#n36)."""
-    kept = Decimal(repr(float(value)))
+    kept = Double(repr(float(value)))
+    if not kept:
+        return Double("-0") if kept.is_signed() else 0
     return int(kept) if kept == kept.to_integral_value() and abs(kept) < 10**21 else kept
 
 

@@ -13,7 +13,7 @@ from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import meters, subscription_lookup
 from catalogsync.sandbox.domain.catalog_lookup import moment
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.domain.durations import BadDecimal, decimal_text
 
 TABLE = "features"
 _AGGREGATIONS = ("SUM", "COUNT", "UNIQUE_COUNT", "LATEST")
@@ -83,7 +83,10 @@ def _check_filter(one: Mapping[str, Json]) -> None:
 def unit_cost(sent: Mapping[str, Json], meter: Row | None) -> Row:
     """The unit cost as it is stored, fields of the other type dropped. Raises 400 Problems (docs/server/features.md#create, table unitCost)."""
     if sent["type"] == "manual":
-        amount = decimal_text(sent["amount"])
+        try:
+            amount = decimal_text(sent["amount"])
+        except BadDecimal:
+            raise Problem(500) from None
         if amount.startswith("-"):
             raise Problem(400, "validation error: manual unit cost amount must be non-negative")
         return {"type": "manual", "amount": amount}

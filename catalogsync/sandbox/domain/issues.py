@@ -19,6 +19,7 @@ _MESSAGES: dict[str, str] = {
     "addon_invalid_ratecard_price_for_multi_instance": (
         "only free or flat price ratecards are allowed for add-on with multiple instance type"
     ),
+    "addon_invalid_instance_type": "invalid instance type",
     "addon_invalid_status": "invalid status",
     "addon_key_empty": "key must not be empty",
     "addon_name_empty": "name must not be empty",
@@ -31,6 +32,7 @@ _MESSAGES: dict[str, str] = {
     "entitlement_template_negative_usage_period": "usage period must be positive",
     "entitlement_template_usage_period_less_then_an_hour": "usage period must be at least 1 hour",
     "entitlement_template_with_no_feature": "entitlement template requires feature to be associated with",
+    "percentage_discount_invalid_value": "percentage must be between 0 and 100",
     "plan_addon_incompatible_status": "plan status is incompatible with the addon status",
     "plan_addon_max_quantity_must_be_set": (
         "maximum quantity, when set, must be a positive integer for add-ons with multiple instance type"
@@ -50,6 +52,7 @@ _MESSAGES: dict[str, str] = {
     "plan_phase_duration_less_then_an_hour": "duration must be at least 1 hour",
     "plan_phase_has_no_rate_cards": "plan phase must have at least one rate card",
     "plan_phase_with_negative_duration": "duration must be positive",
+    "plan_with_no_phases": "plan must have at least one phase",
     "rate_card_billing_cadence_mismatch": "billing cadence must match",
     "rate_card_billing_cadence_unaligned": "ratecards with prices must have compatible billing cadence",
     "rate_card_duplicated_key": "duplicated key",
@@ -89,7 +92,9 @@ _MESSAGES: dict[str, str] = {
     "usage_discount_with_flat_price": "usage discount is not supported for flat price",
 }
 _CRITICAL = {
-    "addon_invalid_status", "addon_invalid_status_for_publish", "addon_key_empty", "currency_not_found", "plan_billing_cadence_invalid",
+    "addon_invalid_instance_type", "addon_invalid_status", "addon_invalid_status_for_publish", "addon_key_empty", "currency_not_found",
+    "percentage_discount_invalid_value",
+    "plan_billing_cadence_invalid",
     "plan_phase_duplicated_key",
     "rate_card_duplicated_key", "rate_card_feature_not_found", "rate_card_key_feature_key_mismatch", "resource_key_empty", "resource_name_empty",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 from catalogsync.sandbox.domain.instants import canonical
 
 TABLE = "meters"
+_AGGREGATIONS = ("SUM", "COUNT", "UNIQUE_COUNT", "AVG", "MIN", "MAX", "LATEST")
 _GROUP_KEY = re.compile(r"[a-zA-Z_][0-9a-zA-Z_]*")
 CONFIGURED: tuple[Row, ...] = (
     {
@@ -72,6 +73,8 @@ def create(world: World, wish: Row) -> Row:
         raise Problem(400, "validation error: " + "\n".join(faults))
     if any(not row.get("deletedAt") for row in world.store.by(TABLE, "slug", wish["slug"])):
         raise Problem(409, "conflict error: meter with the same slug already exists")
+    if wish["aggregation"] not in _AGGREGATIONS:
+        raise Problem(500)
     now = world.clock.now()
     row = {
         **_kept(world, wish),
@@ -91,8 +94,6 @@ def update(world: World, id_or_slug: str, wish: Row) -> Row:
     """Replaces name, groupBy and metadata, the description if it was sent. Raises 400, 404 and 409 Problems."""
     row = found(world, id_or_slug)
     faults = _faults({**wish, "valueProperty": row.get("valueProperty")}, creating=False)
-    if wish.get("name") == "":
-        faults.insert(0, "name is required")
     if faults:
         raise Problem(400, "validation error: " + "\n".join(faults))
     _refuse_used_keys(world, row, (row.get("groupBy") or {}).keys() - (wish.get("groupBy") or {}).keys())
@@ -143,6 +144,9 @@ def _faults(wish: Mapping[str, Json], *, creating: bool) -> list[str]:
     faults += ["key is required"] if wish.get("slug") == "" else []
     if wish.get("description") == "":
         faults.append("description must not be empty string")
+    if creating:
+        faults += ["meter aggregation is required"] if wish["aggregation"] == "" else []
+        faults += ["meter event type is required"] if wish["eventType"] == "" else []
     if wish.get("eventFrom") and _is_zero(wish["eventFrom"]):
         faults.append("meter event from must not be zero")
     if creating:
@@ -167,15 +171,17 @@ def _aggregation_faults(wish: Mapping[str, Json]) -> list[str]:
         )
     if value is None:
         return ["meter value property is required when the aggregation is not count"]
+    if value == "":
+        return ["meter value property cannot be empty when the aggregation is not count"]
     return [] if value.startswith("$") else ["meter value property must start with $"]
 
 
 def _group_faults(wish: Mapping[str, Json]) -> list[str]:
     for key, value in sorted((wish.get("groupBy") or {}).items()):
-        if not key.strip():
-            return ["meter group by key cannot be empty"]
         if not value.startswith("$"):
             return [f"meter group by value must start with $ for key {key}"]
+        if not key.strip():
+            return ["meter group by key cannot be empty"]
         if not _GROUP_KEY.fullmatch(key):
             what = "is invalid, only alphanumeric and underscore characters are allowed"
             return [f"meter group by key {key} {what}"]

@@ -13,6 +13,7 @@ from catalogsync.sandbox.domain.assignment_fit import unfit_assignments
 from catalogsync.sandbox.domain.catalog_lookup import PLANS
 from catalogsync.sandbox.domain.content_rules import (
     card_issues,
+    named_issues,
     only_critical,
     phase_prefix,
     plan_issues,
@@ -23,6 +24,7 @@ from catalogsync.sandbox.domain.currency_rules import publish_issues
 from catalogsync.sandbox.domain.issues import Issue, in_force, issue, refuse
 
 WHAT = "plan"
+_SETTLEMENT_MODES = ("credit_then_invoice", "credit_only")
 PRORATED = {"enabled": True, "mode": "prorate_prices"}
 
 
@@ -54,12 +56,14 @@ def found(world: World, id_: str) -> Row:
 def create(world: World, wish: Row) -> Row:
     """Stores a draft: version 1, or the next of an existing key. Raises the 400 Problems of docs/server/rate-cards.md#severity in their order."""
     plan = {"proRatingConfig": PRORATED, "settlementMode": "credit_then_invoice", **wish}
-    _refuse_zero_cadence(plan, "invalid plan: validation error: ")
+    _refuse_plainly(plan, "invalid plan: validation error: ")
     refuse(WHAT, only_critical(plan_issues(plan)))
     if versions.draft_of(world, PLANS, plan["key"]):
         raise Problem(400, "validation error: only a single draft version is allowed for Plan")
     plan["phases"] = _settled(world, plan["phases"])
     refuse(WHAT, stored_again(cards_of(plan)))
+    if plan["settlementMode"] not in _SETTLEMENT_MODES:
+        raise Problem(500)  # the database refuses it
     now = world.clock.now()
     row = {
         **plan,
@@ -84,15 +88,17 @@ def _settled(world: World, phases: list[Row]) -> list[Row]:
     return settled
 
 
-def _refuse_zero_cadence(plan: Row, lead: str) -> None:
-    """A plan cadence of no length is a plain error outside of all phases: everything is joined into one detail
-    (docs/server/errors.md#content-issues).
+def _refuse_plainly(plan: Row, lead: str) -> None:
+    """A plan cadence of no length and an unknown mode of proration are plain errors outside of all phases: everything is joined into one
+    detail (docs/server/errors.md#content-issues).
     """
-    if plan["billingCadence"] != "P0D":
-        return
-    said = ["validation error: invalid BillingCadence: must not be empty"]
-    said += [_joined(one) for one in plan_issues(plan)]
-    raise Problem(400, f"validation error: {lead}" + "\n".join(said))
+    plain = ["invalid BillingCadence: must not be empty"] if plan["billingCadence"] == "P0D" else []
+    prorated = plan["proRatingConfig"]
+    if prorated["enabled"] and prorated["mode"] != PRORATED["mode"]:
+        plain.append(f"invalid ProRatingConfig: validation error: invalid Mode: {prorated['mode']}")
+    if plain:
+        said = ["validation error: " + "\n".join(plain), *(_joined(one) for one in plan_issues(plan))]
+        raise Problem(400, f"validation error: {lead}" + "\n".join(said))
 
 
 def _joined(one: Issue) -> str:
@@ -106,7 +112,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     """Replaces a draft's content; what `wish` lacks is kept. Raises the 400 and 404 Problems of docs/server/rate-cards.md#severity,
     docs/server/plans.md#update in their order. `v1` may not touch a hidden version.
     """
-    refuse(WHAT, only_critical(_contents(wish)))
+    _refuse_at_sight(wish)
     row = found(world, id_)
     state = versions.status(world, row)
     if state not in ("draft", "scheduled"):
@@ -116,7 +122,7 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     plan = {**row, **wish, "phases": _settled(world, wish["phases"])}
     if v1:
         versions.refuse_hidden(hidden(row), WHAT)
-    _refuse_zero_cadence(plan, "validation error: ")
+    _refuse_plainly(plan, "validation error: ")
     refuse(WHAT, only_critical(plan_issues(plan)))
     refuse(WHAT, stored_again(cards_of(plan)))
     plan["updatedAt"] = world.clock.now() if cards_of(plan) or plan != row else row["updatedAt"]
@@ -124,12 +130,33 @@ def update(world: World, id_: str, wish: Row, *, v1: bool = False) -> Row:
     return plan
 
 
-def _contents(wish: Row) -> list[Issue]:
-    """What is wrong inside phases, named without the phase: PUT's first look."""
-    found: list[Issue] = []
-    for phase in wish["phases"]:
-        found += card_issues(phase["rateCards"], "$.")
-    return found
+def _refuse_at_sight(wish: Row) -> None:
+    """PUT's first look, before the version is looked for: what is wrong with the name and inside phases, named without the phase. Raises
+    400 Problems.
+    """
+    found = [one for one in named_issues(wish, "$.") if one.field == "$.name"]
+    mode = wish.get("settlementMode")
+    if (
+        mode is not None and mode not in _SETTLEMENT_MODES
+    ):  # a plain error: everything is joined into one detail
+        said = [one.message for one in found]
+        lead = "invalid plan phase: validation error: "
+        said += [
+            lead + "\n".join(map(_joined, found)) for phase in wish["phases"] if (found := _of_phase(phase))
+        ]
+        said.append(
+            f"invalid settlement mode: invalid settlement mode: {mode}"
+            if mode
+            else "settlement mode is required"
+        )
+        raise Problem(400, "validation error: " + "\n".join(said))
+    refuse(WHAT, only_critical([*found, *(one for phase in wish["phases"] for one in _of_phase(phase))]))
+
+
+def _of_phase(phase: Row) -> list[Issue]:
+    if not phase["rateCards"]:
+        return [*named_issues(phase, "$."), issue("plan_phase_has_no_rate_cards")]
+    return [*named_issues(phase, "$."), *card_issues(phase["rateCards"], "$.")]
 
 
 def publish(world: World, id_: str) -> Row:

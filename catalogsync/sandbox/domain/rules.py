@@ -13,6 +13,7 @@ from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
 TABLE = channels.RULES
 BALANCE = "entitlements.balance.threshold"
 _MAX_CHANNELS = 5
+_THRESHOLDS = ("PERCENT", "NUMBER", "balance_value", "usage_percentage", "usage_value")
 WITH_FEATURES = (BALANCE, "entitlements.reset")
 
 
@@ -31,18 +32,23 @@ def _check_form(wish: Row, sent_channels: Sequence[str]) -> None:
     """
     sent = wish["features"] or []
     faults = ["duplicated features"] if len(set(sent)) < len(sent) else []
+    if wish["type"] == BALANCE and not wish["thresholds"]:
+        faults.append("must provide at least one threshold")
     faults += [fault for t in wish.get("thresholds", ()) if (fault := _threshold_fault(t))]
-    lead = "validation error: " if faults else ""
-    if len(sent_channels) > _MAX_CHANNELS:
-        faults.append(f"too many channels: {len(sent_channels)} > {_MAX_CHANNELS}")
     said = ["rule name is required"] if wish["name"] == "" else []
-    said += [lead + "\n".join(faults)] if faults else []
+    said += ["validation error: " + "\n".join(faults)] if faults else []
+    if not sent_channels:
+        said.append("at least one channel is required")
+    if len(sent_channels) > _MAX_CHANNELS:
+        said.append(f"too many channels: {len(sent_channels)} > {_MAX_CHANNELS}")
     if said:
         raise Problem(400, "validation error: " + "\n".join(said))
 
 
 def _threshold_fault(threshold: Mapping[str, Json]) -> str | None:
     kind, value = threshold["type"], float(threshold["value"])
+    if kind not in _THRESHOLDS:
+        return f"unknown balance threshold type: {kind}"
     zero_allowed = kind == "balance_value"
     if value > 0 or (zero_allowed and value == 0):
         return None

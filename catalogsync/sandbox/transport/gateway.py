@@ -13,7 +13,7 @@ from http import HTTPStatus
 import simplejson
 
 from catalogsync.sandbox.descriptions import drawn
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Json, Problem, World
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Json, Problem, World, holds_nul
 from catalogsync.sandbox.transport.authentication import Authentication
 from catalogsync.sandbox.transport.messages import Reply, Request
 from catalogsync.sandbox.v1 import dispatch as v1
@@ -41,6 +41,12 @@ class Gateway:
         request_id = request.headers.get("x-request-id") or f"sandbox/{self._requests:06d}"
         try:
             answer = self._answer(world, request, request_id)
+            if (
+                b"\\u0000" in request.body
+                and answer.status < 300
+                and any(map(holds_nul, world.store.changed()))
+            ):
+                raise Problem(500)
             world.store.commit()
         except Problem as problem:
             world.store.rollback()
@@ -60,10 +66,7 @@ class Gateway:
             raise refusal
         sent = (request.method, request.path, request.pairs(), request.headers, request.body, request_id)
         if request.path.startswith("/api/v3"):
-            answer = self._v3.answer(world, v3.Request(*sent))
-            if _has_nul(request.body) and answer.status < 300 and request.method in ("POST", "PUT", "PATCH"):
-                raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
-            return answer
+            return self._v3.answer(world, v3.Request(*sent))
         return self._v1.answer(world, v1.Request(*sent))
 
 
@@ -71,10 +74,6 @@ class Gateway:
 def _newest_v3() -> v3.Dispatch:
     """v3 over its one description. It holds nothing of a world, so all gateways share it."""
     return v3.Dispatch(drawn("v3"), gojson.loads)
-
-
-def _has_nul(body: bytes) -> bool:
-    return b"\\u0000" in body and re.search(rb"(?<!\\)(?:\\\\)*\\u0000", body) is not None
 
 
 def problem_answer(problem: Problem, request_id: str) -> Answer:

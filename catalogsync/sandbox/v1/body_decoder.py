@@ -1,130 +1,201 @@
-"""A body that was checked, with the members that the handlers know. Pure.
+"""A body that was checked, with the members that the handlers know, read as Go's decoder reads it. Pure.
 
-Source: docs/server/transport.md#request-validation "Letter case of JSON names"; recorded `transport_duplicate_json_keys`,
-`transport_json_key_case_*`.
+Source: docs/server/transport.md#decoder; recorded `transport_duplicate_json_keys`, `transport_json_key_case_*`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from catalogsync.sandbox.domain.contract import Json
-from catalogsync.sandbox.v1 import undecodable
+from catalogsync.sandbox.domain.durations import is_too_large
+from catalogsync.sandbox.domain.instants import exists
+from catalogsync.sandbox.v1.go_types import GoType, Kind, Member, Types, folded, zero
 from catalogsync.sandbox.v1.gojson import Repeated
+from catalogsync.sandbox.v1.undecodable import Undecodable, Unreadable
 
-_CARDS = {"RateCardFlatFee": "FlatFeeRateCard", "RateCardUsageBased": "UsageBasedRateCard"}
-"""What Go calls the rate cards of the description."""
+
+class _Slice(list[Json]):
+    """What was read into a slice; `behind` it the elements of a longer one before, which Go reads the next one over."""
+
+    __slots__ = ("behind",)
+
+    def __init__(self, items: Iterable[Json], behind: list[Json]) -> None:
+        super().__init__(items)
+        self.behind = behind
 
 
 class Decoder:
-    """Brings a checked body into the members that the handlers know: other letter cases of a name are taken for it, of several
-    spellings the last in the text wins, maps under one name are merged, unknown members are dropped. In another letter case null
-    leaves a member as it was, and what is of another type is Undecodable: the check before saw none of it.
+    """Brings a checked body into the members that the handlers know: other letter cases of a name are taken for it, unknown members
+    are dropped, and what is read a second time is read over what is there: the last text or number wins, objects, maps and arrays
+    are merged. The validator looks at the last of the members in the description's own spelling; what else is read is judged here.
     """
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
-        self._schemas = schemas
-        self._names = {id(schema): name for name, schema in schemas.items()}
-        self._known: dict[int, tuple[Mapping[str, Any], dict[str, Any], dict[str, str], Any]] = {}
+        self._types = Types(schemas)
 
     def decode(self, schema: Mapping[str, Any], value: Json) -> Json:
-        """The value as a handler gets it. Raises Undecodable."""
-        if isinstance(value, list):
-            item = self._items(schema)
-            return value if item is None else [self.decode(item, v) for v in value]
-        if not isinstance(value, dict):
-            return value
-        schema = self._branch(schema, value)
-        try:
-            return self._object(schema, value)
-        except undecodable.Undecodable as fault:
-            fault.card = fault.card or _CARDS.get(self._names.get(id(schema), ""), "")
-            raise
-
-    def _object(self, schema: Mapping[str, Any], value: dict[str, Json]) -> Json:
-        _, members, folded, further = self._shape(schema)
-        if not members:
-            if further is False:
-                return value
-            pairs = value.pairs if isinstance(value, Repeated) else value.items()
-            return (
-                {k: self.decode(further, v) for k, v in pairs}
-                if isinstance(further, Mapping)
-                else dict(pairs)
-            )
-        if type(value) is dict and value.keys() <= members.keys():
-            return {k: self.decode(members[k], v) for k, v in value.items()}
-        taken: dict[str, Json] = {}
-        for name, member in value.pairs if isinstance(value, Repeated) else value.items():
-            known = name if name in members else folded.get(name.lower())
-            if known is None or (name != known and self._is_void(schema, known, member, taken)):
-                continue
-            decoded = self.decode(members[known], member)
-            before = taken.pop(known, None)
-            taken[known] = (
-                {**before, **decoded} if isinstance(before, dict) and isinstance(decoded, dict) else decoded
-            )
-        return taken
-
-    def _is_void(self, schema: Mapping[str, Any], known: str, member: Json, taken: dict[str, Json]) -> bool:
-        """Whether there is nothing to take of a member in another letter case: null leaves what is required, and unsays what is not.
-        Raises Undecodable.
+        """The value as a handler gets it, an Unreadable in the place of each of several shapes that cannot be read. Raises
+        Undecodable.
         """
-        described = self._shape(schema)[1][known]
-        if member is None and not described.get("nullable"):
-            if known not in schema.get("required", ()):
-                taken.pop(known, None)
-            return True
-        undecodable.check(self._plain, described, member, self._names.get(id(schema), ""), known)
-        return False
+        return _checked(self._types.of(schema), value)
 
-    def _plain(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        schema = self._resolve(schema)
-        return self._plain(schema["allOf"][0]) if len(schema.get("allOf", ())) == 1 else schema
 
-    def _resolve(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        while "$ref" in schema:
-            schema = self._schemas[schema["$ref"].rpartition("/")[2]]
-        return schema
+def _checked(type_: GoType, value: Json) -> Json:
+    """A value that the validator has passed. Raises Undecodable."""
+    kind = type_.kind
+    if value is None or type_.plain:
+        return value
+    if kind is Kind.SLICE and type_.item is not None:
+        item = type_.item
+        return value if item.plain else [_checked(item, one) for one in value]
+    if kind in (Kind.INT, Kind.TIME) or not isinstance(value, dict):
+        return _read(type_, value, None)
+    if kind is Kind.UNION:
+        return _union(type_, value, checked=True)
+    if kind is Kind.MAP and type_.item is not None:
+        if isinstance(value, Repeated):
+            return _map(type_.item, value, None)
+        item = type_.item
+        return value if item.plain else {name: _checked(item, one) for name, one in value.items()}
+    if type(value) is not dict or not value.keys() <= type_.members.keys():
+        return _struct(type_, value, {}, checked=True)
+    read, members = dict(value), type_.members
+    for name, one in value.items():
+        member = members[name]
+        if not member.type.plain:
+            try:
+                read[name] = _checked(member.type, one)
+            except Undecodable as fault:
+                raise fault.inside(type_.struct, name) from None
+    return read
 
-    def _items(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        schema = self._resolve(schema)
-        if "items" in schema:
-            return self._resolve(schema["items"])
-        for part in schema.get("allOf", ()):
-            if (found := self._items(part)) is not None:
-                return found
-        return None
 
-    def _branch(self, schema: Mapping[str, Any], value: dict[str, Json]) -> Mapping[str, Any]:
-        """The schema of a value among a combined schema's branches (by its discriminator, in whatever letter case)."""
-        schema = self._resolve(schema)
-        if len(schema.get("allOf", ())) == 1 and not schema.get("properties"):
-            return self._branch(schema["allOf"][0], value)
-        discriminator = schema.get("discriminator")
-        if discriminator and "oneOf" in schema:
-            pairs = value.pairs if isinstance(value, Repeated) else value.items()
-            said = [v for k, v in pairs if k.lower() == discriminator["propertyName"].lower()]
-            ref = discriminator["mapping"].get(said[-1] if said else None)
-            return self._branch({"$ref": ref}, value) if ref else schema
-        return schema
+def _read(type_: GoType, value: Json, before: Json) -> Json:
+    """A value, not null, at which nothing has looked, read over what is there. Raises Undecodable."""
+    kind = type_.kind
+    if kind in (Kind.RAW, Kind.ANY):
+        return value
+    if kind is Kind.UNION:
+        return _union(type_, value, checked=False)
+    if kind is Kind.LOOSE:
+        return _struct(type_, value, before or {}, checked=False) if isinstance(value, dict) else value
+    if not _fits(type_, value):
+        raise Undecodable(value, type_.name)
+    if kind is Kind.SLICE and type_.item is not None:
+        return _slice(type_.item, value, before)
+    if kind is Kind.MAP and type_.item is not None:
+        return _map(type_.item, value, before)
+    if kind is Kind.STRUCT:
+        return _struct(type_, value, before or {}, checked=False)
+    return int(value) if kind is Kind.INT else value
 
-    def _shape(
-        self, schema: Mapping[str, Any]
-    ) -> tuple[Mapping[str, Any], dict[str, Any], dict[str, str], Any]:
-        found = self._known.get(id(schema))
-        if found is None:
-            members: dict[str, Any] = {}
-            for part in schema.get("allOf", ()):
-                members.update(self._shape(self._resolve(part))[1])
-            for branch in schema.get("oneOf", ()):
-                for name, member in self._shape(self._resolve(branch))[1].items():
-                    members.setdefault(name, member)
-            members.update({n: self._resolve(s) for n, s in schema.get("properties", {}).items()})
-            further = schema.get("additionalProperties")
-            if isinstance(further, Mapping):
-                further = self._resolve(further)
-            found = (schema, members, {n.lower(): n for n in members}, further)
-            self._known[id(schema)] = found
-        return found
+
+def _fits(type_: GoType, value: Json) -> bool:
+    match type_.kind:
+        case Kind.STRING:
+            return isinstance(value, str)
+        case Kind.TIME:
+            return isinstance(value, str) and exists(value)
+        case Kind.BOOL:
+            return isinstance(value, bool)
+        case Kind.INT:
+            return (type(value) is int and type_.least <= value < type_.below) or (
+                value == 0 and str(value) == "-0"
+            )
+        case Kind.FLOAT:
+            return type(value) in (int, Decimal) and not is_too_large(value)
+        case Kind.SLICE:
+            return isinstance(value, list)
+        case _:
+            return isinstance(value, dict)
+
+
+def _slice(item: GoType, value: list[Json], before: Json) -> list[Json]:
+    """Go reads each element over the one that lies there, also over those behind the end."""
+    there = [*before, *getattr(before, "behind", ())] if before else []
+    if not value:
+        return []
+    items = []
+    for n, one in enumerate(value):
+        old = there[n] if n < len(there) else zero(item)
+        items.append(_nothing(item, old) if one is None else _read(item, one, old))
+    return _Slice(items, there[len(items) :])
+
+
+def _map(item: GoType, value: dict[str, Json], before: Json) -> dict[str, Json]:
+    read = {
+        name: _nothing(item, zero(item)) if one is None else _read(item, one, None)
+        for name, one in _pairs(value)
+    }
+    return {**(before or {}), **read}
+
+
+def _nothing(type_: GoType, old: Json) -> Json:
+    """What null leaves of a plain value."""
+    if type_.kind in (Kind.SLICE, Kind.MAP, Kind.RAW, Kind.ANY):
+        return zero(type_)
+    return Unreadable("", "", "") if type_.kind is Kind.UNION else old
+
+
+def _struct(
+    type_: GoType, value: dict[str, Json], before: Mapping[str, Json], *, checked: bool
+) -> dict[str, Json]:
+    read = dict(before)
+    for name, one in _pairs(value):
+        member = type_.members.get(name) or type_.folded.get(folded(name))
+        if member is None:
+            continue
+        if one is None:
+            _take_null(read, member)
+            continue
+        seen = checked and name == member.name and value[name] is one and member.name not in read
+        try:
+            read[member.name] = (
+                _checked(member.type, one) if seen else _read(member.type, one, read.get(member.name))
+            )
+        except Undecodable as fault:
+            raise fault.inside(type_.struct, member.name) from None
+    for member in type_.required:
+        if member.name not in read:
+            read[member.name] = None if member.pointer else zero(member.type)
+    return read
+
+
+def _take_null(read: dict[str, Json], member: Member) -> None:
+    if member.nullable:
+        read[member.name] = None
+    elif member.pointer:
+        read.pop(member.name, None)
+    else:
+        old = read[member.name] if member.name in read else zero(member.type)
+        read[member.name] = _nothing(member.type, old)
+
+
+def _union(type_: GoType, value: Json, *, checked: bool) -> Json:
+    """One of several shapes, by what its discriminator says, in whatever letter case; the last one wins."""
+    if not isinstance(value, dict):
+        wanted = f'struct {{ Discriminator string "json:\\"{type_.discriminator}\\"" }}'
+        return Unreadable(None, "", str(Undecodable(value, wanted)))
+    said = ""
+    for name, one in _pairs(value):
+        if folded(name) != folded(type_.discriminator) or one is None:
+            continue
+        if not isinstance(one, str):
+            return Unreadable(None, "", str(Undecodable(one, "string").inside("", type_.discriminator)))
+        said = one
+    branch = type_.branches.get(said)
+    if branch is None:
+        return Unreadable(said, "", "")
+    try:
+        if checked and said == value.get(type_.discriminator):
+            return _checked(branch, value)
+        return _struct(branch, value, {}, checked=False)
+    except Undecodable as fault:
+        return Unreadable(said, branch.struct, str(fault))
+
+
+def _pairs(value: dict[str, Json]) -> Iterable[tuple[str, Json]]:
+    return value.pairs if isinstance(value, Repeated) else value.items()

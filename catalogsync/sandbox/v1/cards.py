@@ -10,31 +10,44 @@ from collections.abc import Mapping
 
 from catalogsync.sandbox.domain.cards import Uncastable, period, read_price
 from catalogsync.sandbox.domain.contract import Json, Row
-from catalogsync.sandbox.domain.durations import as_double, decimal_text
+from catalogsync.sandbox.domain.durations import BadDecimal, as_decimal, as_double, decimal_text
+from catalogsync.sandbox.v1.undecodable import Unreadable
 
 
 class MissingPeriod(Uncastable):
     """A metered template whose usage period is neither given nor to be taken from the card."""
 
 
-def read_card(sent: Mapping[str, Json]) -> Row:
+_NAMES = {"flat_fee": "FlatFeeRateCard", "usage_based": "UsageBasedRateCard"}
+
+
+def read_card(sent: Mapping[str, Json] | Unreadable) -> Row:
     """The stored form of a v1 card. Raises Uncastable with the chain of casts in front, as POST shows it."""
-    kind = "FlatFeeRateCard" if sent["type"] == "flat_fee" else "UsageBasedRateCard"
+    lead = "failed to cast ratecard: "
+    if isinstance(sent, Unreadable):
+        raise Uncastable(lead + _unread(sent, "type", "type", _NAMES))
     try:
         return _read_card(sent)
     except MissingPeriod as fault:
-        raise MissingPeriod(f"failed to cast ratecard: failed to cast {kind}: {fault}") from None
+        raise MissingPeriod(f"{lead}failed to cast {_NAMES[sent['type']]}: {fault}") from None
     except Uncastable as fault:
-        raise Uncastable(f"failed to cast ratecard: failed to cast {kind}: {fault}") from None
+        raise Uncastable(f"{lead}failed to cast {_NAMES[sent['type']]}: {fault}") from None
+
+
+def _unread(what: Unreadable, type_: str, kind: str, names: Mapping[str, str]) -> str:
+    """Why one of several shapes could not be read, as the server says it."""
+    if what.said is None:
+        return f"failed to cast {type_}: {what.fault}"
+    if not what.branch:
+        return f"invalid {kind}: {what.said}"
+    return f"failed to cast {names[what.said]}: {what.fault}"
 
 
 def _read_card(sent: Mapping[str, Json]) -> Row:
     card: Row = {"type": sent["type"], "key": sent["key"], "name": sent["name"]}
-    for name in ("description", "featureKey"):
+    for name in ("description", "featureKey", "metadata"):
         if sent.get(name) is not None:
             card[name] = sent[name]
-    if sent.get("metadata") is not None:
-        card["metadata"] = sent["metadata"]
     cadence = sent["billingCadence"]
     if cadence is not None:
         try:
@@ -42,17 +55,36 @@ def _read_card(sent: Mapping[str, Json]) -> Row:
         except Uncastable as fault:
             raise Uncastable(f"failed to cast BillingCadence: {fault}") from None
     card["billingCadence"] = cadence
-    card["price"] = read_price(sent["price"], flat_fee=sent["type"] == "flat_fee")
-    if sent.get("entitlementTemplate") is not None:
-        card["entitlementTemplate"] = _read_template(sent["entitlementTemplate"], cadence)
+    template = sent.get("entitlementTemplate")
+    if template is not None:
+        card["entitlementTemplate"] = _read_template(template, cadence)
     if sent.get("taxConfig") is not None:
         card["taxConfig"] = sent["taxConfig"]
+    card["price"] = _read_price(sent)
     if discounts := _read_discounts(sent.get("discounts")):
         card["discounts"] = discounts
     return card
 
 
-def _read_template(sent: Mapping[str, Json], cadence: str | None) -> Row:
+_PRICES = {kind: f"{kind.capitalize()}Price" for kind in ("flat", "unit", "tiered", "dynamic", "package")}
+
+
+def _read_price(card: Mapping[str, Json]) -> Row | None:
+    price = card["price"]
+    if isinstance(price, Unreadable):
+        said = _unread(price, "type", "Price type for UsageBasedRateCard", _PRICES)
+        raise Uncastable(f"failed to cast Price: {said}")
+    return read_price(price, flat_fee=card["type"] == "flat_fee")
+
+
+_TEMPLATES = {kind: f"{kind.capitalize()} EntitlementTemplate" for kind in ("metered", "static", "boolean")}
+
+
+def _read_template(sent: Mapping[str, Json] | Unreadable, cadence: str | None) -> Row:
+    lead = "failed to cast EntitlementTemplate: "
+    if isinstance(sent, Unreadable):
+        said = _unread(sent, "EntitlementTemplate type", "EntitlementTemplate type", _TEMPLATES)
+        raise Uncastable(lead + said)
     kind = sent["type"]
     template: Row = {"type": kind}
     if sent.get("metadata"):
@@ -60,18 +92,12 @@ def _read_template(sent: Mapping[str, Json], cadence: str | None) -> Row:
     if kind == "static":
         template["config"] = sent["config"]
     if kind == "metered":
-        template |= _read_metered(sent, cadence)
+        template |= _read_metered(sent, cadence, lead)
     return template
 
 
-def _read_metered(sent: Mapping[str, Json], cadence: str | None) -> Row:
-    lead = "failed to cast EntitlementTemplate: "
+def _read_metered(sent: Mapping[str, Json], cadence: str | None, lead: str) -> Row:
     template: Row = {"isSoftLimit": sent.get("isSoftLimit") or False}
-    priority = sent.get("issueAfterResetPriority")
-    if priority is not None and not isinstance(priority, int):
-        field = "RateCardMeteredEntitlement.issueAfterResetPriority of type uint8"
-        what = f"failed to cast Metered EntitlementTemplate: json: cannot unmarshal number {priority} into Go struct field"
-        raise Uncastable(f"{lead}{what} {field}")
     for name in ("issueAfterResetPriority", "preserveOverageAtReset"):
         if sent.get(name) is not None:
             template[name] = sent[name]
@@ -94,9 +120,13 @@ def _read_metered(sent: Mapping[str, Json], cadence: str | None) -> Row:
 def _read_discounts(sent: Mapping[str, Json] | None) -> Row:
     discounts: Row = {}
     if sent and sent.get("percentage") is not None:
-        discounts["percentage"] = {"percentage": as_double(sent["percentage"]["percentage"])}
+        discounts["percentage"] = {"percentage": as_decimal(sent["percentage"]["percentage"])}
     if sent and sent.get("usage") is not None:
-        discounts["usage"] = {"quantity": decimal_text(sent["usage"]["quantity"])}
+        try:
+            discounts["usage"] = {"quantity": decimal_text(sent["usage"]["quantity"])}
+        except BadDecimal as fault:
+            what = "failed to cast Discounts: failed to cast UsageDiscount: failed to parse Quantity of DiscountUsage"
+            raise Uncastable(f"{what}: {fault}") from None
     return discounts
 
 
@@ -107,8 +137,12 @@ def shown_card(card: Mapping[str, Json]) -> Row:
     for name in ("description", "featureKey", "entitlementTemplate", "taxConfig"):
         if card.get(name) is not None:
             body[name] = card[name]
-    if card.get("discounts"):
-        body["discounts"] = card["discounts"]
+    if discounts := card.get("discounts"):
+        body["discounts"] = dict(discounts)
+        if "percentage" in discounts:
+            body["discounts"]["percentage"] = {
+                "percentage": as_decimal(discounts["percentage"]["percentage"])
+            }
     metadata = card.get("metadata")
     if metadata or (metadata is not None and card["type"] == "usage_based"):
         body["metadata"] = metadata

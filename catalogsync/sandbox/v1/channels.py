@@ -56,7 +56,7 @@ def _read(body: Mapping[str, Json]) -> Row:
         "disabled": body.get("disabled", False),
         "customHeaders": body.get("customHeaders", {}),
         "metadata": body.get("metadata"),
-        "signingSecret": body.get("signingSecret"),
+        "signingSecret": body.get("signingSecret") or None,
     }
 
 

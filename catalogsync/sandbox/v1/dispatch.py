@@ -15,11 +15,10 @@ from urllib.parse import unquote
 from catalogsync.sandbox import descriptions
 from catalogsync.sandbox.descriptions import Description
 from catalogsync.sandbox.domain.contract import Answer, Call, Handler, Json, Problem, World
-from catalogsync.sandbox.domain.instants import exists
 from catalogsync.sandbox.v1 import gojson, query_binding
 from catalogsync.sandbox.v1.body_decoder import Decoder
 from catalogsync.sandbox.v1.routes import HANDLERS
-from catalogsync.sandbox.v1.undecodable import Undecodable
+from catalogsync.sandbox.v1.undecodable import Undecodable, Unreadable
 from catalogsync.sandbox.v1.validator import Check, Failure, Validator
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT")
@@ -60,6 +59,13 @@ class Dispatch:
             methods.setdefault(one.template, {})[one.method] = operation
         self._routes = [(_pattern(path), path, methods[path]) for path in sorted(methods, key=_specificity)]
 
+    def check(self) -> None:
+        """Reads all of the description that is else read with the first request. Raises what its faults raise."""
+        for _, _, methods in self._routes:
+            for operation in methods.values():
+                if operation.body_schema is not None:
+                    self._decoder.decode(operation.body_schema, None)
+
     def answer(self, world: World, request: Request) -> Answer:
         """The answer to a request. Raises Problems."""
         operation, template, values = self._route(request)
@@ -76,10 +82,7 @@ class Dispatch:
             raise Problem(501, f"not emulated: {request.method} {template}")
         path = {name: unquote(value) for name, value in values.items()}
         call = Call(request.method, template, path, query, body, request.headers, request.request_id)
-        answer = operation.handler(world, call)
-        if b"\\u0000" in request.body and answer.status < 300 and _holds_nul(body):
-            raise Problem(500)  # the database refuses U+0000 in a text (docs/server/errors.md#bare-500)
-        return answer
+        return operation.handler(world, call)
 
     def _route(self, request: Request) -> tuple[_Operation, str, dict[str, str]]:
         if request.method not in _METHODS:
@@ -134,7 +137,8 @@ class Dispatch:
             decoded = self._decoder.decode(operation.body_schema, value)
         except Undecodable as fault:
             raise _undecodable(operation, fault) from None
-        _decodable(operation.body_schema, decoded, self._components["schemas"])
+        if isinstance(decoded, Unreadable):
+            raise Problem(500)
         return decoded
 
     def _operation(self, operation: Mapping[str, Any], handler: Handler | None) -> _Operation:
@@ -167,39 +171,10 @@ class Dispatch:
         return schema
 
 
-def _decodable(schema: Mapping[str, Any], value: Json, schemas: Mapping[str, Any]) -> None:
-    """Raises the bare 500 of a value that passes the validator and not the decoder behind it: an impossible date, an integer member
-    written with a fraction or beyond 64 bits. What lies inside phases and rate cards is the handlers' to judge: there it depends on the call.
-    """
-    while "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
-    for name, member in schema.get("properties", {}).items():
-        if not isinstance(value, dict) or value.get(name) is None:
-            continue
-        sent = value[name]
-        if member.get("type") == "integer" and not (isinstance(sent, int) and -(2**63) <= sent < 2**63):
-            raise Problem(500)
-        if member.get("format") == "date-time" and not exists(sent):
-            raise Problem(500)
-
-
-def _holds_nul(value: Json) -> bool:
-    """Whether a text that a handler got has a U+0000 in it; what was dropped before has no part in it."""
-    if isinstance(value, dict):
-        return any(map(_holds_nul, (*value, *value.values())))
-    return (
-        any(map(_holds_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
-    )
-
-
 def _undecodable(operation: _Operation, fault: Undecodable) -> Problem:
-    """What a member that the decoder cannot read is answered with: only two calls tell it from a trouble of the server's own."""
-    name = operation.body_name.rpartition("/")[2]
-    if name == "FeatureCreateInputs" and fault.struct:
+    """What a body that the decoder cannot read is answered with: one call alone tells it from a trouble of the server's own."""
+    if operation.body_name.rpartition("/")[2] == "FeatureCreateInputs":
         return Problem(400, f"decode json: {fault}")
-    if name == "PlanCreate" and fault.card:
-        lead = "validation error: failed to create plan request: failed to cast PlanPhase: failed to cast ratecard"
-        return Problem(400, f"{lead}: failed to cast {fault.card}: {fault}")
     return Problem(500)
 
 

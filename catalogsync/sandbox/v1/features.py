@@ -9,8 +9,19 @@ from collections.abc import Mapping, Sequence
 
 from catalogsync.openmeter.releases import Behaviour
 from catalogsync.sandbox.domain import features, meters
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, View, World
+from catalogsync.sandbox.domain.contract import (
+    EMPTY,
+    Answer,
+    Call,
+    Json,
+    Problem,
+    Row,
+    View,
+    World,
+    holds_nul,
+)
 from catalogsync.sandbox.v1.paging import envelope, in_bytes, page_of
+from catalogsync.sandbox.v1.undecodable import Unreadable
 
 _OPERATORS = (
     "$eq",
@@ -97,11 +108,17 @@ def post(world: World, call: Call) -> Answer:
     if filters:
         wish["filters"] = {name: _read_filter(one) for name, one in filters.items()}
     if "unitCost" in body:
+        if isinstance(body["unitCost"], Unreadable):
+            raise Problem(500)
         wish["unitCost"] = body["unitCost"]
     return Answer(201, shown(world, features.create(world, wish)))
 
 
 def _meter_by_slug(world: World, slug: str) -> Row:
+    if slug == "":
+        raise Problem(400, "validation error: id or slug is required")
+    if holds_nul(slug):
+        raise Problem(500)  # the database refuses it (docs/server/errors.md#bare-500)
     for row in world.store.by(meters.TABLE, "slug", slug):
         if not row.get("deletedAt"):
             return row

@@ -16,6 +16,7 @@ from catalogsync.sandbox.v1.json_faults import Malformed, complaint
 __all__ = ["Malformed", "Repeated", "loads"]
 
 _BLANKS = " \t\r\n"
+_LONGEST_INTEGER = 1_000
 
 
 class Repeated(dict[str, Json]):
@@ -37,7 +38,14 @@ def _constant(text: str) -> Json:
     raise ValueError(text)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=Decimal, parse_constant=_constant)
+def _integer(text: str) -> int | Decimal:
+    """A number without fraction and exponent. Python reads none of more than 4,300 digits, and its integers know no `-0`."""
+    return Decimal(text) if text == "-0" or len(text) > _LONGEST_INTEGER else int(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=Decimal, parse_int=_integer, parse_constant=_constant
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

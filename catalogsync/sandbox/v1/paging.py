@@ -21,12 +21,16 @@ class Page:
     size: int
 
     def cut(self, rows: Sequence[Row] | View) -> list[Row]:
-        """The page's rows. Raises the 500 Problem when the offset overflows 64 bits (docs/server/transport.md#paging)."""
+        """The page's rows. An offset beyond 64 bits wraps around; raises the 500 Problem of one that is negative then
+        (docs/server/transport.md#paging).
+        """
         if self.number == 0:
             return rows[:] if isinstance(rows, View) else list(rows)
-        start = (self.number - 1) * self.size
-        if rows and start >= _INT64:
-            raise Problem(500)
+        start = ((self.number - 1) * self.size + _INT64) % (2 * _INT64) - _INT64
+        if start < 0:
+            if rows:
+                raise Problem(500)
+            return []
         return list(rows[start : start + self.size])
 
 

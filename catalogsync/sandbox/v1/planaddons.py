@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from catalogsync.sandbox.domain import addons, planaddons, plans, versions
 from catalogsync.sandbox.domain.assignment_fit import fit
 from catalogsync.sandbox.domain.catalog_lookup import ADDONS, PLAN_ADDONS, PLANS
-from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Row, World
+from catalogsync.sandbox.domain.contract import EMPTY, Answer, Call, Json, Problem, Row, World, holds_nul
 from catalogsync.sandbox.domain.issues import shown as shown_issues
 from catalogsync.sandbox.v1.addons import shown as shown_addon
 from catalogsync.sandbox.v1.paging import envelope, page_of
@@ -65,6 +65,8 @@ def _wish(body: Mapping[str, Json]) -> Row:
 
 
 def post(world: World, call: Call) -> Answer:
+    if call.body["addonId"] == "" or holds_nul(call.body["addonId"]):
+        raise Problem(500)  # neither the service nor the database has a word for it
     wish = {"planId": call.path["planId"], "addonId": call.body["addonId"], **_wish(call.body)}
     for table, id_, rules_ in ((PLANS, wish["planId"], plans), (ADDONS, wish["addonId"], addons)):
         row = world.store.get(table, id_)

@@ -97,9 +97,11 @@ def post(world: World, call: Call) -> Answer:
         "currency": body["currency"],
         "billingCadence": cadence,
     }
-    for name in ("description", "metadata", "proRatingConfig", "settlementMode"):
+    for name in ("description", "metadata", "proRatingConfig"):
         if body.get(name) is not None:
             wish[name] = body[name]
+    if body.get("settlementMode"):
+        wish["settlementMode"] = body["settlementMode"]
     _refuse_too_many(phases)
     return Answer(201, shown(world, plans.create(world, {**wish, "phases": phases})))
 

@@ -26,13 +26,15 @@ def bind(parameters: Sequence[Mapping[str, Any]], pairs: Pairs) -> dict[str, Jso
     `parameters` are the operation's, resolved (`$ref` followed, also in their schemas), in the description's order.
     """
     bound: dict[str, Json] = {}
+    unfit: str | None = None
     for parameter in parameters:
         if parameter["in"] != "query":
             continue
         name, schema = parameter["name"], parameter["schema"]
         if parameter.get("style") == "deepObject":
-            if (value := _deep(name, schema, pairs)) is not None:
+            if (value := _deep(name, pairs)) is not None:
                 bound[name] = value
+                unfit = unfit or _unfit_deep(name, value)
             continue
         sent = [v for k, v in pairs if k == name]
         if not sent:
@@ -43,6 +45,8 @@ def bind(parameters: Sequence[Mapping[str, Any]], pairs: Pairs) -> dict[str, Jso
         if len(sent) > 1:
             raise _invalid(name, f"parameter '{name}' is not exploded, but is specified multiple times")
         bound[name] = _scalar(name, schema, sent[0])
+    if unfit is not None:
+        raise Problem(400, unfit, instance=False)
     return bound
 
 
@@ -84,31 +88,59 @@ def _instant(name: str, text: str) -> str:
     return text
 
 
-def _deep(name: str, schema: Mapping[str, Any], pairs: Pairs) -> Json | None:
-    """`name[key][index]=value`: a map of lists of integers (docs/server/plans.md#list)."""
-    found: dict[str, dict[int, str]] = {}
+def _deep(name: str, pairs: Pairs) -> dict[str, list[int] | None] | None:
+    """`name[key][index]=value`: a map of lists of integers (docs/server/plans.md#list); None for a key that has a value and no index."""
+    tree = _tree(name, pairs)
+    return {
+        key: None if isinstance(node, str) else _integers(name, node) for key, node in tree.items()
+    } or None
+
+
+_Node = dict[str, "str | _Node"]
+
+
+def _tree(name: str, pairs: Pairs) -> _Node:
+    """The values below `name[`, by the names in brackets; a name that is sent again counts its values."""
+    sent: dict[str, list[str]] = {}
     for key, value in pairs:
-        match = re.fullmatch(re.escape(name) + r"\[([^\]]*)\](?:\[(\d*)\])?", key)
-        if match is None:
-            continue
-        if match[2] is None:
-            raise Problem(
-                400,
-                f'parameter "{name}" in query has an error: path {match[1]}: array items must be set with indexes',
-                instance=False,
-            )
-        found.setdefault(match[1], {})[int(match[2] or -1)] = value
-    if not found:
-        return None
-    bound: dict[str, list[int]] = {}
-    for key, values in found.items():
-        if set(values) != set(range(len(values))):
+        if key.startswith(f"{name}["):
+            sent.setdefault(key[len(name) :], []).append(value)
+    tree: _Node = {}
+    for key, values in sent.items():
+        path = key.lstrip("[").rstrip("]").split("][")
+        for steps, value in (
+            [(path, values[0])] if len(values) == 1 else [([*path, str(n)], v) for n, v in enumerate(values)]
+        ):
+            node = tree
+            for step in steps[:-1]:
+                below = node.setdefault(step, {})
+                node = below if isinstance(below, dict) else {}
+            node[steps[-1]] = value
+    return tree
+
+
+def _integers(name: str, node: _Node) -> list[int]:
+    found = []
+    for n in range(len(node)):
+        value = node.get(str(n))
+        if value is None:
             raise _invalid(name, _SLICE + "array deepObjects must have consecutive indices")
-        for n, value in sorted(values.items()):
-            if not re.fullmatch(r"[+-]?[0-9]+", value):
-                raise _invalid(
-                    name,
-                    _SLICE + f"error binding array element {n}: expected a valid int, got {value}",
-                )
-        bound[key] = [int(v) for _, v in sorted(values.items())]
-    return bound
+        text = value if isinstance(value, str) else ""
+        if not re.fullmatch(r"[+-]?[0-9]+", text) or not -(2**63) <= int(text) < 2**63:
+            what = f"error binding array element {n}: expected a valid int, got {text}"
+            raise _invalid(name, _SLICE + what)
+        found.append(int(text))
+    return found
+
+
+def _unfit_deep(name: str, bound: Mapping[str, list[int] | None]) -> str | None:
+    """What the validator, which comes after the binder, has against it."""
+    if "" in bound:
+        what = 'array indexes must be integers: strconv.Atoi: parsing "": invalid syntax'
+        return f'parameter "{name}" in query has an error: could not convert value map to array: {what}'
+    for key, values in bound.items():
+        if values is None:
+            return (
+                f'parameter "{name}" in query has an error: path {key}: array items must be set with indexes'
+            )
+    return None

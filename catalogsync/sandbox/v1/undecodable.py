@@ -1,67 +1,53 @@
-"""What the decoder behind the validator refuses of members in another letter case, at which nothing has looked before. Pure.
+"""What cannot be read of a body that passed the validator, in Go's words. Pure.
 
-Source: docs/server/transport.md#validator "letter case of property names".
+Source: docs/server/transport.md#decoder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
 
 from catalogsync.sandbox.domain.contract import Json
 
-Schema = Mapping[str, Any]
-_FITS: Mapping[str, tuple[str, tuple[type, ...]]] = {
-    "string": ("string", (str,)),
-    "boolean": ("bool", (bool,)),
-    "integer": ("int", (int, Decimal)),
-    "number": ("float64", (int, Decimal)),
-    "array": ("slice", (list,)),
-    "object": ("struct", (dict,)),
-}
-"""What a type of the description is in Go, and as what its values are read."""
 _WORDS = {bool: "bool", str: "string", list: "array"}
 
 
 class Undecodable(ValueError):
-    """A value of another type than the member's; the text is Go's. `struct`: what the member belongs to, "" for one of several shapes;
-    `card`: the kind of rate card that could not be read because of it.
-    """
+    """A value of another type than its member's. `inside` names the members around it from the innermost on."""
 
-    def __init__(self, value: Json, struct: str, path: str, wanted: str) -> None:
-        kind = _WORDS.get(type(value)) or ("object" if isinstance(value, dict) else "number")
-        super().__init__(
-            f"json: cannot unmarshal {kind} into Go struct field {struct}.{path} of type {wanted}"
-        )
-        self.struct, self.card = struct, ""
+    def __init__(self, value: Json, wanted: str) -> None:
+        super().__init__()
+        self._kind, self._wanted = _kind(value, wanted), wanted
+        self._struct: str | None = None
+        self._path: list[str] = []
+
+    def inside(self, struct: str, member: str) -> Undecodable:
+        """The same, one member further out."""
+        self._struct = struct if self._struct is None else self._struct
+        self._path.insert(0, member)
+        return self
+
+    def __str__(self) -> str:
+        where = f"field {self._struct}.{'.'.join(self._path)} of type" if self._path else "value of type"
+        lead = "Go struct " if self._path else "Go "
+        return f"json: cannot unmarshal {self._kind} into {lead}{where} {self._wanted}"
 
 
-def check(plain: Callable[[Schema], Schema], schema: Schema, value: Json, struct: str, path: str) -> None:
-    """Raises Undecodable for the first value that is of another type than its schema's. What is one of several shapes is read later.
-
-    `plain` follows the references of a schema.
-    """
-    schema = plain(schema)
-    kind = schema.get("type", "object" if "properties" in schema else "")
-    if value is None or (kind not in _FITS and "oneOf" not in schema):
-        return
-    if "oneOf" in schema:
-        if not isinstance(value, dict):
-            raise Undecodable(
-                value, "", path, "struct"
-            )  # read by a second decoder, in which no member is named
-        return
-    wanted, types = _FITS[kind]
-    if not isinstance(value, types) or (isinstance(value, bool) and kind != "boolean"):
-        raise Undecodable(value, struct, path, wanted)
-    if isinstance(value, list):
-        for one in value:
-            check(plain, schema.get("items", {}), one, struct, path)
+def _kind(value: Json, wanted: str) -> str:
     if isinstance(value, dict):
-        further = schema.get("additionalProperties")
-        members = {name.lower(): member for name, member in schema.get("properties", {}).items()}
-        for name, one in value.items():
-            inner = members.get(name.lower(), further)
-            if isinstance(inner, Mapping):
-                check(plain, inner, one, struct, path if inner is further else f"{path}.{name}")
+        return "object"
+    if word := _WORDS.get(type(value)):
+        return word
+    shown = f"{value}".lower().replace("+", "")
+    return f"number {shown}" if wanted in ("int", "uint8", "uint32", "int32", "float64") else "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One of several shapes that cannot be read; whoever needs it says what that means. `said`: what its discriminator says, None where
+    that cannot be read; `branch`: the shape it names, "" for none; `fault`: Go's words.
+    """
+
+    said: str | None
+    branch: str
+    fault: str

@@ -6,14 +6,14 @@ order, missing required ones after all present ones, the first problem ends the 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from catalogsync.sandbox.domain.contract import Json
+from catalogsync.sandbox.domain.durations import is_too_large
 
 DATE_TIME = (
     r"^[0-9]{4}-(0[1-9]|10|11|12)-(0[1-9]|[12][0-9]|3[01])"
@@ -23,14 +23,17 @@ DATE_TIME = (
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What does not fit: the path from where the check began, the reason, and the failure inside a combined schema that caused it."""
+    """What does not fit: the path from where the check began, the reason, and the failure inside a combined schema that caused it.
+    `plain`: not the validator's own, it is told without a path.
+    """
 
     path: tuple[str, ...] = ()
     reason: str = ""
     origin: Failure | None = None
+    plain: bool = False
 
     def below(self, name: str) -> Failure:
-        return Failure((name, *self.path), self.reason, self.origin)
+        return self if self.plain else Failure((name, *self.path), self.reason, self.origin)
 
     @property
     def combined(self) -> bool:
@@ -38,6 +41,8 @@ class Failure:
 
     def text(self) -> str:
         """The validator's sentence. The outermost combined schema is not spoken of: its path goes to what caused it."""
+        if self.origin is not None and self.origin.plain:
+            return self.origin.reason
         if self.origin is not None:
             return Failure((*self.path, *self.origin.path), self.origin.reason, self.origin.origin).spoken()
         return self.spoken()
@@ -187,7 +192,17 @@ class Validator:
 
 
 def _wrong(value: Json, wanted: str) -> Failure:
-    return Failure(reason="Value is not nullable" if value is None else f"value must be {wanted}")
+    if value is None:
+        return Failure(reason="Value is not nullable")
+    return _too_large(value) or Failure(reason=f"value must be {wanted}")
+
+
+def _too_large(value: Json) -> Failure | None:
+    """A number that no double holds is told as such, whatever is wanted in its place."""
+    if not _is_number(value) or not is_too_large(value):
+        return None
+    text = str(value).lower().replace("+", "")
+    return Failure(reason=f'strconv.ParseFloat: parsing "{text}": value out of range')
 
 
 def _all_of(branches: list[Check]) -> Check:
@@ -231,6 +246,8 @@ def _enum(schema: Mapping[str, Any]) -> list[Check]:
     def check(value: Json) -> Failure | None:
         if isinstance(value, str) and value in allowed:
             return None
+        if failure := _too_large(value):
+            return replace(failure, plain=True)
         return Failure(reason=f"value is not one of the allowed values [{shown}]")
 
     return [check]
@@ -280,14 +297,14 @@ def _number(schema: Mapping[str, Any], kind: str) -> Check:
     def check(value: Json) -> Failure | None:
         if not _is_number(value):
             return _wrong(value, "an integer" if kind == "integer" else "a number")
-        if isinstance(value, Decimal) and math.isinf(float(value)):
-            text = str(value).lower().replace("+", "")
-            return Failure(reason=f'strconv.ParseFloat: parsing "{text}": value out of range')
-        if kind == "integer" and value != int(value):
+        if failure := _too_large(value):
+            return failure
+        double = float(value)  # all that is asked of a number is asked of the double nearest to it
+        if kind == "integer" and not double.is_integer():
             return Failure(reason="value must be an integer")
-        if least is not None and value < least:
+        if least is not None and double < least:
             return Failure(reason=f"number must be at least {least}")
-        if most is not None and value > most:
+        if most is not None and double > most:
             return Failure(reason=f"number must be at most {most}")
         return None
 

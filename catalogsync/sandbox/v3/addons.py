@@ -53,7 +53,7 @@ def shown(world: World, row: Row) -> Row:
 
 LISTING = Listing(
     fields={
-        "id": Field(EXACT, "id"),
+        "id": Field(EXACT, "id", ids=True),
         "key": Field(TEXT, "key"),
         "name": Field(TEXT, "name"),
         "status": Field(EXACT, catalog_lookup.plan_status, _STATES, "addon"),

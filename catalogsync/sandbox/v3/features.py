@@ -33,7 +33,7 @@ def shown(row: Row) -> Row:
 
 LISTING = Listing(
     fields={
-        "meter_id": Field(EXACT, "meterId"),
+        "meter_id": Field(EXACT, "meterId", ids=True),
         "key": Field(TEXT, "key"),
         "name": Field(TEXT, "name"),
     },
@@ -62,7 +62,7 @@ def post(world: World, call: Call) -> Answer:
 
 
 def _read_meter(world: World, sent: Mapping[str, Json]) -> Row:
-    meter = meters.live(world, sent["id"])
+    meter = meters.found(world, sent["id"])
     filters = sent.get("filters") or {}
     for name in filters:
         if name not in (meter["groupBy"] or {}):

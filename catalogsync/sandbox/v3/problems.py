@@ -69,12 +69,14 @@ def forbidden(detail: str) -> Problem:
 
 
 def as_v3(problem: Problem) -> Problem:
-    """A shared rule's error as v3 shows it: coded issues stay, without detail and without the leaked status
-    attribute.
+    """A shared rule's error as v3 shows it: coded issues stay, without detail and without the leaked status attribute. One that has no
+    such attribute turns all of them into one sentence.
     """
     issues = (problem.extensions or {}).get("validationErrors")
     if issues is None or problem.detail not in (None, "invalid plan", "invalid add-on"):
         return problem
+    if problem.detail is not None and any(_STATUS_ATTRIBUTE not in issue for issue in issues):
+        return Problem(400, "validation error: " + "\n".join(issue["message"] for issue in issues))
     cleaned = [
         {name: value for name, value in issue.items() if name != _STATUS_ATTRIBUTE} for issue in issues
     ]

@@ -22,6 +22,10 @@ _MOST_ITEMS, _LONGEST = 50, 1024
 _INT64 = 2**63
 Value = str | Callable[[Row, str], Json]
 """Where a row's value is: a stored member's name, or a function of the row and the present instant."""
+_TRUE = frozenset(("", "1", "t", "T", "TRUE", "true", "True"))
+_FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
+_WITHOUT_VALUE = ("exists", "nexists", "ocontains")
+_ULID = re.compile("[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
@@ -81,13 +85,14 @@ def listed(rows: Sequence[Json], page: Page, total: int) -> Row:
 class Field:
     """A field that may be filtered by: which operators it knows and where a row's value is.
 
-    `states` lists the values a status may have, in the words of the error for another one.
+    `states` lists the values a status may have, in the words of the error for another one; `ids`: its values are ids.
     """
 
     operators: tuple[str, ...]
     value: Value
     states: tuple[str, ...] = ()
     noun: str = ""
+    ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ def filtered(rows: Iterable[Row], pairs: Pairs, fields: Mapping[str, Field], now
         field = fields[name]
         if field.states:
             _check_states(name, operator, text, field)
+        elif operator not in _WITHOUT_VALUE and not _is_value(field, operator, text):
+            raise Problem(400, "validation error: validation error: filter is invalid: format mismatch")
         kept = [row for row in kept if _fits(_valued(row, field.value, now), operator, text)]
     return kept
 
@@ -131,8 +138,10 @@ def _filters(pairs: Pairs, fields: Mapping[str, Field]) -> list[tuple[str, str, 
             continue
         name, rest = key[len("filter[") :].split("]", 1)
         if name not in fields:
-            unknown.add(name)
+            unknown |= {name} if name else set()
             continue
+        if text == "" and not rest and fields[name].operators is TEXT:
+            continue  # says nothing
         filters.append((name, _operator(key, rest), text, key))
     if unknown:
         raise query_error("filter", f"unknown filter field(s): {', '.join(sorted(unknown))}", "format")
@@ -143,6 +152,11 @@ def _filters(pairs: Pairs, fields: Mapping[str, Field]) -> list[tuple[str, str, 
         if operator in ("oeq", "ocontains") and len(_items(text)) > _MOST_ITEMS:
             reason = f"too many comma-separated items (max {_MOST_ITEMS})"
             raise query_error("filter", f"filter[{name}][{operator}]: {reason}", "format")
+        if operator in ("exists", "nexists") and text not in _TRUE | _FALSE:
+            raise query_error("filter", f'filter[{name}][{operator}]: invalid boolean "{text}"', "format")
+        if fields[name].ids and operator != "oeq" and not _ULID.fullmatch(text):
+            reason = 'doesn\'t match any schema from "anyOf"'
+            raise query_error(name, reason, "anyOf")
     return [(name, operator, text) for name, operator, text, _ in filters]
 
 
@@ -177,13 +191,20 @@ def _check_states(name: str, operator: str, text: str, field: Field) -> None:
         raise query_error(f"filter[{name}]", f"validation error: {said}")
 
 
+def _is_value(field: Field, operator: str, text: str) -> bool:
+    """Whether an operand is one that the server's own check takes: not empty, and ids where ids are."""
+    if operator == "oeq":
+        return not field.ids or all(_ULID.fullmatch(one) for one in _items(text))
+    return text != ""
+
+
 def _items(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def _fits(value: str | None, operator: str, text: str) -> bool:
     if operator in ("exists", "nexists"):
-        wanted = text not in ("false", "0", "f", "F", "FALSE", "False")
+        wanted = text not in _FALSE
         return (value is not None) == (wanted if operator == "exists" else not wanted)
     return value is not None and _TESTS[operator](value, text)
 
@@ -207,6 +228,9 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
 def ordered(rows: Iterable[Row], pairs: Pairs, listing: Listing, now: str) -> list[Row]:
     """The rows by `sort=field [asc|desc]`. Raises the 400 Problems of a bad one."""
     texts = [text for name, text in pairs if name == "sort"]
+    if len(texts) > 1:
+        reason = "parameter 'sort' is not exploded, but is specified multiple times"
+        raise query_error("sort", reason, "format")
     words = texts[0].split() if texts else [listing.default]
     if not 1 <= len(words) <= 2:
         raise query_error("sort", "invalid sort by")

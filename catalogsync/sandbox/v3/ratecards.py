@@ -8,12 +8,13 @@ add-ons do differently is told at the difference (recorded: `v3_rate_card_prices
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from catalogsync.sandbox.domain.cards import Uncastable, period, read_price
 from catalogsync.sandbox.domain.contract import Json, Problem, Row, World
-from catalogsync.sandbox.domain.durations import decimal_text
+from catalogsync.sandbox.domain.durations import as_decimal, as_double, as_single, decimal_text, shown_single
 from catalogsync.sandbox.v3 import members
 from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 
@@ -22,6 +23,10 @@ def read_card(sent: Mapping[str, Json], *, for_addon: bool) -> Row:
     """The card that a v3 body describes, in the stored form. Raises 400 and 500 Problems."""
     cadence = read_period(sent.get("billing_cadence"))
     usage_based = sent["price"]["type"] not in ("free", "flat")
+    if usage_based and cadence is None:
+        if for_addon:
+            raise Problem(500)
+        cadence = "P0D"
     if for_addon and sent.get("billing_cadence") is not None:
         usage_based = True
     card: Row = {
@@ -81,7 +86,7 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
     if sent["type"] == "boolean":
         return {"type": "boolean"}
     if sent["type"] == "static":
-        return {"type": "static", "config": json.dumps(sent.get("config"), default=_number)}
+        return {"type": "static", "config": _config_text(sent.get("config"))}
     usage = read_period(sent.get("usage_period"))
     usage = cadence if usage in (None, "P0D") else usage
     if usage in (None, "P0D"):
@@ -89,8 +94,14 @@ def _read_entitlement(sent: Mapping[str, Json], cadence: str | None) -> Row:
         raise Problem(400, f"validation error: {what}")
     read: Row = {"type": "metered", "isSoftLimit": sent.get("is_soft_limit", False), "usagePeriod": usage}
     if sent.get("limit") is not None:
-        read["issueAfterReset"] = _plain(sent["limit"])
+        read["issueAfterReset"] = as_double(sent["limit"])
     return read
+
+
+def _config_text(config: Json) -> str:
+    """A value as Go writes it: members in order, no blanks, no signs of HTML."""
+    text = json.dumps(config, default=_number, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _number(value: Json) -> Json:
@@ -102,17 +113,10 @@ def _number(value: Json) -> Json:
 def _read_discounts(sent: Mapping[str, Json]) -> Row:
     read: Row = {}
     if sent.get("percentage") is not None:
-        read["percentage"] = {"percentage": _plain(sent["percentage"])}
+        read["percentage"] = {"percentage": as_decimal(as_single(sent["percentage"]))}
     if sent.get("usage") is not None:
         read["usage"] = {"quantity": decimal_text(sent["usage"])}
     return read
-
-
-def _plain(number: int | Decimal) -> int | Decimal:
-    """A number without zeros that say nothing."""
-    if isinstance(number, int) or number == number.to_integral_value():
-        return int(number)
-    return Decimal(decimal_text(format(number, "f")))
 
 
 def _read_tax(sent: Mapping[str, Json]) -> Row:
@@ -197,7 +201,7 @@ def _shown_commitments(price: Mapping[str, Json] | None) -> Row:
 def _shown_discounts(discounts: Mapping[str, Json]) -> Row:
     shown: Row = {}
     if discounts.get("percentage"):
-        shown["percentage"] = discounts["percentage"]["percentage"]
+        shown["percentage"] = shown_single(discounts["percentage"]["percentage"])
     if discounts.get("usage"):
         shown["usage"] = discounts["usage"]["quantity"]
     return shown
@@ -216,7 +220,11 @@ def _shown_entitlement(template: Mapping[str, Json]) -> Row:
     if template["type"] == "boolean":
         return {"type": "boolean"}
     if template["type"] == "static":
-        return {"type": "static", "config": json.loads(template["config"], parse_float=Decimal)}
+        config = template["config"]
+        return {
+            "type": "static",
+            "config": json.loads(config, parse_float=Decimal) if isinstance(config, str) else config,
+        }
     shown: Row = {"type": "metered", "is_soft_limit": template.get("isSoftLimit") or False}
     shown["usage_period"] = template["usagePeriod"]
     if template.get("issueAfterReset") is not None:

@@ -61,6 +61,8 @@ HANDLERS: Mapping[str, Handler] = {
     "list-cost-bases": currencies.list_cost_bases,
     "create-cost-basis": currencies.post_cost_basis,
     "list-tax-codes": taxcodes.list_all,
+    "create-tax-code": taxcodes.post,
+    "upsert-tax-code": taxcodes.put,
     "get-tax-code": taxcodes.get,
     "delete-tax-code": taxcodes.delete,
     "GET /api/v3/openmeter/defaults/tax-codes": taxcodes.get_defaults,

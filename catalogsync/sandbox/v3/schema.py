@@ -62,7 +62,9 @@ class Checker:
         """
         if "$ref" in schema:
             return self.check(self.schemas[schema["$ref"].rsplit("/", 1)[1]], value, path)
-        if not schema or (value is None and schema.get("nullable")):
+        if value is None and (not schema or schema.get("nullable")):
+            return [] if schema else [Failure(path, "nullable", "Value is not nullable")]
+        if not schema:
             return []
         failures = self._combined(schema, value, path)
         if failures or ("oneOf" in schema and "discriminator" in schema):
@@ -147,7 +149,9 @@ class Checker:
             )
         others = schema.get("additionalProperties", True)
         for name in sorted(value):
-            if name in properties:
+            if name in properties and properties[name].get("readOnly"):
+                yield Failure((*path, name), "readOnly", f'readOnly property "{name}" in request')
+            elif name in properties:
                 yield from self.check(properties[name], value[name], (*path, name))
             elif others is False:
                 yield Failure(path, "properties", f'property "{name}" is unsupported')

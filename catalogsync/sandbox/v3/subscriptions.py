@@ -37,9 +37,9 @@ def _of_plan(name: str) -> Callable[[Row, str], str | None]:
 
 LISTING = Listing(
     fields={
-        "id": Field(EXACT, "id"),
-        "customer_id": Field(EXACT, "customerId"),
-        "plan_id": Field(EXACT, _of_plan("id")),
+        "id": Field(EXACT, "id", ids=True),
+        "customer_id": Field(EXACT, "customerId", ids=True),
+        "plan_id": Field(EXACT, _of_plan("id"), ids=True),
         "plan_key": Field(EXACT, _of_plan("key")),
         "status": Field(EXACT, lambda row, now: status(row, parse(now)), _STATES, "subscription"),
     },

@@ -1,18 +1,23 @@
-"""v3's tax codes: list, read, and a DELETE that is not allowed (recorded: `v3_tax_code`)."""
+"""v3's tax codes; a DELETE is not allowed.
+
+Source: docs/server/v3.md#currencies; recorded `v3_tax_code`, `v3tax_*`.
+"""
 
 from __future__ import annotations
 
-from catalogsync.sandbox.domain import catalog_lookup
-from catalogsync.sandbox.domain.contract import Answer, Call, Problem, Row, World
+from collections.abc import Mapping
+
+from catalogsync.sandbox.domain import taxcodes
+from catalogsync.sandbox.domain.contract import Answer, Call, Json, Row, World
 from catalogsync.sandbox.domain.instants import canonical
-from catalogsync.sandbox.v3.labels import shown_labels
+from catalogsync.sandbox.v3.labels import from_labels, shown_labels
 from catalogsync.sandbox.v3.problems import forbidden
 from catalogsync.sandbox.v3.query import listed, page_of, pairs_of
 
 
 def shown(row: Row) -> Row:
     """A tax code as v3 gives it."""
-    return {
+    body = {
         "id": row["id"],
         "key": row["key"],
         "name": row["name"],
@@ -23,27 +28,38 @@ def shown(row: Row) -> Row:
         "created_at": canonical(row["createdAt"]),
         "updated_at": canonical(row["updatedAt"]),
     }
+    if row.get("description") is not None:
+        body["description"] = row["description"]
+    return body
 
 
 def list_all(world: World, call: Call) -> Answer:
+    """In no order of the server's; filters and sorts are ignored."""
     page = page_of(pairs_of(call))
-    rows = list(catalog_lookup.tax_codes(world).values())
+    rows = world.store.rows(taxcodes.TABLE)
     return Answer(200, listed([shown(row) for row in page.cut(rows)], page, len(rows)))
 
 
 def get(world: World, call: Call) -> Answer:
-    id_ = call.path["taxCodeId"]
-    row = catalog_lookup.tax_codes(world).get(id_)
-    if row is None:
-        entry = {
-            "code": "tax_code_not_found",
-            "field": "$.id",
-            "id": id_,
-            "message": "tax code not found",
-            "severity": "critical",
-        }
-        raise Problem(404, extensions={"validationErrors": [entry]})
-    return Answer(200, shown(row))
+    return Answer(200, shown(taxcodes.found(world, call.path["taxCodeId"])))
+
+
+def _read(body: Mapping[str, Json]) -> Row:
+    wish: Row = {"name": body["name"], "metadata": from_labels(body.get("labels"))}
+    wish["appMappings"] = [
+        {"appType": one["app_type"], "taxCode": one["tax_code"]} for one in body["app_mappings"]
+    ]
+    if body.get("description") is not None:
+        wish["description"] = body["description"]
+    return wish
+
+
+def post(world: World, call: Call) -> Answer:
+    return Answer(201, shown(taxcodes.create(world, {"key": call.body["key"], **_read(call.body)})))
+
+
+def put(world: World, call: Call) -> Answer:
+    return Answer(200, shown(taxcodes.update(world, call.path["taxCodeId"], _read(call.body))))
 
 
 def delete(world: World, call: Call) -> Answer:
@@ -51,9 +67,10 @@ def delete(world: World, call: Call) -> Answer:
 
 
 def get_defaults(world: World, call: Call) -> Answer:
-    """The seeded codes that invoices and credit grants use."""
-    by_key = {row["key"]: row for row in catalog_lookup.tax_codes(world).values()}
-    invoicing, granting = by_key["default"], by_key["nontaxable"]
+    """The seeded codes, which invoices and credit grants use; that others can be chosen is not emulated."""
+    (invoicing,), (granting,) = (
+        world.store.by(taxcodes.TABLE, "key", key) for key in ("default", "nontaxable")
+    )
     body = {
         "invoicing_tax_code": {"id": invoicing["id"]},
         "credit_grant_tax_code": {"id": granting["id"]},
