@@ -4,6 +4,7 @@ whichever process ran them.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -49,6 +50,18 @@ def _this_machine_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: tests wait for other processes a third of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+# Modules and tests live as long as the process: nothing of them is looked through for garbage.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

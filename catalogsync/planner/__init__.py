@@ -28,17 +28,16 @@ from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import in_order
 from catalogsync.core.model import Catalog, Kind, Lifecycle, LiveState, Ref, Resource
-from catalogsync.core.plan import Plan, Precondition, State, TargetIdentity, Verb, fingerprint
+from catalogsync.core.plan import Plan, Precondition, TargetIdentity, Verb, fingerprint
 from catalogsync.openmeter.kinds import KEY_METADATA, KINDS
 from catalogsync.planner import dependencies, external, invariants, only, order
 from catalogsync.planner.context import PlanOptions, Situation
 from catalogsync.planner.intent import Intent
-from catalogsync.planner.invariants import check_plan
 from catalogsync.planner.only import Intents
 from catalogsync.planner.unversioned import plan_unversioned
 from catalogsync.planner.versioned import plan_versioned
 
-__all__ = ["NO_FORMS", "PlanOptions", "check_plan", "desired_states", "make_plan", "normal_forms"]
+__all__ = ["NO_FORMS", "PlanOptions", "make_plan", "normal_forms"]
 
 DEFAULT = PlanOptions()
 NO_FORMS: Mapping[Ref, Body] = {}
@@ -81,14 +80,7 @@ def make_plan(
     return plan
 
 
-def desired_states(catalog: Catalog, live: LiveState, options: PlanOptions = DEFAULT) -> Mapping[Ref, State]:
-    """The state in which each object of the catalog ends when the plan is carried out."""
-    return {ref: intent.after for ref, intent in _think(catalog, live, options).intents.items()}
-
-
-def _think(
-    catalog: Catalog, live: LiveState, options: PlanOptions, forms: Mapping[Ref, Body] = NO_FORMS
-) -> Situation:
+def _think(catalog: Catalog, live: LiveState, options: PlanOptions, forms: Mapping[Ref, Body]) -> Situation:
     situation = Situation.of(catalog, live, options, forms)
     for kind in Kind:
         for resource in catalog.of(kind):

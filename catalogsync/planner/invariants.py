@@ -36,11 +36,10 @@ def ensure(plan: Plan, desired: Mapping[Ref, State]) -> None:
         )
 
 
-def check_plan(plan: Plan, desired: Mapping[Ref, State] | None = None) -> tuple[str, ...]:
+def check_plan(plan: Plan, desired: Mapping[Ref, State]) -> tuple[str, ...]:
     """Every dishonesty of a plan, in words; none when it is honest.
 
-    `desired`: the states that were asked for (`planner.desired_states`); where given, the folded end has to be
-    equal to them, and objects that end as they began must have been asked to.
+    `desired`: the states that were asked for; the folded end has to be equal to them, and objects that end as they began must have been asked to.
     """
     return tuple(
         problem for check in (_numbers, _preconditions, _placeholders, _unasked) for problem in check(plan)
@@ -126,13 +125,11 @@ def _ancestors(plan: Plan) -> Mapping[int, int]:
     return above
 
 
-def _folding(plan: Plan, desired: Mapping[Ref, State] | None) -> Iterator[str]:
+def _folding(plan: Plan, desired: Mapping[Ref, State]) -> Iterator[str]:
     try:
         folded = transitions.fold(plan)
     except (ValueError, KeyError) as error:
         yield f"the steps cannot be done in this order: {error}"
-        return
-    if desired is None:
         return
     for ref, states in folded.items():
         if ref in desired and not _reaches(ref.kind, desired[ref], states[-1]):

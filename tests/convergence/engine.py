@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
+import layout
 from engine_helpers import undoing
 
 from catalogsync import executor, manifests
@@ -31,7 +32,7 @@ from catalogsync.targets.v1.support import server_of
 __all__ = [
     "Catalog", "CatalogsyncError", "Client", "Exported", "Plan", "Refused", "RunReport", "Status",
     "already", "apply", "clear_duplicates", "client_of", "documents", "exported", "load", "load_files",
-    "outcomes", "plan", "rehearsed", "saved", "shown", "steps", "subjects", "touched", "undoing",
+    "outcomes", "plan", "rehearsed", "reread", "saved", "shown", "steps", "subjects", "touched", "undoing",
 ]  # fmt: skip
 
 URL = "http://sandbox.localhost"
@@ -42,24 +43,28 @@ Document = Mapping[str, Any]
 
 
 def client_of(transport: httpx.BaseTransport, *, workers: int = 1) -> Client:
-    """A client that never sleeps and asks for one thing after the other."""
+    """A client that never sleeps and asks for one thing after the other, unless `workers` are more."""
     return Client(URL, transport=transport, workers=workers, wait=lambda _: None, jitter=lambda: 0.5)
 
 
 def load(documents: Sequence[Document]) -> tuple[Catalog, list[str]]:
-    """The catalog that the documents make, written to a file and read again, and its errors in words."""
-    text = "---\n".join(json.dumps(one, ensure_ascii=False, default=str) + "\n" for one in documents)
-    return load_files({"catalog.yaml": text})
+    """The catalog that the documents make, written to files as people may have them and read again, and its errors in words."""
+    files, overlay = layout.of(documents)
+    return load_files(files, overlay)
 
 
-def load_files(files: Mapping[str, str]) -> tuple[Catalog, list[str]]:
-    """The catalog of some files by name, and the errors that `validate` tells, in words."""
+def load_files(
+    files: Mapping[str, str], overlay: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Catalog, list[str]]:
+    """The catalog of some files by name under an overlay, and the errors that `validate` tells, in words."""
     with tempfile.TemporaryDirectory(prefix="catalogsync-") as folder:
-        for name, text in files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-        loaded = manifests.load([Path(folder)])
+        base, over = Path(folder, "catalog"), Path(folder, "overlay")
+        for root, texts in ((base, files), (over, overlay)):
+            for name, text in texts.items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, "utf-8")
+        loaded = manifests.load([base], overlays=[over] if overlay else [])
     found = (*loaded.diagnostics, *validate(loaded.catalog, loaded.gaps))
     return loaded.catalog, [f"{d.code}: {d.summary}" for d in found if d.is_error]
 
@@ -74,9 +79,9 @@ def plan(catalog: Catalog, client: Client) -> Plan:
     return make_plan(catalog, reader.read(client), TARGET, OPTIONS)
 
 
-def apply(made: Plan, client: Client) -> RunReport:
-    """Carries a plan out, one step after the other. Raises Refused."""
-    return executor.apply(made, V1(client), SECRETS, workers=1)
+def apply(made: Plan, client: Client, *, workers: int = 1) -> RunReport:
+    """Carries a plan out, one step after the other, unless `workers` are more. Raises Refused."""
+    return executor.apply(made, V1(client), SECRETS, workers=workers)
 
 
 def rehearsed(made: Plan, catalog: Catalog, client: Client) -> tuple[bool, tuple[str, ...]]:
@@ -105,6 +110,12 @@ def saved(made: Plan, folder: Path) -> Plan:
     path = folder / "plan.json"
     planfile.save(made, path)
     return planfile.load(path)
+
+
+def reread(made: Plan) -> Plan:
+    """The plan as whoever reviewed its file applies it."""
+    with tempfile.TemporaryDirectory(prefix="catalogsync-") as folder:
+        return saved(made, Path(folder))
 
 
 def shown(made: Plan) -> str:

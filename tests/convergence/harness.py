@@ -122,13 +122,15 @@ def converge(
     """Applies a catalog and asks that nothing is left: no step, nothing untrue that is not told, no word of success too early.
 
     Gives how it ended: empty, blocked or warned. `reachable`: a blocked plan is a finding, since the same catalog can be reached otherwise.
+    Some go through the plan's file, some with several workers, which the catalog decides.
     """
-    client = engine.client_of(sandbox.transport())
+    workers, by_file = random.Random(repr(shop)).choice(((1, False), (1, True), (4, True)))
+    client = engine.client_of(sandbox.transport(), workers=workers)
     made = engine.plan(catalog, client)
     if made.blocked:
         return _blocked(case, made, client, sandbox, reachable)
     try:
-        report = engine.apply(made, client)
+        report = engine.apply(engine.reread(made) if by_file else made, client, workers=workers)
     except engine.Refused as refusal:
         case.found("a plan made this moment is refused", str(refusal.message))
         return "refused"

@@ -17,7 +17,7 @@ from catalogsync.core.changes import Action
 from catalogsync.core.model import Kind
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.openmeter.kinds import KINDS, METER
-from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
+from catalogsync.planner import PlanOptions, make_plan
 
 pytestmark = pytest.mark.counted
 
@@ -62,7 +62,4 @@ def test_every_single_field(world, kind):
                 continue
             assert told == [expected_action(resource, edit)], edit
             counted[str(told[0])] += 1
-            if plan.blocked:
-                continue
-            assert check_plan(plan, desired_states(changed, live, revealed)) == (), edit
     print(f"{kind}: {sum(counted.values())} single fields: {dict(sorted(counted.items()))}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from list_rules import list_rule
 from strategies import catalog, resource
 
 from catalogsync.core.changes import Action
@@ -21,7 +22,6 @@ from catalogsync.openmeter.kinds import (
     Atomic,
     Keyed,
     SetOf,
-    list_rule,
 )
 from catalogsync.planner import make_plan
 

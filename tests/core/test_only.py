@@ -13,7 +13,7 @@ from strategies import CHANNEL, RULE, catalog, catalogs, resource
 
 from catalogsync.core.model import Catalog, LiveState, Ref
 from catalogsync.core.plan import Plan, Step, TargetIdentity
-from catalogsync.planner import PlanOptions, check_plan, desired_states, make_plan
+from catalogsync.planner import PlanOptions, make_plan
 
 TARGET = TargetIdentity("http://twin.invalid")
 quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -73,8 +73,6 @@ def test_what_is_chosen_is_planned_with_what_it_needs_as_in_the_whole(
 
     assert sorted(map(repr, said(some))) == sorted(map(repr, said(whole)))
     assert {c.ref for c in some.changes} == {c.ref for c in whole.changes} & (wanted | planned)
-    desired = {ref: state for ref, state in desired_states(second, live).items() if ref in planned}
-    assert check_plan(some, desired) == ()
     told = " ".join(one.summary for one in some.diagnostics if one.code == "only-waits")
     for change in whole.changes:
         assert (f"{change.ref} (" in told) == (change not in some.changes)

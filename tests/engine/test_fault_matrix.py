@@ -57,21 +57,23 @@ def plan_for(job: str) -> Plan:
 
 
 def try_case(job: str, number: int, kind: str, tmp_path: Path) -> None:
+    """With one worker, and at every second request with four of them."""
     sandbox = prepared(job)
-    client = client_of(sandbox, workers=1)
+    workers = 1 if number % 2 else 4
+    client = client_of(sandbox, workers=workers)
     path = tmp_path / f"{job}-{number}-{kind}.json"
     planfile.save(plan_for(job), path)
     before = versions(sandbox)
     sandbox.break_with(Fault(kind, number=number))
     for _ in range(3):
         try:
-            if apply(planfile.load(path), client, workers=1).complete:
+            if apply(planfile.load(path), client, workers=workers).complete:
                 break
         except CatalogsyncError as problem:
             assert problem.exit_code in (1, 3), problem
         sandbox.break_with()
     sandbox.break_with()
-    assert apply(planfile.load(path), client, workers=1).complete
+    assert apply(planfile.load(path), client, workers=workers).complete
     check_end(sandbox, before, job)
 
 

@@ -11,7 +11,7 @@ from scenarios import JOBS, catalog_for, prepared
 
 from catalogsync.core.values import SecretRef
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.planner import check_plan
+from catalogsync.planner.invariants import check_plan
 from catalogsync.planner.transitions import agrees, any_version, seen
 from catalogsync.sandbox import Sandbox
 from catalogsync.targets.v1 import reader
@@ -19,7 +19,7 @@ from catalogsync.targets.v1 import reader
 
 def undoing(plan, client):
     back = rolled_back(plan, client)
-    assert check_plan(back) == ()
+    assert check_plan(back, {}) == ()
     return back
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -110,11 +111,13 @@ class Proxy:
 
 
 @contextmanager
-def running(*arguments: str | Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *arguments: str | Path, folder: Path | None = None, **environ: str
+) -> Iterator[subprocess.Popen[str]]:
     """A command with its arguments."""
     with subprocess.Popen(
         [program(), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={"PATH": os.environ["PATH"], **environ},
+        env={"PATH": os.environ["PATH"], **environ}, cwd=folder,
     ) as process:  # fmt: skip
         try:
             yield process
@@ -122,9 +125,9 @@ def running(*arguments: str | Path, **environ: str) -> Iterator[subprocess.Popen
             process.kill()
 
 
-def run(*arguments: str | Path) -> tuple[int, str, str]:
+def run(*arguments: str | Path, folder: Path | None = None) -> tuple[int, str, str]:
     """A command to its end: exit code, output, errors."""
-    with running(*arguments) as process:
+    with running(*arguments, folder=folder) as process:
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 
@@ -244,27 +247,35 @@ def test_killed_at_every_request(stage: Stage, tmp_path: Path) -> None:
     print(f"{stage.job}: {len(cases(stage))} kills")
 
 
+CONFIG = "runStore: runs\nenvironments: {{shop: {{url: '{url}'}}}}\n"
+
+
 class Served:
-    """A sandbox on a socket of its own, on which the example catalog is applied for the first time, again and again."""
+    """A sandbox on a socket of its own, on which the example catalog is applied for the first time, again and again: by its URL, and as an
+    environment whose runs are kept.
+    """
 
     def __init__(self, sandbox: Sandbox, url: str, folder: Path) -> None:
-        self.sandbox, self.url, self.plan = sandbox, url, folder / "plan.json"
+        self.sandbox, self.url, self.folder, self.plan = sandbox, url, folder, folder / "plan.json"
         self.journal = folder / "plan.json.journal"
-        self.kills = 0
+        self.kills: Counter[str] = Counter()
+        shutil.copytree(EXAMPLE, folder / "catalog")
+        (folder / "catalogsync.yaml").write_text(CONFIG.format(url=url), "utf-8")
 
     def events(self) -> int:
-        """How many the journal tells of."""
-        return len(self.journal.read_bytes().splitlines()) if self.journal.exists() else 0
+        """How many the journal tells of: it is beside the plan, or with the runs that are kept."""
+        told = (self.journal, *self.folder.glob("runs/journals/shop/*.log"))
+        return sum(len(one.read_bytes().splitlines()) for one in told if one.exists())
 
     def events_in_peace(self) -> int:
         """How many the journal tells of in the end when nothing is killed."""
-        self._begin()
+        self._begin("--url", self.url)
         assert applied(self.plan)[0] == 0
         return self.events()
 
-    def kill_at(self, event: int) -> int:
+    def kill_at(self, event: int, *target: str) -> int:
         """Kills as soon as the journal tells of so many events, runs again and judges; of how many it told."""
-        self._begin()
+        self._begin(*target)
         with applying(self.plan) as begun:
             process, last = begun.process, time.monotonic() + 60
             while process.poll() is None and self.events() < event and time.monotonic() < last:
@@ -275,21 +286,32 @@ class Served:
             # after the last events it may end by itself before the kill
             assert process.returncode in (-signal.SIGKILL, 0)
             assert told >= event
-            self.kills += process.returncode == -signal.SIGKILL
+            self.kills[target[0]] += process.returncode == -signal.SIGKILL
         code, _, err = applied(self.plan)
         assert code == 0, err
-        assert run("plan", EXAMPLE, "--url", self.url, "--exit-code")[0] == 0
+        assert self._planned(*target, "--exit-code") == (0, "")
+        if target[0] == "-e":
+            last, *lost = json.loads(run("history", *target, "--format", "json", folder=self.folder)[1])[
+                "runs"
+            ]
+            assert last["proven"] and all(one["outcome"] == "lost" for one in lost), (last, lost)
         check_end(self.sandbox, Counter(), "first")
         return told
 
     def kill_at_each(self, events: Iterable[int]) -> None:
-        told = [self.kill_at(event) for event in events]
-        print(f"{self.kills} kills, when the journal told of {told} events")
+        ways = itertools.cycle((("--url", self.url), ("-e", "shop")))
+        told = [self.kill_at(event, *way) for event, way in zip(events, ways, strict=False)]
+        print(f"kills {dict(self.kills)}, when the journal told of {told} events")
 
-    def _begin(self) -> None:
+    def _begin(self, *target: str) -> None:
         self.sandbox.reset()
         self.journal.unlink(missing_ok=True)
-        assert run("plan", EXAMPLE, "--url", self.url, "--out", self.plan)[0] == 0
+        shutil.rmtree(self.folder / "runs", ignore_errors=True)
+        assert self._planned(*target, "--out", self.plan)[0] == 0
+
+    def _planned(self, *options: str | Path) -> tuple[int, str]:
+        code, _, err = run("plan", "catalog", *options, "-q", folder=self.folder)
+        return code, err
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import fcntl
 import gc
+import importlib
 import io
 import marshal
 import os
@@ -29,7 +30,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "catalog"
 
 
 def load(folder: Path) -> None:
-    """Every verb, and what validating, planning and applying load on their way."""
+    """Every verb, and what validating, planning and applying load on their way, for a server on a socket and in other formats too."""
+    for name in ("catalogsync.targets.transport.sockets", "httpcore", "encodings.idna"):
+        importlib.import_module(name)
     for name in cli.VERBS:
         cli.group.get_command(click.Context(cli.group), name)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -37,6 +40,10 @@ def load(folder: Path) -> None:
             ["plan", str(EXAMPLE), "--url", "sandbox:", "--out", str(folder / "plan.json")],
             ["apply", str(EXAMPLE), "--url", "sandbox:", "--yes"],
             ["validate", str(EXAMPLE), "--format", "sarif"],
+            *(
+                ["show", str(folder / "plan.json"), "--format", name]
+                for name in ("text", "json", "markdown", "html")
+            ),
         ):
             cli.run(command)
     gc.collect()

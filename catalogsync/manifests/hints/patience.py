@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST = 200_000
-"""Comparisons of two names in one run: less than a second of them. In a catalog of a hundred keys none is left without a guess."""
+MOST = 40_000
+"""Comparisons of two names in one run: less than a second of them, also of names that are alike. In a catalog of two hundred keys none is left
+without a guess."""
 
 
 @dataclass(slots=True)

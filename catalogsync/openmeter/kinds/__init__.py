@@ -55,7 +55,6 @@ __all__ = [
     "Reference",
     "SetOf",
     "dependents",
-    "list_rule",
     "named",
     "named_by",
     "offer",
@@ -93,17 +92,6 @@ def _referred(spec: KindSpec) -> set[Kind]:
 
 
 register(meter.SPEC, feature.SPEC, addon.SPEC, plan.SPEC, notification_channel.SPEC, notification_rule.SPEC)
-
-
-def list_rule(kind: Kind, path: MemberPath) -> ListRule:
-    """How the list at `path` compares. Raises KeyError for a list that no kind declares: there is no default."""
-    lists = KINDS[kind].lists
-    if path in lists:
-        return lists[path]
-    for pattern, rule in lists.items():
-        if len(pattern) == len(path) and all(p in (ANY, name) for p, name in zip(pattern, path, strict=True)):
-            return rule
-    raise KeyError(f"{kind} declares no list at {'.'.join(path)}")
 
 
 Place = tuple[str | int, ...]
