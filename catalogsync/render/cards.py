@@ -28,6 +28,9 @@ def whole(review: Review, change: Change) -> Section | None:
     return None
 
 
+_LONG = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A rate card that charges or grants otherwise, came or went. `sides`: what it charges before and after, and what it grants, where they
@@ -40,8 +43,14 @@ class Moved:
     came: str = ""
 
     def lines(self) -> tuple[str, ...]:
-        """A line `old → new` for each."""
-        return tuple(f"{self.came}{was} → {now}" for was, now in self.sides)
+        """A line `old → new` for each; two where that would be long, one below the other, so that the eye finds in what they differ."""
+        return tuple(line for side in self.sides for line in self._of(*side))
+
+    def _of(self, was: str, now: str) -> Iterator[str]:
+        if self.came or len(was) + len(now) < _LONG:
+            yield f"{self.came}{was} → {now}"
+        else:
+            yield from (f"before: {was}", f"after:  {now}")
 
 
 def changed(review: Review, ref: Ref) -> Iterator[Moved]:

@@ -126,7 +126,7 @@ def _judged(
     found: Comparison, currencies: tuple[str, str], points: Sequence[Point]
 ) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """Who pays more or less, by how much at most, and a table of points; for what no quantity changes one line says it all."""
-    if found.fixed and len(points) == len(found.stretches) == 1:
+    if found.fixed and len(found.stretches) == 1:
         return [f"at every quantity: {_sides(points[0], currencies)}"], ()
     return [*_told(found, currencies)], _table(points, found, currencies)
 

@@ -214,7 +214,7 @@ BAD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "no such code": ("explain", {"code": "refused-stail"}, "usage", "did you mean `refused-stale`?"),
     "against a path": ("drift", {"against": "catalog"}, "mcp-arguments", "git:REV"),
     "against an option of git": ("drift", {"against": "git:--help"}, "mcp-arguments", "git:REV"),
-    "against what is in no repository": ("drift", {"against": "git:main"}, "usage", "commit"),
+    "against what is in no repository": ("drift", {"against": "git:main"}, "usage", "run it in the catalog's repository"),
     "against without prune": ("plan", {"against": "git:main"}, "usage", "--prune"),
     "prune of what is not known": ("plan", {"prune": True, "environment": "nowhere"}, "refused-no-base", "git:REV"),
     "a folder above": ("validate", {"paths": [".."]}, "mcp-path-outside", "below that folder"),
