@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from decimal import Decimal
@@ -235,6 +236,14 @@ def test_an_environment_goes_before_what_holds_for_all() -> None:
     assert limits.limit("fuse-price-move") == Decimal("12.5") and not limits.is_on("fuse-price-zero")
     assert Limits().limit("fuse-price-move") == 50 and all(Limits().is_on(name) for name in DEFAULTS)
     assert set(RULES) == set(DEFAULTS) == {code.name for code in FUSES}
+
+
+def test_the_defaults_are_those_that_the_page_tells() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tasks" / "environments.md").read_text("utf-8")
+    told = re.findall(r"(?m)^\| `([a-z-]+)` \| .* \| (on|\d+) \|$", page)
+    assert dict(told) == {
+        name.removeprefix("fuse-"): "on" if limit is True else str(limit) for name, limit in DEFAULTS.items()
+    }
 
 
 PROTECTED = """\
