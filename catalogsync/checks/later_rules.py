@@ -22,7 +22,7 @@ _CODES = frozenset(
         "currency-unknown",
     }
 )
-"""What servers before v1.0.0-beta.228 and .230 take (docs/server/releases.md#behaviour)."""
+"""What servers before v1.0.0-beta.228, .230 and .232 take (docs/server/releases.md#behaviour)."""
 _OFFLINE = "Where it was published before this rule and stays as it is, `plan` takes it with a warning."
 
 

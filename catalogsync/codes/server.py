@@ -21,7 +21,7 @@ plan_phase_duration_less_then_an_hour | a phase shorter than an hour | The serve
 plan_phase_has_no_rate_cards | a phase without a rate card | Nothing would be charged or granted in it. | Add a rate card; a free one has no price.
 plan_phase_with_negative_duration | a phase of negative length | Time does not run backwards. | duration: P1M
 rate_card_billing_cadence_mismatch | plan and add-on bill one card at different rhythms | They are added up on one line. | Use the same text on both sides: P12M is not P1Y.
-rate_card_billing_cadence_unaligned | a rhythm that does not fit into the plan's | Months have 28 to 31 days, so weeks and days do not fit into them; periods would drift apart. | The plan's cadence, or a whole multiple of the same unit.
+rate_card_billing_cadence_unaligned | a rhythm that does not fit into the plan's | Months have 28 to 31 days, so weeks, and days but a single one, do not fit into them; periods would drift apart. | The plan's cadence, or a whole multiple of the same unit.
 rate_card_duplicated_key | two rate cards with one key | Keys tell cards apart within a phase or add-on. | Rename one.
 rate_card_entitlement_template_type_mismatch | plan and add-on entitle in different ways | They cannot be added up. | Use the same type on both sides.
 rate_card_feature_not_found | a feature that is not there | The server refuses even a draft that names an unknown or archived feature. | Write a manifest for the feature, or correct the key.

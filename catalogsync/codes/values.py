@@ -3,7 +3,7 @@
 TABLE = """
 channel-header | a header that cannot be set | The webhook service refuses some names and values, and the server answers a bare 500. | Another name; at most 4096 bytes.
 channel-rules | too many rules on a channel | A channel has ten places. | Spread the rules over several channels.
-channel-secret | a signing secret of the wrong form | It must be whsec_ and 24 to 75 bytes in base64; others end in a bare 500. | Generate one, and name it: signingSecret: {env: NAME}.
+channel-secret | a signing secret of the wrong form | It must be whsec_ and 24 to 75 bytes in base64; others are refused, shorter ones with a bare 500. | Generate one, and name it: signingSecret: {env: NAME}.
 channel-secret-reference | a reference that names no environment variable | A secret written in place of the variable's name is in git, and is never found. | {env: NAME}: letters, digits and underscores.
 channel-url | a url that is not an http address | The webhook service refuses it, and the server answers a bare 500; it takes `http:/host`, where a sign is missing. | https://…
 channel-url-password | a URL with a user or a password | Whoever reads the repository, or the channel on the server, can use it. | url: {env: NAME}, or the password in a header that is a reference.

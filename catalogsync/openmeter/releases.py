@@ -42,6 +42,7 @@ class Behaviour(StrEnum):
     DISABLED_CHANNELS_HIDDEN = "disabled-channels-hidden"
     FEATURE_REFUSAL_CODED = "feature-refusal-coded"
     ASSIGNMENT_PUT_CHECKED = "assignment-put-checked"
+    ARCHIVED_KEY_REFUSED = "archived-key-refused"
     ARCHIVED_FEATURE_REFUSED = "archived-feature-refused"
     USAGE_PRICE_METER = "usage-price-meter"
     ASSIGNMENT_CURRENCY = "assignment-currency"

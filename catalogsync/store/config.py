@@ -55,7 +55,8 @@ def _misnamed(folder: Path) -> list[Path]:
 
 
 def load(start: Path) -> Config:
-    """The configuration for a catalog at `start`. Raises InvalidConfiguration with all that is wrong in the file, each with its place."""
+    """The configuration for a catalog at `start`. Raises InvalidConfiguration with all that the schema refuses, each with its place; of a file that
+    it takes, with all that is wrong besides."""
     path = find(start)
     if path is None:
         return Config()

@@ -19,7 +19,10 @@ MEANING = {
         "an environment that is locked; a key or a secret that is not there",
         "`plan`, `apply`, `promote`, `unlock`; without the key every verb that asks a server",
     ),
-    4: ("incomplete: steps that failed, whose end is unknown, or that were not tried", "`apply`, `promote`"),
+    4: (
+        "incomplete: steps that failed, whose end is unknown, or that were not tried; of many environments, some failed",
+        "`apply`, `promote`; `plan` with `-e` PATTERN",
+    ),
     5: ("a live object moved, or may have", "`drift`"),
     64: ("the command line or `catalogsync.yaml` is wrong", "every verb"),
     130: ("interrupted; `apply` finished what was under way", "every verb"),

@@ -199,3 +199,40 @@ def test_a_served_description_and_its_file_have_one_digest() -> None:
         "type": "string"
     }  # a member of that name says something
     assert releases.digest(one) != releases.digest(other)
+
+
+SEEN = {
+    "v1.0.0-beta.225": 201,
+    "v1.0.0-beta.227": 201,
+    "v1.0.0-beta.228": 201,
+    "v1.0.0-beta.232": 400,
+    NEW: 400,
+}
+"""What real servers answer to a plan in one of the currencies that no list names."""
+
+
+@pytest.mark.parametrize("tag", SEEN)
+@pytest.mark.parametrize("currency", ["BTC", "GBX", "XFU"])
+def test_currencies_beside_the_list_are_taken_up_to_230(tag: str, currency: str) -> None:
+    with client(release=tag) as opened:
+        assert opened.post("/api/v1/plans", json=plan_of({}, currency=currency)).status_code == SEEN[tag]
+        assert opened.post("/api/v1/plans", json=plan_of({}, currency="ETH")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("tag", "archived", "made_again"),
+    [("v1.0.0-beta.225", 200, None), ("v1.0.0-beta.227", 400, 200), ("v1.0.0-beta.228", 400, 400), (NEW, 400, 400)],
+)  # fmt: skip
+def test_an_archived_feature_is_missed_by_key_then_by_id(
+    tag: str, archived: int, made_again: int | None
+) -> None:
+    feature = {"key": "calls", "name": "Calls"}
+    with client(release=tag) as opened:
+        made = opened.post("/api/v1/features", json=feature).json()
+        plan = opened.post("/api/v1/plans", json=plan_of({"featureKey": "calls"})).json()
+        opened.delete(f"/api/v1/features/{made['id']}")
+        publish = f"/api/v1/plans/{plan['id']}/publish"
+        assert opened.post(publish).status_code == archived
+        opened.post("/api/v1/features", json=feature)
+        if made_again is not None:
+            assert opened.post(publish).status_code == made_again

@@ -216,8 +216,10 @@ def _read(line: str) -> Fiat:
 
 FIAT = {currency.code: currency for currency in map(_read, _TABLE.splitlines())}
 
-_ONCE_TAKEN = frozenset({"BTC"})
-"""Codes that older releases took for a fiat currency (recorded: `plancontent_currency_good` of v1.0.0-beta.227)."""
+_ONCE_TAKEN = frozenset("BCH BTC CNH GBX GGP IMP JEP XFU".split())
+"""Codes that older releases took for a fiat currency (recorded: `plancontent_currency_good` of v1.0.0-beta.227; the others were asked of
+servers of 225, 227 and 228, which take exactly these).
+"""
 
 
 def is_fiat(world: World, code: str) -> bool:

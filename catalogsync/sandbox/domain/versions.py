@@ -128,6 +128,16 @@ def _feature(world: World, card: Row) -> Row | None:
     return next((row for row in rows if row is not None and not row.get("archivedAt")), None)
 
 
+def _is_missed(world: World, card: Row) -> bool:
+    """Whether publishing misses a card's feature that is archived: older releases look for its key, the oldest for nothing."""
+    if world.does(Behaviour.ARCHIVED_FEATURE_REFUSED):
+        return True
+    return (
+        world.does(Behaviour.ARCHIVED_KEY_REFUSED)
+        and _feature(world, {"featureKey": card["featureKey"]}) is None
+    )
+
+
 def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issue]:
     """What publishing finds: bound features that are archived, usage prices on features without a meter
     (docs/server/rate-cards.md#feature-resolution).
@@ -139,7 +149,7 @@ def feature_issues(world: World, cards: Sequence[Row], prefix: str) -> list[Issu
         field = f"{prefix}rateCards[?(@.key=='{card['key']}')].featureKey"
         feature = world.store.get(features.TABLE, card["featureId"])
         if feature is None or feature.get("archivedAt"):
-            if world.does(Behaviour.ARCHIVED_FEATURE_REFUSED):
+            if _is_missed(world, card):
                 found.append(issue("rate_card_feature_not_found", field))
         elif card["price"] is not None and card["price"]["type"] != "flat" and not feature.get("meterId"):
             found.append(issue("usage_based_price_with_feature_and_no_meter", field))
