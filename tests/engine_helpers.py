@@ -72,7 +72,7 @@ def undoing(plan: Plan, client: Client) -> Plan:
     """The rollback plan of a plan, for what is live now."""
     live = reader.read(client)
     back = undo.way_back(plan, live, "plan.json")
-    return undo.told(make_plan(back.catalog, live, TARGET, back.options), back)
+    return undo.with_findings(make_plan(back.catalog, live, TARGET, back.options), back)
 
 
 def settle(catalog: Catalog, client: Client) -> RunReport:

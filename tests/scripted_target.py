@@ -46,7 +46,7 @@ class Scripted:
     def read_groups(self, refs: Iterable[Ref]) -> LiveState:
         return self._next(" ".join(["read_groups", *map(str, refs)]), self.reads)
 
-    def told(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Any) -> LiveGroup | None:
         return answer if isinstance(answer, LiveGroup) else None
 
     def _next(self, call: str, script: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from catalogsync import normalize
 from catalogsync.app import check, export
 from catalogsync.app.catalog_sources import renamed
-from catalogsync.app.drift import Told
+from catalogsync.app.drift import DriftReport
 from catalogsync.app.environments import Chosen
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.canon import Body
@@ -47,16 +47,16 @@ class Accepted:
 
     changed: Mapping[Path, tuple[Ref, ...]]
     new: tuple[Path, ...]
-    told: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
     refused: tuple[Diagnostic, ...]
 
 
-def chosen(told: Told, patterns: Sequence[str]) -> tuple[Ref, ...]:
+def chosen(report: DriftReport, patterns: Sequence[str]) -> tuple[Ref, ...]:
     """The objects that differ or are live only, and match one of the patterns (`KIND/KEY`, with `*`); all without any.
 
     Raises UsageError for a pattern that none of them matches.
     """
-    drift = told.drift
+    drift = report.drift
     may = [*(one.ref for one in drift.objects if one.standing.live_moved), *drift.live_only]
     if not patterns:
         return tuple(sorted(may))
@@ -73,53 +73,55 @@ def chosen(told: Told, patterns: Sequence[str]) -> tuple[Ref, ...]:
     return tuple(sorted(found))
 
 
-def write(told: Told, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
+def write(report: DriftReport, refs: Iterable[Ref], runtime: Runtime) -> Accepted:
     """Writes what is live of these objects into the manifests, each file whole or not at all.
 
     Of an object of which both sides moved, what was changed on the server: what was changed in the files only stays. An object is accepted
     when a plan of the new files has nothing else to do for it; the text of the others stays as it is, and they are named.
     """
     wanted = tuple(refs)
-    known = [ref for ref in wanted if ref in told.wanted.checked.catalog.resources]
-    others = [ref for ref in wanted if ref not in told.wanted.checked.catalog.resources]
-    settled, files = _settled(told, known, runtime)
+    known = [ref for ref in wanted if ref in report.wanted.checked.catalog.resources]
+    others = [ref for ref in wanted if ref not in report.wanted.checked.catalog.resources]
+    settled, files = _settled(report, known, runtime)
     for name, text in files.changed().items():
         output.write(Path(name), text)
-    new, unwritten = _new_files(told, others)
+    new, unwritten = _new_files(report, others)
     for path, text in new.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         output.write(path, text)
     refused = [_not_accepted(ref) for ref in (*(r for r in known if r not in settled), *unwritten)]
     changed = {Path(name): refs for name, refs in files.objects().items()}
-    said = [line for one in told.drift.objects if one.ref in settled for line in _own_values(one)]
+    said = [line for one in report.drift.objects if one.ref in settled for line in _own_values(one)]
     return Accepted(changed, tuple(new), tuple(said), tuple(refused))
 
 
-def _settled(told: Told, refs: Sequence[Ref], runtime: Runtime) -> tuple[frozenset[Ref], accept.Files]:
+def _settled(
+    report: DriftReport, refs: Sequence[Ref], runtime: Runtime
+) -> tuple[frozenset[Ref], accept.Files]:
     """The objects of which the new texts say what is live, and those texts. Tried together, then without those that do not come out."""
     left = list(refs)
     while left:
         files = accept.Files()
-        failed = {ref for ref in left if not _edited(told, ref, files)}
+        failed = {ref for ref in left if not _edited(report, ref, files)}
         if not failed:
-            failed = _differing(told, left, files.changed(), runtime)
+            failed = _differing(report, left, files.changed(), runtime)
             if not failed:
                 return frozenset(left), files
         left = [ref for ref in left if ref not in failed]
     return frozenset(), accept.Files()
 
 
-def _edited(told: Told, ref: Ref, files: accept.Files) -> bool:
-    resource = told.wanted.checked.catalog.resources[ref]
+def _edited(report: DriftReport, ref: Ref, files: accept.Files) -> bool:
+    resource = report.wanted.checked.catalog.resources[ref]
     try:
-        files.accept(resource, tuple(_edits(told, resource)))
+        files.accept(resource, tuple(_edits(report, resource)))
     except ValueError:
         return False
     return True
 
 
-def _edits(told: Told, resource: Resource) -> Iterator[accept.Edit]:
-    catalog, live = told.wanted.checked.catalog, _adopted(told)
+def _edits(report: DriftReport, resource: Resource) -> Iterator[accept.Edit]:
+    catalog, live = report.wanted.checked.catalog, _adopted(report)
     group = live.group(resource.ref)
     drafted = resource.lifecycle is Lifecycle.DRAFT and group.draft is not None
     shown = group.draft if drafted else group.active
@@ -135,47 +137,49 @@ def _edits(told: Told, resource: Resource) -> Iterator[accept.Edit]:
     observed = normalize.live(shown, live)
     stays = {name: observed[name] for name in kept.members(resource.ref.kind) if name in observed}
     seen = {**normalize.align(resource.ref.kind, expected, observed, hidden), **stays}
-    base = _base(told, resource.ref)
+    base = _base(report, resource.ref)
     yield from accept.edits(resource.ref, expected, seen if base is None else three_way(base, expected, seen))
 
 
-def _base(told: Told, ref: Ref) -> Body | None:
+def _base(report: DriftReport, ref: Ref) -> Body | None:
     """What was last applied of an object of which both sides moved since, in normal form."""
-    both = any(one.ref == ref and one.standing is Standing.BOTH for one in told.drift.objects)
-    return normalize.desired(told.base.resources[ref], told.base) if both else None
+    both = any(one.ref == ref and one.standing is Standing.BOTH for one in report.drift.objects)
+    return normalize.desired(report.base.resources[ref], report.base) if both else None
 
 
-def _adopted(told: Told) -> LiveState:
+def _adopted(report: DriftReport) -> LiveState:
     """The live objects with those that carry no key under the manifests that are called like them."""
     wanted = {
         one.ref: str(one.body.get("name"))
-        for one in told.wanted.checked.catalog
+        for one in report.wanted.checked.catalog
         if KINDS[one.ref.kind].keyed_by_metadata
     }
-    return transitions.adopt(told.live, wanted)
+    return transitions.adopt(report.live, wanted)
 
 
-def _differing(told: Told, refs: Collection[Ref], texts: Mapping[str, str], runtime: Runtime) -> set[Ref]:
+def _differing(
+    report: DriftReport, refs: Collection[Ref], texts: Mapping[str, str], runtime: Runtime
+) -> set[Ref]:
     """Those of the objects that a plan of the new texts still changes; all of them where the files cannot be loaded any more."""
     with tempfile.TemporaryDirectory(prefix="catalogsync-") as name:
-        there, places = _copied(told.wanted.chosen, Path(name).resolve(), texts)
+        there, places = _copied(report.wanted.chosen, Path(name).resolve(), texts)
         checked = check.check_chosen(there, runtime)
     if not checked.may_be_planned:
         return set(refs)
     options = PlanOptions(reveal=Secrets(runtime.environ).reveal)
-    plan = make_plan(renamed(checked.catalog, places), told.live, told.target, options)
+    plan = make_plan(renamed(checked.catalog, places), report.live, report.target, options)
     refused = {Ref.parse(one.subject) for one in plan.diagnostics if one.is_error and one.subject}
-    left = {change.ref for change in plan.changes if not _expected(told, change)}
+    left = {change.ref for change in plan.changes if not _expected(report, change)}
     return set(refs) & (left | refused)
 
 
-def _expected(told: Told, left: Change) -> bool:
+def _expected(report: DriftReport, left: Change) -> bool:
     """Whether a plan of the new files has nothing more to do for an object than to carry out what was changed in the files only, and to offer
     the new versions of what it offers.
     """
     own = {
         field.change.path: field.change
-        for one in told.drift.objects
+        for one in report.drift.objects
         if one.ref == left.ref
         for field in one.fields
         if _stays(one, field)
@@ -224,15 +228,15 @@ def _below(folder: Path, path: Path) -> Path:
     return folder / whole.relative_to(whole.anchor)
 
 
-def _new_files(told: Told, refs: Sequence[Ref]) -> tuple[Mapping[Path, str], tuple[Ref, ...]]:
+def _new_files(report: DriftReport, refs: Sequence[Ref]) -> tuple[Mapping[Path, str], tuple[Ref, ...]]:
     """A file for each object that no file names, where an export into the catalog's folder would put it, and those that cannot be written:
     no manifest can say them, or their file is there already.
     """
     if not refs:
         return {}, ()
-    root = told.wanted.chosen.paths[0]
+    root = report.wanted.chosen.paths[0]
     folder = root if root.is_dir() else root.parent
-    exported = export.portable(export_live(told.live).files)
+    exported = export.portable(export_live(report.live).files)
     found: dict[Path, str] = {}
     unwritten: list[Ref] = []
     for ref in refs:

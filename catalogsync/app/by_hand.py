@@ -15,12 +15,12 @@ from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Ref
 from catalogsync.core.plan import Plan
 from catalogsync.core.values import SecretRef, in_words
+from catalogsync.core.wording import first_few
 from catalogsync.openmeter import field_paths
-from catalogsync.openmeter.kinds import references
 from catalogsync.planner import PlanOptions, drift, make_plan
 from catalogsync.planner.diff import CURRENT, EARLIER
 from catalogsync.store.environment import Environment
-from catalogsync.store.runs.applied import Applied, Content, catalog_of
+from catalogsync.store.runs.applied import Applied, catalog_of
 from catalogsync.store.runs.blobs import StoreUnusable
 from catalogsync.targets.v1 import support
 
@@ -57,7 +57,7 @@ class Overwritten:
         return ", ".join(one.path for one, _ in self.fields()) or self.moved.reason
 
 
-def told(plan: Plan, environment: Environment, server: OpenMeter) -> Plan:
+def with_findings(plan: Plan, environment: Environment, server: OpenMeter) -> Plan:
     """The plan with a warning for each field that was changed by hand and that it overwrites. Nothing is said of a server without run store."""
     if not plan.changes:
         return plan
@@ -104,13 +104,8 @@ def _of_themselves(moved: Iterable[Change]) -> Iterator[Change]:
 
 def _with_what_they_name(last: Applied, refs: Iterable[Ref], folder: Path) -> Catalog:
     """These objects as they were proven, with all that they name, directly or by way of others."""
-    found, waiting = dict[Ref, Content](), list(refs)
-    while waiting:
-        ref = waiting.pop()
-        if ref in last.objects and ref not in found:
-            found[ref] = last.objects[ref].content
-            waiting += [other for other, _ in references(ref.kind, found[ref].resolved)]
-    return catalog_of(found, folder, last.run)
+    contents = {ref: last.objects[ref].content for ref in sorted(last.with_named(refs))}
+    return catalog_of(contents, folder, last.run)
 
 
 def _undoes(planned: Change, moved: Change) -> bool:
@@ -132,8 +127,7 @@ def _warnings(found: Sequence[Overwritten]) -> Iterator[Diagnostic]:
 
 
 def _gone(run: str, every: Sequence[Overwritten], archived: bool) -> Diagnostic:
-    names = ", ".join(str(one.moved.ref) for one in every[:_NAMED])
-    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+    names = first_few([one.moved.ref for one in every], _NAMED)
     verb, them = ("is", "it") if len(every) == 1 else ("are", "them")
     made = (
         f"{verb} archived by now; this plan makes a new version of {them}"
@@ -142,7 +136,7 @@ def _gone(run: str, every: Sequence[Overwritten], archived: bool) -> Diagnostic:
     )
     subject = str(every[0].moved.ref) if len(every) == 1 else ""
     where = every[0].planned.where if len(every) == 1 else None
-    return Diagnostic(CODE, Severity.WARNING, f"{names}{more} of run {run} {made}", where, "", _HINT, subject)
+    return Diagnostic(CODE, Severity.WARNING, f"{names} of run {run} {made}", where, "", _HINT, subject)
 
 
 _HINT = "`catalogsync drift --accept` takes what is live into the files instead"

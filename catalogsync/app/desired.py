@@ -13,7 +13,7 @@ from catalogsync.app.environments import Chosen, Target
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.planner.prune import NOTHING_GONE, Gone
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import Catalog, Lifecycle, Ref, Resource
 from catalogsync.core.values import SecretRef, SecretText
-from catalogsync.openmeter.kinds import KINDS, references, secret_members
+from catalogsync.openmeter.kinds import KINDS, secret_members, with_named
 from catalogsync.planner.diff import diff_catalogs
 
 
@@ -93,17 +93,10 @@ def _waiting(every: Sequence[Change], chosen: Sequence[Change]) -> Iterator[Diag
 
 
 def _part(chosen: frozenset[Ref] | None, *catalogs: Catalog) -> frozenset[Ref] | None:
-    """The chosen objects and all that they name, directly or by way of others."""
+    """The chosen objects and all that they name, on either side."""
     if chosen is None:
         return None
-    found, waiting = set(chosen), list(chosen)
-    while waiting:
-        ref = waiting.pop()
-        bodies = [one.resources[ref].body for one in catalogs if ref in one.resources]
-        fresh = {other for body in bodies for other, _ in references(ref.kind, body)} - found
-        found |= fresh
-        waiting += fresh
-    return frozenset(found)
+    return with_named(chosen, lambda ref: (c.resources[ref].body for c in catalogs if ref in c.resources))
 
 
 def _body(catalog: Catalog, ref: Ref) -> Body | None:

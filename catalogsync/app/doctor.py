@@ -20,7 +20,7 @@ from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import CatalogsyncError, TargetError
-from catalogsync.core.model import LiveGroup, LiveResource, LiveState
+from catalogsync.core.model import LiveState
 from catalogsync.openmeter import releases
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.targets.errors import Ambiguous, ApiError
@@ -223,7 +223,7 @@ def _config_meters(live: LiveState) -> Check:
 
 def _v3_only(server: OpenMeter, live: LiveState) -> Check:
     name, found = "v3 only", []
-    seen = {version.id for group in live.groups.values() for version in _versions(group)}
+    seen = {version.id for group in live.groups.values() for version in group.versions()}
     for spec in KINDS.values():
         if not spec.versioned:
             continue
@@ -236,10 +236,6 @@ def _v3_only(server: OpenMeter, live: LiveState) -> Check:
         return Check(name, Status.GOOD, "every plan and add-on version is shown by the v1 API")
     hint = "manage these where they were made, and keep their keys out of catalogs"
     return Check(name, Status.NOTE, f"the v1 API does not show: {', '.join(sorted(found))}", hint)
-
-
-def _versions(group: LiveGroup) -> Iterator[LiveResource]:
-    yield from (one for one in (group.active, group.draft, *group.archived) if one is not None)
 
 
 def _v3_rows(server: OpenMeter, collection: str) -> list[Mapping[str, str]] | None:

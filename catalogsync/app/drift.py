@@ -27,8 +27,8 @@ NOTHING = Catalog({})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What differs, and what it was said by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`,
+class DriftReport:
+    """What differs, and what it was found by. `against`: what is taken as last applied, in words; "" where nothing tells. `wanted`, `live`,
     `plan` and `base` (what was last applied): the four of which it was made.
     """
 
@@ -83,7 +83,7 @@ class Earlier:
         return {ref: fields for ref, fields in found.items() if ref not in told_of}
 
 
-def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> Told:
+def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Runtime) -> DriftReport:
     """Compares files, live objects and the catalog that was last applied: the one that the run store has as proven, or that of `against`
     (`git:REV`, or anything that `catalog_at` takes). Raises what `desired` raises, and TargetError.
     """
@@ -96,8 +96,8 @@ def find(paths: Sequence[Path], target: Target, against: str | None, runtime: Ru
             found, plan, live = compared(wanted.checked.catalog, server, earlier)
             found = replace(found, live_only=tuple(ref for ref in found.live_only if ref not in elsewhere))
     if earlier is None:
-        return Told(found, "", wanted, live, plan)
-    return Told(found, earlier.named, wanted, live, plan, earlier.catalog)
+        return DriftReport(found, "", wanted, live, plan)
+    return DriftReport(found, earlier.named, wanted, live, plan, earlier.catalog)
 
 
 def compared(files: Catalog, server: OpenMeter, before: Earlier | None) -> tuple[Drift, Plan, LiveState]:

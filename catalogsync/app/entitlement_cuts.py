@@ -32,7 +32,7 @@ def cuts(before: Body | None, after: Body | None) -> tuple[Cut, ...]:
         return ()
     new = dict(_granting(after))
     return tuple(
-        Cut(*place, card.get("featureKey") or card["key"], what)
+        Cut(*place, rate_cards.feature_of(card), what)
         for place, card in _granting(before)
         for what in (_less(card, new.get(place)),)
         if what

@@ -11,7 +11,7 @@ from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.manifests import files
 from catalogsync.store import addresses, config
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Config, Environment
 
 DEFAULT_CATALOG = files.DEFAULT
 
@@ -36,7 +36,7 @@ class Chosen:
     """The catalog's place, its configuration, and the environment whose catalog it is (None when none was asked for)."""
 
     paths: tuple[Path, ...]
-    settings: config.Config
+    settings: Config
     environment: Environment | None = None
 
     @property
@@ -71,7 +71,7 @@ def choose(paths: Sequence[Path], target: Target, runtime: Runtime) -> tuple[Cho
     return Chosen(places, settings, whose), replace(environment, fuses=fuses)
 
 
-def _settings(places: Sequence[Path]) -> config.Config:
+def _settings(places: Sequence[Path]) -> Config:
     """The configuration found upwards from the first path. Raises UsageError for a path that is none, and the name of an environment."""
     settings = config.load(_folder(places[0]))
     for path in places:

@@ -14,6 +14,7 @@ from catalogsync.app.server import OpenMeter
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.core.model import Kind
+from catalogsync.core.wording import first_few
 from catalogsync.manifests import files as manifest_files
 from catalogsync.manifests import load
 from catalogsync.manifests.export import export as export_live
@@ -116,11 +117,8 @@ def portable(named: Mapping[str, str]) -> Mapping[str, str]:
 def _refuse_overwriting(wanted: Mapping[Path, str]) -> None:
     differing = [path for path, text in wanted.items() if path.exists() and not _holds(path, text)]
     if differing:
-        listed = ", ".join(map(str, differing[:3])) + (
-            f" and {len(differing) - 3} more" if len(differing) > 3 else ""
-        )
         raise UsageError(
-            f"{listed} would be overwritten with something else; nothing was written",
+            f"{first_few(differing, 3)} would be overwritten with something else; nothing was written",
             code="export-overwrite",
             hint="give another folder, or --overwrite",
         )

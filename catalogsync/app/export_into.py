@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from catalogsync.app import accept, drift
-from catalogsync.app.drift import Told
+from catalogsync.app.drift import DriftReport
 from catalogsync.app.environments import Target
 from catalogsync.app.export import Written
 from catalogsync.app.runtime import Runtime
@@ -31,34 +31,34 @@ def export_into(folder: Path, target: Target, runtime: Runtime, kinds: Iterable[
     Raises InvalidCatalog for manifests with errors, TargetError.
     """
     meant = frozenset(Kind(kind) for kind in kinds) or frozenset(Kind)
-    told = drift.find((folder,), target, None, runtime)
-    absent = frozenset(_absent(told))
-    refs = [one.ref for one in told.drift.objects if one.ref not in absent]
-    alone = [*told.drift.live_only, *told.drift.left]
-    done = accept.write(told, [ref for ref in (*refs, *alone) if ref.kind in meant], runtime)
-    left = (_not_live(told, ref) for ref in sorted(absent) if ref.kind in meant)
-    unsaid = export_live(told.live, tuple(kind for kind in Kind if kind in meant)).diagnostics
+    report = drift.find((folder,), target, None, runtime)
+    absent = frozenset(_absent(report))
+    refs = [one.ref for one in report.drift.objects if one.ref not in absent]
+    alone = [*report.drift.live_only, *report.drift.left]
+    done = accept.write(report, [ref for ref in (*refs, *alone) if ref.kind in meant], runtime)
+    left = (_not_live(report, ref) for ref in sorted(absent) if ref.kind in meant)
+    unsaid = export_live(report.live, tuple(kind for kind in Kind if kind in meant)).diagnostics
     known = {one.subject for one in unsaid}
     refused = (one for one in done.refused if one.subject not in known)
     return Written((*done.changed, *done.new), (*unsaid, *refused, *left))
 
 
-def _absent(told: Told) -> Iterator[Ref]:
+def _absent(report: DriftReport) -> Iterator[Ref]:
     """The objects that the files ask for and of which nothing is live, but archived versions perhaps."""
-    created = {one.ref for one in told.plan.changes if one.action is Action.CREATE}
-    for ref, resource in told.wanted.checked.catalog.resources.items():
-        group = told.live.groups.get(ref)
+    created = {one.ref for one in report.plan.changes if one.action is Action.CREATE}
+    for ref, resource in report.wanted.checked.catalog.resources.items():
+        group = report.live.groups.get(ref)
         archived = group is not None and group.active is None and group.draft is None
         if resource.lifecycle in (Lifecycle.PUBLISHED, Lifecycle.DRAFT) and (ref in created or archived):
             yield ref
 
 
-def _not_live(told: Told, ref: Ref) -> Diagnostic:
+def _not_live(report: DriftReport, ref: Ref) -> Diagnostic:
     return Diagnostic(
         "export-left-over",
         Severity.WARNING,
         f"{ref} is not live; its manifest is not changed",
-        told.wanted.checked.catalog.resources[ref].origin.begin(),
+        report.wanted.checked.catalog.resources[ref].origin.begin(),
         hint="remove it, or keep it if its object is to be created again",
         subject=str(ref),
     )

@@ -16,6 +16,7 @@ from catalogsync.core.changes import Action, Change
 from catalogsync.core.impact import Impact, User
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan, Verb
+from catalogsync.core.wording import grouped
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.store.fuse_limits import Limits
 
@@ -103,7 +104,7 @@ def entitlement_cuts(case: Case) -> Iterator[Blown]:
             who = (
                 "who holds one was not reported"
                 if holders is None
-                else _counted(holders, "active entitlement")
+                else grouped(holders, "active entitlement")
             )
             place = f"phases.{cut.phase}.rateCards.{cut.card}" if cut.phase else f"rateCards.{cut.card}"
             said = f"rate card {cut.card} of {change.ref} {cut.what}; feature {cut.feature}: {who}"
@@ -146,7 +147,7 @@ def meters_deleted(case: Case) -> Iterator[Blown]:
         if customers == 0 and all(number == 0 for number in held):
             continue
         told = customers is not None and None not in held
-        who = f"{_customers(customers or 0)}, {_counted(sum(n or 0 for n in held), 'active entitlement')}"
+        who = f"{_customers(customers or 0)}, {grouped(sum(n or 0 for n in held), 'active entitlement')}"
         said = f"{change.ref} is deleted, and is used by {_listed(users)}: {who if told else 'how many customers was not reported'}"
         yield Blown("fuse-meter-deleted", (change.ref,), said, "lifecycle")
 
@@ -205,7 +206,7 @@ def shares_removed(case: Case) -> Iterator[Blown]:
         )
         there = sum(1 for group in case.live.of(kind) if group.active or group.draft)
         if len(gone) >= FEWEST and len(gone) * 100 > limit * there:
-            said = f"{len(gone)} of {_counted(there, KINDS[kind].title)} are archived or deleted, more than {limit.normalize():f} %"
+            said = f"{len(gone)} of {grouped(there, KINDS[kind].title)} are archived or deleted, more than {limit.normalize():f} %"
             yield Blown("fuse-removed-share", gone, said, "lifecycle")
 
 
@@ -234,11 +235,7 @@ def _listed(users: list[User] | tuple[User, ...]) -> str:
 
 
 def _customers(number: int) -> str:
-    return _counted(number, "customer")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return grouped(number, "customer")
 
 
 Rule = Callable[[Case], Iterator[Blown]]

@@ -22,9 +22,10 @@ from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
 from catalogsync.core.impact import Unread
 from catalogsync.core.model import Catalog, LiveState, Ref
+from catalogsync.core.wording import first_few
 from catalogsync.openmeter.kinds import FEATURE
 from catalogsync.openmeter.kinds.feature import as_feature
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 from catalogsync.targets.errors import ApiError
 from catalogsync.targets.v1 import usage
 
@@ -172,9 +173,7 @@ def _negative(totals: Mapping[Ref, Mapping[str, Decimal]]) -> Iterator[Diagnosti
     for ref, used in totals.items():
         below = sorted(subject for subject, quantity in used.items() if quantity < 0)
         if below:
-            who = ", ".join(below[:_NAMED]) + (
-                f" and {len(below) - _NAMED:,} more" if len(below) > _NAMED else ""
-            )
+            who = first_few(below, _NAMED)
             yield _unread(f"last month's usage of {ref.key} is below 0 for {who}: left out")
 
 

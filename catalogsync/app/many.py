@@ -16,7 +16,7 @@ from catalogsync.app import check, environments, side_by_side
 from catalogsync.app import plan as plans
 from catalogsync.app.apply import Ready, ready_desired
 from catalogsync.app.check import Checked
-from catalogsync.app.desired import Desired, pruned
+from catalogsync.app.desired import Desired, FindGone, pruned
 from catalogsync.app.environments import Chosen
 from catalogsync.app.plan import Proposal, plan_desired
 from catalogsync.app.plan_request import AS_USUAL, PlanRequest
@@ -24,7 +24,7 @@ from catalogsync.app.recording import keep_proposal
 from catalogsync.app.revision import git_revision
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
-from catalogsync.app.side_by_side import OnResult, Result, Wide
+from catalogsync.app.side_by_side import Result, Watch, Wide
 from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.store import output
@@ -37,8 +37,7 @@ def plan(
     paths: Sequence[Path],
     wide: Wide,
     runtime: Runtime,
-    on_result: OnResult,
-    stop: threading.Event,
+    watch: Watch,
     request: PlanRequest = AS_USUAL,
     out: Path | None = None,
 ) -> tuple[Result, ...]:
@@ -57,24 +56,23 @@ def plan(
             _save(made, out / f"{name}.json", wanted, runtime)
         return found
 
-    return _each(paths, wide, runtime, work, on_result, stop, request)
+    return _each(paths, wide, runtime, work, watch, request.find_gone)
 
 
 def apply(
     paths: Sequence[Path],
     wide: Wide,
     runtime: Runtime,
-    on_result: OnResult,
-    stop: threading.Event,
+    watch: Watch,
     request: PlanRequest = AS_USUAL,
 ) -> tuple[Result, ...]:
-    """Plans and applies for each environment, each under its own lock. Once `stop` is set no environment and no step is begun."""
+    """Plans and applies for each environment, each under its own lock."""
 
     def work(wanted: Desired) -> Result:
         with ready_desired(wanted, runtime, request) as ready:
-            return carried_out(ready, wanted.environment.name, stop)
+            return carried_out(ready, wanted.environment.name, watch.stop)
 
-    return _each(paths, wide, runtime, work, on_result, stop, request)
+    return _each(paths, wide, runtime, work, watch, request.find_gone)
 
 
 def carried_out(ready: Ready, name: str, stop: threading.Event) -> Result:
@@ -96,7 +94,7 @@ def _refuse_full(out: Path) -> None:
 
 
 def _save(made: Plan, file: Path, wanted: Desired, runtime: Runtime) -> None:
-    text = plans.to_text(made, runtime)
+    text = plans.to_text(made, runtime, file.parent)
     file.parent.mkdir(parents=True, exist_ok=True)
     output.write(file, text)
     proposal = Proposal(made, wanted.environment, wanted.checked.catalog, paths=wanted.chosen.paths)
@@ -110,9 +108,8 @@ def _each(
     wide: Wide,
     runtime: Runtime,
     work: Callable[[Desired], Result],
-    on_result: OnResult,
-    stop: threading.Event,
-    request: PlanRequest,
+    watch: Watch,
+    find_gone: FindGone | None,
 ) -> tuple[Result, ...]:
     choice = environments.choose_catalog(paths)
     names = side_by_side.chosen(choice.settings.environments, wide)
@@ -122,9 +119,7 @@ def _each(
             hint="* stands for any part of a name in catalogsync.yaml",
         )
     catalogs = _Catalogs(choice, runtime)
-    return side_by_side.each(
-        names, wide, lambda name: work(pruned(catalogs.desired(name), request.find_gone)), on_result, stop
-    )
+    return side_by_side.each(names, wide, lambda name: work(pruned(catalogs.desired(name), find_gone)), watch)
 
 
 class _Catalogs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from catalogsync.app import plan as plans
 from catalogsync.app.apply import ready_saved
 from catalogsync.app.environments import Target
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.side_by_side import OnResult, Result, Wide
+from catalogsync.app.side_by_side import OnResult, Result, Watch, Wide
 from catalogsync.core.errors import UsageError
 from catalogsync.manifests.files import is_manifest
 
@@ -48,8 +47,7 @@ def apply(
     files: Mapping[str, Path],
     wide: Wide,
     runtime: Runtime,
-    on_result: OnResult,
-    stop: threading.Event,
+    watch: Watch,
     *,
     max_age: float | None = None,
     unproven: bool = False,
@@ -60,6 +58,6 @@ def apply(
 
     def work(name: str) -> Result:
         with ready_saved(files[name], Target(name), runtime, max_age=max_age, unproven=unproven) as ready:
-            return many.carried_out(ready, name, stop)
+            return many.carried_out(ready, name, watch.stop)
 
-    return side_by_side.each(tuple(files), wide, work, on_result, stop)
+    return side_by_side.each(tuple(files), wide, work, watch)

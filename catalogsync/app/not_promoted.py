@@ -79,7 +79,7 @@ class Rule:
         return ""
 
 
-def told(plan: Plan, wanted: Desired, environ: Mapping[str, str], *, unproven: bool) -> Plan:
+def with_findings(plan: Plan, wanted: Desired, environ: Mapping[str, str], *, unproven: bool) -> Plan:
     """The plan with a warning for each object that it changes and that is not proven where the environment is promoted from. `unproven`: the
     person wants that.
     """

@@ -31,7 +31,7 @@ def _placed(change: Change, catalogs: Sequence[Catalog]) -> Change:
     if found is None:
         return change
     if change.action is Action.CREATE or not change.fields:
-        return replace(change, where=found.origin.begin())
+        return change.at(found.origin.begin())
     members = {rule.by for rule in KINDS[change.ref.kind].lists.values() if isinstance(rule, Keyed)}
     fields = tuple(
         replace(one, where=_bare(found.origin.locate(_path(one.path, found, members))))

@@ -38,7 +38,7 @@ from catalogsync.core.plan import Plan
 from catalogsync.planner import NO_FORMS, PlanOptions, drift, make_plan, renames, undo
 from catalogsync.planner.prune import NOTHING_GONE, Gone
 from catalogsync.store import output, planfile
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 from catalogsync.targets.v1 import support
 
 
@@ -69,8 +69,8 @@ def _unfused(wanted: Desired, server: OpenMeter, request: PlanRequest) -> Plan:
         checked.catalog, server, request, findings=checked.diagnostics, gone=wanted.gone, revision=revision
     )
     plan = replace(plan, changes=places.placed(plan.changes, checked.catalog))
-    plan = by_hand.told(plan, wanted.environment, server)
-    plan = not_promoted.told(plan, wanted, server.environ, unproven=request.unproven)
+    plan = by_hand.with_findings(plan, wanted.environment, server)
+    plan = not_promoted.with_findings(plan, wanted, server.environ, unproven=request.unproven)
     if server.seen is None:
         return plan
     return _with_unnamed(plan, wanted, server, server.seen.live, only=bool(request.only))
@@ -88,7 +88,7 @@ def _with_unnamed(plan: Plan, wanted: Desired, server: OpenMeter, live: LiveStat
     if any(pair.old not in gone.refs for pair in pairs):  # what no catalog applied was never called otherwise
         known = last_applied.known(wanted.environment, wanted.chosen.paths, server.environ)
         pairs = renames.possible(plan, whole, live, (*gone.refs, *(ref for ref in alone if ref in known)))
-    said = (*renames.told(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
+    said = (*renames.findings(pairs, whole, gone.refs), *gone.notes, *(() if only else drift.unnamed(alone)))
     return replace(plan, diagnostics=(*plan.diagnostics, *said))
 
 
@@ -178,7 +178,7 @@ def plan_live(
     held, forms = (ready.held, ready.forms) if ready else (support.held(catalog, said.server), NO_FORMS)
     part = make_plan(held.catalog, live, said.identity, options, forms)
     held = replace(held, diagnostics=_about(held.diagnostics, part, options))
-    plan = support.told(part, held, said.server)
+    plan = support.with_findings(part, held, said.server)
     told = [one for one in findings if one.code != external.UNCHECKED]
     told += external.misfits(catalog, live)
     found = later_rules.settled(_about(told, part, options), catalog, plan)
@@ -206,10 +206,13 @@ def _refuse_errors(findings: Sequence[Diagnostic]) -> None:
 
 
 def undo_saved(saved: Path, target: Target, runtime: Runtime, request: PlanRequest = AS_USUAL) -> Plan:
-    """The plan that takes a saved one back, on the server that it was made for. Raises Refused for another one."""
+    """The plan that takes a saved one back, on the server that it was made for, with what is asked of its prices. Raises Refused for another
+    server.
+    """
     done = planfile.load(saved)
     with OpenMeter.of(environments.of_plan(done, saved, target, runtime), runtime) as server:
-        return undo_plan(done, server, str(saved), request)
+        plan = replace(undo_plan(done, server, str(saved), request), asked=request.asked)
+    return plan if request.usage_from is None else with_usage(plan, request.usage_from, runtime)
 
 
 def undo_plan(done: Plan, server: OpenMeter, file: str, request: PlanRequest = AS_USUAL) -> Plan:
@@ -218,7 +221,7 @@ def undo_plan(done: Plan, server: OpenMeter, file: str, request: PlanRequest = A
     live, said = server.survey()
     back = undo.way_back(done, live, file)
     options = replace(back.options, reveal=server.secrets.reveal)
-    return undo.told(plan_live(back.catalog, live, server, options, said, request), back)
+    return undo.with_findings(plan_live(back.catalog, live, server, options, said, request), back)
 
 
 def failed_rehearsal(plan: Plan, *, unproven: bool) -> bool:
@@ -242,14 +245,14 @@ def load(saved: Path) -> Plan:
     return planfile.load(saved)
 
 
-def to_text(plan: Plan, runtime: Runtime) -> str:
-    """A plan as its file holds it, made now where nothing else is said. Its places are in files as seen from the root of
+def to_text(plan: Plan, runtime: Runtime, folder: Path) -> str:
+    """A plan as its file in a folder holds it, made now where nothing else is said. Its places are in files as seen from the root of
     their repository: who reads it may stand in another folder.
     """
     dated = replace(plan, created=plan.created or runtime.now())
-    return planfile.to_text(places.seen_by(dated, places.from_root()))
+    return planfile.to_text(places.seen_by(dated, places.from_root()), folder)
 
 
 def save(plan: Plan, path: Path, runtime: Runtime) -> None:
     """Writes a plan to a file that `apply` carries out. Raises CatalogsyncError."""
-    output.write(path, to_text(plan, runtime))
+    output.write(path, to_text(plan, runtime, path.parent))

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from catalogsync.app.fuse_rules import Blown, Case, Rule
 from catalogsync.app.review import PriceChange
 from catalogsync.core.canon import decimal_text
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import grouped
 from catalogsync.money import NotRatedError
 from catalogsync.money.card import read
 from catalogsync.money.compare import Comparison, Worst
-from catalogsync.money.compare_plans import CardComparison, CustomerCharge, PhaseComparison
+from catalogsync.money.compare_plans import (
+    CardComparison,
+    CustomerCharge,
+    PhaseComparison,
+    compare_plans,
+)
 from catalogsync.money.exact import HUNDRED, divided, multiply, subtract
 from catalogsync.money.rating import rate
 from catalogsync.openmeter.kinds import rate_cards
+from catalogsync.openmeter.kinds.plan import as_plan
 from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _VAST = Decimal(10) ** 15
@@ -34,7 +42,7 @@ def _moves(case: Case, ref: Ref, prices: PriceChange) -> Iterator[Blown]:
     limit = case.limits.limit("fuse-price-move")
     if prices.refused:
         yield Blown("fuse-price-move", (ref,), f"the prices of {ref} cannot be compared: {prices.refused}")
-    for phase in prices.changed:
+    for phase in _followed(case, ref, prices):
         blown = [
             Blown(
                 "fuse-price-move",
@@ -48,6 +56,26 @@ def _moves(case: Case, ref: Ref, prices: PriceChange) -> Iterator[Blown]:
             if far
         ]
         yield from blown or _whole(ref, phase, limit)
+
+
+def _followed(case: Case, ref: Ref, prices: PriceChange) -> Iterator[PhaseComparison]:
+    """The changed phases; one under a new key is held against the one that went, in their order: a fuse does not depend on names."""
+    yield from prices.changed
+    names = _renames(prices)
+    before, after = case.review.manifests(ref)
+    if not names or before is None or after is None:
+        return
+    phases = [{**phase, "key": names.get(phase["key"], phase["key"])} for phase in as_plan(after)["phases"]]
+    found = compare_plans(before, {**after, "phases": phases}, case.review.asked.at)
+    called = {old: new for new, old in names.items()}
+    yield from (replace(one, key=called[one.key]) for one in found if one.changed and one.key in called)
+
+
+def _renames(prices: PriceChange) -> Mapping[str, str]:
+    """Phases that came, each with the one that went in its place."""
+    came = (one.key for one in prices.phases if one.there == (False, True))
+    went = (one.key for one in prices.phases if one.there == (True, False))
+    return dict(zip(came, went, strict=False))
 
 
 def _whole(ref: Ref, phase: PhaseComparison, limit: Decimal) -> Iterator[Blown]:
@@ -89,7 +117,7 @@ def prices_zero(case: Case) -> Iterator[Blown]:
         prices = case.review.price_change(change.ref)
         if prices is None:
             continue
-        for phase in prices.changed:
+        for phase in _followed(case, change.ref, prices):
             for card in phase.cards:
                 if card.changed and (said := _comes_to_nothing(case, change.ref, phase, card)):
                     where = _place(phase, card.key) + ".price"
@@ -103,7 +131,9 @@ def prices_zero(case: Case) -> Iterator[Blown]:
 
 def _comes_to_nothing(case: Case, ref: Ref, phase: PhaseComparison, card: CardComparison) -> str:
     """In words what a card charges at most, where that is nothing or less; "" for one that charges, and for one that did not before."""
-    before, after = (_card(case, ref, side, phase.key, card.key) for side in (0, 1))
+    prices = case.review.price_change(ref)
+    called = phase.key if prices is None else _renames(prices).get(phase.key, phase.key)
+    before, after = _card(case, ref, 0, called, card.key), _card(case, ref, 1, phase.key, card.key)
     if after is None or after.get("price") is None:
         return ""
     charges = _charges(after, card, new=True, currency=_currency(case, ref, 1))
@@ -130,10 +160,7 @@ def _charges(card: RateCard, compared: CardComparison, *, new: bool, currency: s
 
 
 def _card(case: Case, ref: Ref, side: int, phase: str, key: str) -> RateCard | None:
-    body = case.review.manifests(ref)[side]
-    return next(
-        (card for at, card in rate_cards.placed(body or {}) if (at, card["key"]) == (phase, key)), None
-    )
+    return rate_cards.find(case.review.manifests(ref)[side], phase, key)
 
 
 def _currency(case: Case, ref: Ref, side: int) -> str:
@@ -157,8 +184,8 @@ def customers_move(case: Case) -> Iterator[Blown]:
             most = max(rises, key=lambda name: (rises[name] is None, rises[name] or 0, name))
             by = rises[most]
             how = "pays nothing today" if by is None else f"+{_percent(by)} %"
-            number = f"{len(rises):,} customer{'' if len(rises) == 1 else 's'}"
-            said = f"{number} of {case.review.asked.source or 'the usage'} would pay over {decimal_text(limit)} % more, most of all {most} ({how})"
+            who = f"{grouped(len(rises), 'customer')} of {case.review.asked.source or 'the usage'}"
+            said = f"{who} would pay over {decimal_text(limit)} % more, most of all {most} ({how})"
             yield Blown(
                 "fuse-customer-move",
                 (change.ref,),

@@ -27,9 +27,9 @@ from catalogsync.core.asked import NOTHING_ASKED, Asked
 from catalogsync.core.diagnostics import Diagnostic, Severity, in_order
 from catalogsync.core.errors import InvalidCatalog, Refused, UsageError
 from catalogsync.core.model import Catalog, Ref
+from catalogsync.core.wording import first_few
 from catalogsync.manifests import files
 from catalogsync.manifests.source import SourceFile
-from catalogsync.openmeter.kinds import references
 from catalogsync.store.environment import Environment
 from catalogsync.store.runs import applied as kept
 from catalogsync.store.runs.applied import Applied
@@ -116,7 +116,7 @@ def promote(found: Candidate, server: OpenMeter, request: Request, runtime: Runt
         raise _moved(found.target, drift)
     changed = {change.ref for change in plan.changes} | {step.ref for step in plan.steps}
     _refuse_young(found, changed, policy.min_hours if policy else 0, runtime.clock())
-    back = () if last is None else takes_back.told(plan, found.source, found.proven, found.target, last)
+    back = () if last is None else takes_back.findings(plan, found.source, found.proven, found.target, last)
     notes = (*plan.diagnostics, *found.notes, *_told(found, drift), *back)
     plan = replace(
         plan,
@@ -150,10 +150,9 @@ def _proven(source: Environment, runtime: Runtime) -> Applied:
 
 
 def _unproven(source: Environment, refs: Iterable[Ref], said: str = "not proven on") -> Refused:
-    names = [str(ref) for ref in sorted(refs)]
-    listed = ": " + ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")
+    names = first_few(sorted(refs), _FEW)
     return Refused(
-        f"{said} {source.name}{listed if names else ''}",
+        f"{said} {source.name}{f': {names}' if names else ''}",
         code="promote-unproven",
         hint=f"catalogsync apply -e {source.name} proves what the files say there",
     )
@@ -163,16 +162,11 @@ def _wanted(proven: Applied, only: Sequence[str], base: Catalog, source: Environ
     """The objects that are promoted: those that a pattern names with all that they name themselves. Raises Refused for what is not proven."""
     known = frozenset(proven.objects)
     picked = known if not only else frozenset(_picked(known, only, base, source))
-    waiting, found = list(picked), set[Ref]()
-    while waiting:
-        ref = waiting.pop()
-        if ref in known and ref not in found:
-            found.add(ref)
-            waiting += [other for other, _ in references(ref.kind, proven.objects[ref].content.resolved)]
+    found = proven.with_named(picked)
     doubtful = [ref for ref in found if not proven.objects[ref].since]
     if doubtful:
         raise _unproven(source, doubtful, "changed by a later run that proved nothing on")
-    return frozenset(found)
+    return found
 
 
 def _picked(known: Iterable[Ref], only: Sequence[str], base: Catalog, source: Environment) -> Iterator[Ref]:
@@ -216,7 +210,7 @@ def _sources(proven: Applied, source: Environment, target: Environment) -> Itera
                 hint="write {env: NAME} or {file: PATH} in its manifest, and apply it again",
             )
         name = files.near(target.folder / f"{ref.kind} {ref.key} (proven on {source.name})")
-        yield SourceFile(files.shown(name), canon.dumps(document, indent=2) + "\n")
+        yield SourceFile(files.shown(name), canon.pretty(document))
 
 
 def _ahead(proven: Applied, written: Catalog, source: Environment) -> Iterator[Diagnostic]:

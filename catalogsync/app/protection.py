@@ -12,8 +12,7 @@ from pathlib import Path
 from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.store import addresses, config
-from catalogsync.store.config import Config
-from catalogsync.store.environment import Environment
+from catalogsync.store.environment import Config, Environment
 from catalogsync.store.fuse_limits import Limits
 
 _CODE = "refused-protected"

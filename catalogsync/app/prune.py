@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from catalogsync.app import drift
-from catalogsync.app.desired import Desired
+from catalogsync.app.desired import Desired, FindGone
 from catalogsync.app.last_applied import outside
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import Refused, UsageError
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import counted, first_few
 from catalogsync.planner import prune
-from catalogsync.planner.drift import listed
+from catalogsync.planner.drift import NAMED
 from catalogsync.planner.prune import Gone
-
-FindGone = Callable[[Desired], Gone]
-"""Finds what the files do not describe any more."""
 
 
 def asked(wanted: bool, against: str | None, runtime: Runtime) -> FindGone | None:
@@ -56,12 +54,12 @@ def _unknown(wanted: Desired) -> Refused:
 def _left_alone(refs: Sequence[Ref]) -> tuple[Diagnostic, ...]:
     if not refs:
         return ()
-    said = f"{len(refs)} object{'s' if len(refs) > 1 else ''} applied from files outside of what is named here, which are gone"
+    said = f"{counted(len(refs), 'object')} applied from files outside of what is named here, which are gone"
     return (
         Diagnostic(
             "prune-elsewhere",
             Severity.NOTE,
-            f"{said}, not removed: {listed(refs)}",
+            f"{said}, not removed: {first_few(refs, NAMED)}",
             hint="name the folder where these files were to remove them",
         ),
     )

@@ -6,7 +6,6 @@ Add-ons are applied as OpenMeter applies them to a subscription (`catalogsync.mo
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +14,14 @@ from catalogsync.app.quote_request import QuoteRequest
 from catalogsync.core.canon import Body
 from catalogsync.core.errors import UsageError
 from catalogsync.core.model import Catalog, Resource
+from catalogsync.core.wording import counted, did_you_mean
 from catalogsync.money import Charge, NotRatedError, digits, rate_card, words
 from catalogsync.money.addons import with_addon
 from catalogsync.money.exact import ZERO, rounded, total
 from catalogsync.openmeter import durations
-from catalogsync.openmeter.kinds import ADDON, PLAN
+from catalogsync.openmeter.kinds import ADDON, PLAN, rate_cards
+from catalogsync.openmeter.kinds.addon import as_addon
+from catalogsync.openmeter.kinds.plan import Phase, as_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,51 @@ def quote(catalog: Catalog, asked: QuoteRequest) -> Quote:
 
     Raises UsageError for a plan, phase, feature or add-on that is not there or not on offer; `code` tells which.
     """
-    plan = _plan(catalog, asked.plan)
-    phases = list(_objects(plan.body.get("phases")))
-    phase = _phase(plan, phases, asked.phase)
-    cards = _merged(catalog, plan, phases, phase, asked.addons)
-    _check_features(plan, phase, cards, asked.usage)
-    currency, cadence = str(plan.body.get("currency")), _canonical(plan.body.get("billingCadence")) or ""
+    sold = _Sold.of(_plan(catalog, asked.plan), asked.phase)
+    cards = _merged(catalog, sold, asked.addons)
+    _check_features(sold, cards, asked.usage)
+    body = sold.plan.body
+    currency, cadence = str(body.get("currency")), _canonical(body.get("billingCadence")) or ""
     lines = tuple(_lines(cards, currency, asked.usage))
     notes = (
-        *_phase_notes(phases, phase, asked.phase),
-        *_never_billed(cards, phase),
+        *_phase_notes(sold, asked.phase),
+        *_never_billed(cards, sold.phase),
         *_limits(cards, asked.usage),
     )
-    name = str(plan.body.get("name") or "")
+    name = str(body.get("name") or "")
     totals = tuple(_totals(lines, cadence, currency))
-    return Quote(asked.plan, name, str(phase.get("key")), currency, cadence, lines, totals, notes)
+    return Quote(asked.plan, name, sold.key, currency, cadence, lines, totals, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """The phase of a plan that a customer is in; `phases`: all of the plan's, in their order."""
+
+    plan: Resource
+    phases: Sequence[Phase]
+    phase: Phase
+
+    @classmethod
+    def of(cls, plan: Resource, key: str) -> _Sold:
+        """The phase of this key, the last one for "". Raises UsageError."""
+        phases = as_plan(plan.body).get("phases") or ()
+        for phase in reversed(phases):
+            if not key or phase["key"] == key:
+                return cls(plan, phases, phase)
+        raise UsageError(
+            f"plan `{plan.ref.key}` has no phase `{key}`",
+            code="quote-phase-unknown",
+            hint=_near(key, (phase["key"] for phase in phases)),
+        )
+
+    @property
+    def key(self) -> str:
+        return self.phase["key"]
+
+    def begins_before(self, key: str) -> bool:
+        """Whether a phase comes after this one."""
+        order = [one["key"] for one in self.phases]
+        return order.index(key) > order.index(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +124,14 @@ class _Merged:
 
     @property
     def feature(self) -> str:
-        return str(self.card.get("featureKey") or self.card.get("key"))
+        return rate_cards.feature_of(self.card)
 
 
 def _near(key: str, known: Iterable[str]) -> str:
     """A hint: the nearest known key, or all of them."""
     names = sorted(known)
-    near = difflib.get_close_matches(key, names, 1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"there are {', '.join(f'`{name}`' for name in names)}" if names else ""
+    listed = f"there are {', '.join(f'`{name}`' for name in names)}" if names else ""
+    return did_you_mean(key, names, listed)
 
 
 def _plan(catalog: Catalog, key: str) -> Resource:
@@ -121,29 +151,13 @@ def _plan(catalog: Catalog, key: str) -> Resource:
     return plan
 
 
-def _phase(plan: Resource, phases: Sequence[Body], key: str) -> Body:
-    for phase in reversed(phases):
-        if not key or phase.get("key") == key:
-            return phase
-    raise UsageError(
-        f"plan `{plan.ref.key}` has no phase `{key}`",
-        code="quote-phase-unknown",
-        hint=_near(key, (str(phase.get("key")) for phase in phases)),
-    )
-
-
-def _merged(
-    catalog: Catalog,
-    plan: Resource,
-    phases: Sequence[Body],
-    phase: Body,
-    addons: Mapping[str, int],
-) -> Sequence[_Merged]:
-    cards = {str(card.get("key")): _Merged(card, plan=True) for card in _objects(phase.get("rateCards"))}
+def _merged(catalog: Catalog, sold: _Sold, addons: Mapping[str, int]) -> Sequence[_Merged]:
+    cards = {card["key"]: _Merged(card, plan=True) for card in sold.phase.get("rateCards") or ()}
     for key, count in addons.items():
-        addon = _offered(catalog, plan, phases, phase, key, count)
-        for extra in _objects(addon.body.get("rateCards")):
-            name = str(extra.get("key"))
+        addon = _addon(catalog, key)
+        _refuse_unoffered(sold, addon, count)
+        for extra in as_addon(addon.body).get("rateCards") or ():
+            name = extra["key"]
             own = cards.get(name)
             try:
                 card = with_addon(own.card if own else None, extra, count)
@@ -159,57 +173,51 @@ def _merged(
     return list(cards.values())
 
 
-def _offered(
-    catalog: Catalog,
-    plan: Resource,
-    phases: Sequence[Body],
-    phase: Body,
-    key: str,
-    count: int,
-) -> Resource:
-    """The add-on, if the plan sells so many in this phase. Raises UsageError."""
+def _addon(catalog: Catalog, key: str) -> Resource:
     addon = catalog.get(ADDON, key)
     if addon is None:
         known = (one.ref.key for one in catalog.of(ADDON))
         raise UsageError(
             f"there is no add-on `{key}` in the catalog", code="quote-addon-unknown", hint=_near(key, known)
         )
-    offers = {str(one.get("addon")): one for one in _objects(plan.body.get("addons"))}
+    return addon
+
+
+def _refuse_unoffered(sold: _Sold, addon: Resource, count: int) -> None:
+    """Raises UsageError for an add-on that the plan does not sell in this phase, or not so often."""
+    plan, key = sold.plan, addon.ref.key
+    offers = {one["addon"]: one for one in as_plan(plan.body).get("addons") or ()}
     offer = offers.get(key)
     if offer is None:
-        sold = ", ".join(f"`{name}`" for name in sorted(offers))
+        listed = ", ".join(f"`{name}`" for name in sorted(offers))
         raise UsageError(
             f"plan `{plan.ref.key}` does not offer add-on `{key}`",
             code="quote-addon-not-offered",
-            hint=f"it offers {sold}" if sold else "it offers none",
+            hint=f"it offers {listed}" if listed else "it offers none",
         )
-    order = [one.get("key") for one in phases]
-    begins = offer.get("fromPlanPhase")
-    if begins in order and order.index(begins) > order.index(phase.get("key")):
+    begins = offer["fromPlanPhase"]
+    if sold.begins_before(begins):
         raise UsageError(
             f"plan `{plan.ref.key}` offers add-on `{key}` from phase `{begins}` on, "
-            f"not in phase `{phase.get('key')}`",
+            f"not in phase `{sold.key}`",
             code="quote-addon-not-offered",
             hint=f"--phase {begins}",
         )
     most = 1 if addon.body.get("instanceType") == "single" else offer.get("maxQuantity")
     if isinstance(most, int) and count > most:
         raise UsageError(
-            f"add-on `{key}` is sold at most {most} time{'' if most == 1 else 's'} with plan `{plan.ref.key}`",
+            f"add-on `{key}` is sold at most {counted(most, 'time')} with plan `{plan.ref.key}`",
             code="quote-addon-quantity",
             hint=f"--addon {key}={most}",
         )
-    return addon
 
 
-def _check_features(
-    plan: Resource, phase: Body, cards: Sequence[_Merged], usage: Mapping[str, Decimal]
-) -> None:
+def _check_features(sold: _Sold, cards: Sequence[_Merged], usage: Mapping[str, Decimal]) -> None:
     known = {one.feature for one in cards}
     for feature in usage:
         if feature not in known:
             raise UsageError(
-                f"plan `{plan.ref.key}` has no rate card for feature `{feature}` in phase `{phase.get('key')}`",
+                f"plan `{sold.plan.ref.key}` has no rate card for feature `{feature}` in phase `{sold.key}`",
                 code="quote-feature-unknown",
                 hint=_near(feature, known),
             )
@@ -238,19 +246,18 @@ def _totals(lines: Sequence[QuoteLine], cadence: str, currency: str) -> Iterator
         yield QuoteTotal(rhythm, rounded(found, digits(currency)))
 
 
-def _phase_notes(phases: Sequence[Body], phase: Body, asked: str) -> Iterator[str]:
-    if not asked and len(phases) > 1:
-        others = ", ".join(str(one.get("key")) for one in phases if one is not phase)
-        yield f"phase {phase.get('key')} is the last one; for another: --phase ({others})"
+def _phase_notes(sold: _Sold, asked: str) -> Iterator[str]:
+    if not asked and len(sold.phases) > 1:
+        others = ", ".join(one["key"] for one in sold.phases if one is not sold.phase)
+        yield f"phase {sold.key} is the last one; for another: --phase ({others})"
 
 
-def _never_billed(cards: Sequence[_Merged], phase: Body) -> Iterator[str]:
+def _never_billed(cards: Sequence[_Merged], phase: Phase) -> Iterator[str]:
     """One-time fees in arrears are billed at the end of a phase."""
     for one in cards:
         price = one.card.get("price")
-        once = one.card.get("billingCadence") is None and isinstance(price, Mapping)
         if (
-            once
+            one.card.get("billingCadence") is None
             and isinstance(price, Mapping)
             and price.get("paymentTerm") == "in_arrears"
             and not phase.get("duration")
@@ -275,8 +282,3 @@ def _limits(cards: Sequence[_Merged], usage: Mapping[str, Decimal]) -> Iterator[
 
 def _canonical(cadence: object) -> str | None:
     return durations.canonical(cadence) if isinstance(cadence, str) else None
-
-
-def _objects(value: object) -> Iterator[Body]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        yield from (one for one in value if isinstance(one, Mapping))

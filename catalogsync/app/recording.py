@@ -138,7 +138,7 @@ class Recording:
         run = self.run
         return Applied(run.environment, self._runtime.now(), run.id, run.revision, run.plan, {})
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """What became of it, in a line."""
         proven = "proven" if self.run.proven else f"not proven: {self.run.note}"
         return f"run {self.run.id}: {proven if self.run.is_good else self.run.outcome}"

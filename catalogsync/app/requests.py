@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from catalogsync.targets import Describe
-from catalogsync.targets.v1 import encoder
+from catalogsync.targets.v1.encoder import encode as describe
 
-describe: Describe = encoder.encode
+__all__ = ["describe"]

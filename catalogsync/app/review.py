@@ -101,14 +101,14 @@ class Review:
     def charged(self, ref: Ref) -> tuple[str, ...]:
         """The features by whose usage an object charges, before or after."""
         cards = (card for body in self.manifests(ref) for _, card in rate_cards.placed(body or {}))
-        found = {str(c.get("featureKey") or c.get("key")) for c in cards if c.get("type") == "usage_based"}
+        found = {rate_cards.feature_of(c) for c in cards if c.get("type") == "usage_based"}
         return tuple(sorted(found))
 
     def _features(self) -> Iterator[str]:
         for one in self._prices.values():
             for body in self.manifests(one.ref):
                 for _, card in rate_cards.placed(body or {}):
-                    yield str(card.get("featureKey") or card.get("key"))
+                    yield rate_cards.feature_of(card)
 
     def _compared(self, change: Change) -> Iterator[PriceChange]:
         if change.action is Action.IMPOSSIBLE:

@@ -47,8 +47,8 @@ def make_folder(out: Path) -> None:
 
 def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
     """Writes the schemas drawn from a description (a file or a URL) into a folder; gives their paths. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    drawn = draw(parse(spec, text), text)
+    description, text = _description(spec, runtime)
+    drawn = draw(description, text)
     make_folder(out)
     for name, content in sorted(drawn.items()):
         output.write(out / name, content)
@@ -57,13 +57,23 @@ def draw_schemas(spec: str, out: Path, runtime: Runtime) -> tuple[Path, ...]:
 
 def check_schemas(spec: str, runtime: Runtime) -> Compared:
     """What a description adds, removes or changes for the kinds that are managed. Raises UsageError, TargetError."""
-    text = _read(spec, runtime)
-    description = parse(spec, text)
+    description, text = _description(spec, runtime)
     drawn = requests(description, text)
     known = schemas.wire(wire_name(description))
     changes = compare(known, drawn)
     tags = tuple(one.tag for one in releases.identify(description)) if "paths" in description else ()
     return Compared(drawn_from(known), drawn_from(drawn), lacking(changes), changes, tags)
+
+
+def described(source: str, runtime: Runtime) -> Description:
+    """The description in a file or at a URL. Raises UsageError, TargetError."""
+    return _description(source, runtime)[0]
+
+
+def _description(source: str, runtime: Runtime) -> tuple[Description, bytes]:
+    """A description, and the bytes that it was read from."""
+    text = _read(source, runtime)
+    return parse(source, text), text
 
 
 def _read(spec: str, runtime: Runtime) -> bytes:

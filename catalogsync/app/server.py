@@ -24,7 +24,7 @@ from catalogsync.core.model import LiveState
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.executor import Seen
 from catalogsync.store import addresses, config
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 from catalogsync.store.secrets import Secrets
 from catalogsync.targets.v1 import V1, Client, support
 from catalogsync.targets.v1.client import digest_of

@@ -76,6 +76,14 @@ class Wide:
 OnResult = Callable[[Result], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who follows the work: `on_result` is given each result as it comes; once `stop` is set nothing is begun."""
+
+    on_result: OnResult
+    stop: threading.Event
+
+
 def is_pattern(env: str | None) -> bool:
     """Whether -e names several environments."""
     return env is not None and any(sign in env for sign in "*?[")
@@ -111,17 +119,9 @@ def _named(made: Plan) -> tuple[Changed, ...]:
     return tuple(Changed(change.action, change.ref) for change in made.changes)
 
 
-def each(
-    names: Sequence[str],
-    wide: Wide,
-    work: Callable[[str], Result],
-    on_result: OnResult,
-    stop: threading.Event,
-) -> tuple[Result, ...]:
-    """Does the work for each environment, whatever becomes of the others. `on_result` is given each result as it comes; once `stop` is set none
-    is begun.
-    """
-    run = _Run(lambda name: _one(name, work), on_result, stop)
+def each(names: Sequence[str], wide: Wide, work: Callable[[str], Result], watch: Watch) -> tuple[Result, ...]:
+    """Does the work for each environment, whatever becomes of the others."""
+    run = _Run(lambda name: _one(name, work), watch)
     run.go(names[: wide.canary], wide.workers)
     if wide.canary and not run.good:
         run.leave(names[wide.canary :], "a canary was not good")
@@ -151,8 +151,8 @@ def _first_error(problem: InvalidCatalog) -> str:
 class _Run:
     """Environments on their way, a few at a time."""
 
-    def __init__(self, one: Callable[[str], Result], on_result: OnResult, stop: threading.Event) -> None:
-        self._one, self._on_result, self._stop = one, on_result, stop
+    def __init__(self, one: Callable[[str], Result], watch: Watch) -> None:
+        self._one, self._watch = one, watch
         self.results: dict[str, Result] = {}
 
     @property
@@ -165,7 +165,7 @@ class _Run:
         waiting, running = iter(names), set[Future[Result]]()
         with ThreadPoolExecutor(max_workers=workers) as pool:
             while True:
-                may = not self._stop.is_set() and (self.good or not to_the_first)
+                may = not self._watch.stop.is_set() and (self.good or not to_the_first)
                 for name in self._next(waiting, workers - len(running)) if may else ():
                     running.add(pool.submit(self._one, name))
                 if not running:
@@ -190,4 +190,4 @@ class _Run:
 
     def _end(self, result: Result) -> None:
         self.results[result.environment] = result
-        self._on_result(result)
+        self._watch.on_result(result)

@@ -13,7 +13,7 @@ from catalogsync.store.runs.applied import Applied
 CODE = "promote-takes-back"
 
 
-def told(
+def findings(
     plan: Plan, source: Environment, proven: Applied, target: Environment, last: Applied
 ) -> Iterator[Diagnostic]:
     """A warning for each object that the plan changes. `proven`: what is proven on FROM, `last`: on TO. What differs by TO's overlays alone is

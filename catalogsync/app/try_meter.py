@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from catalogsync.app import check
+from catalogsync.app.environments import Chosen
 from catalogsync.app.event_problems import Problems
 from catalogsync.core.changes import Action
 from catalogsync.core.diagnostics import Diagnostic, Severity
-from catalogsync.core.errors import UsageError
+from catalogsync.core.errors import InvalidCatalog, UsageError
 from catalogsync.core.model import Catalog, Lifecycle, Resource
 from catalogsync.core.plan import Plan
+from catalogsync.core.wording import did_you_mean
 from catalogsync.metering import Event, Example, MeterDefinition, MeterTrial, trial
 from catalogsync.metering.cloudevents import NotAnEvent, Repeats, event_of
 from catalogsync.metering.instants import shown
@@ -48,7 +50,30 @@ class TryReport:
         return any(d.is_error for d in self.diagnostics)
 
 
-def choose(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
+def definitions(chosen: Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
+    """The meters of these keys or globs as the chosen files define them, all without any. What is wrong elsewhere in the catalog does not stand
+    in the way. Raises UsageError (meter-unknown), InvalidCatalog.
+    """
+    checked = check.check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere)
+    errors = tuple(d for d in checked.diagnostics if d.is_error)
+    try:
+        resources = _chosen(checked.catalog, patterns)
+    except UsageError:
+        if errors:
+            raise InvalidCatalog(errors) from None
+        raise
+    names = {str(one.ref) for one in resources}
+    concerned = tuple(d for d in errors if not d.subject or d.subject in names)
+    if concerned or (errors and not resources):
+        raise InvalidCatalog(concerned or errors)
+    if not resources:
+        raise UsageError(
+            "the catalog has no meters", code="meter-unknown", hint="--catalog names another one"
+        )
+    return tuple(MeterDefinition.from_body(one.body) for one in resources)
+
+
+def _chosen(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
     """The meters of these keys or globs, all that are not deleted without any. Raises UsageError (meter-unknown)."""
     meters = catalog.of(METER)
     if not patterns:
@@ -59,8 +84,7 @@ def choose(catalog: Catalog, patterns: Sequence[str]) -> tuple[Resource, ...]:
         key = pattern.removeprefix("meter/")
         found = fnmatch.filter(slugs, key)
         if not found:
-            near = difflib.get_close_matches(key, slugs, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"meters: {', '.join(slugs) or 'none'}"
+            hint = did_you_mean(key, slugs, f"meters: {', '.join(slugs) or 'none'}")
             raise UsageError(f"there is no meter `{key}` in the catalog", code="meter-unknown", hint=hint)
         wanted.update(found)
     return tuple(one for one in meters if one.ref.key in wanted)

@@ -12,7 +12,7 @@ from catalogsync.app.environments import DEFAULT_CATALOG
 from catalogsync.app.runtime import Runtime
 from catalogsync.core.errors import UsageError
 from catalogsync.store import config
-from catalogsync.store.config import Config
+from catalogsync.store.environment import Config
 
 
 def check_whole(files: Sequence[Path], env: str | None, runtime: Runtime) -> tuple[Checked, ...]:

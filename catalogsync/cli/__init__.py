@@ -103,7 +103,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; gives the exit code. A stdout that could not be written makes a success a failure."""
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's own command line: it would load rich
     streams.prepare()
     streams.begin()
     code = _ran(arguments)
@@ -168,10 +167,8 @@ def _misused(problem: click.ClickException) -> int:
 
 def _invalid(problem: InvalidCatalog | InvalidConfiguration) -> int:
     from catalogsync.cli import screen
-    from catalogsync.render import findings_text
 
-    text = findings_text.render(problem.diagnostics, paint=screen.paint(sys.stderr))
-    streams.always(text, nl=False)
+    screen.say(problem.diagnostics)
     return problem.exit_code
 
 

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.app import many_saved, places
+from catalogsync.app import many_saved
 from catalogsync.app import prune as pruning
 from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
-from catalogsync.app.requests import describe
 from catalogsync.app.review import Review
-from catalogsync.cli import live, options, streams, wide
-from catalogsync.cli.carrying import ask, carried_out, show
+from catalogsync.cli import live, options, outputs, wide
+from catalogsync.cli.carrying import ask, carried_out, report_run, show
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
-from catalogsync.render import document, plan_words
+from catalogsync.render import plan_words
 
 if TYPE_CHECKING:
     from catalogsync.app.apply import Ready
@@ -65,12 +64,18 @@ def command(
     """Make the server agree: carry out a saved plan as it was reviewed, or plan the files now and carry that out."""
     from catalogsync.app import apply
 
-    saved, target, runtime = _saved(paths), Target(env, url), options.runtime()
-    folder = _folder_of_plans(paths)
+    saved, folder = _saved(paths), _folder_of_plans(paths)
+    target, runtime = Target(env, url), options.runtime()
     for given, flag in ((only, "--only"), (prune or against, "--prune")):
         if (saved is not None or folder is not None) and given:
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
-    many = wide.asked(env, url) if saved is None and folder is None else None
+    if folder is not None:
+        wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep)
+        plans = wide.asked_of_plans(env, url)
+        sys.exit(
+            wide.applied_saved(folder, plans, runtime, formats, yes=yes, max_age=max_age, unproven=unproven)
+        )
+    many = wide.asked(env, url) if saved is None else None
     request = PlanRequest(
         recreate,
         keep,
@@ -79,17 +84,10 @@ def command(
         find_gone=pruning.asked(prune, against, runtime),
         unproven=unproven,
     )
-    if many is not None or folder is not None:
-        wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)
-    if folder is not None:
-        all_of_it = wide.asked_of_plans(env, url)
-        sys.exit(
-            wide.applied_saved(
-                folder, all_of_it, runtime, formats, yes=yes, max_age=max_age, unproven=unproven
-            )
-        )
     if many is not None:
-        wide.only_alone(max_age=max_age)
+        wide.only_alone(
+            journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against, max_age=max_age
+        )
         sys.exit(wide.applied(paths, many, runtime, formats, request, yes=yes))
 
     def opened(watched: Runtime) -> AbstractContextManager[Ready]:
@@ -99,7 +97,7 @@ def command(
             saved, target, watched, journal_folder=journal_folder, max_age=max_age, unproven=unproven
         )
 
-    with options.findings_of(formats), ExitStack() as stack:
+    with outputs.findings_of(formats), ExitStack() as stack:
         with live.reading(runtime) as watched:
             ready = stack.enter_context(opened(watched))
         plan, review = ready.plan, Review.of(ready.plan)
@@ -108,12 +106,7 @@ def command(
             where = on_one_line(plan_words.address(plan.target))
             ask(f"Apply this plan to {where}?", "not applied", "apply without asking")
         report = carried_out(ready if yes else ready.reviewed())
-    if ready.recording is not None:
-        streams.talk(ready.recording.told())
-    options.write_document(
-        formats, document.of_run(report, describe, review, places.from_root(), ready.digest)
-    )
-    sys.exit(0 if report.complete else 130 if report.interrupted else 4)
+    sys.exit(report_run(ready, report, review, formats))
 
 
 def _folder_of_plans(paths: tuple[Path, ...]) -> Path | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogsync.app import places
 from catalogsync.app.fuses import only_fuses
-from catalogsync.app.requests import describe
-from catalogsync.cli import screen, streams
+from catalogsync.cli import outputs, screen, streams
 from catalogsync.cli.signals import stop_asked
 from catalogsync.core.errors import FusesBlown, Interrupted, InvalidCatalog, Refused
 from catalogsync.core.report import RunReport
@@ -58,10 +58,20 @@ def show(ready: Ready, review: Review, formats: Sequence[str], *, asks: bool = F
         raise (FusesBlown if only_fuses(plan) else InvalidCatalog)(plan.diagnostics)
     if "text" not in formats and not (asks and not plan.is_empty):
         return
-    proposed = document.of_plan(plan, describe, review, digest=ready.digest)
+    proposed = document.of_plan(plan, review=review, digest=ready.digest)
     if plan.is_empty:  # the report says so
         proposed = replace(proposed, summary="")
     streams.always(document_text.render(proposed, paint=screen.paint(sys.stderr)), nl=False)
+
+
+def report_run(ready: Ready, report: RunReport, review: Review, formats: Sequence[str]) -> int:
+    """Shows what was done in each format; gives the exit code."""
+    if ready.recording is not None:
+        streams.talk(ready.recording.summary())
+    outputs.write_document(
+        formats, document.of_run(report, review=review, seen=places.from_root(), digest=ready.digest)
+    )
+    return 0 if report.complete else 130 if report.interrupted else 4
 
 
 def ask(question: str, refused: str, yes: str) -> None:

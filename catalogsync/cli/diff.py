@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from catalogsync.app import places
-from catalogsync.cli import options
+from catalogsync.cli import options, outputs
 from catalogsync.render import document
 
 
@@ -38,7 +38,7 @@ def command(
     from catalogsync.app import usage_file
     from catalogsync.app.diff import diff
 
-    with options.findings_of(formats):
+    with outputs.findings_of(formats):
         found = diff(before, after, usage_file.asked(at, usage), only, options.runtime(), usage_from)
-    options.write_document(formats, document.of_difference(found, places.from_root()))
+    outputs.write_document(formats, document.of_difference(found, places.from_root()))
     sys.exit(2 if exit_code and found.changes else 0)

@@ -7,8 +7,7 @@ import sys
 import click
 
 from catalogsync.app.environments import Target
-from catalogsync.cli import options
-from catalogsync.core.canon import dumps
+from catalogsync.cli import options, outputs
 from catalogsync.render import doctor as words
 
 
@@ -28,11 +27,7 @@ def command(env: str | None, url: str | None, write_check: bool, formats: tuple[
     from catalogsync.app import doctor
 
     found = doctor.examine(Target(env, url), options.runtime(), write_check=write_check)
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: words.text(found, color=color),
-            "json": lambda _color: dumps(words.to_json(found), indent=2) + "\n",
-        },
+    outputs.write_text_or_json(
+        formats, lambda color: words.text(found, color=color), lambda: words.to_json(found)
     )
     sys.exit(0 if found.is_well else 1)

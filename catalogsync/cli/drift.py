@@ -10,12 +10,12 @@ import click
 
 from catalogsync.app import places
 from catalogsync.app.environments import Target
-from catalogsync.cli import options, screen, streams
+from catalogsync.cli import options, outputs, screen, streams
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.render import document
 
 if TYPE_CHECKING:
-    from catalogsync.app.drift import Told
+    from catalogsync.app.drift import DriftReport
     from catalogsync.app.runtime import Runtime
 
 LIVE_MOVED, FILES_AHEAD = 5, 2
@@ -53,12 +53,12 @@ def command(
 
     paths, patterns = _asked(paths, accept)
     runtime = options.runtime()
-    with options.findings_of(formats):
-        told = drift.find(paths, Target(env, url), against, runtime)
-    options.write_document(formats, document.of_drift(told, places.from_root()))
+    with outputs.findings_of(formats):
+        report = drift.find(paths, Target(env, url), against, runtime)
+    outputs.write_document(formats, document.of_drift(report, places.from_root()))
     if accept:
-        sys.exit(_accept(told, patterns, runtime))
-    sys.exit(LIVE_MOVED if told.drift.live_moved else FILES_AHEAD if told.drift.differs else 0)
+        sys.exit(_accept(report, patterns, runtime))
+    sys.exit(LIVE_MOVED if report.drift.live_moved else FILES_AHEAD if report.drift.differs else 0)
 
 
 def _asked(paths: tuple[Path, ...], accept: tuple[str, ...]) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -70,16 +70,13 @@ def _asked(paths: tuple[Path, ...], accept: tuple[str, ...]) -> tuple[tuple[Path
     return tuple(one for one in words if one not in objects), tuple(one.as_posix() for one in objects)
 
 
-def _accept(told: Told, patterns: tuple[str, ...], runtime: Runtime) -> int:
+def _accept(report: DriftReport, patterns: tuple[str, ...], runtime: Runtime) -> int:
     from catalogsync.app import accept
-    from catalogsync.render import findings_text
 
-    done = accept.write(told, accept.chosen(told, patterns), runtime)
+    done = accept.write(report, accept.chosen(report, patterns), runtime)
     for path, refs in done.changed.items():
         streams.talk(f"changed: {path} ({', '.join(map(str, refs))})")
     for path in done.new:
         streams.talk(f"new: {path}")
-    if done.told or done.refused:
-        said = (*done.told, *done.refused)
-        streams.always(findings_text.render(said, paint=screen.paint(sys.stderr)), nl=False)
+    screen.say((*done.notes, *done.refused))
     return 1 if done.refused else 0

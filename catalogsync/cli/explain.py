@@ -18,9 +18,10 @@ def command(code: str | None, form: str) -> None:
     """Tell what a code means, why it matters and what to do. Without CODE: all of them, a line each."""
     found = lookup.chosen(code)
     if form == "json":
+        from catalogsync.core.canon import pretty
         from catalogsync.render import explain_json
 
-        streams.data(explain_json.render(found), "json")
+        streams.data(pretty(explain_json.to_json(found)), "json")
     elif code is not None:
         streams.line("\n\n".join(_story(found[0])))
     else:

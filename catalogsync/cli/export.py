@@ -12,11 +12,9 @@ from catalogsync.app.accept import NOT_ACCEPTED
 from catalogsync.app.environments import Target
 from catalogsync.cli import options, screen, streams
 from catalogsync.openmeter.kinds import KINDS
-from catalogsync.render import findings_text
 
 if TYPE_CHECKING:
     from catalogsync.app.export import Written
-    from catalogsync.core.diagnostics import Diagnostic
 
 
 @click.command("export")
@@ -44,25 +42,20 @@ def command(env: str | None, url: str | None, out: Path, only: tuple[str, ...], 
 
     to_stdout = out == Path("-")
     if overwrite and export_into.holds_manifests(out):
-        _told(export_into.export_into(out, Target(env, url), options.runtime(), only))
+        _report(export_into.export_into(out, Target(env, url), options.runtime(), only))
         return
     exported = export.export_target(Path() if to_stdout else out, Target(env, url), options.runtime(), only)
     if to_stdout:
         streams.data(exported.as_stream())
     else:
-        _told(export.export_to(out, exported, overwrite=overwrite, kinds=only))
+        _report(export.export_to(out, exported, overwrite=overwrite, kinds=only))
         return
-    _say(exported.diagnostics)
+    screen.say(exported.diagnostics)
 
 
-def _told(written: Written) -> None:
+def _report(written: Written) -> None:
     for path in written.paths:
         streams.line(str(path))
-    _say(written.diagnostics)
+    screen.say(written.diagnostics)
     if any(one.code == NOT_ACCEPTED for one in written.diagnostics):
         sys.exit(1)
-
-
-def _say(said: tuple[Diagnostic, ...]) -> None:
-    if said:
-        streams.always(findings_text.render(said, paint=screen.paint(sys.stderr)), nl=False)

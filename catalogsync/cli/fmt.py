@@ -12,6 +12,7 @@ import click
 from catalogsync.app.format import format_files
 from catalogsync.cli import options, streams
 from catalogsync.core.errors import InvalidCatalog
+from catalogsync.core.wording import counted
 
 
 @click.command("fmt")
@@ -32,7 +33,7 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> None:
     said = "would change" if check or show_diff else "rewritten"
     total = formatted.total
     if total or not formatted.diagnostics:
-        streams.talk(f"{len(formatted.restyled)} of {total} file{'s' if total != 1 else ''} {said}")
+        streams.talk(f"{len(formatted.restyled)} of {counted(total, 'file')} {said}")
     if formatted.diagnostics:
         raise InvalidCatalog(formatted.diagnostics)
     if check and formatted.restyled:

@@ -8,6 +8,7 @@ import click
 
 from catalogsync.cli import candidates, screen, streams
 from catalogsync.core.errors import UsageError
+from catalogsync.core.wording import did_you_mean
 
 _WIDEST, _ELSEWHERE = 120, 100
 """Columns of a page at most, and where there is no terminal."""
@@ -48,13 +49,8 @@ def _listed(ctx: click.Context) -> str:
 
 
 def _unknown(topic: str, known: tuple[str, ...]) -> UsageError:
-    import difflib
-
-    near = difflib.get_close_matches(topic, known, 1)
-    return UsageError(
-        f"there is no topic {topic!r}",
-        hint=f"did you mean {near[0]}?" if near else "catalogsync help lists all",
-    )
+    hint = did_you_mean(topic, known, "catalogsync help lists all")
+    return UsageError(f"there is no topic {topic!r}", hint=hint)
 
 
 def _drawn(markdown: str) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from catalogsync.app import runs
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, outputs, streams
 from catalogsync.cli.carrying import ask
-from catalogsync.core.canon import dumps
+from catalogsync.core.wording import counted
 from catalogsync.render import runs_json, runs_text
-from catalogsync.render.paint import counted
 
 
 @click.command("history")
@@ -47,12 +46,10 @@ def command(
     if keep is not None:
         _forget(paths, name, keep, yes=yes)
     found = runs.history(paths, name, runtime, count)
-    options.write_outputs(
+    outputs.write_text_or_json(
         formats,
-        {
-            "text": lambda color: runs_text.history(name, found.runs, found.holder, color=color),
-            "json": lambda _color: dumps(runs_json.history(name, found.runs, found.holder), indent=2) + "\n",
-        },
+        lambda color: runs_text.history(name, found.runs, found.holder, color=color),
+        lambda: runs_json.history(name, found.runs, found.holder),
     )
 
 

@@ -1,13 +1,10 @@
-"""Options that several verbs share, and what they mean: the target, the log, output in several formats."""
+"""Options that several verbs share, and what they mean: the target, the log, the formats of the output (`outputs` writes them)."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,13 +13,11 @@ import click
 from catalogsync.cli import candidates, streams
 from catalogsync.core.canon import dumps
 from catalogsync.core.diagnostics import on_one_line
-from catalogsync.core.errors import InvalidCatalog, UsageError
-from catalogsync.render.formats import FORMATS, Render
+from catalogsync.core.errors import UsageError
+from catalogsync.render.formats import FORMATS
 
 if TYPE_CHECKING:
     from catalogsync.app.runtime import Runtime
-    from catalogsync.render.document import Document
-    from catalogsync.render.paint import Paint
     from catalogsync.targets.v1 import Call
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -264,55 +259,3 @@ def _log_text(call: Call) -> None:
 
 def _log_json(call: Call) -> None:
     streams.always(dumps({"event": "request", **asdict(call)}))
-
-
-def write_document(formats: Sequence[str], document: Document) -> None:
-    """The document in each format asked for."""
-    every = {name: partial(_rendered, one.render, document) for name, one in FORMATS.items()}
-
-    def on_screen(paint: Paint) -> str:
-        from catalogsync.render import document_text
-
-        return document_text.render(document, paint=paint)
-
-    write_outputs(formats, every, on_screen)
-
-
-def _rendered(render: Render, document: Document, color: bool) -> str:
-    return render(document, color=color)
-
-
-@contextlib.contextmanager
-def findings_of(formats: Sequence[str]) -> Iterator[None]:
-    """Files with errors end the verb: what was found in them is written in each format asked for, but for the text, which stderr has."""
-    try:
-        yield
-    except InvalidCatalog as problem:
-        from catalogsync.app import places
-        from catalogsync.render import document as documents
-
-        found = documents.of_findings(problem.diagnostics, places.from_root())
-        write_document([one for one in formats if one.partition("=")[0] != "text"], found)
-        raise
-
-
-def write_outputs(
-    formats: Sequence[str],
-    render: Mapping[str, Callable[[bool], str]],
-    on_screen: Callable[[Paint], str] | None = None,
-) -> None:
-    """Renders each asked format: to stdout, or to the file it names. A renderer is given whether colour is wanted; `on_screen`, what renders
-    the text where it is known that a terminal shows it.
-    """
-    from catalogsync.store import output
-
-    for one in formats:
-        name, to_file, file = one.partition("=")
-        if to_file:
-            output.write(Path(file), render[name](False))
-        elif name == "text" and streams.is_terminal(sys.stdout):
-            from catalogsync.cli import screen
-
-            screen.show(on_screen or (lambda paint: render["text"](paint.color)))
-        else:
-            streams.data(render[name](streams.color(sys.stdout)), FORMATS[name].escape)

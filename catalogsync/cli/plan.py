@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from catalogsync.app import places, usage_file
 from catalogsync.app import plan as plans
 from catalogsync.app import prune as pruning
+from catalogsync.app import usage_file
 from catalogsync.app.environments import Target
-from catalogsync.app.fuses import only_fuses
 from catalogsync.app.plan_request import PlanRequest
-from catalogsync.app.requests import describe
-from catalogsync.app.review import Review
-from catalogsync.cli import live, options, trials, wide
-from catalogsync.cli.saving import digest_of, save, say_blocked, text_of
+from catalogsync.cli import live, options, outputs, trials, wide
+from catalogsync.cli.saving import show_and_save
 from catalogsync.core.errors import UsageError
-from catalogsync.render import document
 
 
 @click.command("plan")
@@ -76,16 +71,15 @@ def command(
     formats: tuple[str, ...],
 ) -> None:
     """Compare the files with a live OpenMeter and show the calls that would make it agree. Writes nothing to the server."""
-    target, runtime, asked = Target(env, url), options.runtime(), usage_file.asked(at, usage)
-    find_gone = pruning.asked(prune, against, runtime)
+    target, runtime = Target(env, url), options.runtime()
     request = PlanRequest(
         recreate,
         keep,
         only,
         rehearse,
         impact,
-        find_gone,
-        asked=asked,
+        pruning.asked(prune, against, runtime),
+        asked=usage_file.asked(at, usage),
         usage_from=usage_from,
         refresh=refresh,
         unproven=unproven,
@@ -114,29 +108,11 @@ def command(
                 "--undo takes what it needs from the saved plan",
                 hint="leave PATH, --recreate, --keep, --prune, --against and --only out",
             )
-        plan, made_of = replace(plans.undo_saved(undo, target, runtime, request), asked=asked), None
-        if usage_from is not None:
-            plan = plans.with_usage(plan, usage_from, runtime)
+        plan, made_of = plans.undo_saved(undo, target, runtime, request), None
     else:
-        with options.findings_of(formats), live.reading(runtime) as watched:
+        with outputs.findings_of(formats), live.reading(runtime) as watched:
             made_of = plans.propose(paths, target, watched, request)
         plan = made_of.plan
     tried = trials.of_plan(made_of, events, events_from, paths[0] if paths else None)
-    good = not (plan.blocked or (tried and tried.failed) or plans.failed_rehearsal(plan, unproven=unproven))
-    text = ""
-    if out is not None and good:
-        plan = replace(plan, created=runtime.now())
-        text = text_of(plan, runtime)
-    told = document.of_plan(plan, describe, Review.of(plan), places.from_root(), tried, digest_of(text))
-    options.write_document(formats, told)
-    if tried is not None:
-        trials.say(tried)
-    if plan.blocked:
-        say_blocked(plan, formats)
-        sys.exit(3 if only_fuses(plan) else 1)
-    if tried is not None and tried.failed:
-        sys.exit(1)
-    plans.refuse_unproven(plan, unproven=unproven)
-    if out is not None:
-        save(plan, out, made_of, runtime, text)
-    sys.exit(2 if exit_code and plan.steps else 0)
+    code = show_and_save(plan, made_of, out, formats, runtime, unproven=unproven, tried=tried)
+    sys.exit(code or (2 if exit_code and plan.steps else 0))

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from catalogsync.app import places, usage_file
 from catalogsync.app import promote as promotion
-from catalogsync.app.fuses import only_fuses
-from catalogsync.app.requests import describe
+from catalogsync.app import usage_file
 from catalogsync.app.review import Review
 from catalogsync.app.runtime import Runtime
 from catalogsync.app.server import OpenMeter
-from catalogsync.cli import options, streams
-from catalogsync.cli.carrying import carried_out, show
+from catalogsync.cli import options, outputs
+from catalogsync.cli.carrying import carried_out, report_run, show
+from catalogsync.cli.saving import show_and_save
 from catalogsync.core.errors import UsageError
-from catalogsync.render import document
 
 
 @click.command("promote")
@@ -57,7 +54,7 @@ def command(
         raise UsageError("say either --out or --yes", hint="a saved plan is carried out by catalogsync apply")
     runtime = options.runtime()
     request = promotion.Request(only, accept_drift, rehearse, usage_file.asked(at, usage))
-    with options.findings_of(formats):
+    with outputs.findings_of(formats):
         found = promotion.candidate(source, target, request, runtime)
     if yes:
         _apply(found, request, runtime, formats, unproven=unproven)
@@ -74,27 +71,14 @@ def _plan(
     *,
     unproven: bool,
 ) -> None:
-    from catalogsync.app import plan as plans
-    from catalogsync.cli.saving import digest_of, save, say_blocked, text_of
-
     if out == Path("-"):
         formats = options.without_stdout(formats, "--out -")
     with OpenMeter.of(found.target.resolved(runtime.environ), runtime) as server:
         made = promotion.promote(found, server, request, runtime)
-    good = not (made.plan.blocked or plans.failed_rehearsal(made.plan, unproven=unproven))
-    text = text_of(made.plan, runtime) if out is not None and good else ""
-    review = Review.of(made.plan)
-    told = document.of_plan(made.plan, describe, review, places.from_root(), digest=digest_of(text))
-    if made.plan.is_empty and not made.plan.blocked:
-        summary = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
-        told = replace(told, summary=summary)
-    options.write_document(formats, told)
-    if made.plan.blocked:
-        say_blocked(made.plan, formats)
-        sys.exit(3 if only_fuses(made.plan) else 1)
-    plans.refuse_unproven(made.plan, unproven=unproven)
-    if out is not None:
-        save(made.plan, out, made, runtime, text)
+    nothing = f"Nothing to do: {found.target.name} has what is proven on {found.source.name}."
+    summary = nothing if made.plan.is_empty and not made.plan.blocked else ""
+    code = show_and_save(made.plan, made, out, formats, runtime, unproven=unproven, summary=summary)
+    sys.exit(code)
 
 
 def _apply(
@@ -108,12 +92,9 @@ def _apply(
     from catalogsync.app import apply
     from catalogsync.app import plan as plans
 
-    with options.findings_of(formats), apply.ready_promotion(found, request, runtime) as ready:
+    with outputs.findings_of(formats), apply.ready_promotion(found, request, runtime) as ready:
         review = Review.of(ready.plan)
         show(ready, review, formats)
         plans.refuse_unproven(ready.plan, unproven=unproven)
         report = carried_out(ready)
-    if ready.recording is not None:
-        streams.talk(ready.recording.told())
-    options.write_document(formats, document.of_run(report, describe, review, places.from_root()))
-    sys.exit(0 if report.complete else 130 if report.interrupted else 4)
+    sys.exit(report_run(ready, report, review, formats))

@@ -9,7 +9,7 @@ import click
 from catalogsync.app import check, environments
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
-from catalogsync.cli import candidates, options
+from catalogsync.cli import candidates, options, outputs
 from catalogsync.render import quote_json, quote_text
 
 
@@ -54,10 +54,6 @@ def command(
     asked = QuoteRequest(plan, quantities(usage), addon_quantities(addons), phase)
     checked = check.valid(environments.choose_catalog(paths, env), options.runtime())
     found = quote(checked.catalog, asked)
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda color: quote_text.render(found, color=color),
-            "json": lambda _: quote_json.render(found),
-        },
+    outputs.write_text_or_json(
+        formats, lambda color: quote_text.render(found, color=color), lambda: quote_json.to_json(found)
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.cli import streams
+from catalogsync.cli import options, streams
 from catalogsync.cli.groups import Group
 from catalogsync.cli.sandbox_seed import seed_command
 from catalogsync.core.errors import CatalogsyncError, UsageError
@@ -107,24 +107,15 @@ def _known_release(tag: str | None) -> str | None:
 
 
 def _description(release: str | None, source: str | None) -> Description | None:
-    """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none."""
+    """The OpenAPI document that a file or a URL holds. Raises UsageError for what is none, TargetError."""
     if source is None:
         return None
     if release is not None:
         raise UsageError("--release and --description are two ways to say the same", hint="give one of them")
-    import httpx
-
-    from catalogsync.app.schema import parse
+    from catalogsync.app import schema
     from catalogsync.sandbox import check_description
 
-    try:
-        if source.startswith(("http://", "https://")):
-            text = httpx.get(source, timeout=30, follow_redirects=True).raise_for_status().content
-        else:
-            text = Path(source).read_bytes()
-    except (OSError, httpx.HTTPError, httpx.InvalidURL) as problem:
-        raise UsageError(f"--description {source} cannot be read: {problem}") from None
-    found = parse(source, text)
+    found = schema.described(source, options.runtime())
     try:
         check_description(found)
     except ValueError:

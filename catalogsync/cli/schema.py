@@ -13,6 +13,7 @@ from catalogsync.app.schema import Compared, check_schemas, draw_schemas, make_f
 from catalogsync.cli import options, streams
 from catalogsync.cli.groups import Group
 from catalogsync.core.canon import Body
+from catalogsync.core.wording import counted
 from catalogsync.schemagen import DescriptionChange
 
 
@@ -92,4 +93,4 @@ def _told(found: Compared) -> str:
     if not found.changes:
         return "the same as the description the schemas were drawn from, in all that is managed"
     number = len(found.lacks) + len(_others(found))
-    return f"{number} difference{'s' if number != 1 else ''} from the description the schemas were drawn from"
+    return f"{counted(number, 'difference')} from the description the schemas were drawn from"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +13,7 @@ from catalogsync.cli import streams
 from catalogsync.render.paint import EXCERPT, Paint, UrlOf
 
 if TYPE_CHECKING:
-    from catalogsync.core.diagnostics import SourceRef
+    from catalogsync.core.diagnostics import Diagnostic, SourceRef
 
 _LINKING = frozenset({"iTerm.app", "WezTerm", "vscode", "Hyper", "ghostty", "Tabby", "rio", "mintty"})
 _LINKING_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour", "wezterm")
@@ -53,6 +53,13 @@ def _number(text: str | None) -> int:
 
 def _file_url(where: SourceRef) -> str:
     return f"{Path(where.file).absolute().as_uri()}#{where.line}"
+
+
+def say(found: Sequence[Diagnostic]) -> None:
+    """Findings on stderr, with their count; nothing for none."""
+    from catalogsync.render import findings_text
+
+    streams.always(findings_text.render(found, paint=paint(sys.stderr)), nl=False)
 
 
 def show(render: Callable[[Paint], str]) -> None:

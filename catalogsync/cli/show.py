@@ -9,11 +9,8 @@ import click
 
 from catalogsync.app import check, environments, places, usage_file
 from catalogsync.app import plan as plans
-from catalogsync.app.requests import describe
-from catalogsync.app.review import Review
-from catalogsync.cli import options, run_output
+from catalogsync.cli import options, outputs, run_output
 from catalogsync.core.asked import Asked
-from catalogsync.core.canon import dumps
 from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.manifests import resolved as catalogs
@@ -53,10 +50,8 @@ def command(
         return
     saved = places.seen_by(plans.load(paths[0]), places.from_here())
     plan = _asked_anew(saved, usage_file.asked(at, usage), usage_from)
-    told = document.of_plan(
-        plan, describe, Review.of(plan), places.from_root(), digest=planfile.digest_in(paths[0])
-    )
-    options.write_document(formats, told)
+    told = document.of_plan(plan, seen=places.from_root(), digest=planfile.digest_in(paths[0]))
+    outputs.write_document(formats, told)
 
 
 def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:
@@ -69,14 +64,8 @@ def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:
 
 
 def _show_catalog(paths: tuple[Path, ...], env: str | None, formats: tuple[str, ...]) -> None:
-    wanted = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
-    if wanted:
-        raise UsageError(f"--resolved has no format {wanted[0]}", hint="text (which is YAML) and json")
+    outputs.only_text_or_json(formats, "--resolved has", "text (which is YAML) and json")
     catalog = check.valid(environments.choose_catalog(paths, env), options.runtime()).catalog
-    options.write_outputs(
-        formats,
-        {
-            "text": lambda _: catalogs.text(catalog),
-            "json": lambda _: dumps(catalogs.to_json(catalog), indent=2) + "\n",
-        },
+    outputs.write_text_or_json(
+        formats, lambda _color: catalogs.text(catalog), lambda: catalogs.to_json(catalog)
     )

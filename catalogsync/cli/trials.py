@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from catalogsync.cli import options, screen, streams
+from catalogsync.cli import options, streams
 from catalogsync.core.errors import CatalogsyncError, UsageError
 from catalogsync.metering import MeterDefinition
-from catalogsync.store.config import Environment
+from catalogsync.store.environment import Environment
 
 if TYPE_CHECKING:
     from catalogsync.app.plan import Proposal
@@ -72,10 +72,3 @@ def from_server(meters: Sequence[MeterDefinition], environment: Environment, lim
 
     with OpenMeter.of(environment, options.runtime()) as server:
         return try_meter.on_server(meters, server, limit, int(time.time()))
-
-
-def say(report: TryReport) -> None:
-    """What is wrong with the events, or was not read of them, on stderr."""
-    from catalogsync.render import findings_text
-
-    streams.always(findings_text.render(report.diagnostics, paint=screen.paint(sys.stderr)), nl=False)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogsync.app import check, environments
+from catalogsync.app import environments
 from catalogsync.app.environments import Target
-from catalogsync.cli import candidates, options, trials
-from catalogsync.core.errors import InvalidCatalog, UsageError
-from catalogsync.metering import MeterDefinition
+from catalogsync.cli import candidates, options, outputs, screen, trials
+from catalogsync.core.errors import UsageError
 
 if TYPE_CHECKING:
     from catalogsync.app.try_meter import TryReport
@@ -54,6 +53,8 @@ def command(
     METER are keys of meters or globs, all meters when none is given. Their manifests count, on events of a file or of a server, which is
     only read. Exit 1 when events cannot be read or there are none.
     """
+    from catalogsync.app import try_meter
+
     if (events is None) == (events_from is None):
         raise UsageError("name the events: either --events FILE or --events-from ENV")
     source = Target.called(events_from) if events_from is not None else Target()
@@ -61,7 +62,7 @@ def command(
         raise UsageError("--events-from names an environment already: leave --env out")
     named = env or source.env
     chosen = environments.choose_catalog((catalog,), named)
-    meters = _meters(chosen, patterns)
+    meters = try_meter.definitions(chosen, patterns)
     if events is not None:
         _report(formats, trials.from_file(meters, events))
     else:
@@ -69,39 +70,14 @@ def command(
         _report(formats, trials.from_server(meters, environment, limit))
 
 
-def _meters(chosen: environments.Chosen, patterns: Sequence[str]) -> tuple[MeterDefinition, ...]:
-    """The meters' definitions. What is wrong elsewhere in the catalog does not stand in the way."""
-    from catalogsync.app import try_meter
-
-    checked = check.check(chosen.paths, overlays=chosen.overlays, elsewhere=chosen.elsewhere)
-    errors = tuple(d for d in checked.diagnostics if d.is_error)
-    try:
-        resources = try_meter.choose(checked.catalog, patterns)
-    except UsageError:
-        if errors:
-            raise InvalidCatalog(errors) from None
-        raise
-    names = {str(one.ref) for one in resources}
-    concerned = tuple(d for d in errors if not d.subject or d.subject in names)
-    if concerned or (errors and not resources):
-        raise InvalidCatalog(concerned or errors)
-    if not resources:
-        raise UsageError(
-            "the catalog has no meters", code="meter-unknown", hint="--catalog names another one"
-        )
-    return tuple(MeterDefinition.from_body(one.body) for one in resources)
-
-
 def _report(formats: Sequence[str], report: TryReport) -> None:
     from catalogsync.render import trial_json, trial_text
     from catalogsync.render.paint import painter
 
-    options.write_outputs(
+    outputs.write_text_or_json(
         formats,
-        {
-            "text": lambda color: trial_text.render(report, painter(color)),
-            "json": lambda _: trial_json.render(report),
-        },
+        lambda color: trial_text.render(report, painter(color)),
+        lambda: trial_json.whole(report),
     )
-    trials.say(report)
+    screen.say(report.diagnostics)
     sys.exit(1 if report.failed else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 import click
@@ -98,7 +99,8 @@ def _bad_value(problem: click.BadParameter) -> str:
         ("float", "number"),
     ):
         said = said.replace(f"is not a valid {theirs}", f"is not a {ours}")
-    return said
+    said = re.sub(r"is not in the range (\S+)<=x<=(\S+)", r"is not from \1 to \2", said)
+    return re.sub(r"is not in the range x>=(\S+)", r"is less than \1", said)
 
 
 def _sentence(text: str) -> str:

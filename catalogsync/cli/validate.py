@@ -10,10 +10,10 @@ import click
 
 from catalogsync.app import check, environments, places
 from catalogsync.app.whole import check_whole
-from catalogsync.cli import options, streams
+from catalogsync.cli import options, outputs, streams
+from catalogsync.core.wording import counted
 from catalogsync.render import document
 from catalogsync.render.formats import FORMATS
-from catalogsync.render.paint import counted
 
 
 @click.command("validate")
@@ -37,7 +37,7 @@ def command(paths: tuple[Path, ...], env: str | None, whole: bool, formats: tupl
     found = tuple(diagnostic for one in checked for diagnostic in one.diagnostics)
     valid = all(one.is_valid for one in checked)
     told = document.of_findings(found, places.from_root())
-    options.write_document(formats, told)
+    outputs.write_document(formats, told)
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
         streams.always(FORMATS["github"].render(told, color=False), nl=False)
     if valid:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -13,19 +12,18 @@ import click
 from catalogsync.app import many, many_saved, side_by_side
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.side_by_side import Ended, Result, Wide
-from catalogsync.cli import options, streams
+from catalogsync.app.side_by_side import Ended, Result, Watch, Wide
+from catalogsync.cli import outputs, streams
 from catalogsync.cli.carrying import ask
 from catalogsync.cli.signals import stop_asked
-from catalogsync.core.canon import dumps
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.errors import UsageError
+from catalogsync.core.wording import counted, first_few
 from catalogsync.render import many_json, many_text
-from catalogsync.render.paint import counted
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Verb = Callable[[side_by_side.OnResult, threading.Event], tuple[Result, ...]]
+Verb = Callable[[Watch], tuple[Result, ...]]
 _META = "catalogsync.wide"
 _FEW = 5
 """How many environments a question names."""
@@ -111,9 +109,7 @@ def planned(
         raise UsageError(
             "many plans do not fit on stdout", hint="--out FOLDER gets a file for each environment"
         )
-    results, stopped = _run(
-        lambda on_result, stop: many.plan(paths, wide, runtime, on_result, stop, request, out), formats
-    )
+    results, stopped = _run(lambda watch: many.plan(paths, wide, runtime, watch, request, out), formats)
     pending = any(one.ended is Ended.PLANNED for one in results)
     if out is not None:
         saved = sum(one.ended.is_good for one in results)
@@ -134,15 +130,7 @@ def applied(
     if not yes:
         said = f"Apply to all environments {on_one_line(wide.pattern)} without seeing their plans?"
         ask(said, "not applied", "apply without asking")
-    return _bad(
-        *_run(lambda on_result, stop: many.apply(paths, wide, runtime, on_result, stop, request), formats)
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Environments by name, the first few."""
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return on_one_line(", ".join(names[:_FEW]) + more)
+    return _bad(*_run(lambda watch: many.apply(paths, wide, runtime, watch, request), formats))
 
 
 def applied_saved(
@@ -162,31 +150,27 @@ def applied_saved(
             files, lambda one: streams.always(many_text.whole(one, color=streams.color(sys.stderr)))
         )
         ask(
-            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'} to {_listed(tuple(files))}?",
+            f"Apply {'this plan' if len(files) == 1 else f'these {len(files)} plans'} to {on_one_line(first_few(tuple(files), _FEW))}?",
             "not applied",
             "apply without asking",
         )
 
-    def verb(on_result: side_by_side.OnResult, stop: threading.Event) -> tuple[Result, ...]:
-        return many_saved.apply(files, wide, runtime, on_result, stop, max_age=max_age, unproven=unproven)
+    def verb(watch: Watch) -> tuple[Result, ...]:
+        return many_saved.apply(files, wide, runtime, watch, max_age=max_age, unproven=unproven)
 
     return _bad(*_run(verb, formats))
 
 
 def _run(verb: Verb, formats: Sequence[str]) -> tuple[tuple[Result, ...], bool]:
-    other = [one for one in formats if one.partition("=")[0] not in ("text", "json")]
-    if other:
-        raise UsageError(f"many environments have no format {other[0]}", hint="text and json")
+    outputs.only_text_or_json(formats, "many environments have")
     color = streams.color(sys.stderr)
     with stop_asked() as stop:
-        results = verb(lambda one: streams.talk(many_text.line(one, color=color)), stop)
+        results = verb(Watch(lambda one: streams.talk(many_text.line(one, color=color)), stop))
         stopped = stop.is_set()
-    options.write_outputs(
+    outputs.write_text_or_json(
         formats,
-        {
-            "text": lambda color: many_text.summary(results, color=color),
-            "json": lambda _: dumps(many_json.to_json(results), indent=2) + "\n",
-        },
+        lambda color: many_text.summary(results, color=color),
+        lambda: many_json.to_json(results),
     )
     return results, stopped
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalogsync.codes import CODES, FAMILIES, Code
 from catalogsync.core.errors import UsageError
+from catalogsync.core.wording import did_you_mean
 
 
 def chosen(name: str | None) -> tuple[Code, ...]:
@@ -12,15 +13,10 @@ def chosen(name: str | None) -> tuple[Code, ...]:
         return tuple(CODES.values())
     if name in CODES:
         return (CODES[name],)
-    import difflib  # loaded where a name is not there
-
     if f"fuse-{name}" in CODES:  # as catalogsync.yaml names it
         return (CODES[f"fuse-{name}"],)
-    near = difflib.get_close_matches(name, CODES, 1)
-    raise UsageError(
-        f"there is no code {name!r}",
-        hint=f"did you mean {near[0]}?" if near else "catalogsync explain lists all",
-    )
+    hint = did_you_mean(name, CODES, "catalogsync explain lists all")
+    raise UsageError(f"there is no code {name!r}", hint=hint)
 
 
 def family_of(code: Code) -> str:

@@ -74,6 +74,11 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     return text
 
 
+def pretty(value: object) -> str:
+    """`dumps` on indented lines, with a line break at the end: JSON as people and files get it."""
+    return dumps(value, indent=2) + "\n"
+
+
 def dumps_as_written(value: object) -> str:
     """JSON text on indented lines, numbers exact, members in their own order. Raises TypeError for what is not JSON."""
     text: str = _encoder((",", ": "), 2, in_order=False).encode(value)

@@ -83,3 +83,7 @@ class Change:
     version: int | None = None
     where: SourceRef | None = field(default=None, compare=False)
     label: str = ""
+
+    def at(self, where: SourceRef) -> Change:
+        """The same with its manifest. Asked of every object of a new catalog: `dataclasses.replace` takes twice as long."""
+        return Change(self.action, self.ref, self.fields, self.reason, self.version, where, self.label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ Path = tuple[str | int, ...]
 """A place inside a document: member names and list positions, e.g. ("phases", 0, "rateCards", 2, "price")."""
 
 
+_SOME = 5
 _ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -27,6 +28,14 @@ def on_one_line(text: str) -> str:
 
 def _escaped(point: int) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+
+
+def some(words: Sequence[str]) -> str:
+    """As many words as are read in a sentence that is said of each of many objects, and how many there are besides: "a, b, c and 57 more"."""
+    shown, more = words[:_SOME], len(words) - _SOME
+    if more > 0:
+        return f"{', '.join(shown)} and {more:,} more"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
 
 
 class Severity(StrEnum):

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogsync.core.wording import counted
+
 if TYPE_CHECKING:
     from catalogsync.core.diagnostics import Diagnostic, SourceRef
 
@@ -65,7 +67,7 @@ class InvalidCatalog(CatalogsyncError):
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         errors = sum(d.is_error for d in diagnostics)
-        super().__init__(f"{errors} error{'s' if errors != 1 else ''} in the catalog; nothing was sent")
+        super().__init__(f"{counted(errors, 'error')} in the catalog; nothing was sent")
         self.diagnostics = diagnostics
 
 
@@ -78,7 +80,7 @@ class FusesBlown(InvalidCatalog):
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__(diagnostics)
         blown = sum(d.is_error for d in diagnostics)
-        self.message = f"{blown} fuse{'s' if blown != 1 else ''} blew; nothing was sent"
+        self.message = f"{counted(blown, 'fuse')} blew; nothing was sent"
 
 
 class TargetError(CatalogsyncError):

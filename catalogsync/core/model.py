@@ -124,17 +124,15 @@ class Catalog:
         return iter(self.resources.values())
 
     def get(self, kind: Kind, key: str) -> Resource | None:
-        return self._by_kind[kind].get(key)
+        return self.resources.get(Ref(kind, key))
 
     def of(self, kind: Kind) -> tuple[Resource, ...]:
-        return tuple(self._by_kind[kind].values())
+        return self._by_kind.get(kind, ())
 
     @cached_property
-    def _by_kind(self) -> Mapping[Kind, Mapping[str, Resource]]:
-        found: dict[Kind, dict[str, Resource]] = {kind: {} for kind in Kind}
-        for ref, one in self.resources.items():
-            found[ref.kind][ref.key] = one
-        return found
+    def _by_kind(self) -> Mapping[Kind, tuple[Resource, ...]]:
+        kinds = {ref.kind for ref in self.resources}
+        return {kind: tuple(one for ref, one in self.resources.items() if ref.kind is kind) for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ class Fenced:
         """As the other target."""
         return self._target.reread_together(groups)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """As the other target."""
-        return self._target.told(step, group, answer)
+        return self._target.read_answer(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         """As the other target."""

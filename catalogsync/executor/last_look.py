@@ -44,7 +44,7 @@ def look(
     try:
         kinds = sorted({ref.kind for ref in refs}, key=lambda kind: kind.rank)
         read = target.read(kinds, {ref for ref in refs if _offers(known.group(ref))})
-        live = view.look(_ours(read, known, refs), refs)
+        live = view.learn_all(_ours(read, known, refs), refs)
         twice = {ref: said for ref in refs if ref in made and (said := _made_twice(target, view, live, ref))}
     except TargetError as problem:
         said = f"accepted, and could not be read back: {problem.message}"

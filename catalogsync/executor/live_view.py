@@ -33,7 +33,7 @@ class View:
         self._groups, self._unmatched, self._secrets = dict(live.groups), live.unmatched, secrets
         self._read_at, self._clock = read_at, clock
         self._seen_at: dict[Ref, float] = {}
-        self._told: set[Ref] = set()
+        self._unverified: set[Ref] = set()
         self._secret_texts: set[str] = set()
         self._lock = threading.Lock()
 
@@ -42,15 +42,15 @@ class View:
         with self._lock:
             return LiveState(self._groups, self._unmatched)
 
-    def learn(self, group: LiveGroup, *, told: bool = False) -> LiveState:
-        """Takes in what was read of one object, or what an answer said of it; gives the whole."""
+    def learn(self, group: LiveGroup, *, by_answer: bool = False) -> LiveState:
+        """Takes in what was read of one object, or what the answer to a write says of it; gives the whole."""
         with self._lock:
             self._groups[group.ref] = group
             self._seen_at[group.ref] = self._clock()
-            (self._told.add if told else self._told.discard)(group.ref)
+            (self._unverified.add if by_answer else self._unverified.discard)(group.ref)
             return LiveState(self._groups, self._unmatched)
 
-    def look(self, live: LiveState, refs: Iterable[Ref]) -> LiveState:
+    def learn_all(self, live: LiveState, refs: Iterable[Ref]) -> LiveState:
         """Takes in what was read of several objects; gives the whole, with what carries their keys besides them."""
         for ref in refs:
             self.learn(live.group(ref))
@@ -65,10 +65,10 @@ class View:
         with self._lock:
             return self._clock() - self._seen_at.get(ref, self._read_at)
 
-    def told(self) -> tuple[Ref, ...]:
-        """The objects that are known by an answer alone, in order."""
+    def unverified(self) -> tuple[Ref, ...]:
+        """The objects that are known by the answer to a write alone, in order."""
         with self._lock:
-            return tuple(sorted(self._told))
+            return tuple(sorted(self._unverified))
 
     def forget(self, ref: Ref, id_: str) -> LiveState:
         """Takes in that a duplicate is gone; gives the whole."""

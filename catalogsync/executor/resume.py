@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from catalogsync import normalize
-from catalogsync.core import canon, values
+from catalogsync.core import values
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import FieldChange
 from catalogsync.core.errors import Refused
@@ -56,13 +56,12 @@ def position(ref: Ref, way: Sequence[State], live: LiveState) -> int | None:
 
 def _moved(ref: Ref, expected: State, live: LiveState) -> str:
     fields = differing(ref, expected, live)
-    shown = [f"    {f.path}: the plan read {_shown(f.before)}, live is {_shown(f.after)}" for f in fields[:8]]
+    shown = [
+        f"    {f.path}: the plan read {values.in_words(f.before)}, live is {values.in_words(f.after)}"
+        for f in fields[:8]
+    ]
     more = [f"    and {len(fields) - 8} more"] if len(fields) > 8 else []
     return "\n".join([f"  {ref}: changed on the server, which is ahead of the plan", *shown, *more])
-
-
-def _shown(value: object) -> str:
-    return str(value) if isinstance(value, values.Special) else canon.dumps(values.to_plain(value))
 
 
 def differing(ref: Ref, expected: State, live: LiveState) -> tuple[FieldChange, ...]:
@@ -106,6 +105,4 @@ def gone_already(step: Step, live: LiveState) -> bool:
         return all(one.id != step.id for one in live.unmatched)
     if step.verb is not Verb.DELETE or not KINDS[step.ref.kind].versioned:
         return False
-    group = live.group(step.ref)
-    versions = (group.active, group.draft, *group.archived)
-    return all(one is None or one.id != step.id for one in versions)
+    return all(one.id != step.id for one in live.group(step.ref).versions())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,7 @@ def apply(
     check_secrets(plan, secrets)
     run = _prepared(plan, target, secrets, journal, observer, seen)
     run.go(workers, stop)
-    run.settle(run.told())
+    run.settle()
     return RunReport(plan, run.report(), interrupted=stop.is_set())
 
 
@@ -128,10 +128,6 @@ class _Run:
         if self._observer is not None:
             self._observer(outcome)
 
-    def told(self) -> tuple[Ref, ...]:
-        """The objects that are known by an answer alone."""
-        return self._view.told()
-
     def _is_good(self, number: int) -> bool:
         return number in self._outcomes and self._outcomes[number].status.is_good
 
@@ -156,7 +152,7 @@ class _Run:
                     keyed = _keyed_by_metadata(step)
                     if any(other.ref.kind in keyed for other in running.values()):
                         break  # one look for all of them
-                    failed = bool(keyed) and not self.settle(r for r in self.told() if r.kind in keyed)
+                    failed = bool(keyed) and not self.settle(keyed)
                     if not failed:  # none waits in the pool: a stop stops
                         running[pool.submit(self._carry_out, queue.next(), ahead.taken(step))] = step
                 if not running:
@@ -171,10 +167,11 @@ class _Run:
                     failed = failed or not future.result().status.is_good
                     queue.done(future.result())
 
-    def settle(self, refs: Iterable[Ref]) -> bool:
-        """Looks once more at objects that are known by an answer alone, in as few calls as lists take (docs/adr/0006), and for others that
-        carry their keys. Gives whether all are as they were to be.
+    def settle(self, kinds: Container[Kind] = KINDS) -> bool:
+        """Looks once more at the objects of these kinds that are known by an answer alone, in as few calls as lists take (docs/adr/0006), and
+        for others that carry their keys. Gives whether all are as they were to be.
         """
+        refs = (ref for ref in self._view.unverified() if ref.kind in kinds)
         done = [ref for ref in refs if any(self._is_good(step.number) for step in self._own[ref])]
         if not done:
             return True
@@ -240,15 +237,15 @@ class _Queue:
         return bool(self._ready)
 
     def first(self) -> Step:
-        """The first."""
+        """The one that begins next; it stays in the queue."""
         return self._steps[self._ready[0]]
 
     def coming(self, count: int) -> list[Step]:
-        """So many of those that begin next."""
+        """At most so many of those that begin next; they stay in the queue."""
         return [self._steps[number] for number in heapq.nsmallest(count, self._ready)]
 
     def next(self) -> Step:
-        """Takes the first."""
+        """Takes the one that begins next out of the queue."""
         return self._steps[heapq.heappop(self._ready)]
 
     def done(self, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalogsync.core.canon import Json
 from catalogsync.core.errors import CatalogsyncError, TargetError
@@ -47,15 +47,7 @@ class Stepper:
             outcome = Outcome(step, Status.FAILED, problem.message)
         self._note("ended", step, status=str(outcome.status))
         spent = int((time.monotonic() - began) * 1000)
-        return Outcome(
-            step,
-            outcome.status,
-            self.view.without_secrets(outcome.message),
-            outcome.http_status,
-            outcome.request_id,
-            spent,
-            outcome.fields,
-        )
+        return replace(outcome, message=self.view.without_secrets(outcome.message), milliseconds=spent)
 
     def needs_a_look(self, step: Step) -> bool:
         """Whether an object has to be looked at before its step, and was not seen just now."""
@@ -120,9 +112,9 @@ class Stepper:
 
     def _after(self, step: Step, after: State, answer: Json) -> LiveState:
         """What the answer tells; the object read back where it does not tell all, or tells something else than was to be."""
-        told = self.target.told(step, self.view.live.group(step.ref), answer)
-        if told is not None:
-            live = self.view.learn(told, told=True)
+        known = self.target.read_answer(step, self.view.live.group(step.ref), answer)
+        if known is not None:
+            live = self.view.learn(known, by_answer=True)
             if _is_there(step, after, after, live):
                 return live
         return self._reread(step, answer)

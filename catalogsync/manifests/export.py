@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from catalogsync import manifests, normalize
 from catalogsync.core.canon import Body
-from catalogsync.core.diagnostics import Diagnostic, Path, Severity
+from catalogsync.core.diagnostics import Diagnostic, Path, Severity, some
 from catalogsync.core.model import Kind, Lifecycle, LiveGroup, LiveResource, LiveState, Ref
 from catalogsync.core.values import Hidden, SecretRef
 from catalogsync.manifests import price_remarks
@@ -164,7 +164,7 @@ def _references_seen(live: LiveState, ref: Ref, normal: Body, diagnostics: list[
             diagnostics,
             ref,
             f"rule {ref.key} may have disabled channels too; reads do not show which",
-            f"Disabled channels: {', '.join(sorted(hidden))}.",
+            f"Disabled channels: {some(sorted(hidden))}.",
         )
     return True
 

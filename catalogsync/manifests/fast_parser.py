@@ -53,12 +53,13 @@ Get: TypeAlias = Callable[[], Scalar]
 
 
 class Built(NamedTuple):
-    """A document's value and where its text starts: the character's index and the line, both from 0."""
+    """A document's value and where its text starts: the character's index and the line, both from 0. `plain`: it was read line by line."""
 
     value: Json
     start: int
     line: int
     empty: bool
+    plain: bool = False
 
 
 class Builder:
@@ -90,32 +91,32 @@ class Builder:
         if text.startswith(("...", "%")) or "\n..." in text or "\n%" in text:
             raise Unsure
         starts = _marked(text)
-        members = self._members(text[: starts[0]] if starts else text)
-        found = [] if members is None else [Built(members, 0, 0, False)]
+        members, plain = self._members(text[: starts[0]] if starts else text)
+        found = [] if members is None else [Built(members, 0, 0, False, plain)]
         line, before = 0, 0
         for start, end in itertools.pairwise((*starts, len(text))):
             line, before = line + text.count("\n", before, start), start
             mark, _, content = text[start + len(_DOCUMENT) : end].partition("\n")
             if mark and not _MARK.fullmatch(mark):
                 raise Unsure
-            members = self._members(content)
+            members, plain = self._members(content)
             if found or members is None:
-                found.append(Built(members, start, line, members is None))
+                found.append(Built(members, start, line, members is None, plain))
             else:
-                found.append(Built(members, 0, 0, False))
+                found.append(Built(members, 0, 0, False, plain))
         return found
 
-    def _members(self, text: str) -> dict[str, Json] | None:
-        """The members of a text that is one document, None where it says nothing."""
+    def _members(self, text: str) -> tuple[dict[str, Json] | None, bool]:
+        """The members of a text that is one document, None where it says nothing; and whether it was read line by line."""
         try:
-            return self._lines.read(text) or None
+            return self._lines.read(text) or None, True
         except Unsure:
             if "\r" in text:  # alone it ends a line too, which would not be counted
                 raise
             found = self._documents(text)
             if len(found) != 1 or not isinstance(found[0].value, dict):
                 raise
-            return found[0].value
+            return found[0].value, False
 
     def _documents(self, text: str) -> list[Built]:
         """The documents that libyaml finds in a text."""

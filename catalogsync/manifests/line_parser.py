@@ -2,7 +2,7 @@
 
 What a line says does not depend on its neighbours, but for where its column puts it. So each line is understood once, however often a catalog
 says it, and a document is put together from what its lines say. Only what is beyond doubt is taken: `name: value`, `name:`, and either of
-them or a value after `- `; each value on one line. A value in brackets or with escapes is read by libyaml, on its own. At anything else
+them or a value after `- `; each value on one line. Brackets within brackets and escapes are read by libyaml, on their own. At anything else
 (texts of several lines, odd indentation, a name twice, every error) this reader gives up, and libyaml reads the whole document
 (`fast_parser`).
 """
@@ -25,11 +25,17 @@ _NAME = r"""(?:([A-Za-z_$][A-Za-z0-9_$./-]{0,199})|"([^"\\]{0,199})"|'([^']{0,19
 _PLAIN = (
     r"""(?:[^ \-?:,\[\]{}#&*!|>'"%@`]|-(?=[A-Za-z0-9_.$]))[^ :#]*(?:(?::(?! |$)|\#| +(?![ #]|$))[^ :#]*)*"""
 )
-_WHOLLY_PLAIN = re.compile(_PLAIN)
+WHOLLY_PLAIN = re.compile(_PLAIN)
 _LINE = re.compile(rf"( *)(- +)?(?:{_NAME})?(?:({_PLAIN}) *(?: #.*)?|(.*))")
 """Indentation, `- `, a name (bare, in double or in single quotes); a plain value, or whatever else stands there."""
-_COMMENTS = re.compile(r"^ *#[ -~\w]*\r?\n", re.MULTILINE)
+_COMMENTS = re.compile(r"\n *#[ -~\w]*(?=\r?\n)")
 """Lines that are comments, of signs that may surely stand there: nearly each of them is another, and none is worth to be remembered."""
+_WORD = r"((?:[A-Za-z0-9_$]|-(?=[0-9]))[A-Za-z0-9_.$/%+-]*(?: [A-Za-z0-9_.$/%+-]+)*)"
+_ITEM = rf"""(?:{_WORD}|"([^"\\]*)"|'([^']*)'(?!'))"""
+_PAIR = rf"([A-Za-z_$][A-Za-z0-9_$./-]{{0,199}}): +{_ITEM}"
+_ITEMS, _PAIRS = re.compile(_ITEM), re.compile(_PAIR)
+_FLAT = re.compile(rf"\{{(?:{_PAIR}, *)*{_PAIR}\}}|\[(?:{_ITEM}, *)*{_ITEM}\]")
+"""Plain and quoted scalars in brackets, and none within others."""
 _QUOTED = re.compile(r"""(?:"([^"\\]*)"|'([^']*)') *(?: \#.*)?""")
 _BY_LIBYAML = ("{", "[", '"', "'")
 _BELOW: Json = ("on the lines below",)
@@ -65,7 +71,7 @@ class Reader:
         Levels grow from a block to those inside it: a line's level tells which blocks end above it. This runs for every line of a catalog.
         """
         if "#" in text:
-            text = _COMMENTS.sub("", text)
+            text = _COMMENTS.sub("", f"\n{text}")
         known, understand, below = self._lines.get, self._understand, _BELOW
         root: dict[str, Json] = {}
         members, entries = root, list[Json]()
@@ -112,11 +118,15 @@ class Reader:
             remembered.clear()
 
     def _understand(self, line: str) -> _Line:
-        """A line that is not remembered; what stands before its value nearly always is."""
+        """A line that is not remembered; what stands before its value nearly always is. A comment behind it is taken away first."""
         shown = line.removesuffix("\r")
+        before, mark, comment = shown.partition(" #")
+        if mark and '"' not in before and "'" not in before and comment.isprintable():
+            bare = before.rstrip(" ")
+            return (self._lines.get(bare) or self._understand(bare)) if bare else _NOTHING
         head, _, text = shown.partition(": ")
         begun = self._heads.get(head)
-        value = _BELOW if begun is None else self._plain(text)
+        value = _BELOW if begun is None else self._plain(text.lstrip(" "))
         said = self._by_parts(shown) if begun is None or value is _BELOW else (*begun, value)
         if len(self._lines) >= _MOST_LINES:
             self._lines.clear()
@@ -130,7 +140,7 @@ class Reader:
         if value is _BELOW and text.isprintable():
             said = text.partition(" #")[0].rstrip(" ")
             value = self._meanings.get(said, _BELOW)
-            if value is _BELOW and _WHOLLY_PLAIN.fullmatch(said):
+            if value is _BELOW and WHOLLY_PLAIN.fullmatch(said):
                 return self._meaning(said)
         return value
 
@@ -140,6 +150,8 @@ class Reader:
         if found is None or not shown.isprintable():
             raise Unsure
         indent, dash, bare, double, single, text, rest = found.groups()
+        if dash is None and bare is double is single is text is None and rest[:1] not in ("", "#"):
+            raise Unsure
         level = 2 * len(indent)
         value = self._value(rest) if text is None else self._meanings.get(text, _BELOW)
         if value is _BELOW and text is not None:
@@ -182,5 +194,24 @@ class Reader:
         if found := _QUOTED.fullmatch(text):
             return found[1] if found[1] is not None else found[2]
         if text.startswith(_BY_LIBYAML):
-            return self._flow(text)
+            return self._flat(text) if _FLAT.fullmatch(text) else self._flow(text)
         raise Unsure
+
+    def _flat(self, text: str) -> Json:
+        """The mapping or list of scalars that a text in brackets is."""
+        if text.startswith("["):
+            return [self._scalar(found, 1) for found in _ITEMS.finditer(text)]
+        members: dict[str, Json] = {}
+        for found in _PAIRS.finditer(text):
+            name = self._names.get(found[1]) or self._new_name(found[1])
+            if name in members:
+                raise Unsure
+            members[name] = self._scalar(found, 2)
+        return members
+
+    def _scalar(self, found: re.Match[str], first: int) -> Json:
+        """What is said by a scalar in brackets: in the group `first` where it is plain, in one of the next two in quotes."""
+        if found.lastindex != first:
+            return found[found.lastindex or first]
+        value = self._meanings.get(found[first], _BELOW)
+        return self._meaning(found[first]) if value is _BELOW else value

@@ -60,9 +60,19 @@ def is_reference_member(path: Sequence[str | int]) -> bool:
     )
 
 
+def may_hold(text: str) -> bool:
+    """Whether a text may hold a secret in a place for it: a quick look."""
+    return may_name_a_secret(text) or _MAY_HIDE.search(text) is not None
+
+
+def may_hide(names: Sequence[str]) -> bool:
+    """Whether a secret may be the value of a member; all names that lead to it, from its document's on."""
+    return (bool(names) and names[0] in _HEADS) or any(map(names_a_secret, names))
+
+
 def first_hidden(text: str, lines: Sequence[str]) -> Spans:
     """Where each line of a file begins to hold a secret."""
-    if not (_MAY_HIDE.search(text) or may_name_a_secret(text)):
+    if not may_hold(text):
         return {}
     walk = _Walk(lines)
     if not re.search("[\x85\u2028\u2029\ufeff]", text):  # libyaml ends lines there

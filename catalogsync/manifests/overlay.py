@@ -49,6 +49,8 @@ Names = tuple[str, ...]
 """A place by names alone: an entry of a keyed list by its key."""
 
 
+_TAKEN: Json = ("taken away",)
+"""What stands in the place of an entry that was. No value of a file: those hold no tuples."""
 _IN_A_PHASE = 4
 """How long the path of an entry is that stands in a list of a phase: phases, N, rateCards, N."""
 
@@ -124,7 +126,7 @@ class Merging:
         fresh: bool,
     ) -> list[Json]:
         """Entries of the overlay that have one key between them stay apart, so that the check tells of them; but one may be removed first."""
-        merged = list(before)
+        merged, places = list(before), _positions(before, by)
         met: set[str] = set()
         for number, entry in enumerate(after):
             place = (*path, number)
@@ -136,9 +138,11 @@ class Merging:
                 merged.append(entry)
                 continue
             key = entry.get(by)
-            at = None if isinstance(key, str) and key in met else position(merged, by, entry)
+            known = places.get(key, []) if isinstance(key, str) and key not in met else []
+            at = known[0] if known else None
             if REMOVE in entry:
-                self._remove(merged, at, entry, by, place)
+                if self._may_go(merged, at, entry, by, place):
+                    merged[known.pop(0)] = _TAKEN
             elif not isinstance(key, str):
                 self._nameless(entry, by, place, keys(merged, by))
             elif key in met or self._may_stand(merged, at, entry, by, place, fresh=fresh):
@@ -154,7 +158,7 @@ class Merging:
                     merged.append(made)
                 else:
                     merged[at] = made
-        return merged
+        return [one for one in merged if one is not _TAKEN]
 
     def _may_stand(
         self,
@@ -210,9 +214,10 @@ class Merging:
     def _wrong(self, path: Path, code: str, summary: str, hint: str) -> None:
         self.problems.append(Problem(path, code, Severity.ERROR, summary, hint))
 
-    def _remove(
-        self, merged: list[Json], at: int | None, entry: Mapping[str, Json], by: str, path: Path
-    ) -> None:
+    def _may_go(
+        self, merged: Sequence[Json], at: int | None, entry: Mapping[str, Json], by: str, path: Path
+    ) -> bool:
+        """Whether an entry is there and taken away."""
         code, called = "overlay-remove", suggestions.named(path, entry)
         if entry[REMOVE] is not True or set(entry) != {by, REMOVE}:
             summary = f"`{REMOVE}: true` takes {called} away and stands beside its `{by}` alone"
@@ -222,7 +227,8 @@ class Merging:
             hint = self._nearest(entry, by, merged)
             self._wrong((*path, by), "overlay-without-item", summary, hint)
         else:
-            del merged[at]
+            return True
+        return False
 
     def _nameless(self, entry: Mapping[str, Json], by: str, path: Path, known: Sequence[str]) -> None:
         item = suggestions.named(path, {})
@@ -294,6 +300,15 @@ def may_be_secret(path: Names) -> bool:
 def is_list(value: object) -> TypeGuard[Sequence[Json]]:
     """Whether a value is a list."""
     return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _positions(entries: Sequence[Json], by: str) -> dict[str, list[int]]:
+    """Where a list holds the entries of each key."""
+    found: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        if isinstance(entry, dict) and isinstance(key := entry.get(by), str) and REMOVE not in entry:
+            found.setdefault(key, []).append(number)
+    return found
 
 
 def position(entries: Sequence[object], by: str, entry: object) -> int | None:

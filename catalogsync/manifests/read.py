@@ -43,7 +43,7 @@ def _of_file(source: SourceFile, reading: Reading) -> Iterator[Document]:
     reading.diagnostics.extend(swallowed(source))
     if not built:
         reading.diagnostics.append(_empty(source, 0))
-    file = _read_file(source, built)
+    file = _read_file(source, built, bytes(one.plain for one in built))
     for number, document in enumerate(built):
         if document.empty:
             reading.diagnostics.append(_empty(source, document.line))
@@ -51,8 +51,11 @@ def _of_file(source: SourceFile, reading: Reading) -> Iterator[Document]:
             yield Document(DocumentOrigin(file, number), document.value)
 
 
-def _read_file(source: SourceFile, documents: Sequence[Built | CarefulDocument]) -> ReadFile:
-    return ReadFile(source.packed(), array("L", [*(one.start for one in documents), len(source.text)]))
+def _read_file(
+    source: SourceFile, documents: Sequence[Built | CarefulDocument], plain: bytes = b""
+) -> ReadFile:
+    bounds = array("L", [*(one.start for one in documents), len(source.text)])
+    return ReadFile(source.packed(), bounds, plain)
 
 
 def _carefully(source: SourceFile, reading: Reading) -> Iterator[Document]:

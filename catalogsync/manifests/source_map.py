@@ -4,7 +4,7 @@ diagnostic needs one. No I/O.
 
 from __future__ import annotations
 
-import re
+import contextlib
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,21 +14,23 @@ from typing import cast
 from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Path, SourceRef
 from catalogsync.core.model import Resource
+from catalogsync.manifests import line_places
+from catalogsync.manifests.line_parser import Unsure
 from catalogsync.manifests.overlay_paths import translate
 from catalogsync.manifests.positioned import CarefulDocument, Place, nearest
 from catalogsync.manifests.positioned_parser import places
 from catalogsync.manifests.source import SourceFile
 
-_BLANK = re.compile(r"(?:[ \t]*(?:#[^\r\n]*|---[ \t]*)?(?:\r\n|\r|\n))*")
-"""Lines above the first value."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadFile:
-    """A file that was read: the characters at which its documents begin, and the one after the last."""
+    """A file that was read: the characters at which its documents begin, and the one after the last. `plain`: for each of them whether it was
+    read line by line; nothing where none was.
+    """
 
     source: SourceFile
     bounds: array[int]
+    plain: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class DocumentOrigin:
     def begin(self) -> SourceRef:
         """The first line that says something: neither blank nor a comment nor the mark of a document."""
         source, start = self.file.source, self.start
-        blank = _BLANK.match(source.text, start, self.end)
+        blank = line_places.BLANK.match(source.text, start, self.end)
         return SourceRef(source.name, source.line_at(blank.end() if blank else start) + 1, 1)
 
     def line_of(self, path: Path) -> int:
@@ -81,6 +83,13 @@ class DocumentOrigin:
         """The place of the value at `path` (of its member name when `key`), or of the nearest parent that
         exists.
         """
+        with contextlib.suppress(Unsure):
+            if any(self.file.plain[self.number : self.number + 1]):
+                found = line_places.find(self.source.text, self.start, self.end, path, key=key)
+                return self.source.ref_at(*found, is_open=True)
+        return self._read_again(path, key=key)
+
+    def _read_again(self, path: Path, *, key: bool) -> SourceRef:
         read = _read(self)
         values: Mapping[Path, Place] = read.values
         found, place = nearest(values, path)

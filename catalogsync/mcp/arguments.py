@@ -5,7 +5,6 @@ No argument is a key or a URL: a server is named by its environment, and where i
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
@@ -22,6 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from catalogsync.core.canon import Body
 from catalogsync.core.diagnostics import Diagnostic, Severity, on_one_line
+from catalogsync.core.wording import did_you_mean
 
 _Path = Annotated[str, StringConstraints(min_length=1)]
 _DECIMAL = r"^[0-9]{1,40}(\.[0-9]{1,40})?$"
@@ -175,8 +175,7 @@ def _diagnostic(place: tuple[int | str, ...], kind: str, arguments: type[Argumen
     """What is wrong with one argument. Its hint is what the schema says of it."""
     name, known = on_one_line(".".join(map(str, place))), arguments.model_fields
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+        hint = did_you_mean(name, known, f"there are {', '.join(known)}")
         return Diagnostic("mcp-arguments", Severity.ERROR, f"there is no argument `{name}`", hint=hint)
     said = _MUST.get(kind, "is not of the form that it must have")
     hint = known[str(place[0])].description or ""

@@ -11,8 +11,6 @@ from catalogsync.app.environments import Target
 from catalogsync.app.plan_request import PlanRequest
 from catalogsync.app.quote import quote
 from catalogsync.app.quote_request import QuoteRequest, addon_quantities, quantities
-from catalogsync.app.requests import describe
-from catalogsync.app.review import Review
 from catalogsync.codes import lookup
 from catalogsync.core import failures
 from catalogsync.core.canon import Body, Json
@@ -76,7 +74,7 @@ def _plan(given: arguments.PlanArguments, workspace: Workspace) -> Json:
             remember=False,  # a tool that only reads leaves the run store alone, too
         ),
     )
-    return document.of_plan(made.plan, describe, Review.of(made.plan)).data()
+    return document.of_plan(made.plan).data()
 
 
 def _drift(given: arguments.DriftArguments, workspace: Workspace) -> Json:

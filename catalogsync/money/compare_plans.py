@@ -21,6 +21,7 @@ from catalogsync.money.compare import (
 from catalogsync.money.exact import ZERO, total
 from catalogsync.money.rating import rate
 from catalogsync.money.words import charge
+from catalogsync.openmeter.kinds.rate_cards import feature_of
 
 NO_USAGE: Mapping[str, Sequence[Decimal]] = {}
 
@@ -162,10 +163,6 @@ def _objects(value: object) -> Iterator[Body]:
         yield from (one for one in value if isinstance(one, Mapping))
 
 
-def _feature(card: Body) -> str:
-    return str(card.get("featureKey") or card.get("key"))
-
-
 def _compare_phase(
     key: str, old: Mapping[str, Body] | None, new: Mapping[str, Body] | None, terms: _Terms
 ) -> PhaseComparison:
@@ -184,8 +181,8 @@ def _compare_card(key: str, old: Body | None, new: Body | None, terms: _Terms) -
     one = new or old
     assert one is not None
     was, becomes = ("" if side is None else charge(side.card, side.currency) for side in (before, after))
-    quantities = terms.at.get(_feature(one), ())
-    return CardComparison(key, _feature(one), was, becomes, compare_cards(before, after, quantities))
+    quantities = terms.at.get(feature_of(one), ())
+    return CardComparison(key, feature_of(one), was, becomes, compare_cards(before, after, quantities))
 
 
 def _together(
@@ -202,7 +199,7 @@ def _together(
         one = sides[1] or sides[0]
         assert one is not None
         before, after = (FREE if card is None else read(card) for card in sides)
-        together.append((_feature(one), before, after))
+        together.append((feature_of(one), before, after))
     return together, tuple(left_out)
 
 

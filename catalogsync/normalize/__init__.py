@@ -12,6 +12,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import cast
 
 from catalogsync.core.canon import Body
+from catalogsync.core.diagnostics import on_one_line
+from catalogsync.core.errors import TargetError
 from catalogsync.core.model import (
     Catalog,
     Kind,
@@ -72,7 +74,21 @@ def _is_disabled(ref: Ref, catalog: Catalog, told: Container[str]) -> bool:
 def live(
     resource: LiveResource, state: LiveState = NOTHING_LIVE, masked: frozenset[Place] = frozenset()
 ) -> Normal:
-    """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case."""
+    """The normal form of a live object or version. `state`: all that is live, where ids are known by; `masked`: places to hide in any case.
+    Raises TargetError for a body that no OpenMeter gives.
+    """
+    try:
+        return _live(resource, state, masked)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as problem:
+        title = KINDS[resource.kind].title
+        raise TargetError(
+            f"{title} `{on_one_line(resource.key or resource.id)}`: the answer does not describe it as OpenMeter does",
+            code="target-not-openmeter",
+            hint="is the URL an OpenMeter's?",
+        ) from problem
+
+
+def _live(resource: LiveResource, state: LiveState, masked: frozenset[Place]) -> Normal:
     kind = resource.kind
     body = secret_members.as_live(kind, resource.body, masked) if KINDS[kind].secrets else resource.body
     normal = KINDS[kind].normal(body, resource.key, state.key_of)

@@ -7,7 +7,7 @@ take a thousand times longer than `==` on whole plans.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from catalogsync import normalize
 from catalogsync.core.canon import Body
@@ -21,8 +21,18 @@ EARLIER, CURRENT = "an earlier version", "the current version"
 
 def compare(before: Body | None, after: Body | None) -> tuple[FieldChange, ...]:
     """The fields in which two bodies in normal form differ, sorted by path. None: there is no such object."""
-    changes = _readable(_walk(before or {}, after or {}, ""))
+    if before is None or after is None:
+        return tuple(_readable(_alone(before, after)))
+    changes = _readable(_walk(before, after, ""))
     return tuple(sorted(changes, key=attrgetter("path")))
+
+
+def _alone(before: Body | None, after: Body | None) -> Iterator[FieldChange]:
+    """All of the side that is there: of a new catalog that is every object, and there is nothing to walk."""
+    there = before if after is None else after
+    for name, value in sorted((there or {}).items(), key=itemgetter(0)):
+        if value is not None:
+            yield FieldChange(name, value, None) if after is None else FieldChange(name, None, value)
 
 
 def _walk(before: Body, after: Body, above: str) -> Iterator[FieldChange]:

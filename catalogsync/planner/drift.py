@@ -11,11 +11,12 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 from catalogsync.core.model import Catalog, Kind, LiveState, Ref
 from catalogsync.core.plan import Plan
+from catalogsync.core.wording import counted, first_few
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.diff import CURRENT, EARLIER, diff_catalogs
 from catalogsync.planner.kept import Kept, joined, kept
 
-_NAMED = 10
+NAMED = 10
 """How many objects without a file are named."""
 
 
@@ -142,14 +143,8 @@ def live_only(files: Catalog, live: LiveState) -> Iterator[Ref]:
 def unnamed(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
     """In one line, the live objects that no file names."""
     if refs:
-        said = f"{len(refs)} live object{'s' if len(refs) > 1 else ''} without a manifest"
-        yield Diagnostic("live-only", Severity.NOTE, f"{said}: {listed(refs)}")
-
-
-def listed(refs: Sequence[Ref]) -> str:
-    """Some objects by name, and how many more there are."""
-    more = f" and {len(refs) - _NAMED} more" if len(refs) > _NAMED else ""
-    return ", ".join(map(str, refs[:_NAMED])) + more
+        said = f"{counted(len(refs), 'live object')} without a manifest: {first_few(refs, NAMED)}"
+        yield Diagnostic("live-only", Severity.NOTE, said)
 
 
 def _refused(plan: Plan) -> Iterator[Ref]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Iterable, Sequence
 
+from catalogsync.core.model import Kind
 from catalogsync.core.plan import Step, Verb
 from catalogsync.openmeter.kinds import KINDS
 from catalogsync.planner.intent import Sketch
@@ -16,12 +18,11 @@ _ASSIGNING = (Verb.ATTACH, Verb.UPDATE_ATTACHMENT, Verb.DETACH)
 Stage = tuple[bool, int, bool, bool, bool]
 
 
-def stage(sketch: Sketch) -> Stage:
+def stage(kind: Kind, verb: Verb) -> Stage:
     """Making runs in the order of the kinds, each drafted, assigned and published before the next; removing runs backwards, after all that.
 
     What frees a place that a new object may need (a rule on its channel) is removed before one is made.
     """
-    kind, verb = sketch.ref.kind, sketch.verb
     removes, assigns, publishes = verb in _REMOVING, verb in _ASSIGNING, verb is Verb.PUBLISH
     late = removes and not KINDS[kind].frees_places
     return late, -kind.rank if late else kind.rank, not removes, publishes, assigns
@@ -29,7 +30,8 @@ def stage(sketch: Sketch) -> Stage:
 
 def in_order(sketches: Iterable[Sketch]) -> tuple[Step, ...]:
     """Numbered steps, from 1. Raises ValueError when needs go round in a circle (which the kinds' references exclude)."""
-    listed = sorted(sketches, key=lambda sketch: (stage(sketch), sketch.ref.key))
+    stage_of = functools.cache(stage)
+    listed = sorted(sketches, key=lambda sketch: (stage_of(sketch.ref.kind, sketch.verb), sketch.ref.key))
     places = {sketch: place for place, sketch in enumerate(listed)}
     waiting = [{places[need] for need in sketch.needs if need in places} for sketch in listed]
     order = _sorted(waiting)

@@ -52,7 +52,7 @@ def possible(plan: Plan, catalog: Catalog, live: LiveState, vanished: Iterable[R
     return tuple(sorted(pairs, key=lambda pair: pair.new))
 
 
-def told(pairs: Iterable[Rename], catalog: Catalog, pruned: frozenset[Ref]) -> Iterator[Diagnostic]:
+def findings(pairs: Iterable[Rename], catalog: Catalog, pruned: frozenset[Ref]) -> Iterator[Diagnostic]:
     """What is said of each. `pruned`: the objects that the plan removes because no file describes them."""
     for pair in pairs:
         spec = KINDS[pair.old.kind]

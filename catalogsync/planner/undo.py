@@ -67,7 +67,7 @@ class WayBack:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def told(made: Plan, back: WayBack) -> Plan:
+def with_findings(made: Plan, back: WayBack) -> Plan:
     """The plan made for a way back, with what that way does not reach."""
     return replace(made, diagnostics=in_order([*made.diagnostics, *back.diagnostics]))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from catalogsync import normalize
 from catalogsync.core.canon import Body
 from catalogsync.core.changes import Action, Change, FieldChange
+from catalogsync.core.diagnostics import some
 from catalogsync.core.model import Kind, Lifecycle, LiveResource, Ref, Resource
 from catalogsync.core.plan import Verb
 from catalogsync.core.values import SecretRef
@@ -238,7 +239,7 @@ def _mention_unseen(situation: Situation, intent: Intent, observed: Body) -> Non
                 "rule-channels-unseen",
                 intent.resource,
                 ("channels",),
-                f"whether {_title(intent)} {intent.ref.key} names disabled channel {listing(keys)} was not compared:"
+                f"whether {_title(intent)} {intent.ref.key} names disabled channel {some(keys)} was not compared:"
                 " reads of rules leave disabled channels out",
             )
 

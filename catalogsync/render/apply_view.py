@@ -14,8 +14,8 @@ from catalogsync.core.canon import Json
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.plan import Step
 from catalogsync.core.report import Outcome
+from catalogsync.core.wording import counted
 from catalogsync.render import plan_words
-from catalogsync.render.paint import counted
 
 if TYPE_CHECKING:
     from catalogsync.targets.v1.slots import Pace

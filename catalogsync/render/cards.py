@@ -12,7 +12,6 @@ from catalogsync.core.model import Ref
 from catalogsync.money import words
 from catalogsync.money.describe import Section, describe_addon, describe_plan
 from catalogsync.openmeter.kinds import rate_cards
-from catalogsync.openmeter.kinds.rate_card_shapes import RateCard
 
 _NOWHERE = ("", "")
 
@@ -29,6 +28,9 @@ def whole(review: Review, change: Change) -> Section | None:
     return None
 
 
+_LONG = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A rate card that charges or grants otherwise, came or went. `sides`: what it charges before and after, and what it grants, where they
@@ -41,8 +43,14 @@ class Moved:
     came: str = ""
 
     def lines(self) -> tuple[str, ...]:
-        """A line `old → new` for each."""
-        return tuple(f"{self.came}{was} → {now}" for was, now in self.sides)
+        """A line `old → new` for each; two where that would be long, one below the other, so that the eye finds in what they differ."""
+        return tuple(line for side in self.sides for line in self._of(*side))
+
+    def _of(self, was: str, now: str) -> Iterator[str]:
+        if self.came or len(was) + len(now) < _LONG:
+            yield f"{self.came}{was} → {now}"
+        else:
+            yield from (f"before: {was}", f"after:  {now}")
 
 
 def changed(review: Review, ref: Ref) -> Iterator[Moved]:
@@ -61,13 +69,6 @@ def changed(review: Review, ref: Ref) -> Iterator[Moved]:
 def placed(phase: str, key: str) -> str:
     """A rate card by its place; an add-on's stand in no phase."""
     return f"{key} in phase {phase}" if phase else key
-
-
-def find(body: Body | None, phase: str, key: str) -> RateCard | None:
-    """A rate card of a plan or an add-on as a manifest writes it."""
-    return next(
-        (card for place, card in rate_cards.placed(body or {}) if (place, card["key"]) == (phase, key)), None
-    )
 
 
 def _cards(body: Body) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

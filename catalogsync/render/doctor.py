@@ -6,8 +6,9 @@ from collections import Counter
 
 from catalogsync.app.doctor import Diagnosis, Status
 from catalogsync.core.canon import JsonObject
+from catalogsync.core.wording import counted
 from catalogsync.render.findings_words import on_a_line
-from catalogsync.render.paint import counted, painter
+from catalogsync.render.paint import painter
 
 _SIGNS = {Status.GOOD: "✓", Status.NOTE: "·", Status.PROBLEM: "✗", Status.SKIPPED: "-"}
 _COLORS = {Status.GOOD: "green", Status.NOTE: "cyan", Status.PROBLEM: "red", Status.SKIPPED: "dim"}

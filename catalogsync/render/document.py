@@ -15,15 +15,15 @@ from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Rehearsal, Step, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport
+from catalogsync.core.wording import counted
 from catalogsync.render import impact_words, plan_words
-from catalogsync.render.paint import counted
 
 if TYPE_CHECKING:
     from catalogsync.app.diff import Difference
-    from catalogsync.app.drift import Told
+    from catalogsync.app.drift import DriftReport
     from catalogsync.app.review import Review
     from catalogsync.app.try_meter import TryReport
-    from catalogsync.targets import Describe, Request
+    from catalogsync.targets import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Document:
 
 def of_plan(
     plan: Plan,
-    describe: Describe,
+    *,
     review: Review | None = None,
     seen: Callable[[str], str] = str,
     trials: TryReport | None = None,
@@ -110,7 +110,7 @@ def of_plan(
     return Document(
         "plan",
         plan_words.summary(plan),
-        lambda: plan_json.to_json(plan, describe, money, trials, digest),
+        lambda: plan_json.to_json(plan, money, trials, digest),
         target=plan.target,
         digest=digest,
         facts=_facts(plan, digest),
@@ -119,7 +119,7 @@ def of_plan(
         touched=impact_words.touched(plan),
         untold=tuple(impact_words.notes(plan)),
         diagnostics=plan.diagnostics,
-        calls=_calls(plan, describe),
+        calls=_calls(plan),
         rehearsal=plan.rehearsal,
         trials=trials,
         whole=("catalogsync show PLANFILE", "catalogsync plan"),
@@ -129,7 +129,7 @@ def of_plan(
 
 def of_run(
     report: RunReport,
-    describe: Describe,
+    *,
     review: Review | None = None,
     seen: Callable[[str], str] = str,
     digest: str = "",
@@ -142,7 +142,7 @@ def of_run(
     return Document(
         "apply",
         plan_words.report_summary(report),
-        lambda: report_json.to_json(report, describe, digest),
+        lambda: report_json.to_json(report, digest),
         target=plan.target,
         digest=digest,
         facts=_facts(plan, digest),
@@ -151,7 +151,7 @@ def of_run(
         touched=impact_words.touched(plan),
         untold=tuple(impact_words.notes(plan)),
         diagnostics=plan.diagnostics,
-        calls=_calls(plan, describe),
+        calls=_calls(plan),
         outcomes=report.outcomes,
         traffic=report.calls,
         rehearsal=plan.rehearsal,
@@ -182,17 +182,17 @@ def _differs(found: Difference) -> str:
     return "No difference in what was compared." if found.notes else "The catalogs are the same."
 
 
-def of_drift(told: Told, seen: Callable[[str], str] = str) -> Document:
+def of_drift(report: DriftReport, seen: Callable[[str], str] = str) -> Document:
     """Who moved."""
     from catalogsync.render import drift_words
 
     return Document(
         "drift",
-        drift_words.summary(told),
-        lambda: drift_words.to_json(told),
-        target=told.target,
-        changes=drift_words.changes(told),
-        diagnostics=drift_words.notes(told),
+        drift_words.summary(report),
+        lambda: drift_words.to_json(report),
+        target=report.target,
+        changes=drift_words.changes(report),
+        diagnostics=drift_words.notes(report),
         whole=("catalogsync drift",),
         seen=seen,
     )
@@ -222,5 +222,7 @@ def _facts(plan: Plan, digest: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in every if value)
 
 
-def _calls(plan: Plan, describe: Describe) -> tuple[Call, ...]:
+def _calls(plan: Plan) -> tuple[Call, ...]:
+    from catalogsync.app.requests import describe
+
     return tuple(Call(step, describe(step)) for step in plan.steps)

@@ -15,8 +15,10 @@ from catalogsync.app import urgent
 from catalogsync.core.changes import Change
 from catalogsync.core.diagnostics import Diagnostic, on_one_line
 from catalogsync.core.report import Outcome
+from catalogsync.core.wording import counted
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
+from catalogsync.openmeter.kinds import rate_cards
 from catalogsync.render import (
     cards,
     dangers,
@@ -29,7 +31,6 @@ from catalogsync.render import (
 )
 from catalogsync.render.document import Call, Document
 from catalogsync.render.findings_words import hinted_once
-from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _prices(change: Change, document: Document) -> Iterator[_Prices]:
             yield _Prices(block)
             continue
         place = (block.moved.phase, block.moved.key)
-        old, new = (cards.find(body, *place) for body in review.manifests(change.ref))
+        old, new = (rate_cards.find(body, *place) for body in review.manifests(change.ref))
         yield _Prices(
             block,
             price_curves.picture(old, new, block.comparison, prices.currencies[1]),

@@ -13,6 +13,7 @@ from catalogsync.core.changes import Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.plan import TargetIdentity
 from catalogsync.core.report import Outcome
+from catalogsync.core.wording import counted
 from catalogsync.money.describe import Section
 from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words, price_change
@@ -29,7 +30,6 @@ from catalogsync.render.markdown import (
     size,
     table,
 )
-from catalogsync.render.paint import counted
 from catalogsync.targets import path_text
 
 if TYPE_CHECKING:

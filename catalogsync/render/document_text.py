@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.report import Outcome, Status
+from catalogsync.core.wording import counted
 from catalogsync.openmeter import field_paths
 from catalogsync.render import findings_text, plan_words, summary_table
 from catalogsync.render.document import Call, Document
-from catalogsync.render.paint import Paint, counted, painter
+from catalogsync.render.paint import Paint, painter
 
 if TYPE_CHECKING:
     from catalogsync.app.review import Review

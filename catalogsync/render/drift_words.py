@@ -11,14 +11,14 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.model import LiveGroup, Ref
+from catalogsync.core.wording import counted, first_few
 from catalogsync.planner import kept
-from catalogsync.planner.drift import Drifted, MovedField, Standing, listed, unnamed
+from catalogsync.planner.drift import NAMED, Drifted, MovedField, Standing, unnamed
 from catalogsync.render import plan_words
-from catalogsync.render.paint import counted
 from catalogsync.store import saved_plan_json
 
 if TYPE_CHECKING:
-    from catalogsync.app.drift import Told
+    from catalogsync.app.drift import DriftReport
 
 STANDINGS = {
     Standing.IN_STEP: "in step",
@@ -52,9 +52,9 @@ _KEPT = (*plan_words.UNCOMPARED, *plan_words.UNSETTLED, "stale-draft")
 """Codes of what the plan found that is about the live objects, beside errors."""
 
 
-def changes(told: Told) -> tuple[Change, ...]:
+def changes(report: DriftReport) -> tuple[Change, ...]:
     """The objects that differ."""
-    return tuple(_change(one, told.live.group(one.ref)) for one in told.drift.objects)
+    return tuple(_change(one, report.live.group(one.ref)) for one in report.drift.objects)
 
 
 def _change(one: Drifted, live: LiveGroup) -> Change:
@@ -79,9 +79,9 @@ def _field(one: MovedField, standing: Standing) -> FieldChange:
     return replace(files, note=f"in the files; on the server {values.in_words(change.after)}")
 
 
-def summary(told: Told) -> str:
+def summary(report: DriftReport) -> str:
     """`1 live ahead · 2 files ahead · 23 in step`."""
-    numbers = [_counted(one, count) for one, count in told.drift.counts().items() if count]
+    numbers = [_counted(one, count) for one, count in report.drift.counts().items() if count]
     return " · ".join(numbers) or "No object is in the files."
 
 
@@ -90,23 +90,23 @@ def _counted(one: Standing, count: int) -> str:
     return f"{count} {'differ' if one is Standing.UNKNOWN and count != 1 else STANDINGS[one]}"
 
 
-def notes(told: Told) -> tuple[Diagnostic, ...]:
+def notes(report: DriftReport) -> tuple[Diagnostic, ...]:
     """What could not be compared, what was taken as last applied where nothing tells, and live objects without a file."""
-    moved = {str(one.ref) for one in told.drift.objects if one.standing.live_moved}
+    moved = {str(one.ref) for one in report.drift.objects if one.standing.live_moved}
     return (
         *(
             one
-            for one in told.plan.diagnostics
+            for one in report.plan.diagnostics
             if one.is_error or (one.code in _KEPT and not (one.code == kept.CODE and one.subject in moved))
         ),
-        *_base(told),
-        *unnamed(told.drift.live_only),
-        *_left(told.drift.left),
+        *_base(report),
+        *unnamed(report.drift.live_only),
+        *_left(report.drift.left),
     )
 
 
-def _base(told: Told) -> Iterator[Diagnostic]:
-    if not told.against and told.drift.objects:
+def _base(report: DriftReport) -> Iterator[Diagnostic]:
+    if not report.against and report.drift.objects:
         yield Diagnostic(
             "drift-without-base",
             Severity.NOTE,
@@ -120,17 +120,17 @@ def _left(refs: Sequence[Ref]) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "manifest-gone",
             Severity.NOTE,
-            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {listed(refs)}",
+            f"{counted(len(refs), 'live object')} whose manifest is not there any more: {first_few(refs, NAMED)}",
             hint="plan --prune removes them; a missing file alone never does",
         )
 
 
-def to_json(told: Told) -> JsonObject:
+def to_json(report: DriftReport) -> JsonObject:
     """`{"target", "against", "objects": [{"kind", "key", "standing", "fields"}], "liveOnly", "manifestGone", "diagnostics", "summary"}`."""
-    drift = told.drift
+    drift = report.drift
     return {
-        "target": saved_plan_json.target_to_json(told.target),
-        "against": told.against or None,
+        "target": saved_plan_json.target_to_json(report.target),
+        "against": report.against or None,
         "objects": [
             {
                 "kind": str(one.ref.kind),
@@ -142,7 +142,7 @@ def to_json(told: Told) -> JsonObject:
         ],
         "liveOnly": [str(ref) for ref in drift.live_only],
         "manifestGone": [str(ref) for ref in drift.left],
-        "diagnostics": [saved_plan_json.diagnostic_to_json(one) for one in notes(told)],
+        "diagnostics": [saved_plan_json.diagnostic_to_json(one) for one in notes(report)],
         "summary": {
             **{str(standing): count for standing, count in drift.counts().items()},
             "live_only": len(drift.live_only),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from catalogsync.codes import Code
 from catalogsync.codes.lookup import family_of
-from catalogsync.core.canon import JsonObject, dumps
+from catalogsync.core.canon import JsonObject
 
 
 def to_json(codes: Sequence[Code]) -> JsonObject:
@@ -14,11 +14,6 @@ def to_json(codes: Sequence[Code]) -> JsonObject:
     `atLeast` is the mildest severity that one may be given which cannot be turned off.
     """
     return {"codes": [_one(code) for code in codes]}
-
-
-def render(codes: Sequence[Code]) -> str:
-    """`to_json` as text."""
-    return dumps(to_json(codes), indent=2) + "\n"
 
 
 def _one(code: Code) -> JsonObject:

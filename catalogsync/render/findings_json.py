@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogsync.core.canon import Json, JsonObject, dumps
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
 
 
@@ -32,8 +32,3 @@ def to_json(diagnostics: Sequence[Diagnostic]) -> JsonObject:
     """`{"diagnostics": […], "summary": {"error": N, "warning": N, "note": N}}`."""
     counts = {str(s): sum(d.severity is s for d in diagnostics) for s in Severity}
     return {"diagnostics": [one_to_json(d) for d in diagnostics], "summary": counts}
-
-
-def render(diagnostics: Sequence[Diagnostic]) -> str:
-    """`to_json` as text."""
-    return dumps(to_json(diagnostics), indent=2) + "\n"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from catalogsync import __version__
 from catalogsync.codes import CODES
-from catalogsync.core.canon import Body, dumps
+from catalogsync.core.canon import Body, pretty
 from catalogsync.core.diagnostics import Diagnostic, SourceRef
 from catalogsync.render.findings_words import message, on_a_line
 
@@ -22,7 +22,7 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
     results = [_result(one, codes.index(one.code)) for one in diagnostics]
     driver = {"name": "catalogsync", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return pretty({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str) -> Body:

@@ -6,8 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from catalogsync.core.diagnostics import Diagnostic, Severity, SourceRef
+from catalogsync.core.wording import counted
 from catalogsync.render.findings_words import environments, on_a_line
-from catalogsync.render.paint import Paint, counted, painter
+from catalogsync.render.paint import Paint, painter
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 

@@ -34,9 +34,9 @@ def _text(document: Document, *, color: bool) -> str:
 
 
 def _json(document: Document, *, color: bool) -> str:
-    from catalogsync.core.canon import dumps
+    from catalogsync.core.canon import pretty
 
-    return dumps(document.data(), indent=2) + "\n"
+    return pretty(document.data())
 
 
 def _markdown(document: Document, *, color: bool) -> str:

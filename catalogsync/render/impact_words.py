@@ -8,7 +8,7 @@ from catalogsync.core.changes import Action, Change
 from catalogsync.core.impact import NUMBER_UNKNOWN, Impact, Subscribers, User
 from catalogsync.core.model import Ref
 from catalogsync.core.plan import Plan, Verb
-from catalogsync.render.paint import counted
+from catalogsync.core.wording import counted, first_few, grouped
 
 _GOES = (Action.ARCHIVE, Action.DELETE, Action.RECREATE)
 
@@ -92,11 +92,7 @@ def _user(impact: Impact, user: User) -> str:
 def _on(one: Subscribers, versions: tuple[int, ...]) -> str:
     """Customers on some versions: those that are known to be, and whether there may be more."""
     known = sum(number for version, number in one.versions if version in versions)
-    return f"{'at least ' if one.rest else ''}{_customers(known)}"
-
-
-def _customers(number: int) -> str:
-    return f"{number:,} customer{'' if number == 1 else 's'}"
+    return f"{'at least ' if one.rest else ''}{grouped(known, 'customer')}"
 
 
 def notes(plan: Plan) -> Iterator[str]:
@@ -104,9 +100,4 @@ def notes(plan: Plan) -> Iterator[str]:
     if plan.impact is None:
         return
     for one in plan.impact.unread:
-        yield f"not known: {one.what} of {_some(one.refs)}: {one.why}"
-
-
-def _some(refs: tuple[Ref, ...]) -> str:
-    shown = ", ".join(str(ref) for ref in refs[:3])
-    return shown if len(refs) <= 3 else f"{shown} and {len(refs) - 3} more"
+        yield f"not known: {one.what} of {first_few(one.refs, 3)}: {one.why}"

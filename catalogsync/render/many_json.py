@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def to_json(results: Sequence[Result]) -> JsonObject:
-    """Design: a result for each environment, and how many ended in which way."""
+    """A result for each environment, and how many ended in which way."""
     counts = Counter(str(one.ended) for one in results)
     return {"environments": [_result(one) for one in results], "summary": dict(sorted(counts.items()))}
 

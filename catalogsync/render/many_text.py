@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from catalogsync.core.diagnostics import on_one_line
-from catalogsync.render.paint import Paint, counted, painter
+from catalogsync.core.wording import counted
+from catalogsync.render.paint import Paint, painter
 
 if TYPE_CHECKING:
     from catalogsync.app.side_by_side import Result

@@ -46,8 +46,3 @@ class Paint:
 def painter(color: bool) -> Paint:
     """What colours, or leaves alone."""
     return Paint(color)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 step`, `2 steps`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

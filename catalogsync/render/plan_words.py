@@ -9,7 +9,7 @@ from catalogsync.core.changes import Action, Change, FieldChange
 from catalogsync.core.plan import Plan, Rehearsal, TargetIdentity
 from catalogsync.core.report import Outcome, RunReport, Status
 from catalogsync.core.values import Special, readable
-from catalogsync.render.paint import counted
+from catalogsync.core.wording import counted
 
 ACTIONS = {
     Action.CREATE: "create",

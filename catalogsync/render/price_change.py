@@ -10,6 +10,7 @@ from catalogsync.app.review import PriceChange, Review
 from catalogsync.core.asked import Asked
 from catalogsync.core.diagnostics import on_one_line
 from catalogsync.core.model import Ref
+from catalogsync.core.wording import counted
 from catalogsync.money import words
 from catalogsync.money.compare import Comparison, Point, Stretch, Worst
 from catalogsync.money.compare_plans import CardComparison, CustomerCharge, PhaseComparison, TotalComparison
@@ -17,7 +18,7 @@ from catalogsync.money.crossings import Direction
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract, total
 from catalogsync.money.extremes import Reach
 from catalogsync.render import cards
-from catalogsync.render.paint import Paint, counted
+from catalogsync.render.paint import Paint
 
 CUSTOMERS = 20
 """Customers who pay otherwise that are named for a phase, the largest rises first; JSON names all."""
@@ -125,7 +126,7 @@ def _judged(
     found: Comparison, currencies: tuple[str, str], points: Sequence[Point]
 ) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
     """Who pays more or less, by how much at most, and a table of points; for what no quantity changes one line says it all."""
-    if found.fixed and len(points) == len(found.stretches) == 1:
+    if found.fixed and len(found.stretches) == 1:
         return [f"at every quantity: {_sides(points[0], currencies)}"], ()
     return [*_told(found, currencies)], _table(points, found, currencies)
 

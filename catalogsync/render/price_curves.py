@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalogsync.core.canon import Body
+from catalogsync.core.wording import counted
 from catalogsync.money import rate_card, words
 from catalogsync.money.compare import Comparison
 from catalogsync.money.exact import HUNDRED, divided, multiply, rounded, subtract
-from catalogsync.render.paint import counted
 
 WIDTH, HEIGHT = 640, 240
 """The drawing area, in units of the picture."""

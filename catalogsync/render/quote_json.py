@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from catalogsync.app.quote import Quote, QuoteLine
-from catalogsync.core.canon import JsonObject, decimal_text, dumps
-
-
-def render(quote: Quote) -> str:
-    """JSON with a line break at the end."""
-    return dumps(to_json(quote), indent=2) + "\n"
+from catalogsync.core.canon import JsonObject, decimal_text
 
 
 def to_json(quote: Quote) -> JsonObject:

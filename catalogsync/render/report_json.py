@@ -8,12 +8,11 @@ from catalogsync.core.canon import JsonObject
 from catalogsync.core.report import Outcome, RunReport
 from catalogsync.core.values import to_plain
 from catalogsync.render import plan_json
-from catalogsync.targets import Describe
 
 
-def to_json(report: RunReport, describe: Describe, digest: str = "") -> JsonObject:
-    """Design: `plan --format json` plus an outcome per step, `complete` and the calls by phase. `digest`: of the file that the plan was saved in."""
-    body = dict(plan_json.to_json(report.plan, describe, digest=digest))
+def to_json(report: RunReport, digest: str = "") -> JsonObject:
+    """`plan --format json` plus an outcome per step, `complete` and the calls by phase. `digest`: of the file that the plan was saved in."""
+    body = dict(plan_json.to_json(report.plan, digest=digest))
     outcomes: Mapping[int, Outcome] = {o.step.number: o for o in report.outcomes}
     steps = body["steps"]
     assert isinstance(steps, list | tuple)

@@ -11,10 +11,10 @@ from catalogsync.app.places import moved
 from catalogsync.core.changes import Action, Change
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.report import Outcome, Status
+from catalogsync.core.wording import counted
 from catalogsync.openmeter import field_paths
 from catalogsync.render import cards, dangers, plan_words
 from catalogsync.render.document import Document
-from catalogsync.render.paint import counted
 
 _CHANGES = {
     Action.CREATE: "change-create",

@@ -11,11 +11,10 @@ from catalogsync.render import plan_json
 from catalogsync.store.runs import record
 from catalogsync.store.runs.lock import Holder
 from catalogsync.store.runs.record import Run
-from catalogsync.targets import Describe
 
 
 def history(environment: str, runs: Sequence[Run], holder: Holder | None) -> JsonObject:
-    """Design: the runs, the newest first, and who holds the lock."""
+    """The runs, the newest first, and who holds the lock."""
     return {
         "environment": environment,
         "runs": [record.to_json(run) for run in runs],
@@ -23,10 +22,10 @@ def history(environment: str, runs: Sequence[Run], holder: Holder | None) -> Jso
     }
 
 
-def run(one: Run, plan: Plan | None, events: Sequence[JsonObject], describe: Describe) -> JsonObject:
-    """Design: the run's record, its plan (null when it was not kept), its journal."""
+def run(one: Run, plan: Plan | None, events: Sequence[JsonObject]) -> JsonObject:
+    """The run's record, its plan (null when it was not kept), its journal."""
     return {
         "run": record.to_json(one),
-        "plan": plan_json.to_json(plan, describe) if plan is not None else None,
+        "plan": plan_json.to_json(plan) if plan is not None else None,
         "journal": list(events),
     }

@@ -7,16 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from catalogsync.app.try_meter import TryReport
-from catalogsync.core.canon import Json, JsonObject, dumps
+from catalogsync.core.canon import Json, JsonObject
 from catalogsync.metering import Example, Finding, Group, MeterTrial
 from catalogsync.metering.instants import shown
 from catalogsync.metering.numbers import answer_text
 from catalogsync.render import findings_json
-
-
-def render(report: TryReport) -> str:
-    """The whole as text."""
-    return dumps(whole(report), indent=2) + "\n"
 
 
 def whole(report: TryReport) -> JsonObject:

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 
 from catalogsync.app.try_meter import TryReport
+from catalogsync.core.wording import counted, grouped
 from catalogsync.metering import Example, Finding, MeterTrial, Problem
 from catalogsync.metering.instants import shown
 from catalogsync.metering.numbers import answer_text
 from catalogsync.render.findings_words import on_a_line
-from catalogsync.render.paint import Paint, counted, painter
+from catalogsync.render.paint import Paint, painter
 
 GROUPS = 50
 """Groups that are shown of a meter, the largest first; JSON holds all."""
@@ -38,7 +39,7 @@ def _block(trial: MeterTrial, paint: Paint) -> Iterator[str]:
         paint(f"meter/{meter.slug}", "bold")
         + f": {meter.aggregation}{value}, events of type `{on_a_line(meter.event_type)}`"
     )
-    events = f"{trial.read:,} event{'' if trial.read == 1 else 's'}"
+    events = grouped(trial.read, "event")
     yield f"  matched  {trial.matched:,} of {events}{_unmatched(trial)}"
     yield f"  total    {paint(_value(trial.total), 'bold')}"
     if trial.groups:

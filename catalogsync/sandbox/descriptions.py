@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-Description = Mapping[str, Any]
+from catalogsync.openmeter import description as openapi
+from catalogsync.openmeter.description import Description
+from catalogsync.openmeter.openapi_subset import METHODS
+
 _SCHEMAS = Path(__file__).parent.parent / "_schemas"
 
 
 @functools.cache
 def drawn(version: str) -> Description:
     """The drawn description of an API version, "v1" or "v3"."""
-    found: Description = json.loads((_SCHEMAS / f"wire-{version}.json").read_text("utf-8"))
-    return found
+    return cast("Description", json.loads((_SCHEMAS / f"wire-{version}.json").read_text("utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,13 @@ class Operation:
     method: str
     template: str
     name: str
-    described: Mapping[str, Any]
+    described: openapi.Operation
 
 
 def operations(description: Description) -> Iterator[Operation]:
     """All operations, in the description's order."""
-    for template, methods in description["paths"].items():
-        for method, described in methods.items():
-            name = described.get("operationId") or f"{method.upper()} {template}"
-            yield Operation(method.upper(), template, name, described)
+    for template, item in description["paths"].items():
+        for method in METHODS:
+            if method in item:
+                name = item[method].get("operationId") or f"{method.upper()} {template}"
+                yield Operation(method.upper(), template, name, item[method])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from catalogsync.openmeter.description import Description
 from catalogsync.sandbox.domain.contract import Row
 from catalogsync.sandbox.seeding import Seeded
 from catalogsync.sandbox.service import Logged, Service
@@ -37,7 +38,7 @@ class Sandbox:
         api_key: str | None = None,
         read_only_key: str | None = None,
         release: str | None = None,
-        description: Mapping[str, Any] | None = None,
+        description: Description | None = None,
     ) -> None:
         authentication = Authentication(api_key, read_only_key)
         self._service = Service(

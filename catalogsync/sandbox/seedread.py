@@ -45,7 +45,13 @@ def read(client: httpx.Client, prefix: str = "/api/v1") -> Read:
 
     What the server will not show (notifications, customers) is left out and noted.
     """
-    source = _Source(client, prefix)
+    try:
+        return _read(_Source(client, prefix))
+    except (LookupError, TypeError, AttributeError) as fault:
+        raise SeedError("the server's answers are not as OpenMeter gives them") from fault
+
+
+def _read(source: _Source) -> Read:
     found = Read()
     found.meters = source.get("/meters", {"includeDeleted": "true"})
     if len(found.meters) >= _PAGE:
@@ -101,7 +107,7 @@ class _Source:
             raise SeedError(f"{where} answered {answer.status_code}")
         try:
             return simplejson.loads(answer.content, use_decimal=True)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SeedError(f"{where} answered no JSON") from None
 
     def pages(self, path: str, query: Mapping[str, str]) -> list[Row]:

@@ -11,18 +11,18 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import simplejson
 
 from catalogsync import __version__
 from catalogsync.openmeter import releases
-from catalogsync.openmeter.description import Description as OpenApi
+from catalogsync.openmeter.description import Description
 from catalogsync.openmeter.openapi_subset import draw_wire
 from catalogsync.openmeter.releases import Release
 from catalogsync.sandbox import seeding, seedread
 from catalogsync.sandbox.backends import FileBackend
-from catalogsync.sandbox.descriptions import Description, drawn
+from catalogsync.sandbox.descriptions import drawn
 from catalogsync.sandbox.domain import instants, meters, taxcodes
 from catalogsync.sandbox.domain.clock import SeededClock, SystemClock, Ulids
 from catalogsync.sandbox.domain.contract import PROFILES, Json, Profile, Row, Store, World
@@ -84,9 +84,8 @@ class Service:
     def _choose(self, release: str | None, given: Description | None) -> None:
         """Which server this is from now on: a known release, one with a description of its own, else the newest. Raises KeyError."""
         if given is not None:
-            described = cast("OpenApi", given)
-            self._release = releases.nearest(described)
-            self._description = draw_wire(described)
+            self._release = releases.nearest(given)
+            self._description = draw_wire(given)
             dispatch = v1.Dispatch(self._description)
         else:
             self._release = release_of(release)
@@ -97,10 +96,11 @@ class Service:
         self._named = release
         self._gateway = Gateway(dispatch, self._authentication)
 
-    def _world(self, profile: Profile) -> World:
-        """A world on what the file holds, its clock and ids moved past what is there."""
+    def _world(self, profile: Profile, store: Store | None = None) -> World:
+        """A world on a store, or on what the file holds, its clock and ids moved past what is there."""
         clock = SystemClock() if self._seed is None else SeededClock()
-        world = World(Store(self._backend), clock, Ulids(self._seed), profile, self._release, self._lacks)
+        held = Store(self._backend) if store is None else store
+        world = World(held, clock, Ulids(self._seed), profile, self._release, self._lacks)
         _catch_up(world)
         return world
 
@@ -110,12 +110,18 @@ class Service:
         """
         found = seedread.read(client, prefix)
         with self._lock:
+            memory = Store()
+            world = self._world(self.world.profile, memory)
+            try:
+                taxcodes.seed(world)
+                seeded = seeding.write(world, found, secrets=secrets)
+            except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as fault:
+                raise seedread.SeedError("the server's answers are not as OpenMeter gives them") from fault
+            world.store.commit()
             if self._backend is not None:
                 self._backend.clear()
-            world = self._world(self.world.profile)
-            taxcodes.seed(world)
-            seeded = seeding.write(world, found, secrets=secrets)
-            world.store.commit()
+                world = replace(world, store=memory.copy(self._backend))
+                world.store.commit()
             _catch_up(world)
             self.world = world
             return seeded
@@ -209,10 +215,10 @@ def release_of(tag: str | None) -> Release:
     return found
 
 
-def check_description(given: object) -> None:
+def check_description(given: Description) -> None:
     """Raises ValueError for what is not an OpenAPI description that a sandbox can answer by."""
     try:
-        v1.Dispatch(draw_wire(cast("OpenApi", given))).check()
+        v1.Dispatch(draw_wire(given)).check()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, re.error) as problem:
         raise ValueError(str(problem)) from None
 

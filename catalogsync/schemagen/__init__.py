@@ -90,8 +90,11 @@ def _described() -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        lacking = (
+            f"there is no {problem}" if isinstance(problem, KeyError) else "a part of it has another form"
+        )
         raise UsageError(
-            f"this is not a description of OpenMeter's API: {type(problem).__name__} at {problem}",
+            f"this is not a description of OpenMeter's API: {lacking}",
             hint="give the OpenAPI document of a server, for instance its /api/swagger.json",
         ) from problem
 

@@ -19,6 +19,7 @@ import yaml
 
 from catalogsync.openmeter import releases
 from catalogsync.openmeter.description import Description
+from catalogsync.openmeter.description_digest import digest
 from catalogsync.openmeter.openapi_subset import draw_wire
 
 
@@ -30,9 +31,7 @@ def draw(folder: Path) -> dict[str, str]:
     for row in table["releases"]:
         whole = _read(folder, row["tag"])
         wire = newest if whole is None else draw_wire(whole)
-        digests = (
-            [releases.digest(wire)] if whole is None else [releases.digest(whole), releases.digest(wire)]
-        )
+        digests = [digest(wire)] if whole is None else [digest(whole), digest(wire)]
         row["digests"], row["missing"] = digests, list(releases.missing(wire))
         patch = releases.patch_between(_said(newest), _said(wire))
         if patch:

@@ -17,8 +17,6 @@ from catalogsync.store.config_reader import config_of
 from catalogsync.store.config_text import CODE, ConfigText
 from catalogsync.store.environment import PREFIX, Config, Environment
 
-__all__ = ["NAME", "Config", "Environment", "by_url", "choose", "find", "load", "named"]
-
 NAME = "catalogsync.yaml"
 _MEANT = re.compile(r"\.?catalog[-_]?sync\.(?:ya?ml|json)", re.I)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from catalogsync.core.canon import JsonObject
 from catalogsync.core.errors import UsageError
+from catalogsync.store import addresses
+from catalogsync.store.secrets import lacking
 
 PREFIX = "/api/v1"
 """What lies between a server's URL and the paths of its API, where nothing else is said."""
@@ -59,9 +61,6 @@ class Environment:
         """The same with its URL, which may have to be looked up. Raises UsageError when the variable is not set, or holds no such URL."""
         if not self.url_variable:
             return self
-        from catalogsync.store import addresses
-        from catalogsync.store.secrets import lacking
-
         url = environ.get(self.url_variable, "")
         if not url:
             raise UsageError(

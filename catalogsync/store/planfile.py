@@ -22,20 +22,25 @@ def save(plan: Plan, path: Path) -> None:
 
     Raises Refused for a plan that holds a secret itself, CatalogsyncError where the file cannot be written.
     """
-    output.write(
-        path, to_text(_with_files(plan, lambda name: os.path.relpath(name, path.parent).replace(os.sep, "/")))
-    )
+    output.write(path, to_text(plan, path.parent))
 
 
-def to_text(plan: Plan) -> str:
-    """The file's content. Raises Refused for a plan that holds a secret itself."""
+def to_text(plan: Plan, folder: Path = Path()) -> str:
+    """The file's content. Files of secrets are named as seen from the folder that it is for, those named from the root as they are. Raises
+    Refused for a plan that holds a secret itself.
+    """
     if any(values.holds_secret(step.body) for step in plan.steps):
         raise Refused(
             "this plan is not saved: a manifest holds a secret itself",
             code="plan-holds-secret",
             hint="write {env: NAME} or {file: PATH} in the manifest",
         )
-    return canon.dumps_as_written(saved_plan_json.to_json(plan)) + "\n"
+    there = _with_files(plan, lambda name: _seen_from(folder, name))
+    return canon.dumps_as_written(saved_plan_json.to_json(there)) + "\n"
+
+
+def _seen_from(folder: Path, name: str) -> str:
+    return name if Path(name).is_absolute() else os.path.relpath(name, folder).replace(os.sep, "/")
 
 
 def load(path: Path) -> Plan:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalogsync.targets.protocol import Describe, Lookup, Request, Target, path_text
+from catalogsync.targets.protocol import Lookup, Request, Target, path_text
 
-__all__ = ["Describe", "Lookup", "Request", "Target", "path_text"]
+__all__ = ["Lookup", "Request", "Target", "path_text"]

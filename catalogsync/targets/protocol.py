@@ -28,8 +28,6 @@ def path_text(request: Request) -> str:
     return "/" + "/".join(str(part) for part in request.path)
 
 
-Describe = Callable[[Step], Request]
-"""Says a step as a request, without a server: for showing."""
 Lookup = Callable[[object, Ref], Json]
 """The plain value behind a special one (`core.values`), for the object that the step is about. Raises TargetError, Refused."""
 
@@ -60,7 +58,7 @@ class Target(Protocol):
         """Several objects of one kind as they are now, in as few calls as they can share."""
         ...
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         """The object after a step as the answer to it tells; `group`: as it was known before. None where it has to be reread."""
         ...
 

@@ -67,7 +67,7 @@ def test_a_fuse_is_explained_by_its_own_name(capsys: pytest.CaptureFixture[str])
 
 def test_explain_suggests_the_nearest_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "refused-stail"]) == 64
-    assert "did you mean refused-stale?" in capsys.readouterr().err
+    assert "did you mean `refused-stale`?" in capsys.readouterr().err
 
 
 def test_a_fault_of_our_own_is_told_by_kind_and_place_alone() -> None:

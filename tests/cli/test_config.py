@@ -11,7 +11,7 @@ from catalogsync.codes import LINT
 from catalogsync.core.errors import InvalidConfiguration, UsageError
 from catalogsync.openmeter import schemas
 from catalogsync.store import config
-from catalogsync.store.environment import Environment, PromotionPolicy
+from catalogsync.store.environment import Config, Environment, PromotionPolicy
 
 PROD = "environments:\n  prod:\n    url: https://a\n"
 CIRCLE = "environments:\n  a: {url: https://a, promoteFrom: b}\n  b: {url: https://b, promoteFrom: a}\n"
@@ -202,4 +202,4 @@ def test_the_schema_for_editors_knows_each_code_of_lint() -> None:
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     (tmp_path / config.NAME).write_text("", "utf-8")
-    assert config.load(tmp_path) == config.Config(path=tmp_path / config.NAME)
+    assert config.load(tmp_path) == Config(path=tmp_path / config.NAME)

@@ -74,8 +74,8 @@ def test_no_topic_hides_a_verb() -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("exit-code", "did you mean exit-codes?"),
-        ("qoute", "did you mean quote?"),
+        ("exit-code", "did you mean `exit-codes`?"),
+        ("qoute", "did you mean `quote`?"),
         ("zzz", "catalogsync help"),
     ],
 )

@@ -66,6 +66,7 @@ COMMANDS = {
         "sandbox:",
         "--rehearse",
     ),
+    "plan that tries its meters": ("plan", "--url", "sandbox:", "--events", "events.jsonl"),
     "apply": ("apply", "--yes", "--url", "sandbox:"),
     "validate": ("validate",),
     "diff": ("diff", "before", "catalog"),

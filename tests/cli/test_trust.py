@@ -128,6 +128,21 @@ signingSecret: {file: ../secret.txt}
 """
 
 
+@pytest.mark.parametrize("kept", ["plan.json", "plans/plan.json", "../plan.json"])
+def test_a_plan_finds_the_files_of_its_secrets_wherever_it_is_kept(home, kept):
+    channel = (
+        "kind: notification_channel\nkey: ops\ntype: WEBHOOK\nname: Ops\nurl: https://hooks.example.com/x\n"
+    )
+    channel += "signingSecret: {file: ../secret.txt}\n"
+    (home / "catalog" / "ops.yaml").write_text(channel, "utf-8")
+    (home / "secret.txt").write_text("whsec_Y2FuYXJ5dGhyZWVjYW5hcnl0aHJlZTEy\n", "utf-8")
+    (home / kept).parent.mkdir(exist_ok=True)
+    planned = run("plan", *TARGET, "--out", kept, folder=home)
+    assert planned.returncode == 0, planned.stderr
+    applied = run("apply", kept, "--yes", folder=home)
+    assert applied.returncode == 0, applied.stderr
+
+
 def test_no_secret_in_any_output(home):
     (home / "catalog" / "secretive.yaml").write_text(CHANNEL, "utf-8")
     secrets = {"CANARY_URL": "https://hooks.example.com/canaryone", "CANARY_HEADER": "canarytwo"}

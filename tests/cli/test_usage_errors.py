@@ -19,6 +19,11 @@ SLIPS = {
     ),
     "plan --exit-code=3": ("option '--exit-code' does not take a value", ""),
     "diff a": ("B is missing", "`catalogsync diff --help` shows what it takes"),
+    "apply --max-age -1": (
+        "--max-age: -1.0 is less than 0",
+        "`catalogsync apply --help` shows what it takes",
+    ),
+    "apply --workers 100": ("--workers: 100 is not from 1 to 64", ""),
     "promote a": ("TO is missing", "`catalogsync promote --help` shows what it takes"),
     "history": ("no environment is named", "give -e ENV, or name a default in catalogsync.yaml"),
     "show": ("one saved plan or run is to be named", "`catalogsync history` lists the runs"),

@@ -26,7 +26,7 @@ from catalogsync.planner import PlanOptions, make_plan
 from catalogsync.render import document, document_text
 from catalogsync.store import planfile
 from catalogsync.store.secrets import Secrets
-from catalogsync.targets.v1 import V1, Client, encode, reader
+from catalogsync.targets.v1 import V1, Client, reader
 from catalogsync.targets.v1.support import server_of
 
 __all__ = [
@@ -120,7 +120,7 @@ def reread(made: Plan) -> Plan:
 
 def shown(made: Plan) -> str:
     """The plan in words."""
-    return document_text.render(document.of_plan(made, encode))
+    return document_text.render(document.of_plan(made))
 
 
 def steps(made: Plan) -> list[str]:

@@ -92,7 +92,7 @@ def step(verb: Verb, ref: Ref = REF) -> Step:
 
 
 def test_a_published_draft_is_active_and_the_version_before_it_archived() -> None:
-    found = answers.told(step(Verb.PUBLISH), GROUP, row("d", "active", 2))
+    found = answers.read(step(Verb.PUBLISH), GROUP, row("d", "active", 2))
     assert found is not None
     assert (found.draft, found.active and found.active.id) == (None, "d")
     assert [(one.id, one.status) for one in found.archived] == [("a", "archived")]
@@ -103,13 +103,13 @@ def test_an_attached_addon_is_offered_by_the_draft() -> None:
         "addon": {"id": "x", "key": "seats", "version": 3, "status": "active"},
         "fromPlanPhase": "default",
     }
-    found = answers.told(step(Verb.ATTACH), GROUP, answer)
+    found = answers.read(step(Verb.ATTACH), GROUP, answer)
     assert found is not None and found.draft is not None
     assert [(one.addon_key, one.addon_version) for one in found.draft.assignments] == [("seats", 3)]
-    again = answers.told(step(Verb.UPDATE_ATTACHMENT), found, {**answer, "maxQuantity": 2})
+    again = answers.read(step(Verb.UPDATE_ATTACHMENT), found, {**answer, "maxQuantity": 2})
     assert again is not None and again.draft is not None
     assert [one.body.get("maxQuantity") for one in again.draft.assignments] == [2]
-    published = answers.told(step(Verb.PUBLISH), again, row("d", "active", 2))
+    published = answers.read(step(Verb.PUBLISH), again, row("d", "active", 2))
     assert published is not None and published.active is not None
     assert published.active.assignments == again.draft.assignments
 
@@ -131,4 +131,4 @@ def test_an_attached_addon_is_offered_by_the_draft() -> None:
     ],
 )
 def test_what_does_not_tell_the_object_has_to_be_read(verb: Verb, answer: Any) -> None:
-    assert answers.told(step(verb), GROUP, answer) is None
+    assert answers.read(step(verb), GROUP, answer) is None

@@ -80,11 +80,11 @@ def by_hand(*changes: Change) -> None:
     live(there)
 
 
-def found(against: str | None = "before") -> drift.Told:
+def found(against: str | None = "before") -> drift.DriftReport:
     return drift.find([Path("catalog")], Target(None, URL), against, Runtime(os.environ))
 
 
-def standings(told: drift.Told) -> dict[str, Standing]:
+def standings(told: drift.DriftReport) -> dict[str, Standing]:
     return {str(one.ref): one.standing for one in told.drift.objects}
 
 
@@ -207,7 +207,7 @@ def test_a_draft_that_somebody_published_or_made_is_said(folder: Path) -> None:
     )
 
 
-def accepted(told: drift.Told) -> accept.Accepted:
+def accepted(told: drift.DriftReport) -> accept.Accepted:
     """Accepts all that moved; a plan has nothing to do for it then."""
     done = accept.write(told, accept.chosen(told, ()), Runtime(os.environ))
     again = found()
@@ -244,8 +244,8 @@ def test_only_what_is_named_is_accepted(folder: Path) -> None:
 REQUESTS = replaced("plans/pro.yaml", "unitPrice: 0.0004", "unitPrice: 0.0005")
 
 
-def told_of(done: accept.Accepted) -> list[tuple[str, str]]:
-    return [(one.code, one.summary) for one in done.told]
+def notes_of(done: accept.Accepted) -> list[tuple[str, str]]:
+    return [(one.code, one.summary) for one in done.notes]
 
 
 def test_of_an_object_that_both_changed_what_the_server_changed_is_accepted_and_the_rest_stays(
@@ -266,7 +266,7 @@ def test_of_an_object_that_both_changed_what_the_server_changed_is_accepted_and_
             "            - {upToAmount: 1000000, unitPrice: 0.0005}",
         ],
     )
-    (one,) = told_of(done)
+    (one,) = notes_of(done)
     assert one[0] == "drift-kept" and one[1].endswith('"0.0005" was changed in the files only, and stays')
     by_plan = planned(catalog_of(Path("catalog")), client_of(Sandbox(data=Path("live.db"))))
     assert [field.after for change in by_plan.changes for field in change.fields] == ["0.0005"]
@@ -275,7 +275,7 @@ def test_of_an_object_that_both_changed_what_the_server_changed_is_accepted_and_
 def test_where_both_changed_one_value_the_live_one_is_accepted_and_yours_is_said(folder: Path) -> None:
     by_hand(OTHER_PRICE)
     PRICE(Path("catalog"))
-    (one,) = told_of(accepted(found()))
+    (one,) = notes_of(accepted(found()))
     assert one[0] == "drift-replaced" and one[1].endswith(': "59" of the files gave way to "69"')
 
 
@@ -286,7 +286,7 @@ def test_an_object_that_only_the_files_changed_goes_back_when_it_is_named_and_yo
     told = found()
     assert accept.chosen(told, ()) == tuple(told.drift.live_only)
     done = accept.write(told, accept.chosen(told, ["plan/pro"]), Runtime(os.environ))
-    (one,) = told_of(done)
+    (one,) = notes_of(done)
     assert one[0] == "drift-replaced" and one[1].endswith(': "59" of the files gave way to "49"')
     assert changed_lines("plans/pro.yaml") == ([], [])
 

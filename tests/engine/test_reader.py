@@ -9,11 +9,13 @@ import httpx
 import pytest
 from engine_helpers import EXAMPLE, catalog_of, client_of, settle, written
 
+from catalogsync import normalize
 from catalogsync.core.errors import TargetError
-from catalogsync.core.model import Kind, Ref
-from catalogsync.openmeter.kinds import CHANNEL, FEATURE, METER, PLAN
+from catalogsync.core.model import Kind, LiveResource, Ref
+from catalogsync.openmeter.kinds import ADDON, CHANNEL, FEATURE, METER, PLAN, RULE
 from catalogsync.sandbox import Fault, Sandbox
-from catalogsync.targets.v1 import Client, reader
+from catalogsync.targets.transport import Answer
+from catalogsync.targets.v1 import Client, payload, reader
 from catalogsync.targets.v1.offers import may_hide
 from catalogsync.targets.v1.pages import paged
 
@@ -118,6 +120,42 @@ def test_something_else_than_openmeter(answer):
         paged("/plans", lambda _n: answer)
     assert problem.value.code == "target-not-openmeter"
     assert problem.value.message.startswith("GET /plans: ")
+
+
+FLAT = {"type": "flat_fee", "key": "a", "name": "A", "billingCadence": None, "price": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (PLAN, {"name": "P", "phases": 7}),
+        (PLAN, {"name": "P", "currency": "USD", "phases": [{"key": "a", "rateCards": [5]}]}),
+        (PLAN, {"phases": [{"key": "a", "rateCards": [{**FLAT, "price": {"type": "flat", "amount": {}}}]}]}),
+        (ADDON, {"rateCards": [{**FLAT, "discounts": {"percentage": 5}}]}),
+        (FEATURE, {"advancedMeterGroupByFilters": {"a": 1}}),
+        (RULE, {"type": "entitlements.balance.threshold", "thresholds": [None]}),
+    ],
+)
+def test_members_of_another_type_are_something_else_than_openmeter(kind, body):
+    with pytest.raises(TargetError) as problem:
+        normalize.live(LiveResource(kind, "01", "pro", "active", body, 1))
+    assert problem.value.code == "target-not-openmeter"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        (rb'{"name": "\ud83d\ude00"}', True),
+        (rb'{"name": "\ud83d"}', False),
+        (rb'{"\udE00": 1}', False),
+        (rb'{"name": "\\ud83d"}', True),
+        (b"[" * 200_000, False),
+        (b"\xff", False),
+    ],
+)
+def test_half_a_character_is_no_text(text, taken):
+    found = payload.decoded(Answer(200, {"content-type": "application/json"}, text))
+    assert isinstance(found, payload.Garbled) != taken
 
 
 CHANNELS = """\

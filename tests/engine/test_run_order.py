@@ -73,7 +73,7 @@ class Obedient:
             self.live[ref] = shown(ref, request.body)
         return None
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return self.live[step.ref] if step.ref.key != "reread" else None
 
     def reread(self, group: LiveGroup, known_id: str = "") -> LiveGroup:

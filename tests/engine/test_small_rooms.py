@@ -72,19 +72,19 @@ def test_how_long_ago_an_object_was_seen(clock: list[float]) -> None:
 
 def test_what_is_told_is_told_until_it_is_read() -> None:
     view = View(live(meter()), NO_SECRETS)
-    assert view.told() == ()
-    assert view.learn(meter("New"), told=True).group(CALLS) == meter("New")
-    view.learn(LiveGroup(OPS), told=True)
+    assert view.unverified() == ()
+    assert view.learn(meter("New"), by_answer=True).group(CALLS) == meter("New")
+    view.learn(LiveGroup(OPS), by_answer=True)
     view.learn(LiveGroup(PRO))
-    assert view.told() == (CALLS, OPS)
+    assert view.unverified() == (CALLS, OPS)
     assert view.learn(meter("Read")).group(CALLS) == meter("Read")
-    assert view.told() == (OPS,)
+    assert view.unverified() == (OPS,)
 
 
 def test_a_look_takes_in_what_carries_the_keys_of_its_kinds_alone() -> None:
     view = View(live(also=(loose("C1"), loose("R1", RULE))), NO_SECRETS)
     seen = live(LiveGroup(OPS, loose("C9")), also=(loose("C2"),))
-    assert view.look(seen, [OPS, CALLS]) == LiveState(
+    assert view.learn_all(seen, [OPS, CALLS]) == LiveState(
         {OPS: seen.group(OPS), CALLS: LiveGroup(CALLS)}, (loose("R1", RULE), loose("C2"))
     )
     assert view.live.unmatched == (loose("R1", RULE), loose("C2"))
@@ -162,8 +162,8 @@ def test_objects_that_moved_are_told_by_their_fields() -> None:
     ]
     assert lines[3:] == [
         "  notification_channel/ops: changed on the server, which is ahead of the plan",
-        '    notification_channel/ops: the plan read null, live is "present"',
-        '    name: the plan read null, live is "C1"',
+        '    notification_channel/ops: the plan read nothing, live is "present"',
+        '    name: the plan read nothing, live is "C1"',
     ]
 
 
@@ -249,7 +249,7 @@ def test_a_fence_lets_everything_through_while_the_lock_is_ours() -> None:
     }
     assert fence.read([METER], {CALLS}) == live(meter()) and fence.read_groups([OPS]) == live()
     assert fence.reread(meter(), "M9") == meter()
-    assert fence.told(update, LiveGroup(CALLS), meter("Told")) == meter("Told")  # type: ignore[arg-type]
+    assert fence.read_answer(update, LiveGroup(CALLS), meter("Told")) == meter("Told")  # type: ignore[arg-type]
     assert target.calls == [
         "write: update/M1 meter/calls", "write: read meter meter/calls",
         "write: read_groups notification_channel/ops", "write: reread meter/calls M9",

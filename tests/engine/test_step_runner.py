@@ -319,9 +319,9 @@ def test_no_journal_is_needed() -> None:
 
 def test_what_is_known_afterwards() -> None:
     told = carried_out(CASES["the answer tells all"])[3]
-    assert told.live.group(CALLS) == NEW and told.told() == (CALLS,)
+    assert told.live.group(CALLS) == NEW and told.unverified() == (CALLS,)
     read = carried_out(CASES["the answer tells something else than the object"])[3]
-    assert read.live.group(CALLS) == NEW and read.told() == ()
+    assert read.live.group(CALLS) == NEW and read.unverified() == ()
     gone = carried_out(CASES["a duplicate that is deleted"])[3]
     assert gone.live.unmatched == ()
 

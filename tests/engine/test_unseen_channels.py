@@ -114,3 +114,18 @@ def test_the_way_back_knows_the_disabled_channels_that_the_plan_did_not_touch(to
     back = undoing(plan, client)
     assert apply(back, client).complete
     assert planned(first, client).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [(1, "c00"), (5, "c00, c01, c02, c03 and c04"), (60, "c00, c01, c02, c03, c04 and 55 more")],
+)
+def test_of_many_disabled_channels_a_few_are_named_for_each_rule(count, named):
+    """They may be another catalog's, and the note is said of each rule."""
+    off = {"type": "WEBHOOK", "name": "off", "url": "https://a.example", "disabled": True}
+    others = catalog(*(resource(CHANNEL, f"c{n:02}", off) for n in range(count)))
+    _, client = arrived((others, shop("sales")))
+    (note,) = [
+        one for one in planned(shop("sales"), client).diagnostics if one.code == "rule-channels-unseen"
+    ]
+    assert f"names disabled channel {named} was not compared" in note.summary

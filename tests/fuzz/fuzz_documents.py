@@ -29,6 +29,7 @@ from xml.etree import ElementTree as Xml
 
 from catalogsync.app.check import check
 from catalogsync.codes import CODES
+from catalogsync.core import canon
 from catalogsync.core.diagnostics import Diagnostic
 from catalogsync.manifests import load, positioned_parser
 from catalogsync.manifests.format import format_text
@@ -317,7 +318,7 @@ def render(found: Sequence[Diagnostic]) -> None:
     """Renders diagnostics in each format. Raises AssertionError when one tells more or less than another, or tells a secret."""
     outputs = {
         "text": findings_text.render(found),
-        "json": findings_json.render(found),
+        "json": canon.pretty(findings_json.to_json(found)),
         "sarif": findings_sarif.render(found),
         "junit": findings_junit.render(found),
         "github": findings_github.render(found),

@@ -122,7 +122,7 @@ class Words:
     def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
         return tuple(self.reread(one) for one in groups)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
         return self._group(step.ref)
 
     def encode(self, step: Step) -> Request:

@@ -276,3 +276,22 @@ def test_the_command_line(
     assert run(["plan", "--url", "sandbox:sandbox.db", "--format", "json=plan.js"]) == 3
     assert '"fuse-price-move"' in Path("plan.js").read_text("utf-8")
     assert run(["validate"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"10"', '"10"', ""),
+        ('"10"', '"14"', ""),
+        ('"10"', '"100"', "fuse-price-move"),
+        ('"10"', '"0"', "fuse-price-zero"),
+    ],
+)
+def test_a_phase_under_another_key_is_held_against_the_one_that_went(
+    world: World, old: str, new: str, code: str
+) -> None:
+    world.applied(BASE)
+    key = re.search(r"phases:\n +- key: (\w+)", BASE)
+    assert key is not None
+    text = BASE.replace(f"- key: {key[1]}", "- key: renamed").replace(old, new)
+    assert codes(world.planned(text)) == ([code] if code else [])

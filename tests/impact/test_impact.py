@@ -17,7 +17,6 @@ from catalogsync.render import document, results
 from catalogsync.render.formats import FORMATS
 from catalogsync.store import planfile
 from catalogsync.targets.errors import ApiError
-from catalogsync.targets.v1 import encode
 
 PRO, CALLS, SSO, METER = (
     Ref.parse(text) for text in ("plan/pro", "feature/calls", "feature/sso", "meter/calls")
@@ -32,7 +31,7 @@ def told(plan: Plan) -> Impact:
 
 
 def formats(plan: Plan) -> dict[str, str]:
-    whole = document.of_plan(plan, encode)
+    whole = document.of_plan(plan)
     return {name: FORMATS[name].render(whole, color=False) for name in ("text", "markdown", "html")}
 
 
@@ -48,9 +47,7 @@ def test_customers_by_version_and_where_new_ones_go(world: World) -> None:
     for name, said in formats(plan).items():
         assert "customers who stay with what they have: 3 (1 on version 2, 2 on version 1)" in said, name
         assert "new sign-ups get version 3" in said, name
-    (change,) = [
-        one for one in results.of(document.of_plan(plan, encode)) if one.code == "change-new-version"
-    ]
+    (change,) = [one for one in results.of(document.of_plan(plan)) if one.code == "change-new-version"]
     assert "3 (1 on version 2, 2 on version 1); new sign-ups get version 3" in change.detail
 
 
@@ -58,7 +55,7 @@ def test_what_goes_is_a_danger_that_names_its_customers(world: World) -> None:
     world.applied(BASE)
     world.subscribe("ann", "bob")
     plan = world.planned(BASE + "lifecycle: archived\n")
-    found = [one for one in results.of(document.of_plan(plan, encode)) if one.code == "change-archive"]
+    found = [one for one in results.of(document.of_plan(plan)) if one.code == "change-archive"]
     assert [one.subject for one in found] == ["plan/pro"] and "2 on version 1" in found[0].detail
 
 
@@ -71,7 +68,7 @@ def test_a_saved_plan_tells_the_same_and_json_has_a_key_of_its_own(world: World,
     assert again.impact == plan.impact
     for name, said in formats(again).items():
         assert "customers who stay with what they have: 1 (1 on version 1)" in said, name
-    data: Any = document.of_plan(plan, encode).data()
+    data: Any = document.of_plan(plan).data()
     body = data["impact"]
     assert body["subscribers"] == [
         {"kind": "plan", "key": "pro", "customers": 1, "versions": [{"version": 1, "customers": 1}], "unknownVersion": 0, "newSignups": 2}

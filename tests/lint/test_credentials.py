@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalogsync.app.check import LintSettings, check
 from catalogsync.codes import CODES
+from catalogsync.core.canon import pretty
 from catalogsync.core.diagnostics import Diagnostic, Severity
 from catalogsync.core.errors import UsageError
 from catalogsync.openmeter import credentials
@@ -31,8 +32,10 @@ def told(folder: Path, text: str, **severities: str) -> tuple[Diagnostic, ...]:
 
 
 def outputs(found: tuple[Diagnostic, ...]) -> str:
-    renderers = (findings_text, findings_json, findings_sarif, findings_junit, findings_github)
-    return "".join(one.render(found) for one in renderers) + repr(found)
+    renderers = (findings_text, findings_sarif, findings_junit, findings_github)
+    return (
+        "".join(one.render(found) for one in renderers) + pretty(findings_json.to_json(found)) + repr(found)
+    )
 
 
 HEADERS = [

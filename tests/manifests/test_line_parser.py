@@ -19,7 +19,7 @@ from catalogsync.manifests.source import SourceFile
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalog"
 PLAIN = ["a", "1", "1.50", "0.10", "-3", "USD", "Feature 1 of it", "$.v", "http://x/y?z=1", "a#b", "a:b", "x, y", "a]", "x # c", "~", "null", "true", "🙂", '"q # x"', "'a: b'", '"it\'s" # c', "''", "{type: flat, amount: 5}", "[a, b]", "{} # c", "[]", "[{a: 1}, {b: [2]}]", '"x\\n"', "'it''s'", "|\n                x", ">\n                x\n                y"]  # fmt: skip
-ODD = ["yes", "0x10", "010", "12:30", "2024-01-01", "a: b", "a :b", "a:", "- a", "-", "- ", "-a", "? a", "?", "|", ">", "|\n  x", "{a: b", "{a: b}: c", '"a": b', '"a', '"a"b', "[a]b", "[a]: b", "a\tb", "\ta", "a ", "a  b", "&x", "*x", "!t", "{a: &x 1}", "[!t 1]", "a & b", "#", "<<", "{a: 1, a: 2}", "%x", "@x", "`x", "...", "---", '"\\0"', '{a: "\\u0000"}', "a\x85b", "a\u2028b", "a\u00a0b", "a\x07", "é", "\n  more"]  # fmt: skip
+ODD = ["yes", "0x10", "010", "12:30", "2024-01-01", "a: b", "a :b", "a:", "- a", "-", "- ", "-a", "? a", "?", "|", ">", "|\n  x", "{a: b", "{a: b}: c", '"a": b', '"a', '"a"b', "[a]b", "[a]: b", "[a,b]", "{a:b}", "{a: b }", "[ a ]", "{a: yes}", "[010, -a, -1]", "[1e5]", "{a: 'x', b: \"y\"}", "['a''b']", "{a: b c, d: -, }", "[a b, c  d]", "{a: b # c", "{a: 1} # '", "a # 'b", "[a, b] c", "{}}", "{a: b}}", "a\tb", "\ta", "a ", "a  b", "&x", "*x", "!t", "{a: &x 1}", "[!t 1]", "a & b", "#", "<<", "{a: 1, a: 2}", "%x", "@x", "`x", "...", "---", '"\\0"', '{a: "\\u0000"}', "a\x85b", "a\u2028b", "a\u00a0b", "a\x07", "é", "\n  more"]  # fmt: skip
 NAMES = ["a", "b", "c", "kind", "key", '"a"', "'b'", '"a b"', "$x", "a.b"]
 ODD_NAMES = ["1", "yes", "null", "<<", "é", "a b", "{a: 1}", "? a", "", '"a\\n"', "'it''s'", "- a", '""', "-a", ".a", "x" * 210]  # fmt: skip
 WHOLE_LINES = ["", "  ", "# c", "  # c", "---", "---", "--- # c", "---x", "--- ", "...", "%YAML 1.2", "----", " ---", "--- a", "\t", "# \x07", "\r"]  # fmt: skip
@@ -128,6 +128,12 @@ TAKEN: dict[str, Json] = {
     "a:\n- 1\n- b: 2\n  c:\n  - 3\nd: e": {"a": [1, {"b": 2, "c": [3]}], "d": "e"},
     "# c\na: # c\n\n  b: x # c\n# c\n  'c d':\ne: ''": {"a": {"b": "x", "c d": None}, "e": ""},
     "a: http://x:8080/#y\r\nb: a, b\r\n": {"a": "http://x:8080/#y", "b": "a, b"},
+    "a: {b: c d, e: -0.10,f: 'g, h', i: \"}\"}\nj: [a, 'b',  1, null]\nk: {l: $.m} # c": {
+        "a": {"b": "c d", "e": Decimal("-0.10"), "f": "g, h", "i": "}"},
+        "j": ["a", "b", 1, None],
+        "k": {"l": "$.m"},
+    },
+    "a: b # it's\nc:  d   #e\n": {"a": "b", "c": "d"},
     "": {},
     "# nothing\n\n": {},
 }
@@ -141,7 +147,7 @@ def test_what_is_taken(text: str) -> None:
 LEFT = [
     "a: 1\na: 2", "a: 1\n  b: 2", "a: 1\n  more", "a:\n  b: 1\n c: 2", "- a", "a: 1\n- b", "a: b: c", "a: yes", "a: 010", "yes: a", " a: 1",
     "a: |\n  x", "a: - b", "a: - - b", "a:\n  -\n    b: 1", "? a", "a: &x 1", "a: *x", "a: !t x", "a:\tb", "a: \x07", "a: x\x85", "<<: a",
-    "a : 1", "a", "1: a", "a: [b]", "a: \"\\n\"", f"{'x' * 300}: 1",
+    "a : 1", "a", "1: a", "a: [[b]]", "a: {b: yes}", "a: {b: 1, b: 2}", "a: [b: c]", "a: [b,]", "a: [ b]", "a: {b: -}", "a: {b: c, d}", "a: \"\\n\"", f"{'x' * 300}: 1",
     "\n".join(f"{'  ' * n}a:" for n in range(60)),
 ]  # fmt: skip
 
@@ -202,16 +208,14 @@ def test_members_of_one_name_have_one_text_for_it() -> None:
 
 def test_lines_that_begin_alike_are_told_apart() -> None:
     """A line whose beginning was met before is put together from it and its value."""
-    text = (
-        "a: x\na2: y\nb:\n- a: x\n  b: y # c\n- a: z \n  b: 'q'\n- a: {c: d}\n  b: # c\n- a:  w\n  b: 1.50\n"
-    )
+    text = "a: x\na2: y\nb:\n- a: x\n  b: y # c\n- a: z \n  b: 'q'\n- a: {c: [d]}\n  b: # c\n- a:  w\n  b: 1.50\n"
     assert Reader(lambda said: {"c": said}).read(text) == {
         "a": "x",
         "a2": "y",
         "b": [
             {"a": "x", "b": "y"},
             {"a": "z", "b": "q"},
-            {"a": {"c": "{c: d}"}, "b": None},
+            {"a": {"c": "{c: [d]}"}, "b": None},
             {"a": "w", "b": Decimal("1.50")},
         ],
     }

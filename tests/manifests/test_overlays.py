@@ -181,7 +181,7 @@ IN_VAIN = {
     "positions as names": (over("phases: {1: {name: X}}\n"), "manifest-wrong-type", (3, 9), "`- key: …`; there are: `trial`, `standard`"),
     "keys as names": (over("phases: {standrd: {name: X}}\n"), "manifest-wrong-type", (3, 9), "`- key: standard`"),
     "one entry and no list": (over("phases: {key: standard, name: X}\n"), "manifest-wrong-type", (3, 9), "write `- key: standard`"),
-    "positions as names deep": (over("phases: [{key: standard, rateCards: {0: {name: X}}}]\n"), "manifest-wrong-type", (3, 37), "there are: `calls`"),
+    "positions below": (over("phases: [{key: standard, rateCards: {0: {name: X}}}]\n"), "manifest-wrong-type", (3, 37), "there are: `calls`"),
     "offers by their keys": (over("addons: {seats: {maxQuantity: 6}}\n"), "manifest-wrong-type", (3, 9), "`- addon: seats`"),
     "an entry named by its position": (over("phases: [{1: {name: X}}]\n"), "overlay-without-item", (3, 10), "there are: `trial`, `standard`"),
     "an entry named by its key": (over("phases: [{standard: {name: X}}]\n"), "overlay-without-item", (3, 10), "write `- key: standard`"),

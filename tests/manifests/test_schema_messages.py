@@ -50,6 +50,8 @@ CASES = [
     (FEATURE + "MeterSlug: x\n", "manifest-unknown-field", (4, 1), "`meterSlug`"),
     (FEATURE + "labels: {a: b}\n", "manifest-unknown-field", (4, 1), "`metadata`"),
     (FEATURE + "createdAt: x\n", "manifest-unknown-field", (4, 1), "the server sets it"),
+    (FEATURE + "status: archived\n", "manifest-unknown-field", (4, 1), "of an object: published, as without it, archived"),
+    (CARD.replace("kind: plan\n", "kind: plan\nstatus: draft\n"), "manifest-unknown-field", (2, 1), "as without it, draft, archived, deleted"),
     (FEATURE + "advancedMeterGroupByFilters: {a: {eq: b}}\n", "manifest-unknown-field", (4, 35), "`$eq`"),
     (CARD + "        price: {type: unit, amount: 1, tiers: []}\n", "manifest-unknown-field", (14, 40), "type tiered"),
     (CARD + "        price: {type: flat, amount: 1, amuont: 2}\n", "manifest-unknown-field", (14, 40), "known here"),

@@ -211,10 +211,10 @@ BAD: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "no such feature": ("quote", {"plan": "pro", "usage": {"api_request": 1}}, "quote-feature-unknown", "api_requests"),
     "no such environment": ("plan", {"environment": "shpo"}, "usage", "did you mean `shop`?"),
     "no such path": ("plan", {"paths": ["catalgo"]}, "file-not-found", "did you mean catalog?"),
-    "no such code": ("explain", {"code": "refused-stail"}, "usage", "did you mean refused-stale?"),
+    "no such code": ("explain", {"code": "refused-stail"}, "usage", "did you mean `refused-stale`?"),
     "against a path": ("drift", {"against": "catalog"}, "mcp-arguments", "git:REV"),
     "against an option of git": ("drift", {"against": "git:--help"}, "mcp-arguments", "git:REV"),
-    "against what is in no repository": ("drift", {"against": "git:main"}, "usage", "commit"),
+    "against what is in no repository": ("drift", {"against": "git:main"}, "usage", "run it in the catalog's repository"),
     "against without prune": ("plan", {"against": "git:main"}, "usage", "--prune"),
     "prune of what is not known": ("plan", {"prune": True, "environment": "nowhere"}, "refused-no-base", "git:REV"),
     "a folder above": ("validate", {"paths": [".."]}, "mcp-path-outside", "below that folder"),
@@ -322,5 +322,5 @@ def test_the_room_calls_no_use_case_that_writes() -> None:
                 found |= {f"{room}.{module[0]}"} if module else {f"{room}.{one.name}" for one in node.names}
     assert {one for one in found if one.split(".")[0] in ("app", "executor", "store", "sandbox")} == {
         f"app.{name}"
-        for name in "check drift environments plan plan_request prune quote quote_request requests review runtime usage_file".split()
+        for name in "check drift environments plan plan_request prune quote quote_request runtime usage_file".split()
     }

@@ -157,7 +157,9 @@ def test_only_what_is_new_and_only_what_was_live_is_looked_at() -> None:
 def test_what_is_said_of_a_possible_rename() -> None:
     catalog = files(feature("new"))
     pair = Rename(Ref(FEATURE, "old"), Ref(FEATURE, "new"))
-    (stays,), (goes,) = (list(renames.told([pair], catalog, frozenset(gone))) for gone in ([], [pair.old]))
+    (stays,), (goes,) = (
+        list(renames.findings([pair], catalog, frozenset(gone))) for gone in ([], [pair.old])
+    )
     assert stays.summary == (
         "feature/new is new and says nearly what feature/old says,"
         " which stays live, and no file describes it: a rename?"

@@ -19,7 +19,7 @@ TOLD: dict[str, str] = yaml.safe_load((Path(__file__).parent / "told_back.yaml")
 def way_back(name: str) -> Plan:
     before, resources, now, options = WAYS_BACK[name]
     back = undo.way_back(planned(files(*resources), before, options), now, "saved")
-    return undo.told(planned(back.catalog, now, back.options), back)
+    return undo.with_findings(planned(back.catalog, now, back.options), back)
 
 
 @pytest.mark.parametrize("name", WAYS_BACK)

@@ -17,7 +17,7 @@ from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.planner import make_plan
 from catalogsync.render import document, document_html
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode, reader
+from catalogsync.targets.v1 import reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,7 +68,7 @@ def draw(browser: Browser, image: Path = IMAGE) -> None:
     """Writes the picture. Raises AssertionError for one that is too large for a README."""
     with TemporaryDirectory() as name:
         path = Path(name) / "report.html"
-        path.write_text(document_html.render(document.of_plan(changed_plan(Path(name)), encode)), "utf-8")
+        path.write_text(document_html.render(document.of_plan(changed_plan(Path(name)))), "utf-8")
         page = browser.new_page(viewport={"width": 1100, "height": 1500}, color_scheme="light")
         page.goto(path.as_uri())
         picture = _pictured(page)

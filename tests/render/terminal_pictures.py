@@ -25,7 +25,7 @@ from catalogsync.render.apply_view import ApplyView
 from catalogsync.render.fitted import fitted
 from catalogsync.render.paint import Paint
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode, reader
+from catalogsync.targets.v1 import reader
 from catalogsync.targets.v1.slots import Pace
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
@@ -55,7 +55,7 @@ def _first_plan() -> Plan:
 
 
 def _plan(plan: Plan) -> str:
-    text = document_text.render(document.of_plan(plan, encode), paint=Paint(True))
+    text = document_text.render(document.of_plan(plan), paint=Paint(True))
     return fitted(_ULID.sub(_AN_ID, text), COLUMNS)  # two writes at a time get their ids in either order
 
 

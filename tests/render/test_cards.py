@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from texts import CALLS
 
 from catalogsync.render import document, document_markdown, document_text, markdown
+from catalogsync.render.cards import Moved
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 PLAN = (
     CALLS
@@ -49,8 +49,8 @@ def live(tmp_path: Any) -> Any:
 def test_a_new_plan_is_shown_whole_and_a_changed_price_in_words(live: Any) -> None:
     first, changed = live
     for render in (
-        lambda p: document_text.render(document.of_plan(p, encode)),
-        lambda p: document_markdown.render(document.of_plan(p, encode)),
+        lambda p: document_text.render(document.of_plan(p)),
+        lambda p: document_markdown.render(document.of_plan(p)),
     ):
         assert "first 1,000 free, then 0.01 USD each" in render(first)
         said = render(changed)
@@ -74,3 +74,16 @@ def test_hostile_values_break_no_format(text: str) -> None:
         assert not set(said) & set("\u202e\u2066\u200b\U000e0041\u0007\r\n")
     prose = markdown.plain(text).replace("<!-- -->", "")
     assert not any(mark in prose.replace("\\" + mark, "") for mark in "|`*<")
+
+
+def test_long_prices_stand_one_below_the_other() -> None:
+    long = "first 1,000,000 free, then 0.00000{} USD each; billed every month, in arrears"
+    moved = Moved("main", "calls", ((long.format(8), long.format(9)), ("5 every month", "6 every month")))
+    assert moved.lines() == (
+        f"before: {long.format(8)}",
+        f"after:  {long.format(9)}",
+        "5 every month → 6 every month",
+    )
+    assert Moved("main", "calls", (("nothing", long * 2),), "new: ").lines() == (
+        f"new: nothing → {long * 2}",
+    )

@@ -20,7 +20,6 @@ from catalogsync.core.model import Kind, Ref
 from catalogsync.core.plan import Plan, TargetIdentity
 from catalogsync.render import document, document_markdown, document_text, markdown
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 HOSTILE = st.one_of(
     st.text(
@@ -72,8 +71,8 @@ def hostile(plan: Plan, value: str) -> Plan:
 @given(HOSTILE)
 def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
     plan = hostile(new_plan, value)
-    said = document_text.render(document.of_plan(plan, encode))
-    plain = document_text.render(document.of_plan(hostile(new_plan, "x"), encode))
+    said = document_text.render(document.of_plan(plan))
+    plain = document_text.render(document.of_plan(hostile(new_plan, "x")))
     turned = [
         line
         for line in said.splitlines()
@@ -82,7 +81,7 @@ def test_no_value_breaks_a_format(new_plan: Plan, value: str) -> None:
     assert not turned
     assert said.count("\n") == plain.count("\n") or not value, "a value stays on its line"
     assert value not in ("x" * 10_000,) or said.count(value) >= 8, "and is never cut"
-    check_comment(document_markdown.render(document.of_plan(plan, encode)))
+    check_comment(document_markdown.render(document.of_plan(plan)))
 
 
 def check_comment(comment: str) -> None:
@@ -117,7 +116,7 @@ def many(count: int, size: int) -> Plan:
 @pytest.mark.parametrize(("count", "size"), [(320, 400), (320, 40), (3000, 100), (2, 100_000)])
 def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> None:
     plan = many(count, size)
-    comment = document_markdown.render(document.of_plan(plan, encode))
+    comment = document_markdown.render(document.of_plan(plan))
     assert markdown.size(comment) <= markdown.LONGEST
     folds = comment.count("<details>")
     left = re.search(rf"the details of (\d+) of {count} objects", comment)
@@ -132,7 +131,7 @@ def test_the_comment_fits_and_says_what_it_left_out(count: int, size: int) -> No
 
 
 def test_a_small_plan_is_told_whole() -> None:
-    assert "Left out" not in document_markdown.render(document.of_plan(many(20, 400), encode))
+    assert "Left out" not in document_markdown.render(document.of_plan(many(20, 400)))
 
 
 def test_what_a_reviewer_looks_at_comes_first_and_names_itself(tmp_path: Path) -> None:
@@ -151,11 +150,11 @@ def test_what_a_reviewer_looks_at_comes_first_and_names_itself(tmp_path: Path) -
     ]
     target = replace(plan.target, url="https://x.example", environment="production", releases=("7e57a39",))
     plan = replace(plan, target=target, diagnostics=tuple(found))
-    comment = document_markdown.render(document.of_plan(plan, encode))
+    comment = document_markdown.render(document.of_plan(plan))
     check_comment(comment)
     assert "\nTarget: environment `production` (`https://x.example`; OpenMeter 7e57a39)\n" in comment
     assert "environment production (https://x.example; OpenMeter 7e57a39)\n" in document_text.render(
-        document.of_plan(plan, encode)
+        document.of_plan(plan)
     )
     rise = comment.index("- `plan/pro`: price of fee in phase main rises: 49.00 USD → 59.00 USD (+20.41 %)\n")
     assert (

@@ -27,7 +27,6 @@ from catalogsync.render import document, results
 from catalogsync.render.document import Document
 from catalogsync.render.formats import FORMATS
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 TURNED = set("\u202e\u2066\u200f\u200b\xad\U000e0041\x1b\x07\r")
 
@@ -38,7 +37,7 @@ def new_plan(tmp_path_factory: Any) -> Plan:
 
 
 def of_plan(plan: Plan, value: str) -> Document:
-    return document.of_plan(hostile(plan, value), encode)
+    return document.of_plan(hostile(plan, value))
 
 
 def of_run(plan: Plan, value: str) -> Document:
@@ -50,7 +49,7 @@ def of_run(plan: Plan, value: str) -> Document:
         Outcome(step, every[number % len(every)], message=value, request_id=value, fields=fields)
         for number, step in enumerate(strange.steps * 2)
     )
-    return document.of_run(RunReport(strange, outcomes, (("write", 3, 12),)), encode)
+    return document.of_run(RunReport(strange, outcomes, (("write", 3, 12),)))
 
 
 def of_difference(plan: Plan, value: str) -> Document:

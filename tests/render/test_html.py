@@ -20,7 +20,6 @@ from catalogsync.core.plan import Plan
 from catalogsync.render import document, document_html
 from catalogsync.sandbox import Sandbox
 from catalogsync.store import planfile
-from catalogsync.targets.v1 import encode
 
 VOID = {"meta", "line", "polyline"}
 
@@ -64,7 +63,7 @@ def plans(tmp_path_factory: Any) -> tuple[Plan, Plan]:
 
 def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
     for plan in plans:
-        page = Page(document_html.render(document.of_plan(plan, encode)))
+        page = Page(document_html.render(document.of_plan(plan)))
         tags = {tag for tag, _ in page.elements}
         assert not tags & {"script", "link", "img", "iframe", "object"}
         ids = [values["id"] for _, values in page.elements if "id" in values]
@@ -75,7 +74,7 @@ def test_a_report_is_whole_and_stands_alone(plans: tuple[Plan, Plan]) -> None:
         said = "".join(page.text)
         assert all(str(change.ref) in said for change in plan.changes)
         assert all(step.cause in said for step in plan.steps)
-    assert "first 1,000 free, then 0.01 USD each" in document_html.render(document.of_plan(plans[0], encode))
+    assert "first 1,000 free, then 0.01 USD each" in document_html.render(document.of_plan(plans[0]))
 
 
 def number(text: str) -> float:
@@ -84,7 +83,7 @@ def number(text: str) -> float:
 
 def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
     """10,000 calls beyond the free ones cost 100.00 USD: at 11,000 (and while rounding hides the rest) both pay the same."""
-    text = document_html.render(document.of_plan(plans[1], encode))
+    text = document_html.render(document.of_plan(plans[1]))
     page = Page(text)
     (new,) = [
         values["points"] for tag, values in page.elements if tag == "polyline" and values["class"] == "new"
@@ -110,7 +109,7 @@ def test_the_curves_cross_where_the_prices_do(plans: tuple[Plan, Plan]) -> None:
 
 
 def test_tiers_stand_side_by_side(plans: tuple[Plan, Plan]) -> None:
-    said = " ".join(Page(document_html.render(document.of_plan(plans[1], encode))).text)
+    said = " ".join(Page(document_html.render(document.of_plan(plans[1]))).text)
     assert re.search(r"up to 1,000\s+free\s+100.00 USD flat", said)
     assert re.search(r"above 1,000\s+0.01 USD each\s+100.00 USD flat", said)
 
@@ -119,7 +118,7 @@ def test_tiers_stand_side_by_side(plans: tuple[Plan, Plan]) -> None:
 @given(HOSTILE)
 def test_no_value_breaks_the_page(plans: tuple[Plan, Plan], value: str) -> None:
     calm, strange = (
-        Page(document_html.render(document.of_plan(hostile(plans[0], one), encode))) for one in ("x", value)
+        Page(document_html.render(document.of_plan(hostile(plans[0], one)))) for one in ("x", value)
     )
     if value:
         assert [tag for tag, _ in calm.elements] == [tag for tag, _ in strange.elements]
@@ -136,6 +135,6 @@ def test_a_finding_names_its_object_once(plans: tuple[Plan, Plan]) -> None:
     found = Diagnostic(
         "not-promoted", Severity.WARNING, "plan/pro is not proven on staging", subject="plan/pro"
     )
-    page = document_html.render(document.of_plan(replace(plans[1], diagnostics=(found,)), encode))
+    page = document_html.render(document.of_plan(replace(plans[1], diagnostics=(found,))))
     assert re.search(r"<a [^>]*><code>plan/pro</code></a> is not proven on staging</p>", page)
     assert "plan/pro plan/pro" not in re.sub("<[^>]*>", "", page)

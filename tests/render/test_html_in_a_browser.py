@@ -21,7 +21,6 @@ from catalogsync.core.plan import Plan
 from catalogsync.render import document, document_html
 from catalogsync.render.document import Document
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,13 +47,13 @@ def browser() -> Iterator[Browser]:
 
 def a_new_catalog(plans: tuple[Plan, Plan]) -> Document:
     """The example, whole."""
-    return document.of_plan(planned(catalog_of(EXAMPLE), client_of(Sandbox(seed=1))), encode)
+    return document.of_plan(planned(catalog_of(EXAMPLE), client_of(Sandbox(seed=1))))
 
 
 def a_price_that_moves(plans: tuple[Plan, Plan]) -> Document:
     """Curves with crossing points, tiers, customers."""
     asked = Asked(customers={"acme": {"calls": 20_000}, "zeta": {"calls": 5}}, source="usage.csv")  # type: ignore[dict-item]
-    return document.of_plan(plans[1], encode, Review.of(plans[1], asked))
+    return document.of_plan(plans[1], review=Review.of(plans[1], asked))
 
 
 def a_run(plans: tuple[Plan, Plan]) -> Document:
@@ -75,7 +74,7 @@ def hostile_names(plans: tuple[Plan, Plan]) -> Document:
 
 
 def nothing_to_do(plans: tuple[Plan, Plan]) -> Document:
-    return document.of_plan(Plan(plans[0].target, (), (), ()), encode)
+    return document.of_plan(Plan(plans[0].target, (), (), ()))
 
 
 DOCUMENTS = (

@@ -20,7 +20,6 @@ from catalogsync.core.errors import UsageError
 from catalogsync.core.plan import Plan
 from catalogsync.render import difference_json, document, document_markdown, document_text, plan_json
 from catalogsync.sandbox import Sandbox
-from catalogsync.targets.v1 import encode
 
 FEE = (
     '      - {type: flat_fee, key: fee, name: Fee, billingCadence: P1M, price: {type: flat, amount: "49"}}\n'
@@ -53,7 +52,7 @@ def changed(tmp_path: Path) -> Changed:
 
 
 def text(plan: Plan, asked: Asked) -> str:
-    return document_text.render(document.of_plan(plan, encode, Review.of(plan, asked)))
+    return document_text.render(document.of_plan(plan, review=Review.of(plan, asked)))
 
 
 def change_of(plan: Plan, asked: Asked) -> PriceChange:
@@ -72,12 +71,12 @@ def test_a_dearer_tier_by_hand(changed: Changed) -> None:
     assert ["50,000", "490.00", "USD", "980.00", "USD", "+100", "%"] in rows
     assert ["50,000", "539.00", "USD", "1,029.00", "USD", "+90.91", "%"] in rows, "the phase as a whole"
     assert "rate card fee" not in said, "an unchanged neighbour is left out"
-    body: Any = plan_json.to_json(plan, encode, Review.of(plan, asked))["review"]
+    body: Any = plan_json.to_json(plan, Review.of(plan, asked))["review"]
     (card,) = body[0]["phases"][0]["cards"]
     assert card["stretches"][1] == {"first": "1001", "last": None, "direction": "more", "throughout": True}
     assert card["rise"] == {"reach": "at", "percent": "100", "quantity": "1001"}
     assert {"quantity": "50000", "before": "490.00", "after": "980.00"} in card["points"]
-    comment = document_markdown.render(document.of_plan(plan, encode, Review.of(plan, asked)))
+    comment = document_markdown.render(document.of_plan(plan, review=Review.of(plan, asked)))
     assert "| 50,000 | 490.00 USD | 980.00 USD | +100 % |" in comment
     assert comment.index("rises: at most +100 %") < comment.index("| object |") < comment.index("<details>")
 

@@ -12,7 +12,7 @@ from test_recorded import METER, Place
 
 from catalogsync.app import many
 from catalogsync.app.runtime import Runtime
-from catalogsync.app.side_by_side import Ended, Result, Wide
+from catalogsync.app.side_by_side import Ended, Result, Watch, Wide
 from catalogsync.core.errors import UsageError
 from catalogsync.store.runs.lock import Holder
 from catalogsync.store.runs.run_store import opened
@@ -39,7 +39,8 @@ class Tenants:
         """How it ended for each environment."""
         asked = Wide("tenant-*", **wide)  # type: ignore[arg-type]
         work = many.apply if verb == "apply" else many.plan
-        results = work([self.root / "catalog"], asked, Runtime(), self.told.append, stop or threading.Event())
+        watch = Watch(self.told.append, stop or threading.Event())
+        results = work([self.root / "catalog"], asked, Runtime(), watch)
         assert sorted(one.environment for one in self.told[-len(results) :]) == [
             one.environment for one in results
         ]
@@ -105,9 +106,8 @@ def test_a_stop_begins_no_other(tmp_path: Path) -> None:
 def test_a_pattern_that_names_none_is_told(tmp_path: Path) -> None:
     tenants = Tenants(tmp_path)
     with pytest.raises(UsageError, match="no environment is called nobody"):
-        many.plan(
-            [tenants.root / "catalog"], Wide("nobody*"), Runtime(), tenants.told.append, threading.Event()
-        )
+        watch = Watch(tenants.told.append, threading.Event())
+        many.plan([tenants.root / "catalog"], Wide("nobody*"), Runtime(), watch)
 
 
 def test_overlays_are_each_environments_own(tmp_path: Path) -> None:

@@ -357,3 +357,16 @@ def test_a_copy_holds_the_same_and_goes_its_own_way(tmp_path):
     with Sandbox(seed=1, data=tmp_path / "data.db").transport() as kept:
         held = httpx.Client(base_url="http://sandbox", transport=kept).get("/sandbox/state").json()
     assert [row["key"] for row in held["features"]] == ["gone", "a"]
+
+
+def test_a_fault_of_the_sandboxs_own_is_logged_in_one_line(caplog):
+    sandbox = Sandbox()
+    with httpx.Client(base_url="http://sandbox", transport=sandbox.transport()) as client:
+        made = client.post("/api/v1/features", json={"key": "f", "name": "F"}).json()
+        row = sandbox._service.world.store.get("features", made["id"])
+        sandbox._service.world.store.put("features", {**row, "filters": {"a": ["secret words"]}})
+        assert client.get("/api/v1/features").status_code == 500
+    (record,) = (one for one in caplog.records if one.levelname == "ERROR")
+    assert "AttributeError at features.py" in record.getMessage()
+    assert "secret words" not in caplog.text
+    assert "Traceback" not in caplog.text

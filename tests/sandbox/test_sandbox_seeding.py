@@ -201,3 +201,33 @@ def test_what_cannot_be_read_is_named_and_nothing_changes(live, kind, said):
     ):
         twin.seed_from(client)
     assert twin.state() == before
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/meters", {"items": []}),
+        ("/meters", None),
+        ("/features", "text"),
+        ("/plans", {"items": [{"id": "x", "key": "p"}], "totalCount": 1}),
+        ("/addons", {"items": [5], "totalCount": 1}),
+        ("/addons", {"items": [{"id": "x", "rateCards": 7}], "totalCount": 1}),
+    ],
+)
+def test_answers_of_something_else_leave_the_twin_as_it_was(live, tmp_path, kept, path, body):
+    def answer(request):
+        if request.url.path == f"/api/v1{path}":
+            return httpx.Response(200, json=body)
+        found = live_client.get(request.url.raw_path.decode())
+        return httpx.Response(found.status_code, content=found.content)
+
+    twin = Sandbox(data=tmp_path / "twin.db") if kept else Sandbox()
+    before = twin.state()
+    with (
+        httpx.Client(base_url="http://sandbox", transport=live.transport()) as live_client,
+        httpx.Client(base_url="http://sandbox", transport=httpx.MockTransport(answer)) as client,
+        pytest.raises(SeedError),
+    ):
+        twin.seed_from(client)
+    assert twin.state() == before

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from catalogsync.checks.validate import offers, repairs
 from catalogsync.checks.validate.addon_compatibility import UNALIGNED, clashes
@@ -11,6 +11,7 @@ from catalogsync.checks.validate.findings import Findings
 from catalogsync.checks.validate.prices import amount
 from catalogsync.core.diagnostics import Path
 from catalogsync.core.model import Resource
+from catalogsync.core.wording import did_you_mean
 from catalogsync.openmeter import durations
 from catalogsync.openmeter.currencies import FIAT
 from catalogsync.openmeter.kinds import ADDON
@@ -25,122 +26,137 @@ _BY_UPDATE = (
 """docs/server/assignments.md#bodies, #compatibility."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """An offer in a plan's manifest, at `place`."""
+
+    findings: Findings
+    offer: Offer
+    place: Path
+
+    def unfit(
+        self,
+        code: str,
+        member: str,
+        summary: str,
+        *,
+        hint: str,
+        detail: str = "",
+        also: Sequence[tuple[str, Resource, Path]] = (),
+    ) -> None:
+        """Notes at a member of it that it does not fit: a draft keeps it, unless it has metadata."""
+        place = (*self.place, member)
+        if self.offer.get("metadata") and not self.findings.publishes:
+            detail = f"{detail} {_BY_UPDATE}".strip()
+            self.findings.add(code, place, summary, hint=hint, detail=detail, also=also)
+        else:
+            self.findings.at_publish(code, place, summary, hint=hint, detail=detail, also=also)
+
+
 def check_assignments(findings: Findings, cadence: str | None, phases: list[str]) -> None:
     """The offers of a plan. `cadence`: the plan's, None where it is none; `phases`: the keys of its phases."""
-    seen: dict[str, int] = {}
-    for n, one in enumerate(as_plan(findings.body).get("addons") or ()):
-        place: Path = ("addons", n)
+    plan, seen = as_plan(findings.body), dict[str, int]()
+    told_already = len(phases) < len(plan["phases"])  # two phases of one key: one of them was meant otherwise
+    for n, one in enumerate(plan.get("addons") or ()):
+        offered = _Offered(findings, one, ("addons", n))
         if one["addon"] in seen:
             findings.add(
                 "plan-addon-twice",
-                (*place, "addon"),
+                ("addons", n, "addon"),
                 f"add-on `{one['addon']}` is offered twice",
                 other=("the first time", ("addons", seen[one["addon"]], "addon")),
                 hint="remove one of them",
             )
         seen.setdefault(one["addon"], n)
-        written = as_plan(findings.body)["phases"]
-        told_already = len(phases) < len(written)  # two phases of one key: one of them was meant otherwise
         if one["fromPlanPhase"] not in phases and not told_already:
-            near = difflib.get_close_matches(one["fromPlanPhase"], phases, 1)
-            _unfit(
-                findings,
-                one,
+            offered.unfit(
                 "plan_addon_unknown_plan_phase_key",
-                (*place, "fromPlanPhase"),
+                "fromPlanPhase",
                 f"the plan has no phase `{one['fromPlanPhase']}`",
-                hint=f"did you mean `{near[0]}`?" if near else f"its phases: {', '.join(phases)}",
+                hint=did_you_mean(one["fromPlanPhase"], phases, f"its phases: {', '.join(phases)}"),
             )
         addon = findings.live(ADDON, one["addon"])
         if addon is not None:
-            _fits(findings, one, addon, cadence, place)
+            _quantity(offered, addon)
+            _currency(offered, addon)
+            _cadence(offered, addon, cadence)
+            _cards(offered, addon)
 
 
-def _unfit(
-    findings: Findings,
-    one: Offer,
-    code: str,
-    place: Path,
-    summary: str,
-    *,
-    hint: str,
-    detail: str = "",
-    also: Sequence[tuple[str, Resource, Path]] = (),
-) -> None:
-    """An offer that does not fit: a draft keeps it, unless it has metadata."""
-    if one.get("metadata") and not findings.publishes:
-        detail = f"{detail} {_BY_UPDATE}".strip()
-        findings.add(code, place, summary, hint=hint, detail=detail, also=also)
-    else:
-        findings.at_publish(code, place, summary, hint=hint, detail=detail, also=also)
-
-
-def _fits(findings: Findings, one: Offer, addon: Resource, cadence: str | None, place: Path) -> None:
-    plan, body = as_plan(findings.body), as_addon(addon.body)
-    most = one.get("maxQuantity")
-    if body["instanceType"] == "single" and most is not None:
-        _unfit(
-            findings,
-            one,
+def _quantity(offered: _Offered, addon: Resource) -> None:
+    most, kind = offered.offer.get("maxQuantity"), as_addon(addon.body)["instanceType"]
+    if most is None:
+        return
+    if kind == "single":
+        offered.unfit(
             "plan_addon_max_quantity_must_not_be_set",
-            (*place, "maxQuantity"),
+            "maxQuantity",
             f"add-on `{addon.ref.key}` can be bought once: no maxQuantity",
             hint="remove maxQuantity"
             if amount(most) == 1
             else f"remove maxQuantity; if up to {most} may be bought, write `instanceType: multiple` in the add-on, for all plans that offer it",
         )
-    if body["instanceType"] == "multiple" and most is not None and amount(most) <= 0:
-        _unfit(
-            findings,
-            one,
+    if kind == "multiple" and amount(most) <= 0:
+        offered.unfit(
             "plan_addon_max_quantity_must_be_set",
-            (*place, "maxQuantity"),
+            "maxQuantity",
             "maxQuantity must be 1 or more",
             hint=repairs.count("maxQuantity", most, "any number may be bought")
             if amount(most)
             else "write how many may be bought at most, or remove this entry if the plan does not offer the add-on",
         )
-    if most is not None and amount(most) > _MOST_ADDONS:
-        findings.add(
+    if amount(most) > _MOST_ADDONS:
+        offered.findings.add(
             "number-too-large",
-            (*place, "maxQuantity"),
+            (*offered.place, "maxQuantity"),
             "the server answers a bare 500 to a number of this size",
             hint="leave maxQuantity out for any number",
         )
-    if body["currency"] != plan["currency"] and {body["currency"], plan["currency"]} <= FIAT:
+
+
+def _currency(offered: _Offered, addon: Resource) -> None:
+    findings = offered.findings
+    theirs, ours = as_addon(addon.body)["currency"], as_plan(findings.body)["currency"]
+    if theirs != ours and {theirs, ours} <= FIAT:
         findings.add(
             "plan_multiple_fiat_currencies",
-            (*place, "addon"),
-            f"add-on `{addon.ref.key}` is in {body['currency']}, the plan in {plan['currency']}",
+            (*offered.place, "addon"),
+            f"add-on `{addon.ref.key}` is in {theirs}, the plan in {ours}",
             other=("the plan's", ("currency",)),
             also=(("the add-on's", addon, ("currency",)),),
             hint=offers.in_the_plans_currency(findings, addon),
         )
-    for n, card in enumerate(body["rateCards"]):
+
+
+def _cadence(offered: _Offered, addon: Resource, cadence: str | None) -> None:
+    """The first card of the add-on that is billed in no multiple of the plan's cadence, nor in a part of it."""
+    for n, card in enumerate(as_addon(addon.body)["rateCards"]):
         own = card.get("billingCadence")
         if cadence is not None and own is not None and not _aligned(cadence, own):
-            _unfit(
-                findings,
-                one,
+            offered.unfit(
                 UNALIGNED,
-                (*place, "addon"),
+                "addon",
                 f"card `{card['key']}` of add-on `{addon.ref.key}` is billed every {own}, the plan every {cadence}",
                 hint=f"bill the add-on every {cadence}, or a multiple of it",
                 also=(("in the add-on", addon, ("rateCards", n, "billingCadence")),),
             )
-            break
-    for clash in clashes(plan, one["fromPlanPhase"], body):
+            return
+
+
+def _cards(offered: _Offered, addon: Resource) -> None:
+    """Cards of the add-on that the plan has too, otherwise."""
+    resource = offered.findings.resource
+    plan = as_plan(resource.body)
+    for clash in clashes(plan, offered.offer["fromPlanPhase"], as_addon(addon.body)):
         phases = ", ".join(f"`{phase}`" for phase in clash.phases)
-        _unfit(
-            findings,
-            one,
+        offered.unfit(
             clash.code,
-            (*place, "addon"),
+            "addon",
             f"card `{clash.key}` of add-on `{addon.ref.key}` does not fit the plan's card of this key: {clash.what}",
             hint=clash.hint,
             detail=f"The plan `{plan['key']}` has it in {'phase' if len(clash.phases) == 1 else 'phases'} {phases}.",
             also=(
-                ("in the plan", findings.resource, clash.in_plan),
+                ("in the plan", resource, clash.in_plan),
                 ("in the add-on", addon, clash.in_addon),
             ),
         )

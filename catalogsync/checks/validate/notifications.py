@@ -25,6 +25,8 @@ _HEADERS = frozenset(
 )
 _PREFIXES = ("svix-", "x-svix-", "x-amz-", "x-amzn-", "x-google", "x-goog-", "x-gfe", "x-azure-", "x-fd-")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LONGEST_HEADER = 4096
+"""Bytes of a header's value, at most."""
 _BARE_500 = "The webhook service behind the server refuses it, and the server answers a bare 500."
 
 
@@ -43,8 +45,14 @@ def check_channel(findings: Findings) -> None:
             )
     if isinstance(body["url"], str):
         _url(findings, body["url"])
-    secret = body.get("signingSecret")
-    if isinstance(secret, str) and not credentials.is_signing_secret(secret):
+    if isinstance(body.get("signingSecret"), str):
+        _signing_secret(findings, str(body["signingSecret"]))
+    for name, value in (body.get("customHeaders") or {}).items():
+        _header(findings, name, value)
+
+
+def _signing_secret(findings: Findings, secret: str) -> None:
+    if not credentials.is_signing_secret(secret):
         findings.add(
             "channel-secret",
             ("signingSecret",),
@@ -52,37 +60,40 @@ def check_channel(findings: Findings) -> None:
             detail=_BARE_500,
             hint="write one of that form, best as {env: NAME}, which keeps it out of the file",
         )
-    for name, value in (body.get("customHeaders") or {}).items():
-        low = name.lower()
-        place: Path = ("customHeaders", name)
-        if low in _HEADERS or low.startswith(_PREFIXES) or not _HEADER.fullmatch(name):
-            findings.add(
-                "channel-header",
-                place,
-                f"header `{name}` cannot be set"
-                if _HEADER.fullmatch(name)
-                else "this name of a header has characters that no header has",
-                detail=_BARE_500,
-                key=True,
-                hint="remove it, or use a name of your own: letters, digits and hyphens",
-            )
-        elif isinstance(value, str) and (
-            len(value.encode()) > 4096 or re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value)
-        ):
-            findings.add(
-                "channel-header",
-                place,
-                "a header's value holds at most 4096 bytes and no control characters",
-                detail=_BARE_500,
-                hint="shorten it to one line",
-            )
-        elif isinstance(value, str) and (variable := credentials.variable_in(value)):
-            findings.add(
-                "channel-secret-reference",
-                place,
-                "the header's value is the name of a variable, which is not looked up: it would be sent as it stands",
-                hint=f"write `{name}: {{env: {variable}}}`",
-            )
+
+
+def _header(findings: Findings, name: str, value: object) -> None:
+    """A header's name, and its value where that is written out."""
+    low = name.lower()
+    place: Path = ("customHeaders", name)
+    if low in _HEADERS or low.startswith(_PREFIXES) or not _HEADER.fullmatch(name):
+        findings.add(
+            "channel-header",
+            place,
+            f"header `{name}` cannot be set"
+            if _HEADER.fullmatch(name)
+            else "this name of a header has characters that no header has",
+            detail=_BARE_500,
+            key=True,
+            hint="remove it, or use a name of your own: letters, digits and hyphens",
+        )
+    elif not isinstance(value, str):
+        return
+    elif len(value.encode()) > _LONGEST_HEADER or not credentials.is_header_value(value):
+        findings.add(
+            "channel-header",
+            place,
+            f"a header's value holds at most {_LONGEST_HEADER} bytes and no control characters",
+            detail=_BARE_500,
+            hint="shorten it to one line",
+        )
+    elif variable := credentials.variable_in(value):
+        findings.add(
+            "channel-secret-reference",
+            place,
+            "the header's value is the name of a variable, which is not looked up: it would be sent as it stands",
+            hint=f"write `{name}: {{env: {variable}}}`",
+        )
 
 
 def _variables(body: ChannelBody) -> Iterator[tuple[Path, str]]:

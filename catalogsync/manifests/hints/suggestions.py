@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catalogsync.core.diagnostics import Path, on_one_line
-from catalogsync.core.model import Kind
+from catalogsync.core.model import Kind, Lifecycle
 from catalogsync.manifests.hints import duration_hints
 from catalogsync.manifests.hints.other_names import ELSEWHERE, plain_name
 from catalogsync.openmeter import schemas
@@ -96,6 +96,10 @@ def named(path: Path, instance: object) -> str:
     return f"`{last}` of type {kind}" if isinstance(kind, str) and len(kind) < 40 else f"`{last}`"
 
 
+_STATES = frozenset("status state active draft published archived deleted enabled".split())
+"""What is written for a lifecycle. To take it out would publish what was meant as a draft."""
+
+
 def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], instance: Collection[str]) -> str:
     """What to do about a field that is none."""
     if name == "$remove":
@@ -108,16 +112,23 @@ def unknown_field(kind: Kind, name: str, guess: str, known: Sequence[str], insta
         return f"did you mean `{guess}`?"
     if several := among_several(name, known):
         return "write " + " or ".join(f"`{one}` for the price {said}" for one, said in several.items())
+    if name in _STATES and "lifecycle" in known:
+        others = [
+            str(one) for one in KINDS[kind].lifecycles if one not in (Lifecycle.PUBLISHED, Lifecycle.EXTERNAL)
+        ]
+        return f"`lifecycle` says what becomes of an object: published, as without it, {', '.join(others)}"
     if name in READ_ONLY:
         return "the server sets it; take it out"
     if _BEGINS.fullmatch(plain_name(name)) and "upToAmount" in known:
         return "take it out: a tier begins where the one before it ends"
+    return _of_types(kind, name) or "known here: " + ", ".join(f"`{n}`" for n in known)
+
+
+def _of_types(kind: Kind, name: str) -> str:
     types = owners(kind, name)
     if len(types) == 1:
         return f"`{name}` belongs to type {types[0]}: write `type: {types[0]}` to have it, or take it out"
-    if types:
-        return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}"
-    return "known here: " + ", ".join(f"`{n}`" for n in known)
+    return f"`{name}` belongs to {', '.join(f'type {one}' for one in types)}" if types else ""
 
 
 def owners(kind: Kind, name: str) -> list[str]:

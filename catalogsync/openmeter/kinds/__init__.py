@@ -10,7 +10,8 @@ What other rooms ask is derived here, for all kinds by the same code: order, ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from catalogsync.core.canon import Body
@@ -62,6 +63,7 @@ __all__ = [
     "offers",
     "references",
     "register",
+    "with_named",
 ]
 
 _KINDS: dict[Kind, KindSpec] = {}
@@ -85,13 +87,12 @@ def register(*specs: KindSpec) -> None:
     _KINDS.update(ordered)
     for rank, kind in enumerate(_KINDS):
         kind.rank = rank
+    for known_of_kinds in (_way, offered_kind):
+        known_of_kinds.cache_clear()
 
 
 def _referred(spec: KindSpec) -> set[Kind]:
     return {Kind(reference.kind) for reference in spec.references}
-
-
-register(meter.SPEC, feature.SPEC, addon.SPEC, plan.SPEC, notification_channel.SPEC, notification_rule.SPEC)
 
 
 Place = tuple[str | int, ...]
@@ -120,9 +121,20 @@ def _values(value: object, path: MemberPath, place: Place) -> Iterator[tuple[str
             yield from _values(item, path, (*place, position))
 
 
+def with_named(refs: Iterable[Ref], bodies: Callable[[Ref], Iterable[Body]]) -> frozenset[Ref]:
+    """These objects with all that they name, directly or by way of others. `bodies`: the manifests of an object, none of one that is not known."""
+    found, waiting = set[Ref](), list(refs)
+    while waiting:
+        ref = waiting.pop()
+        if ref not in found:
+            found.add(ref)
+            waiting += [other for body in bodies(ref) for other, _ in references(ref.kind, body)]
+    return frozenset(found)
+
+
 def named(kind: Kind, normal: Body | None, reference: Reference) -> frozenset[str]:
     """The keys that a body in normal form names by one of its kind's references. Lists distinguished by a member are maps there."""
-    return frozenset(_named(kind, normal, reference.path, 0)) if normal is not None else frozenset()
+    return frozenset(_named(kind, normal, reference.path)) if normal is not None else frozenset()
 
 
 def named_by(kind: Kind, normal: Body | None) -> tuple[tuple[Reference, Ref], ...]:
@@ -139,24 +151,35 @@ def named_refs(kind: Kind, normal: Body | None) -> Iterator[Ref]:
     return (ref for _, ref in named_by(kind, normal))
 
 
-def _named(kind: Kind, value: object, path: MemberPath, depth: int) -> Iterator[str]:
-    if depth == len(path):
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from value
-        return
-    inner = value.get(path[depth]) if isinstance(value, Mapping) else None
-    if not inner:
-        return
-    rule = KINDS[kind].lists.get(path[: depth + 1])
-    if not isinstance(rule, Keyed):
-        yield from _named(kind, inner, path, depth + 1)
-    elif path[depth + 1 :] == (rule.by,):
-        yield from (name.partition("@")[0] for name in inner)
-    else:
-        for item in inner.values():
-            yield from _named(kind, item, path, depth + 1)
+def _named(kind: Kind, normal: Body, path: MemberPath) -> Iterator[str]:
+    here: list[object] = [normal]
+    for name, is_map, names in _way(kind, path):
+        inner = [found for one in here if isinstance(one, Mapping) and (found := one.get(name))]
+        if names:
+            return (key.partition("@")[0] for keyed in inner for key in keyed)
+        here = [one for keyed in inner for one in keyed.values()] if is_map else inner
+        if not here:
+            break
+    return (key for one in here for key in _keys(one))
+
+
+def _keys(value: object) -> Sequence[str]:
+    """The keys at the end of a way: one, or several in a list."""
+    if isinstance(value, str):
+        return (value,)
+    return value if isinstance(value, list | tuple) else ()
+
+
+@functools.cache
+def _way(kind: Kind, path: MemberPath) -> tuple[tuple[str, bool, bool], ...]:
+    """The members that a path leads through in a normal form: whether one is a list of the manifest that is a map there, and whether its keys are
+    what the path leads to.
+    """
+    rules = [KINDS[kind].lists.get(path[:depth]) for depth in range(1, len(path) + 1)]
+    return tuple(
+        (path[depth], isinstance(rule, Keyed), isinstance(rule, Keyed) and path[depth + 1 :] == (rule.by,))
+        for depth, rule in enumerate(rules)
+    )
 
 
 def dependents(kind: Kind) -> Iterator[tuple[Kind, Reference]]:
@@ -167,6 +190,7 @@ def dependents(kind: Kind) -> Iterator[tuple[Kind, Reference]]:
                 yield spec.kind, reference
 
 
+@functools.cache
 def offered_kind(kind: Kind) -> Kind | None:
     """The kind whose versions are assigned to versions of this one by calls of their own; None where there is none."""
     return next((Kind(r.kind) for r in KINDS[kind].references if r.assigned), None)
@@ -175,3 +199,6 @@ def offered_kind(kind: Kind) -> Kind | None:
 def offers(normal: Body | None) -> Mapping[str, Offer]:
     """What a version in normal form offers, by key; nothing where there is no version, or none of its kind offers anything."""
     return cast("Mapping[str, Offer]", (normal or {}).get("addons") or {})
+
+
+register(meter.SPEC, feature.SPEC, addon.SPEC, plan.SPEC, notification_channel.SPEC, notification_rule.SPEC)

@@ -78,6 +78,16 @@ def placed(body: Body) -> Iterator[tuple[str, RateCard]]:
         yield "", one
 
 
+def find(body: Body | None, phase: str, key: str) -> RateCard | None:
+    """The rate card at a place that `placed` gives; None where there is none, and in no body."""
+    return next((card for at, card in placed(body or {}) if (at, card["key"]) == (phase, key)), None)
+
+
+def feature_of(card: Body) -> str:
+    """The feature that a rate card is about: its key is the feature's where it names none."""
+    return str(card.get("featureKey") or card.get("key"))
+
+
 def price(raw: Price) -> Normal:
     """A price: decimals plain (N1), a flat price's term filled in (N3), tiers by size (N22), a multiplier of 1 left out (N4)."""
     kind = raw["type"]

@@ -208,10 +208,12 @@ class Store:
             self._set(table, id_, row)
         self._undo = {}
 
-    def copy(self) -> Store:
-        """Another store with the same rows, kept in memory."""
-        other = Store()
+    def copy(self, backend: Backend | None = None) -> Store:
+        """Another store with the same rows, kept in memory; with an empty backend, which is to save them with the next commit, there."""
+        other = Store(backend)
         other._tables = {table: dict(rows) for table, rows in self._tables.items()}
+        if backend is not None:
+            other._undo = {(table, id_): None for table, rows in self._tables.items() for id_ in rows}
         return other
 
     def dump(self) -> dict[str, list[Row]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 import logging
 import re
+import traceback
 from http import HTTPStatus
+from pathlib import Path
 
 import simplejson
 
@@ -53,9 +55,10 @@ class Gateway:
             answer = problem_answer(problem, request_id)
         except (
             Exception
-        ):  # a fault of the sandbox's own: a client sees what a server in trouble answers, the log says why
+        ) as fault:  # of the sandbox's own: a client sees what a server in trouble answers, the log says why
             world.store.rollback()
-            _LOG.exception("%s %s failed in the sandbox", request.method, request.path)
+            _LOG.error("%s %s failed in the sandbox: %s", request.method, request.path, _where(fault))
+            _LOG.debug("what failed", exc_info=True)
             answer = problem_answer(Problem(500), request_id)
         return _reply(answer, request.method)
 
@@ -68,6 +71,12 @@ class Gateway:
         if request.path.startswith("/api/v3"):
             return self._v3.answer(world, v3.Request(*sent))
         return self._v1.answer(world, v1.Request(*sent))
+
+
+def _where(fault: Exception) -> str:
+    """A fault's kind and place; its words may hold what was sent."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} at {Path(place.filename).name}:{place.lineno}"
 
 
 @functools.cache

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 from urllib.parse import unquote
 
+from catalogsync.openmeter.description import Description, Operation, Parameter, Schema
 from catalogsync.sandbox import descriptions
-from catalogsync.sandbox.descriptions import Description
 from catalogsync.sandbox.domain.contract import Answer, Call, Handler, Json, Problem, World
 from catalogsync.sandbox.v1 import gojson, query_binding
 from catalogsync.sandbox.v1.body_decoder import Decoder
@@ -39,9 +39,9 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class _Operation:
     handler: Handler | None
-    parameters: tuple[Mapping[str, Any], ...]
-    checks: tuple[tuple[Mapping[str, Any], Check], ...]
-    body_schema: Mapping[str, Any] | None
+    parameters: tuple[Parameter, ...]
+    checks: tuple[tuple[Parameter, Check], ...]
+    body_schema: Schema | None
     body_check: Check | None
     body_name: str
 
@@ -141,7 +141,7 @@ class Dispatch:
             raise Problem(500)
         return decoded
 
-    def _operation(self, operation: Mapping[str, Any], handler: Handler | None) -> _Operation:
+    def _operation(self, operation: Operation, handler: Handler | None) -> _Operation:
         parameters = tuple(p for p in map(self._parameter, operation.get("parameters", ())) if "schema" in p)
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
         return _Operation(
@@ -157,17 +157,17 @@ class Dispatch:
             f" {body['$ref']}" if body and "$ref" in body else "",
         )
 
-    def _parameter(self, parameter: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _parameter(self, parameter: Parameter) -> Parameter:
         if "$ref" in parameter:
-            found: Mapping[str, Any] = self._components["parameters"][parameter["$ref"].rpartition("/")[2]]
-            return found
+            return self._components["parameters"][parameter["$ref"].rpartition("/")[2]]
         return parameter
 
-    def _flat(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _flat(self, schema: Schema) -> Schema:
         if "$ref" in schema:
             return self._flat(self._components["schemas"][schema["$ref"].rpartition("/")[2]])
         if len(schema.get("allOf", ())) == 1:
-            return {**self._flat(schema["allOf"][0]), **{k: v for k, v in schema.items() if k != "allOf"}}
+            own = {word: value for word, value in schema.items() if word != "allOf"}
+            return cast("Schema", {**self._flat(schema["allOf"][0]), **own})
         return schema
 
 
@@ -182,7 +182,7 @@ def _unfit(detail: str) -> Problem:
     return Problem(400, detail, instance=False)
 
 
-def _parameter_problem(parameter: Mapping[str, Any], failure: Failure) -> Problem:
+def _parameter_problem(parameter: Parameter, failure: Failure) -> Problem:
     lead = "" if failure.combined else f'parameter "{parameter["name"]}" in {parameter["in"]} has an error: '
     return _unfit(lead + failure.text())
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
+from catalogsync.openmeter.description import Schema
 from catalogsync.sandbox.domain.contract import Json
 from catalogsync.sandbox.domain.durations import is_too_large
 
@@ -60,7 +60,7 @@ Check = Callable[[Json], Failure | None]
 class Validator:
     """Checks of a drawn description's schemas, compiled when first asked for."""
 
-    def __init__(self, schemas: Mapping[str, Any]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
         self._named: dict[str, Check] = {}
 
@@ -79,7 +79,7 @@ class Validator:
 
         return check
 
-    def compile(self, schema: Mapping[str, Any]) -> Check:
+    def compile(self, schema: Schema) -> Check:
         """The check of a schema."""
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
@@ -99,7 +99,7 @@ class Validator:
 
         return check
 
-    def _combinations(self, schema: Mapping[str, Any]) -> list[Check]:
+    def _combinations(self, schema: Schema) -> list[Check]:
         checks: list[Check] = []
         if "oneOf" in schema:
             checks.append(self._one_of(schema))
@@ -109,7 +109,7 @@ class Validator:
             checks.append(_all_of([self.compile(s) for s in schema["allOf"]]))
         return checks
 
-    def _one_of(self, schema: Mapping[str, Any]) -> Check:
+    def _one_of(self, schema: Schema) -> Check:
         branches = [self.compile(s) for s in schema["oneOf"]]
         discriminator = schema.get("discriminator")
         if discriminator is None:
@@ -135,7 +135,7 @@ class Validator:
 
         return check
 
-    def _own(self, schema: Mapping[str, Any]) -> Check:
+    def _own(self, schema: Schema) -> Check:
         kind = schema.get("type")
         if kind == "object" or "properties" in schema:
             return self._object(schema)
@@ -152,7 +152,7 @@ class Validator:
             return lambda value: None if isinstance(value, bool) else _wrong(value, "a boolean")
         return lambda value: None
 
-    def _object(self, schema: Mapping[str, Any]) -> Check:
+    def _object(self, schema: Schema) -> Check:
         members = {name: self.compile(s) for name, s in schema.get("properties", {}).items()}
         required = tuple(schema.get("required", ()))
         further = schema.get("additionalProperties")
@@ -172,7 +172,7 @@ class Validator:
 
         return check
 
-    def _array(self, schema: Mapping[str, Any]) -> Check:
+    def _array(self, schema: Schema) -> Check:
         item = self.compile(schema["items"])
         least, most = schema.get("minItems", 0), schema.get("maxItems")
 
@@ -236,7 +236,7 @@ def _exactly_one(branches: list[Check]) -> Check:
     return check
 
 
-def _enum(schema: Mapping[str, Any]) -> list[Check]:
+def _enum(schema: Schema) -> list[Check]:
     values = schema.get("enum")
     if values is None:
         return []
@@ -253,7 +253,7 @@ def _enum(schema: Mapping[str, Any]) -> list[Check]:
     return [check]
 
 
-def _string(schema: Mapping[str, Any]) -> Check:
+def _string(schema: Schema) -> Check:
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     source = schema.get("pattern")
     pattern = go_pattern(source) if source else None
@@ -291,7 +291,7 @@ def _is_number(value: Json) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _number(schema: Mapping[str, Any], kind: str) -> Check:
+def _number(schema: Schema, kind: str) -> Check:
     least, most = schema.get("minimum"), schema.get("maximum")
 
     def check(value: Json) -> Failure | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
-from catalogsync.sandbox.descriptions import Description, operations
+from catalogsync.openmeter.description import Description, Operation
+from catalogsync.sandbox.descriptions import operations
 from catalogsync.sandbox.domain.contract import Answer, Call, Json, Problem, World
 from catalogsync.sandbox.domain.instants import parse
 from catalogsync.sandbox.v3.problems import Parameter, as_v3, bad_request, method_not_allowed, not_found
@@ -38,10 +38,11 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Operation:
+class _Found:
+    """A path of the description, and what stands for its parameters."""
+
     template: str
     path: dict[str, str]
-    methods: Mapping[str, Any]
 
 
 class Dispatch:
@@ -52,22 +53,22 @@ class Dispatch:
     def __init__(self, description: Description, decode: Decoder) -> None:
         self._decode = decode
         self._checker = Checker(description["components"]["schemas"])
-        self._handlers = {(o.method, o.template): HANDLERS.get(o.name) for o in operations(description)}
-        self._paths = [(_pattern(path), path, methods) for path, methods in description["paths"].items()]
+        self._operations = {(one.method, one.template): one for one in operations(description)}
+        self._paths = [(_pattern(path), path) for path in description["paths"]]
 
     def answer(self, world: World, request: Request) -> Answer:
         """The answer to a request. Raises Problems, all of them in v3's form."""
         found = self._find(request.path)
         if found is None:
             raise not_found("route")
-        handler = self._handlers.get((request.method, found.template))
-        if handler is None and request.method.lower() not in found.methods:
+        operation = self._operations.get((request.method, found.template))
+        if operation is None:
             raise method_not_allowed()
+        handler = HANDLERS.get(operation.name)
         if handler is None:
             raise Problem(501, f"not emulated: {request.method} {found.template}")
-        operation = found.methods.get(request.method.lower(), {})
-        self._check_path(operation, found.path)
-        body = self._body(operation, request)
+        self._check_path(operation.described, found.path)
+        body = self._body(operation.described, request)
         call = Call(
             method=request.method,
             template=found.template,
@@ -82,21 +83,21 @@ class Dispatch:
         except Problem as problem:
             raise as_v3(problem) from None
 
-    def _find(self, path: str) -> _Operation | None:
-        for pattern, template, methods in self._paths:
+    def _find(self, path: str) -> _Found | None:
+        for pattern, template in self._paths:
             if match := pattern.fullmatch(path):
                 values = {name: unquote(value) for name, value in match.groupdict().items()}
-                return _Operation(template, values, methods)
+                return _Found(template, values)
         return None
 
-    def _check_path(self, operation: Mapping[str, Any], values: Mapping[str, str]) -> None:
+    def _check_path(self, operation: Operation, values: Mapping[str, str]) -> None:
         for parameter in operation.get("parameters", ()):
             if parameter.get("in") != "path":
                 continue
             if self._checker.check(parameter["schema"], values[parameter["name"]]):
                 raise not_found("entity")
 
-    def _body(self, operation: Mapping[str, Any], request: Request) -> Json:
+    def _body(self, operation: Operation, request: Request) -> Json:
         described = operation.get("requestBody")
         if described is None:
             return None

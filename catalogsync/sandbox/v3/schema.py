@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from catalogsync.openmeter.description import Schema
 from catalogsync.sandbox.domain.contract import Json
 from catalogsync.sandbox.v3.problems import Parameter
 
@@ -54,9 +54,9 @@ def parameters_of(failures: list[Failure]) -> list[Parameter]:
 class Checker:
     """Checks values against schemas whose references are looked up in `schemas`."""
 
-    schemas: Mapping[str, Any]
+    schemas: Mapping[str, Schema]
 
-    def check(self, schema: Mapping[str, Any], value: Json, path: Path = ()) -> list[Failure]:
+    def check(self, schema: Schema, value: Json, path: Path = ()) -> list[Failure]:
         """Every problem of a value. Absent members with a default are filled in where the value is an
         object.
         """
@@ -76,7 +76,7 @@ class Checker:
             return [] if not schema.get("type") else [Failure(path, "nullable", "Value is not nullable")]
         return self._typed(schema, value, path)
 
-    def instants(self, schema: Mapping[str, Any], value: Json) -> Iterator[str]:
+    def instants(self, schema: Schema, value: Json) -> Iterator[str]:
         """The texts in a checked value that its schema says are instants."""
         if "$ref" in schema:
             yield from self.instants(self.schemas[schema["$ref"].rsplit("/", 1)[1]], value)
@@ -91,7 +91,7 @@ class Checker:
             for name, member in schema.get("properties", {}).items():
                 yield from self.instants(member, value.get(name))
 
-    def _combined(self, schema: Mapping[str, Any], value: Json, path: Path) -> list[Failure]:
+    def _combined(self, schema: Schema, value: Json, path: Path) -> list[Failure]:
         if "oneOf" in schema and (failure := self._one_of(schema, value, path)):
             return [failure]
         if "anyOf" in schema and all(self.check(one, value) for one in schema["anyOf"]):
@@ -100,7 +100,7 @@ class Checker:
             return [Failure(path, "allOf", 'doesn\'t match all schemas from "allOf"')]
         return []
 
-    def _one_of(self, schema: Mapping[str, Any], value: Json, path: Path) -> Failure | None:
+    def _one_of(self, schema: Schema, value: Json, path: Path) -> Failure | None:
         discriminator = schema.get("discriminator")
         if discriminator is not None and isinstance(value, dict):
             name = discriminator["propertyName"]
@@ -120,11 +120,11 @@ class Checker:
             return Failure(path, "oneOf", "input matches more than one oneOf schemas")
         return Failure(path, "oneOf", 'value doesn\'t match any schema from "oneOf"')
 
-    def _typed(self, schema: Mapping[str, Any], value: Json, path: Path) -> list[Failure]:
+    def _typed(self, schema: Schema, value: Json, path: Path) -> list[Failure]:
         kind = schema.get("type")
         found = _kind(value)
         if kind is not None and kind != found and not (kind == "number" and found == "integer"):
-            article = _NAMED.get(kind, f"a {kind}")
+            article = _NAMED.get(str(kind), f"a {kind}")
             return [Failure(path, "type", f"value must be {article}")]
         if found == "object":
             return list(self._object(schema, value, path))
@@ -134,8 +134,8 @@ class Checker:
             return list(_string(schema, value, path))
         return list(_number(schema, value, path)) if found in ("integer", "number") else []
 
-    def _object(self, schema: Mapping[str, Any], value: dict[str, Json], path: Path) -> Iterator[Failure]:
-        properties: Mapping[str, Any] = schema.get("properties", {})
+    def _object(self, schema: Schema, value: dict[str, Json], path: Path) -> Iterator[Failure]:
+        properties: Mapping[str, Schema] = schema.get("properties", {})
         for name, member in properties.items():
             if value.get(name) is None and "default" in member:
                 value[name] = member["default"]
@@ -161,7 +161,7 @@ class Checker:
             if name not in value:
                 yield Failure((*path, name), "required", f'property "{name}" is missing')
 
-    def _array(self, schema: Mapping[str, Any], value: list[Json], path: Path) -> Iterator[Failure]:
+    def _array(self, schema: Schema, value: list[Json], path: Path) -> Iterator[Failure]:
         if len(value) < schema.get("minItems", 0):
             yield Failure(path, "minItems", f"minimum number of items is {schema['minItems']}")
         if len(value) > schema.get("maxItems", len(value)):
@@ -184,7 +184,7 @@ def _kind(value: Json) -> str:
     return "integer" if value == int(value) else "number"
 
 
-def _string(schema: Mapping[str, Any], value: str, path: Path) -> Iterator[Failure]:
+def _string(schema: Schema, value: str, path: Path) -> Iterator[Failure]:
     if len(value) < schema.get("minLength", 0):
         yield Failure(path, "minLength", f"minimum string length is {schema['minLength']}")
     if len(value) > schema.get("maxLength", len(value)):
@@ -203,7 +203,7 @@ def _matches(pattern: str, value: str) -> bool:
     )
 
 
-def _number(schema: Mapping[str, Any], value: int | Decimal, path: Path) -> Iterator[Failure]:
+def _number(schema: Schema, value: int | Decimal, path: Path) -> Iterator[Failure]:
     if value < schema.get("minimum", value):
         yield Failure(path, "minimum", f"number must be at least {schema['minimum']}")
     if value > schema.get("maximum", value):

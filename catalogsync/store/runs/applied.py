@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -22,7 +22,7 @@ from catalogsync.core.model import Catalog, Kind, Lifecycle, Origin, Ref, Resour
 from catalogsync.core.values import SecretRef
 from catalogsync.manifests.files import is_manifest
 from catalogsync.manifests.source_map import base_document
-from catalogsync.openmeter.kinds import secret_members
+from catalogsync.openmeter.kinds import secret_members, with_named
 
 _BESIDES_BODY = ("kind", "lifecycle")
 
@@ -87,6 +87,15 @@ class Applied:
     def catalog(self, folder: Path) -> Catalog:
         """The catalog as this environment had it. `folder`: where `catalogsync.yaml` lies."""
         return catalog_of({ref: one.content for ref, one in self.objects.items()}, folder, str(self.run))
+
+    def with_named(self, refs: Iterable[Ref]) -> frozenset[Ref]:
+        """Those of the objects that are here, with all that they name, directly or by way of others, as far as that is here."""
+
+        def manifests(ref: Ref) -> Iterator[Body]:
+            if ref in self.objects:
+                yield self.objects[ref].content.resolved
+
+        return with_named(refs, manifests) & self.objects.keys()
 
     def left_over(self, folder: Path) -> Catalog:
         """What was applied before, is in no manifest any more and was not removed, as it was then."""

@@ -149,7 +149,7 @@ class Lock:
             "holder": asdict(state.holder) if state.holder else None,
             "brokenBy": state.broken_by,
         }
-        return self.blobs.put(self._name, (canon.dumps(said, indent=2) + "\n").encode(), over=over)
+        return self.blobs.put(self._name, canon.pretty(said).encode(), over=over)
 
     def _taken(self, holder: Holder) -> Refused:
         return Refused(

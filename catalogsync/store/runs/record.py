@@ -107,7 +107,7 @@ def to_json(run: Run) -> JsonObject:
 
 def to_bytes(run: Run) -> bytes:
     """The run as the store keeps it."""
-    return (canon.dumps(to_json(run), indent=2) + "\n").encode()
+    return canon.pretty(to_json(run)).encode()
 
 
 def from_bytes(data: bytes) -> Run:

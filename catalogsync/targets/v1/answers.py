@@ -16,17 +16,17 @@ from catalogsync.core.plan import Step, Verb
 from catalogsync.targets.v1 import rows
 
 
-def told(step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+def read(step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
     """The object after a step, as its answer tells it: `group` is what was known before. None where the answer does not tell all of it."""
     if not isinstance(answer, Mapping):
         return None
     try:
-        return _told(step, group, answer)
+        return _read(step, group, answer)
     except TargetError:  # no object of this kind: the server is asked
         return None
 
 
-def _told(step: Step, group: LiveGroup, answer: JsonObject) -> LiveGroup | None:
+def _read(step: Step, group: LiveGroup, answer: JsonObject) -> LiveGroup | None:
     draft = group.draft
     match step.verb:
         case Verb.CREATE | Verb.UPDATE:

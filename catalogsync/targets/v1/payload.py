@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import re
 from dataclasses import dataclass
 
 from catalogsync.core import canon
 from catalogsync.core.canon import Json
 from catalogsync.targets.transport import Answer
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""The escape of half a character: alone it cannot be written again as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,10 @@ def decoded(answer: Answer) -> Json | Garbled:
     kind = answer.headers.get("content-type", "")
     if "json" in kind:
         try:
-            return canon.loads(answer.content)
+            found = canon.loads(answer.content)
+            if _HALF.search(answer.content):
+                canon.dumps(found).encode()
+            return found
         except (ValueError, RecursionError):
             pass
     return Garbled("html" in kind or answer.content.lstrip()[:9].lower() in (b"<!doctype", b"<html>"))

@@ -19,6 +19,7 @@ from catalogsync.core.model import Catalog, Kind, Lifecycle, Resource
 from catalogsync.core.plan import Plan, Step, Verb
 from catalogsync.openmeter import releases
 from catalogsync.openmeter.description import Description
+from catalogsync.openmeter.description_digest import digest
 from catalogsync.openmeter.kinds import KINDS, offered_kind, offers
 from catalogsync.openmeter.openapi_subset import draw_wire
 from catalogsync.openmeter.releases import Behaviour, Release
@@ -54,7 +55,7 @@ def server_of(version: str, description: bytes) -> Server:
     """
     try:
         whole = json.loads(description)
-        meaning = releases.digest(whole)
+        meaning = digest(whole)
         alike = releases.of_digest(meaning)
         wire = releases.description(alike[-1]) if alike else draw_wire(whole)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError, IndexError):
@@ -88,7 +89,7 @@ def held(catalog: Catalog, server: Server) -> Held:
     return Held(replace(catalog, resources=resources) if left_out else catalog, in_order(found))
 
 
-def told(plan: Plan, asked: Held, server: Server) -> Plan:
+def with_findings(plan: Plan, asked: Held, server: Server) -> Plan:
     """The plan of a held catalog with all that the server does not know: what was left out, and what its steps still say."""
     found = [
         one.diagnostic(resource)

@@ -51,8 +51,8 @@ class V1:
     def reread_together(self, groups: Sequence[LiveGroup]) -> tuple[LiveGroup, ...]:
         return reader.reread_together(self.client, groups)
 
-    def told(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
-        return answers.told(step, group, answer)
+    def read_answer(self, step: Step, group: LiveGroup, answer: Json) -> LiveGroup | None:
+        return answers.read(step, group, answer)
 
     def encode(self, step: Step) -> Request:
         return encoder.encode(step)
