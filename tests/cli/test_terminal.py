@@ -81,13 +81,14 @@ def test_ctrl_c_twice_leaves_at_once_with_the_cursor_and_the_truth(there: Path, 
 )
 def test_a_question_that_gets_no_yes_changes_nothing(there: Path, key: str, said: str) -> None:
     arguments = [one for one in APPLY if one != "--yes"]
-    with Terminal(*arguments, "sandbox:", cwd=there) as terminal:
-        terminal.wait_for("Apply this plan to sandbox:? [y/N]:")
+    with Terminal(*arguments, "sandbox:kept.db", cwd=there) as terminal:
+        terminal.wait_for("Apply this plan to sandbox:kept.db? [y/N]:")
         terminal.read()
         terminal.keys(key)
         assert terminal.ended() == (3 if key == "n\n" else 130)
         assert said in terminal.seen[-1] or said in terminal.seen[-2]
         assert not any("Traceback" in line for line in terminal.seen)
+    assert not (there / "kept.db").exists()
 
 
 @pytest.mark.parametrize(("key", "outcome"), [("\x03", "interrupted"), ("n\n", "refused")])

@@ -238,6 +238,15 @@ def test_an_environment_goes_before_what_holds_for_all() -> None:
     assert set(RULES) == set(DEFAULTS) == {code.name for code in FUSES}
 
 
+def test_the_defaults_are_those_that_the_page_tells() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tasks" / "environments.md").read_text("utf-8")
+    table = page.partition("| fuse | blows when |")[2].partition("\n\n")[0]
+    told = re.findall(r"(?m)^\| `([a-z-]+)` \| .* \| (on|\d+) \|$", table)
+    assert dict(told) == {
+        name.removeprefix("fuse-"): "on" if limit is True else str(limit) for name, limit in DEFAULTS.items()
+    }
+
+
 PROTECTED = """\
 fuses: {price-move: 10}
 environments:

@@ -106,15 +106,30 @@ def report(request: Any, plans: tuple[Plan, Plan], tmp_path_factory: Any) -> Pat
     return path
 
 
-def opened(browser: Browser, report: Path, width: int, scheme: Any) -> tuple[Page, list[str]]:
-    """A page, and what the browser complains of or asks for from now on."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    heard: list[str] = []
-    page.on("console", lambda said: heard.append(f"{said.type}: {said.text}"))
-    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-    page.on("request", lambda asked: heard.append(f"asks for {asked.url}"))
-    page.goto(report.as_uri())
-    return page, [one for one in heard if one != f"asks for {report.as_uri()}"]
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Tab:
+    """One tab for every report: to open another takes longer than to look at most of them."""
+    return Tab(browser.new_page())
+
+
+class Tab:
+    """A page of the browser, and all that it complains of or asks for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.heard: list[str] = []
+        page.on("console", lambda said: self.heard.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: self.heard.append(f"error: {error}"))
+        page.on("request", lambda asked: self.heard.append(f"asks for {asked.url}"))
+
+    def opened(self, report: Path, width: int, scheme: Any) -> Page:
+        """The report on a screen; what was heard begins with it."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(media="screen", color_scheme=scheme)
+        self.page.goto("about:blank")
+        self.heard.clear()
+        self.page.goto(report.as_uri())
+        return self.page
 
 
 def violations(page: Page) -> list[str]:
@@ -126,73 +141,59 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), ALL_SEEN)
-def test_it_can_be_read(browser: Browser, report: Path, width: int, scheme: Any) -> None:
-    page, heard = opened(browser, report, width, scheme)
-    try:
-        assert heard == []
-        assert violations(page) == []
-        for kind in ("light", "dark"):
-            page.emulate_media(color_scheme=kind)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            lightness = page.evaluate(
-                "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
-            )
-            assert (sum(lightness) > 600) == (kind == "light")
-    finally:
-        page.close()
-
-
-def test_it_prints(browser: Browser, report: Path) -> None:
-    """On white, without what only a screen needs, nothing hidden behind a scroll bar."""
-    page, _ = opened(browser, report, 794, "dark")
-    try:
-        page.emulate_media(media="print", color_scheme="dark")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        assert page.locator("nav").is_hidden()
-        assert page.evaluate(
-            "[...document.querySelectorAll('.wide')].every(e => getComputedStyle(e).overflowX === 'visible')"
+def test_it_can_be_read(tab: Tab, report: Path, width: int, scheme: Any) -> None:
+    page = tab.opened(report, width, scheme)
+    assert violations(page) == []
+    for kind in ("light", "dark"):
+        page.emulate_media(color_scheme=kind)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        lightness = page.evaluate(
+            "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
         )
-        assert violations(page) == []
-        assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
-    finally:
-        page.close()
+        assert (sum(lightness) > 600) == (kind == "light")
+    assert tab.heard == [f"asks for {report.as_uri()}"]
 
 
-def test_it_is_used_by_keyboard(browser: Browser, report: Path) -> None:
+def test_it_prints(tab: Tab, report: Path) -> None:
+    """On white, without what only a screen needs, nothing hidden behind a scroll bar."""
+    page = tab.opened(report, 794, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("nav").is_hidden()
+    assert page.evaluate(
+        "[...document.querySelectorAll('.wide')].every(e => getComputedStyle(e).overflowX === 'visible')"
+    )
+    assert violations(page) == []
+    assert page.pdf(format="A4", print_background=True).startswith(b"%PDF")
+
+
+def test_it_is_used_by_keyboard(tab: Tab, report: Path) -> None:
     """The first stop leads past the head, and every stop can be seen where it is."""
-    page, _ = opened(browser, report, 1440, "light")
-    try:
+    page = tab.opened(report, 1440, "light")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "report"
+    for _ in range(5):
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip"
-        assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "report"
-        for _ in range(5):
-            page.keyboard.press("Tab")
-            seen = page.evaluate(
-                "(e => e === document.body || e.matches('main') || getComputedStyle(e).outlineStyle !== 'none')(document.activeElement)"
-            )
-            assert seen
-    finally:
-        page.close()
+        seen = page.evaluate(
+            "(e => e === document.body || e.matches('main') || getComputedStyle(e).outlineStyle !== 'none')(document.activeElement)"
+        )
+        assert seen
 
 
-def test_a_curve_is_told_to_who_cannot_see_it(
-    browser: Browser, plans: tuple[Plan, Plan], tmp_path: Path
-) -> None:
+def test_a_curve_is_told_to_who_cannot_see_it(tab: Tab, plans: tuple[Plan, Plan], tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(document_html.render(a_price_that_moves(plans)), "utf-8")
-    page, _ = opened(browser, path, 360, "light")
-    try:
-        told = page.get_by_role("img").first.get_attribute("aria-label") or ""
-        assert "rate card calls in phase main" in told and "2 crossing points: 11,000, 11,001" in told
-        marks = page.locator("circle.mark")
-        assert marks.count() == 2
-        box, curve = marks.first.bounding_box(), page.locator("svg.curve").first.bounding_box()
-        assert box and curve and box["width"] == pytest.approx(box["height"], abs=0.5), "a mark stays round"
-        assert curve["x"] <= box["x"] and box["x"] + box["width"] <= 360
-    finally:
-        page.close()
+    page = tab.opened(path, 360, "light")
+    told = page.get_by_role("img").first.get_attribute("aria-label") or ""
+    assert "rate card calls in phase main" in told and "2 crossing points: 11,000, 11,001" in told
+    marks = page.locator("circle.mark")
+    assert marks.count() == 2
+    box, curve = marks.first.bounding_box(), page.locator("svg.curve").first.bounding_box()
+    assert box and curve and box["width"] == pytest.approx(box["height"], abs=0.5), "a mark stays round"
+    assert curve["x"] <= box["x"] and box["x"] + box["width"] <= 360
 
 
 def test_the_picture_of_the_readme_can_be_drawn(browser: Browser, tmp_path: Path) -> None:
