@@ -67,6 +67,11 @@ class Case:
             found += sum(count or 0 for count in counts)
         return found
 
+    def has_no_customer(self, ref: Ref) -> bool:
+        """Whether the server said that nobody is subscribed to any version of an object."""
+        known = self.impact.subscribers_of(ref)
+        return known is not None and known.total == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Blown:
@@ -92,9 +97,11 @@ def currency_changes(case: Case) -> Iterator[Blown]:
 
 
 def entitlement_cuts(case: Case) -> Iterator[Blown]:
-    """Entitlements that somebody holds, or may hold."""
+    """Entitlements that somebody holds, or may hold. The server counts holders of a feature, whatever gave it to them: one that a plan without
+    customers gives is held by others.
+    """
     for change in case.published:
-        if None in case.review.bodies(change.ref):
+        if None in case.review.bodies(change.ref) or case.has_no_customer(change.ref):
             continue
         before, after = case.review.manifests(change.ref)
         for cut in cuts(before, after):

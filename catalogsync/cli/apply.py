@@ -66,11 +66,21 @@ def command(
 
     saved, folder = _saved(paths), _folder_of_plans(paths)
     target, runtime = Target(env, url), options.runtime()
-    for given, flag in ((only, "--only"), (prune or against, "--prune")):
-        if (saved is not None or folder is not None) and given:
+    planned = saved is not None or folder is not None
+    for given, flag in (
+        (only, "--only"),
+        (prune or against, "--prune"),
+        (recreate, "--recreate"),
+        (keep, "--keep"),
+    ):
+        if planned and given:
             raise UsageError("a saved plan is applied whole", hint=f"give {flag} to `plan`")
+    if max_age is not None and not planned:
+        raise UsageError(
+            "--max-age is about a saved plan", hint="give the plan's file, or leave --max-age out"
+        )
     if folder is not None:
-        wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep)
+        wide.only_alone(journal=journal_folder)
         plans = wide.asked_of_plans(env, url)
         sys.exit(
             wide.applied_saved(folder, plans, runtime, formats, yes=yes, max_age=max_age, unproven=unproven)
@@ -85,9 +95,7 @@ def command(
         unproven=unproven,
     )
     if many is not None:
-        wide.only_alone(
-            journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against, max_age=max_age
-        )
+        wide.only_alone(journal=journal_folder, recreate=recreate, keep=keep, only=only, against=against)
         sys.exit(wide.applied(paths, many, runtime, formats, request, yes=yes))
 
     def opened(watched: Runtime) -> AbstractContextManager[Ready]:

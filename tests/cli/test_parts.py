@@ -132,10 +132,27 @@ def test_a_pattern_that_means_nothing(pattern: str, said: str, capsys: pytest.Ca
     assert said in capsys.readouterr().err
 
 
-def test_a_saved_plan_is_applied_whole(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--only", "addon/*"),
+        ("--prune",),
+        ("--recreate", "feature/calls"),
+        ("--keep", "plan/pro=01J0000000000000000000000A"),
+    ],
+)
+def test_a_saved_plan_is_applied_whole(
+    given: tuple[str, ...], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["plan", "platform", *URL, "--out", "plan.json"]) == 0
-    assert run(["apply", "plan.json", "--only", "addon/*", "--yes"]) == 64
-    assert "a saved plan is applied whole" in capsys.readouterr().err
+    assert run(["apply", "plan.json", *given, "--yes"]) == 64
+    said = capsys.readouterr().err
+    assert "a saved plan is applied whole" in said and f"give {given[0]} to `plan`" in said
+
+
+def test_how_old_files_are_is_not_asked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apply", "platform", *URL, "--max-age", "1", "--yes"]) == 64
+    assert "--max-age is about a saved plan" in capsys.readouterr().err
 
 
 def test_what_another_catalog_owns_must_be_live_and_is_never_written(

@@ -105,6 +105,20 @@ def test_an_entitlement_that_is_held(world: World) -> None:
     assert codes(world.planned(BASE.replace("issueAfterReset: 1000", "issueAfterReset: 1100"))) == []
 
 
+def test_an_entitlement_that_another_plan_gave(world: World) -> None:
+    """The server counts who holds a feature; a plan without customers gave it to nobody."""
+    other = BASE[BASE.index("kind: plan") :].replace("key: pro", "key: other")
+    world.applied(f"{BASE}---\n{other}")
+    world.subscribe("ann")
+    for plan_key, blown in (("other", []), ("pro", ["fuse-entitlement-cut"])):
+        plan = next(one for one in (BASE, other) if f"key: {plan_key}\n" in one)
+        less = plan.replace("issueAfterReset: 1000", "issueAfterReset: 900")
+        rest = other if plan_key == "pro" else BASE
+        assert codes(world.planned(f"{less}---\n{rest}")) == blown
+    world.subscribe("bob", plan_key="other")
+    assert codes(world.planned(f"{other.replace('1000', '900')}---\n{BASE}")) == ["fuse-entitlement-cut"]
+
+
 @pytest.mark.parametrize(
     ("issued", "period", "blows"),
     [
