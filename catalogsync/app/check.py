@@ -96,9 +96,8 @@ def _of_overlay(one: Diagnostic, chosen: Chosen) -> Diagnostic:
         return one
     if chosen.environment is None or one.where.file not in map(shown, chosen.overlays):
         return one
-    return replace(
-        one, hint=f"`overlays` in {CONFIGURATION} names it: correct that, or write an overlay there"
-    )
+    what = one.hint if one.hint.startswith("did you mean") else "correct that, or write an overlay there"
+    return replace(one, hint=f"`overlays` in {CONFIGURATION} names it: {what}")
 
 
 def check_views(chosen: Chosen, runtime: Runtime) -> Checked:
