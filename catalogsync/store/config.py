@@ -113,8 +113,9 @@ def named(config: Config, name: str) -> Environment:
         raise UsageError(f"there is no option -e{name}", hint="write --env NAME, with two dashes, or -e NAME")
     if not config.path:
         raise UsageError(
-            f"there is no environment {name!r}: no {NAME} is here or in a folder above",
-            hint="run it in your catalog's repository, or name a server with --url; `catalogsync init` writes a first one",
+            f"there is no environment {name!r}: no {NAME} is found",
+            hint="it is looked for in the folder of the manifests, or here where none are named, and above; run it in your catalog's repository, "
+            "or name a server with --url; `catalogsync init` writes a first one",
         )
     guess = nearest_name(name, config.environments)
     known = ", ".join(sorted(config.environments)) or "none"
