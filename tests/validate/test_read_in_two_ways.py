@@ -35,7 +35,7 @@ TABLE = {
     METER.replace("slug: calls", "slug: 2026-01-31"): ("manifest-wrong-form", "write `2026_01_31`"),
     METER.replace("COUNT", "no"): ("manifest-unknown-value", "write one of SUM"),
     METER + "lifecycle: off\n": ("manifest-unknown-value", "write published to keep the object"),
-    METER + "enabled: on\n": ("manifest-unknown-field", "known here"),
+    METER + "enabled: on\n": ("manifest-unknown-field", "`lifecycle` says what becomes of an object"),
     METER + "on: push\n": ("manifest-unknown-field", "known here"),
     METER + "metadata: {on: x}\n": ("yaml-boolean-word", 'as a name it is written "on"'),
     METER + "---\nkind: feature\nkey: a\nname: A\nmeterSlug: calls\nadvancedMeterGroupByFilters: {c: {$in: [DE, NO]}}\n": (
