@@ -13,9 +13,8 @@ _MANY = 100_000
 @contextmanager
 def paused() -> Iterator[None]:
     """No collection inside. What is made there are trees without cycles that stay until the end; looking at all of them over and over
-    costs up to half the time. At the end they are old without having been looked at: only a collection of everything sees them. Where they are
-    many, not even that does: they go when nobody holds them, and only the few cycles among them (answers of the HTTP client) stay until the
-    process ends.
+    costs up to half the time. Where they are many, no later collection looks at them either: they go when nobody holds them, and only the few
+    cycles among them (answers of the HTTP client) stay until the process ends.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -25,7 +24,4 @@ def paused() -> Iterator[None]:
         if was_on:
             if gc.get_count()[0] > _MANY:
                 gc.freeze()
-            elif not gc.get_freeze_count():  # nobody else's objects are set free with ours
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
