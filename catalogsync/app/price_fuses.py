@@ -142,13 +142,9 @@ def _comes_to_nothing(case: Case, ref: Ref, phase: PhaseComparison, card: CardCo
     was_free = before is not None and not any(
         _charges(before, card, new=False, currency=_currency(case, ref, 0))
     )
-    return (
-        ""
-        if any(charges) or was_free
-        else "charges nothing any more"
-        if before is not None
-        else "charges nothing"
-    )
+    if any(charges) or was_free:
+        return ""
+    return "charges nothing" if before is None else "charges nothing any more"
 
 
 def _charges(card: RateCard, compared: CardComparison, *, new: bool, currency: str) -> list[Decimal]:

@@ -50,8 +50,8 @@ def command(
         return
     saved = places.seen_by(plans.load(paths[0]), places.from_here())
     plan = _asked_anew(saved, usage_file.asked(at, usage), usage_from)
-    told = document.of_plan(plan, seen=places.from_root(), digest=planfile.digest_in(paths[0]))
-    outputs.write_document(formats, told)
+    shown = document.of_plan(plan, seen=places.from_root(), digest=planfile.digest_in(paths[0]))
+    outputs.write_document(formats, shown)
 
 
 def _asked_anew(plan: Plan, given: Asked, usage_from: str | None) -> Plan:

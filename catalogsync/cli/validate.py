@@ -36,10 +36,10 @@ def command(paths: tuple[Path, ...], env: str | None, whole: bool, formats: tupl
     )
     found = tuple(diagnostic for one in checked for diagnostic in one.diagnostics)
     valid = all(one.is_valid for one in checked)
-    told = document.of_findings(found, places.from_root())
-    outputs.write_document(formats, told)
+    shown = document.of_findings(found, places.from_root())
+    outputs.write_document(formats, shown)
     if os.environ.get("GITHUB_ACTIONS") == "true" and "github" not in formats:
-        streams.always(FORMATS["github"].render(told, color=False), nl=False)
+        streams.always(FORMATS["github"].render(shown, color=False), nl=False)
     if valid:
         objects = counted(sum(len(one.catalog.resources) for one in checked), "object")
         named = sorted({name for one in checked for name in one.environments})
