@@ -112,7 +112,7 @@ def test_what_vanished_is_pruned_on_each(tenants: Place) -> None:
     [
         (("apply", "plans", "--url", "sandbox:", "--yes"), "one server"),
         (("apply", "plans", "--prune", "--yes"), "a saved plan is applied whole"),
-        (("apply", "plans", "--recreate", "meter/calls", "--yes"), "one environment"),
+        (("apply", "plans", "--recreate", "meter/calls", "--yes"), "a saved plan is applied whole"),
         (("plan", "-e", "tenant-*", "--out", "-"), "do not fit on stdout"),
     ],
 )
